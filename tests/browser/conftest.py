@@ -1,0 +1,99 @@
+"""A real Chromium on a real server. A page that logs an error or asks anything of another machine fails its test.
+
+`page` is open on nothing and knows the server: `page.goto("/")`. What a test provokes on purpose it allows: `watch.allow("status of 422")`.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGE_MILLISECONDS = 30_000
+
+
+@dataclass
+class Watch:
+    """What a page must not do, gathered while it is open."""
+
+    server: str
+    complaints: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def allow(self, pattern: str) -> None:
+        """Complaints that the regular expression finds something in are expected in this test."""
+        self.allowed.append(pattern)
+
+    def follow(self, page: Page) -> None:
+        """Gather this page's console errors, uncaught exceptions and requests to anywhere but the server."""
+        page.on("console", self._console)
+        page.on("pageerror", self._page_error)
+        page.on("request", self._request)
+
+    def unexpected(self) -> list[str]:
+        """The complaints that nothing allows."""
+        return [said for said in self.complaints if not any(re.search(pattern, said) for pattern in self.allowed)]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console error: {message.text} ({message.location.get('url')})")
+
+    def _page_error(self, error: Error) -> None:
+        self.complaints.append(f"uncaught exception: {error.stack or error.message}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.server}/", "data:", "blob:")):
+            self.complaints.append(f"request to another machine: {request.url}")
+
+
+# A module's, not the session's: Playwright's event loop runs in this very thread as long as it is started, and a test of another
+# folder that the same worker runs later could not call asyncio.run.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium with a profile folder of its own (Playwright makes a fresh one for each launch)."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"no Chromium at {CHROMIUM}: `make chromium` installs it, or name another in CHROMIUM", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def watch(server: str) -> Iterator[Watch]:
+    """Fails the test at its end if a page it follows did what it must not."""
+    watching = Watch(server)
+    yield watching
+    unexpected = watching.unexpected()
+    if unexpected:
+        pytest.fail("the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    """A fresh profile at 1280 x 800: no cookie, cache or setting comes from another test."""
+    fresh = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
+    fresh.set_default_timeout(PAGE_MILLISECONDS)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    """An empty page of the fresh profile, watched."""
+    opened = context.new_page()
+    watch.follow(opened)
+    return opened
