@@ -1,7 +1,8 @@
 """plotly.js, compressed once: takes the file out of the installed plotly wheel and lays it beside its .br and .gz.
 
-Run as `python -m app.precompress` at install and in the image's build. The files are named with plotly.js's own version, so that the page
-may ask browsers to keep them for ever. A request then costs no compression (brotli's best takes nine seconds, and leaves 1.1 of 4.8 MB).
+Run as `python -m app.precompress` at install and in the image's build, so that no request pays for compressing (brotli's best
+takes nine seconds and leaves 1.1 of 4.8 MB). The files are named with plotly.js's own version, so that browsers may keep
+them for ever.
 """
 
 import gzip

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60.0
 
-# A slow machine is no fault of the code, so no deadline; what fails prints the blob that replays it. CI draws the same examples every time.
+# A slow machine is no fault of the code, so no deadline; what fails prints the blob that replays it. CI draws the same
+# examples every time.
 settings.register_profile(
     "chainrule",
     deadline=None,
@@ -51,7 +52,8 @@ def wait_until_healthy(address: str, log: Path) -> None:
         except (URLError, TimeoutError) as error:
             last = error
             time.sleep(0.05)
-    pytest.fail(f"{address}/healthz did not answer 200 within {START_SECONDS} s ({last!r}). Its log:\n{log.read_text()}", pytrace=False)
+    said = log.read_text()
+    pytest.fail(f"{address}/healthz did not answer 200 within {START_SECONDS} s ({last!r}). Its log:\n{said}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A real Chromium on a real server. A page that logs an error or asks anything of another machine fails its test.
 
-`page` is open on nothing and knows the server: `page.goto("/")`. What a test provokes on purpose it allows: `watch.allow("status of 422")`.
+`page` is open on nothing and knows the server: `page.goto("/")`. What a test provokes on purpose it allows first:
+`watch.allow("status of 422")`.
 """
 
 import os
