@@ -1,0 +1,73 @@
+"""Checks of arrays that a user sends: nested lists in, tuples of finite floats out, or a SpecError that says which row is wrong."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from core.spec import SpecError
+
+LARGEST = 1e15  # whole numbers up to here are exact in float64, and sums of their squares are finite
+
+Row = tuple[float, ...]
+_NAMES: dict[type, str] = {str: "text", bool: "true or false", dict: "an object", list: "a list", tuple: "a list",
+                           type(None): "null", int: "a number", float: "a number"}  # fmt: skip
+
+
+def named(value: Any) -> str:
+    """What sort of thing a value is, without echoing it."""
+    return _NAMES.get(type(value), "something else")
+
+
+def entries(value: Any, field: str, low: int, high: int, what: str) -> list[Any] | tuple[Any, ...]:
+    """The list itself, `low` to `high` long; an array of NumPy's as lists."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple)):
+        raise SpecError(field, f"expected a list of {what}, got {named(value)}")
+    if not low <= len(value) <= high:
+        size = f"{low} to {high}" if low < high else f"{low}"
+        raise SpecError(field, f"expected {size} {what}, got {len(value)}")
+    return value
+
+
+def finite_number(value: Any, field: str, place: str) -> float:
+    """The number as a float, finite and at most `LARGEST` in magnitude."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise SpecError(field, f"expected a number at {place}, got {named(value)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SpecError(field, f"expected a finite number at {place}, got {'NaN' if math.isnan(value) else 'infinity'}")
+    if abs(value) > LARGEST:
+        raise SpecError(field, f"expected a number between -{LARGEST:g} and {LARGEST:g} at {place}, got a larger one")
+    return float(value)
+
+
+def whole_number(value: float, field: str, place: str, high: float = LARGEST) -> int:
+    """The number as an int, from 0 to `high`."""
+    if value != math.floor(value) or not 0 <= value <= high:
+        top = f"from 0 to {high:g}" if high < LARGEST else "at least 0"
+        raise SpecError(field, f"expected a whole number {top} at {place}, got {value:g}")
+    return int(value)
+
+
+def number_row(value: Any, field: str, place: str, width: int) -> Row:
+    """A row of exactly `width` numbers."""
+    if not isinstance(value, (list, tuple)):
+        raise SpecError(field, f"expected a list of numbers at {place}, got {named(value)}", "write [[1], [2]] for rows of one number")
+    if len(value) != width:
+        raise SpecError(field, f"expected {width} numbers in every row, as in row 0, got {len(value)} in {place}")
+    return tuple(finite_number(v, field, f"{place}, column {column}") for column, v in enumerate(value))
+
+
+def number_rows(value: Any, field: str, length: tuple[int, int], widest: int, most: int) -> tuple[Row, ...]:
+    """A rectangle of numbers: `length` rows of 1 to `widest` numbers, at most `most` numbers in all."""
+    found = entries(value, field, *length, "rows")
+    first = found[0]
+    width = len(first) if isinstance(first, (list, tuple)) else 1
+    if not 1 <= width <= widest:
+        raise SpecError(field, f"expected 1 to {widest} numbers in every row, got {width} in row 0")
+    if width * len(found) > most:
+        raise SpecError(field, f"expected at most {most} numbers in all, got {width * len(found)}")
+    return tuple(number_row(row, field, f"row {index}", width) for index, row in enumerate(found))
