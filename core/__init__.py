@@ -1,0 +1,1 @@
+"""The mathematics of Chainrule: NumPy and the standard library only."""

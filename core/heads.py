@@ -1,0 +1,68 @@
+"""Matched pairs of output activation and loss: the canonical links, for which δ = ŷ − y at the output.
+
+They are computed from z in one piece, so that nothing overflows or cancels: |z| = 1000 gives a finite, exact loss and δ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.numeric import Array, primal, relu
+
+
+@dataclass(frozen=True)
+class Head:
+    """One matched pair.  δ = ∂ℓ/∂z = factor · (ŷ − y)."""
+
+    activation: str
+    loss: str
+    per_example: Callable[[Array, Array], Array]  # (z, y) -> ℓᵢ
+    factor: float = 1.0
+
+    def delta(self, predicted: Array, target: Array) -> Array:
+        """δ = factor · (ŷ − y)."""
+        residual = predicted - target
+        return residual if self.factor == 1.0 else self.factor * residual
+
+
+def _half_squares(z: Array, y: Array) -> Array:
+    """½ Σ (z − y)²."""
+    r = z - y
+    return 0.5 * (r * r).sum(axis=1)
+
+
+def _squares(z: Array, y: Array) -> Array:
+    """Σ (z − y)²."""
+    r = z - y
+    return (r * r).sum(axis=1)
+
+
+def softplus(z: Array) -> Array:
+    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|)."""
+    return relu(z) + np.log1p(np.exp(np.where(primal(z) > 0, -z, z)))
+
+
+def _logistic(z: Array, y: Array) -> Array:
+    """Σ (ln(1 + eᶻ) − y z), each term without cancellation."""
+    # y·softplus(−z) + (1 − y)·softplus(z): both parts are non-negative, so nothing cancels
+    return (y * softplus(-z) + (1.0 - y) * softplus(z)).sum(axis=1)
+
+
+def _multinomial(z: Array, y: Array) -> Array:
+    """Σ_k y_k (ln Σ_m eᶻᵐ − z_k)."""
+    top = primal(z).max(axis=1, keepdims=True)
+    shifted = z - top
+    log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return (y * (log_sum - shifted)).sum(axis=1)
+
+
+_HEADS = (
+    Head("identity", "half_mse", _half_squares),
+    Head("identity", "mse", _squares, factor=2.0),
+    Head("sigmoid", "binary_cross_entropy", _logistic),
+    Head("softmax", "cross_entropy", _multinomial),
+)
+HEADS: dict[tuple[str, str], Head] = {(h.activation, h.loss): h for h in _HEADS}

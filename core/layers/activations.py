@@ -1,0 +1,185 @@
+"""Activations: a = φ(z).  Each rule stands beside its slope."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from core.layers.base import Layer, flat_features
+from core.numeric import Array, Shape, Tensors, primal, relu
+from core.spec import number
+
+
+@dataclass(frozen=True)
+class Elementwise(Layer):
+    """a = φ(z), number by number; ∂ℓ/∂z = φ′(z) · ∂ℓ/∂a."""
+
+    activation = True
+    derivative = r"\delta = \varphi'(z)\,\frac{\partial \ell}{\partial a}"
+    slope_latex: ClassVar[str]  # φ′ as LaTeX
+
+    @classmethod
+    def facts(cls) -> dict[str, Any]:
+        """The slope's formula, and the interval of the outputs where it is bounded."""
+        ends = [None if np.isinf(v) else v for v in cls.interval]
+        return super().facts() | {"slope": cls.slope_latex, "interval": ends}
+
+    @abstractmethod
+    def value(self, z: Array) -> Array:
+        """φ(z)."""
+
+    @abstractmethod
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """φ′(z), given z and a = φ(z)."""
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """a = φ(z)."""
+        return self.value(x)
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """δ = φ′(z) · ∂ℓ/∂a."""
+        return self.slope_at(x, y) * grad_output, {}
+
+    def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
+        """The slopes φ′(z)."""
+        return {"slope": self.slope_at(x, y)}
+
+
+@dataclass(frozen=True)
+class Identity(Elementwise):
+    """a = z."""
+
+    kind = "identity"
+    title = "Identity"
+    help = "Passes z on: for regression outputs."
+    latex = r"a = z"
+    slope_latex = r"1"
+
+    def value(self, z: Array) -> Array:
+        """z."""
+        return z + 0.0
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1."""
+        return np.ones_like(z)
+
+
+@dataclass(frozen=True)
+class Sigmoid(Elementwise):
+    """a = 1 / (1 + e⁻ᶻ)."""
+
+    kind = "sigmoid"
+    title = "Sigmoid"
+    help = "Squeezes z into (0, 1): a probability."
+    latex = r"a = \frac{1}{1 + e^{-z}}"
+    slope_latex = r"a\,(1 - a)"
+    interval = (0.0, 1.0)
+
+    def value(self, z: Array) -> Array:
+        """1 / (1 + e⁻ᶻ), by the side of 0 on which the exponential cannot overflow."""
+        positive = primal(z) >= 0
+        e = np.exp(np.where(positive, -z, z))  # e⁻|ᶻ|
+        return np.where(positive, 1.0, e) / (1.0 + e)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """a (1 − a)."""
+        return a * (1.0 - a)
+
+
+@dataclass(frozen=True)
+class Tanh(Elementwise):
+    """a = tanh z."""
+
+    kind = "tanh"
+    title = "Tanh"
+    help = "Squeezes z into (−1, 1), centred at 0."
+    latex = r"a = \tanh z"
+    slope_latex = r"1 - a^2"
+    interval = (-1.0, 1.0)
+
+    def value(self, z: Array) -> Array:
+        """tanh z."""
+        return np.tanh(z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1 − a²."""
+        return 1.0 - a * a
+
+
+@dataclass(frozen=True)
+class Relu(Elementwise):
+    """a = max(0, z)."""
+
+    kind = "relu"
+    title = "ReLU"
+    help = "Cuts negative z to 0; the slope at exactly 0 is taken as 0."
+    latex = r"a = \max(0, z)"
+    slope_latex = r"[z > 0]"
+    interval = (0.0, np.inf)
+
+    def value(self, z: Array) -> Array:
+        """max(0, z)."""
+        return relu(z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1 where z > 0, else 0."""
+        return (z > 0) * 1.0
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Elementwise):
+    """a = z for z > 0, else s·z."""
+
+    kind = "leaky_relu"
+    title = "Leaky ReLU"
+    help = "Like ReLU, but negative z leak through with a small slope."
+    latex = r"a = \begin{cases} z & z > 0 \\ s\,z & z \le 0 \end{cases}"
+    slope_latex = r"[z > 0] + s\,[z \le 0]"
+
+    slope: float = number(0.01, low=0.0, high=1.0, symbol="s", help="The slope for negative z.")
+
+    def value(self, z: Array) -> Array:
+        """z or s·z."""
+        return np.where(primal(z) > 0, z, self.slope * z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1 where z > 0, else s."""
+        return np.where(z > 0, 1.0, self.slope)
+
+
+@dataclass(frozen=True)
+class Softmax(Layer):
+    """aⱼ = e^{zⱼ} / Σₘ e^{zₘ}; ∂aⱼ/∂zₘ = aⱼ ([j = m] − aₘ)."""
+
+    kind = "softmax"
+    title = "Softmax"
+    help = "Turns a row of z into probabilities that sum to 1."
+    latex = r"a_j = \frac{e^{z_j}}{\sum_m e^{z_m}}"
+    derivative = r"\delta_m = a_m \Bigl(\frac{\partial \ell}{\partial a_m} - \sum_j a_j \frac{\partial \ell}{\partial a_j}\Bigr)"
+    activation = True
+    interval = (0.0, 1.0)
+
+    def shape(self, in_shape: Shape) -> Shape:
+        """That of its input, a vector."""
+        flat_features(self, in_shape)
+        return in_shape
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """e^{z − max z}, divided by its sum: the shift changes nothing and keeps the exponential finite."""
+        e = np.exp(x - primal(x).max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """Jᵀ ∂ℓ/∂a, without building J: a ∘ (g − Σ a g)."""
+        return y * (grad_output - (y * grad_output).sum(axis=1, keepdims=True)), {}
+
+    def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
+        """The Jacobian of every example, (N, C, C): rows j (outputs a), columns m (inputs z)."""
+        return {"jacobian": y[:, :, None] * (np.eye(y.shape[1]) - y[:, None, :])}

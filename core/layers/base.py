@@ -1,0 +1,70 @@
+"""The contract of a link of the chain: pure functions of what they are handed, nothing kept on `self`."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from core.initializers import Initializer
+from core.numeric import Array, Shape, Tensors
+from core.spec import Kind, SpecError
+
+
+@dataclass(frozen=True)
+class Layer(Kind):
+    """One link: y = f(x; params, noise).
+
+    Shapes leave the batch out where they are called `in_shape` or `out_shape`; arrays carry it in front: x (N, *in_shape).
+    `backward` is handed everything that it reads, so that it can be called again with another `grad_output`
+    (Levenberg-Marquardt pulls back one output after another).
+    """
+
+    activation: ClassVar[bool] = False  # elementwise or softmax: gives a from z
+    interval: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where its outputs lie, for losses that need it
+    derivative: ClassVar[str] = ""  # LaTeX of the backward rule
+
+    @classmethod
+    def facts(cls) -> dict[str, Any]:
+        """What the catalogue says of a layer beyond its fields."""
+        return {"activation": cls.activation, "derivative": cls.derivative}
+
+    def shape(self, in_shape: Shape) -> Shape:
+        """The shape of one output.  Raises SpecError (its field relative to the layer) when the input does not fit."""
+        return in_shape
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, initializer: Initializer) -> dict[str, Array]:
+        """The initial parameters."""
+        return {}
+
+    def param_shapes(self, in_shape: Shape) -> dict[str, Shape]:
+        """The shape of every parameter."""
+        return {}
+
+    def noise(self, rng: np.random.Generator, in_shape: Shape, count: int) -> Array | None:
+        """What one training step draws for `count` examples; None for a link without randomness."""
+        return None
+
+    @abstractmethod
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """y of every example.  Runs on real, complex, dual and symbolic arrays alike."""
+
+    @abstractmethod
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """(∂ℓ/∂x per example, mean over the batch of ∂ℓ/∂params), given grad_output = ∂ℓ/∂y per example."""
+
+    def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
+        """Further arrays of this link that the trace holds: a slope, a mask, the winners of a pooling."""
+        return {}
+
+
+def flat_features(layer: Kind, in_shape: Shape) -> int:
+    """The number of inputs of a link that takes vectors."""
+    if len(in_shape) != 1:
+        shown = " × ".join(map(str, in_shape))
+        raise SpecError("kind", f"{layer.kind} expects a vector, got an input of {shown}", "put a flatten layer in front of it")
+    return in_shape[0]

@@ -1,0 +1,54 @@
+"""z = x Wᵀ + b."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.initializers import Initializer
+from core.layers.base import Layer, flat_features
+from core.numeric import Array, Shape, Tensors
+from core.spec import integer
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    """zⱼ = Σₖ wⱼₖ xₖ + bⱼ: every input reaches every unit (Rumelhart, Hinton & Williams 1986)."""
+
+    kind = "dense"
+    title = "Dense"
+    help = "Every input reaches every unit through a weight of its own."
+    latex = r"z_j = \sum_k w_{jk}\, x_k + b_j"
+    derivative = r"\frac{\partial L}{\partial w_{jk}} = \frac1N \sum_i \delta_{ij}\, x_{ik}"
+
+    units: int = integer(4, low=1, high=256, symbol="n", help="How many units, and so outputs, the layer has.")
+
+    def shape(self, in_shape: Shape) -> Shape:
+        """(units,)."""
+        flat_features(self, in_shape)
+        return (self.units,)
+
+    def param_shapes(self, in_shape: Shape) -> dict[str, Shape]:
+        """W (out, in), b (out,)."""
+        return {"W": (self.units, flat_features(self, in_shape)), "b": (self.units,)}
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, initializer: Initializer) -> dict[str, Array]:
+        """W drawn by the initializer with fan-in `in` and fan-out `out`."""
+        inputs = flat_features(self, in_shape)
+        return {
+            "W": initializer.weights(rng, (self.units, inputs), inputs, self.units),
+            "b": initializer.biases(rng, (self.units,), inputs, self.units),
+        }
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """Z = X Wᵀ + b."""
+        return x @ params["W"].T + params["b"]  # (N,I)·(I,O) -> (N,O)
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """∂ℓ/∂X = Δ W;  dW = Δᵀ X / N;  db = Σᵢ δᵢ / N."""
+        delta = grad_output
+        grads = {"W": delta.T @ x / len(x), "b": delta.sum(axis=0) / len(x)}  # (O,N)·(N,I) -> (O,I)
+        return delta @ params["W"], grads  # (N,O)·(O,I) -> (N,I)

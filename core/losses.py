@@ -1,0 +1,131 @@
+"""Losses of one example, ℓ(ŷ, y), summed over the outputs; the batch's loss is their mean.  A rule stands beside its gradient."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from core.numeric import Array, primal
+from core.spec import Catalogue, Kind
+
+TINY = np.finfo(np.float64).tiny  # the floor under a denominator that underflows: 1/TINY is still finite
+
+
+@dataclass(frozen=True)
+class Loss(Kind):
+    """ℓ of every example: predicted (N, K), target (N, K) -> (N,)."""
+
+    gradient: ClassVar[str]  # ∂ℓ/∂ŷ as LaTeX
+    domain: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where predictions must lie
+    classification: ClassVar[bool] = False  # meant for labels rather than amounts
+    signs: ClassVar[bool] = False  # targets are −1 and +1 rather than 0 and 1
+    sum_of_squares: ClassVar[float] = 0.0  # c where ℓ = c Σ r², r = ŷ − y; 0 where it is no sum of squares
+
+    @classmethod
+    def facts(cls) -> dict[str, Any]:
+        """What the catalogue says of a loss."""
+        ends = [None if np.isinf(v) else v for v in cls.domain]
+        return {"gradient": cls.gradient, "domain": ends, "classification": cls.classification}
+
+    @abstractmethod
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """ℓᵢ, (N,)."""
+
+    @abstractmethod
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """∂ℓ/∂ŷ, (N, K)."""
+
+
+@dataclass(frozen=True)
+class HalfMse(Loss):
+    """ℓ = ½ Σ (ŷ − y)²;  ∂ℓ/∂ŷ = ŷ − y."""
+
+    kind = "half_mse"
+    title = "Half squared error"
+    help = "The ½ is there so that the derivative is just ŷ − y."
+    latex = r"\ell = \tfrac12 \sum_k (\hat y_k - y_k)^2"
+    gradient = r"\hat y - y"
+    sum_of_squares = 0.5
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """½ Σ (ŷ − y)²."""
+        residual = predicted - target
+        return 0.5 * (residual * residual).sum(axis=1)
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """ŷ − y."""
+        return predicted - target
+
+
+@dataclass(frozen=True)
+class Mse(Loss):
+    """ℓ = Σ (ŷ − y)²;  ∂ℓ/∂ŷ = 2 (ŷ − y)."""
+
+    kind = "mse"
+    title = "Squared error"
+    help = "Without the ½, a 2 stays in every gradient."
+    latex = r"\ell = \sum_k (\hat y_k - y_k)^2"
+    gradient = r"2\,(\hat y - y)"
+    sum_of_squares = 1.0
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """Σ (ŷ − y)²."""
+        residual = predicted - target
+        return (residual * residual).sum(axis=1)
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """2 (ŷ − y)."""
+        return 2.0 * (predicted - target)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """ℓ = −Σ (y ln ŷ + (1 − y) ln (1 − ŷ));  ∂ℓ/∂ŷ = (ŷ − y) / (ŷ (1 − ŷ))."""
+
+    kind = "binary_cross_entropy"
+    title = "Binary cross-entropy"
+    help = "For yes-or-no targets: the surprise at the truth, summed over the outputs."
+    latex = r"\ell = -\sum_k \bigl(y_k \ln \hat y_k + (1 - y_k) \ln(1 - \hat y_k)\bigr)"
+    gradient = r"\frac{\hat y - y}{\hat y\,(1 - \hat y)}"
+    domain = (0.0, 1.0)
+    classification = True
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """−Σ (y ln ŷ + (1 − y) ln (1 − ŷ)), each logarithm's argument kept at TINY or above."""
+        return -(target * np.log(_floored(predicted)) + (1.0 - target) * np.log(_floored(1.0 - predicted))).sum(axis=1)
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """(ŷ − y) / (ŷ (1 − ŷ))."""
+        return (predicted - target) / _floored(predicted * (1.0 - predicted))
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """ℓ = −Σ y ln ŷ;  ∂ℓ/∂ŷ = −y / ŷ."""
+
+    kind = "cross_entropy"
+    title = "Cross-entropy"
+    help = "For one class of several (one-hot targets): the surprise at the true class."
+    latex = r"\ell = -\sum_k y_k \ln \hat y_k"
+    gradient = r"-\frac{y}{\hat y}"
+    domain = (0.0, 1.0)
+    classification = True
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """−Σ y ln ŷ, the logarithm's argument kept at TINY or above."""
+        return -(target * np.log(_floored(predicted))).sum(axis=1)
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """−y / ŷ."""
+        return -target / _floored(predicted)
+
+
+def _floored(x: Array) -> Array:
+    """x, kept at TINY or above: what underflowed to 0 must not become an infinity."""
+    return np.where(primal(x) > TINY, x, TINY)
+
+
+LOSSES: Catalogue[Loss] = Catalogue("loss", HalfMse, Mse, BinaryCrossEntropy, CrossEntropy)

@@ -1,0 +1,225 @@
+"""Declare a hyperparameter once: symbol, bounds and help travel to the form, the schema, the URL and the errors.
+
+A *kind* is a frozen dataclass whose fields are declared with `number`, `integer`, `choice`, ... below; a *catalogue* is an
+aligned list of kinds.  Nothing outside a kind names its fields: the page's control, the HTTP schema and the documentation are
+read off `Catalogue.describe()`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+
+class SpecError(ValueError):
+    """A value that cannot be used: which field, what was expected and what came, and what to do about it."""
+
+    def __init__(self, field: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{field}: {message}" + (f" ({hint})" if hint else ""))
+        self.field, self.message, self.hint = field, message, hint
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a field accepts.  `type` is one of number, integer, boolean, choice, choices, array, addresses."""
+
+    type: str
+    symbol: str = ""
+    help: str = ""
+    low: float | None = None
+    high: float | None = None
+    above: bool = False  # the lower bound itself is excluded
+    below: bool = False  # the upper bound itself is excluded
+    step: str = "linear"  # how a slider moves: linear or log
+    choices: tuple[str, ...] = ()
+    nullable: bool = False
+
+    def interval(self) -> str:
+        """The bounds in words: «a number above 0 and at most 10»."""
+        what = {"number": "a number", "integer": "a whole number"}[self.type]
+        low = "" if self.low is None else f"{'above' if self.above else 'at least'} {self.low:g}"
+        high = "" if self.high is None else f"{'below' if self.below else 'at most'} {self.high:g}"
+        return " ".join(part for part in (what, " and ".join(p for p in (low, high) if p)) if part)
+
+    def problem(self, value: Any) -> str | None:
+        """Why `value` cannot stand here, as «expected …, got …»; None when it can."""
+        if value is None:
+            return None if self.nullable else f"expected {self.expected()}, got null"
+        if self.type in ("number", "integer"):
+            return self._number_problem(value)
+        if self.type == "boolean":
+            return None if isinstance(value, bool) else f"expected true or false, got {_shown(value)}"
+        if self.type == "choice":
+            return None if isinstance(value, str) and value in self.choices else f"expected {self.expected()}, got {_shown(value)}"
+        if self.type == "choices":
+            fine = isinstance(value, (list, tuple)) and len(value) > 0 and len(set(map(str, value))) == len(value)
+            fine = fine and all(isinstance(v, str) and v in self.choices for v in value)
+            return None if fine else f"expected {self.expected()}, got {_shown(value)}"
+        return None
+
+    def _number_problem(self, value: Any) -> str | None:
+        kinds = (int,) if self.type == "integer" else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            return f"expected {self.interval()}, got {_shown(value)}"
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"expected {self.interval()}, got a number that is not finite"
+        too_low = self.low is not None and (value <= self.low if self.above else value < self.low)
+        too_high = self.high is not None and (value >= self.high if self.below else value > self.high)
+        return f"expected {self.interval()}, got {_shown(value)}" if too_low or too_high else None
+
+    def expected(self) -> str:
+        """What is accepted, in words."""
+        if self.type in ("number", "integer"):
+            return self.interval() + (" or null" if self.nullable else "")
+        if self.type == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.type == "choices":
+            return "a list, without repeats, of some of " + ", ".join(self.choices)
+        return {"boolean": "true or false"}.get(self.type, "an array of numbers")
+
+
+def _shown(value: Any, length: int = 40) -> str:
+    """A value for an error message, cut short: nobody's input is echoed at length."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return "a very large integer"
+    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    text = text.encode("ascii", "backslashreplace").decode()
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _declare(rule: Rule, default: Any) -> Any:
+    if isinstance(default, list):
+        default = tuple(default)
+    return field(default=default, metadata={"rule": rule})
+
+
+def number(default: Any = MISSING, *, symbol: str = "", help: str = "", low: float | None = None, high: float | None = None,
+           above: bool = False, below: bool = False, step: str = "linear", nullable: bool = False) -> Any:  # fmt: skip
+    """A real number between bounds."""
+    return _declare(Rule("number", symbol, help, low, high, above, below, step, nullable=nullable), default)
+
+
+def integer(default: Any = MISSING, *, symbol: str = "", help: str = "", low: int | None = None, high: int | None = None,
+            step: str = "linear", nullable: bool = False) -> Any:  # fmt: skip
+    """A whole number between bounds."""
+    return _declare(Rule("integer", symbol, help, low, high, step=step, nullable=nullable), default)
+
+
+def boolean(default: bool, *, symbol: str = "", help: str = "") -> Any:
+    """True or false."""
+    return _declare(Rule("boolean", symbol, help), default)
+
+
+def choice(default: str, choices: tuple[str, ...], *, symbol: str = "", help: str = "") -> Any:
+    """One word of a list."""
+    return _declare(Rule("choice", symbol, help, choices=choices), default)
+
+
+def choices(default: tuple[str, ...], choices: tuple[str, ...], *, symbol: str = "", help: str = "") -> Any:
+    """Some words of a list."""
+    return _declare(Rule("choices", symbol, help, choices=choices), default)
+
+
+def array(*, symbol: str = "", help: str = "") -> Any:
+    """A nested list of numbers, checked by the kind itself."""
+    return _declare(Rule("array", symbol, help), MISSING)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A member of a catalogue.  Its class says what it is called; its fields are its hyperparameters."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str]
+    latex: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for name, rule in rules(type(self)).items():
+            problem = rule.problem(getattr(self, name))
+            if problem:
+                raise SpecError(name, problem, rule.help)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form: `{"kind": …, field: value}`; `Catalogue.parse` reads it back."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        return {"kind": self.kind} | {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+
+
+def rules(cls: type) -> dict[str, Rule]:
+    """The rule of every declared field of a dataclass, in order."""
+    return {f.name: f.metadata["rule"] for f in dataclasses.fields(cls) if "rule" in f.metadata}
+
+
+def describe_fields(cls: type) -> list[dict[str, Any]]:
+    """The declared fields as data: name, type, bounds, default, symbol, help."""
+    found = []
+    for f in dataclasses.fields(cls):
+        if "rule" not in f.metadata:
+            continue
+        entry = {k: v for k, v in dataclasses.asdict(f.metadata["rule"]).items() if v not in ("", None, (), False)}
+        entry = {"name": f.name} | {k: list(v) if isinstance(v, tuple) else v for k, v in entry.items()}
+        if f.default is not MISSING:
+            entry["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
+        found.append(entry)
+    return found
+
+
+K = TypeVar("K", bound=Kind)
+
+
+class Catalogue(Generic[K]):
+    """The kinds of one sort, by name, in the order in which they are offered."""
+
+    def __init__(self, name: str, *members: type[K]) -> None:
+        self.name = name
+        self.members: dict[str, type[K]] = {m.kind: m for m in members}
+
+    def __iter__(self) -> Iterator[type[K]]:
+        return iter(self.members.values())
+
+    def __getitem__(self, kind: str) -> type[K]:
+        return self.members[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self.members
+
+    def parse(self, value: Any, path: str) -> K:
+        """The kind that a JSON object describes.  Raises SpecError with the field's full path."""
+        if isinstance(value, Kind):
+            return value  # type: ignore[return-value]
+        if not isinstance(value, Mapping):
+            raise SpecError(path, f"expected an object with a \"kind\", got {_shown(value)}")
+        name = value.get("kind")
+        if not isinstance(name, str) or name not in self.members:
+            raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {_shown(name)}")
+        cls = self.members[name]
+        known = rules(cls)
+        for key in value:
+            if key != "kind" and key not in known:
+                shown = _shown(key).strip("'\"")
+                raise SpecError(f"{path}.{shown}", f"{name} has no such field", f"its fields: {', '.join(known) or 'none'}")
+        for key, f in cls.__dataclass_fields__.items():
+            if f.default is MISSING and key not in value:
+                raise SpecError(f"{path}.{key}", f"{name} needs this field", known[key].help)
+        try:
+            return cls(**{k: tuple(v) if isinstance(v, list) and known[k].type == "choices" else v
+                          for k, v in value.items() if k != "kind"})  # fmt: skip
+        except SpecError as error:
+            raise SpecError(f"{path}.{error.field}", error.message, error.hint) from error
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The catalogue as data, for `GET /api/catalog`."""
+        return [
+            {"kind": m.kind, "title": m.title, "help": m.help, "latex": m.latex, "fields": describe_fields(m)} | m_extra(m)
+            for m in self
+        ]
+
+
+def m_extra(cls: type[Kind]) -> dict[str, Any]:
+    """What a sort of kind adds to its catalogue entry (`facts` of a layer, a loss, a data set)."""
+    facts = getattr(cls, "facts", None)
+    return facts() if callable(facts) else {}
