@@ -202,9 +202,9 @@ class Catalogue(Generic[K]):
             if key != "kind" and key not in known:
                 shown = _shown(key).strip("'\"")
                 raise SpecError(f"{path}.{shown}", f"{name} has no such field", f"its fields: {', '.join(known) or 'none'}")
-        for key, f in cls.__dataclass_fields__.items():
-            if f.default is MISSING and key not in value:
-                raise SpecError(f"{path}.{key}", f"{name} needs this field", known[key].help)
+        for f in dataclasses.fields(cls):
+            if f.default is MISSING and f.name in known and f.name not in value:
+                raise SpecError(f"{path}.{f.name}", f"{name} needs this field", known[f.name].help)
         try:
             return cls(**{k: tuple(v) if isinstance(v, list) and known[k].type == "choices" else v
                           for k, v in value.items() if k != "kind"})  # fmt: skip
