@@ -88,7 +88,7 @@ class Dataset(Kind, ABC):
         return (len(self.input_names()),)
 
     def inputs(self, raw: Array) -> Array:
-        """raw (N, *raw shape) -> (N, *input_shape()): what the network is given.  The raw numbers themselves, unless overridden."""
+        """raw (N, *raw shape) -> (N, *input_shape()): what the network is given; the raw numbers, unless overridden."""
         return raw
 
     def domain(self) -> Box:
@@ -116,9 +116,8 @@ class Dataset(Kind, ABC):
 def proportional(total: int, sizes: Array) -> Array:
     """Σ shares = total, shares ≈ total · sizes / Σ sizes: whole numbers by largest remainders, ties to the earlier."""
     quota = total * sizes / sizes.sum()
-    shares = np.floor(quota).astype(int)
-    first = np.argsort(shares - quota, kind="stable")[: total - int(shares.sum())]
-    shares[first] += 1
+    shares: Array = np.floor(quota).astype(int)
+    shares[np.argsort(shares - quota, kind="stable")[: total - int(shares.sum())]] += 1
     return shares
 
 
@@ -129,4 +128,5 @@ def balanced(labels: Array, count: int, rng: np.random.Generator) -> Array:
     for label in np.unique(labels):
         own = order[labels[order] == label]
         turn[own] = np.arange(len(own))
-    return np.sort(order[np.argsort(turn[order], kind="stable")][:count])
+    taken: Array = order[np.argsort(turn[order], kind="stable")][:count]
+    return np.sort(taken)

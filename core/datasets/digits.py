@@ -23,7 +23,7 @@ class Digits(Dataset):
 
     kind = "digits"
     title = "Handwritten digits"
-    help = "Digits from 0 to 9, written by 13 people, as 8 x 8 pixels. The network is given each pixel divided by 16: from 0 to 1."
+    help = "Digits from 0 to 9, written by 13 people, as 8 x 8 pixels. The network is given each divided by 16: from 0 to 1."
     latex = r"x' = \frac{x}{16}"
     task = "classes"
     source = (

@@ -102,7 +102,7 @@ class Plane(Planar):
 class Sine(Curve):
     """y = sin(π k x) + σε, x ~ U(-1, 1): k periods of a wave, for a small network to bend into."""
 
-    periods: float = number(1.0, symbol="k", low=0.25, high=4, help="How many periods of the wave x runs through. More is harder.")
+    periods: float = number(1.0, symbol="k", low=0.25, high=4, help="How many periods of the wave there are. More is harder.")
 
     kind = "sine"
     title = "Sine"

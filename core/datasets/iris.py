@@ -26,7 +26,7 @@ class Iris(Dataset):
     )
     latex = r"x' = \frac{x - \bar x}{s}"
     task = "classes"
-    source = "R. A. Fisher (1936), Iris, UCI Machine Learning Repository, archive.ics.uci.edu/dataset/53/iris; scikit-learn's copy."
+    source = "R. A. Fisher, Iris (1936), UCI Machine Learning Repository, archive.ics.uci.edu/dataset/53; scikit-learn's copy."
     licence = CC_BY
     raw_names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
     labels = ("setosa", "versicolor", "virginica")
@@ -40,4 +40,5 @@ class Iris(Dataset):
     def inputs(self, raw: Array) -> Array:
         """(x - mean) / std, of the whole table whichever flowers are taken: (N, 4) -> (N, 4)."""
         flowers = table("iris.csv").x
-        return (raw - flowers.mean(axis=0)) / flowers.std(axis=0)
+        standard: Array = (raw - flowers.mean(axis=0)) / flowers.std(axis=0)
+        return standard

@@ -31,8 +31,9 @@ class Planar(Dataset):
     noise: float = noise_field(0.1, JITTER)
     seed: int = seed_field()
     test_fraction: float = test_fraction_field()
-    features: tuple[str, ...] = choices(("x1", "x2"), tuple(FEATURES), symbol="φ(x)",
-                                        help="Which functions of the two coordinates the network is given, in this order.")  # fmt: skip
+    features: tuple[str, ...] = choices(
+        ("x1", "x2"), tuple(FEATURES), symbol="φ(x)", help="The functions of x1 and x2 that the network is given, in this order."
+    )
 
     raw_names = ("x1", "x2")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets.base import Box, Dataset, Samples, seed_field, test_fraction_field
-from core.datasets.rows import entries, finite_number, number_rows, whole_number
+from core.datasets.rows import Row, entries, finite_number, number_rows, whole_number
 from core.spec import array, choice
 
 EXAMPLES, WIDTH, NUMBERS = 2000, 256, 200_000  # at most: examples, numbers in a row, numbers in all of x or of y
@@ -20,13 +20,13 @@ CLASSES = {"binary": 2, "classes": 100}  # how many labels a task may have
 class Points(Dataset):
     """x (N, d) and y (N,) labels or (N, k) targets, as given: 1 to 2000 examples of 1 to 256 numbers, at most 200,000 in all.
 
-    Labels of "binary" are 0 and 1; of "classes" 0..C-1 with C one more than the largest label, and at least 2, so that one example
-    of a problem with many classes can be given.  Labels and targets may also be rows of one number; targets (N,) mean (N, 1).
+    Labels of "binary" are 0 and 1; of "classes" 0..C-1 with C one more than the largest label, and at least 2, so that one
+    example of a problem with many classes can be given.  Labels may also be rows of one number; targets (N,) mean (N, 1).
     Raises SpecError at "x" or "y".  Kept as nested tuples, so that it is a value: hashable, and equal when its numbers are.
     """
 
-    x: Any = array(symbol="x", help="One row for each example: 1 to 2000 rows of 1 to 256 numbers, at most 200,000 numbers in all.")
-    y: Any = array(symbol="y", help="One entry for each row of x: a label (0, 1, 2, …), or the target, a number or a row of numbers.")
+    x: tuple[Row, ...] = array(symbol="x", help="One row for each example: 1 to 2000 rows of 1 to 256 numbers, 200,000 in all.")
+    y: tuple[Any, ...] = array(symbol="y", help="For each row of x a label (0, 1, 2, …), a number or a row of numbers.")
     task: str = choice("regression", ("binary", "classes", "regression", "counts"), symbol="task",  # type: ignore[misc]  # here a field
                        help="What y holds: labels 0 and 1, labels from 0 to 99, any numbers, or counts 0, 1, 2, …")  # fmt: skip
     test_fraction: float = test_fraction_field(0.0)

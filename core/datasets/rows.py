@@ -1,4 +1,4 @@
-"""Checks of arrays that a user sends: nested lists in, tuples of finite floats out, or a SpecError that says which row is wrong."""
+"""Checks of arrays that a user sends: nested lists in, tuples of finite floats out, or a SpecError that names the row."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def whole_number(value: float, field: str, place: str, high: float = LARGEST) ->
 def number_row(value: Any, field: str, place: str, width: int) -> Row:
     """A row of exactly `width` numbers."""
     if not isinstance(value, (list, tuple)):
-        raise SpecError(field, f"expected a list of numbers at {place}, got {named(value)}", "write [[1], [2]] for rows of one number")
+        raise SpecError(field, f"expected a list of numbers at {place}, got {named(value)}", "rows of one number: [[1], [2]]")
     if len(value) != width:
         raise SpecError(field, f"expected {width} numbers in every row, as in row 0, got {len(value)} in {place}")
     return tuple(finite_number(v, field, f"{place}, column {column}") for column, v in enumerate(value))

@@ -41,7 +41,7 @@ class Sentences(Dataset):
     title = "Film opinions"
     help = (
         "Short opinions of films, bad or good, each as eight word numbers (0 fills up short sentences): data for an embedding "
-        "layer and 1-D convolutions. \"not\" turns the word that follows into its opposite."
+        'layer and 1-D convolutions. "not" turns the word that follows into its opposite.'
     )
     latex = r"x = (i_1, \dots, i_8),\ i_t \in \{0, \dots, V - 1\}"
     task = "binary"
