@@ -160,7 +160,7 @@ def describe_fields(cls: type) -> list[dict[str, Any]]:
     for f in dataclasses.fields(cls):
         if "rule" not in f.metadata:
             continue
-        entry = {k: v for k, v in dataclasses.asdict(f.metadata["rule"]).items() if v not in ("", None, (), False)}
+        entry = {k: v for k, v in dataclasses.asdict(f.metadata["rule"]).items() if v is not False and v not in ("", None, ())}
         entry = {"name": f.name} | {k: list(v) if isinstance(v, tuple) else v for k, v in entry.items()}
         if f.default is not MISSING:
             entry["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
