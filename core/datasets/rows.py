@@ -44,12 +44,11 @@ def finite_number(value: Any, field: str, place: str) -> float:
     return float(value)
 
 
-def whole_number(value: float, field: str, place: str, high: float = LARGEST) -> int:
-    """The number as an int, from 0 to `high`."""
+def check_whole(value: float, field: str, place: str, high: float = LARGEST) -> None:
+    """Is it a whole number from 0 to `high`?"""
     if value != math.floor(value) or not 0 <= value <= high:
         top = f"from 0 to {high:g}" if high < LARGEST else "at least 0"
         raise SpecError(field, f"expected a whole number {top} at {place}, got {value:g}")
-    return int(value)
 
 
 def number_row(value: Any, field: str, place: str, width: int) -> Row:

@@ -21,7 +21,9 @@ from core.datasets.iris import Iris
 from core.datasets.points import Points
 from core.datasets.sentences import LENGTH, Sentences
 from core.datasets.signals import Signals, waves
+from core.experiment import Experiment
 from core.spec import SpecError
+from core.training import run, start
 
 FILES = Path(core.datasets.__file__).parent / "files"
 ORDER = (
@@ -438,6 +440,8 @@ def test_nesting_fifty_thousand_deep_is_refused_without_following_it() -> None:
 
 def test_points_are_the_users_own_numbers() -> None:
     numbers = parse("points", POINTS).make()
+    assert not numbers.x.flags.writeable
+    assert not numbers.y.flags.writeable
     assert numbers.x.tolist() == POINTS["x"]
     assert numbers.y.tolist() == [[0], [1], [2]]
     wide = parse("points", POINTS | {"y": [[1, 2], [3, 4], [5, 6]]}).make()
@@ -472,3 +476,27 @@ def test_a_balanced_draw_takes_what_is_left_when_a_class_runs_out() -> None:
     taken = balanced(labels, 8, np.random.default_rng(0))
     assert np.bincount(labels[taken]).tolist() == [6, 2]
     assert (np.diff(taken) > 0).all()
+
+
+def test_points_are_equal_when_their_numbers_are() -> None:
+    one, other = (
+        parse("points", POINTS | {"x": [[0.0, 1], [2, 3], [4, 5]]}),
+        parse("points", POINTS | {"x": [[-0.0, 1], [2, 3], [4, 5]]}),
+    )
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != parse("points", POINTS | {"y": [0, 1, 3]})
+    assert one != parse("points", POINTS | {"task": "classes"})
+    assert one != parse("points", POINTS | {"test_fraction": 0.5})
+    assert one != "points"
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_hidden_layers_of_eight_learn_the_spiral_in_a_thousand_steps(seed: int) -> None:
+    hidden = [{"kind": "dense", "units": 8}, {"kind": "tanh"}]
+    document = {"data": {"kind": "spiral", "seed": seed}, "layers": [*hidden, *hidden, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+                "loss": {"kind": "binary_cross_entropy"}, "optimizer": {"kind": "sgd", "learning_rate": 0.3}, "batch_size": 10}  # fmt: skip
+    experiment = Experiment.parse(document)
+    *_, (frame, _) = run(experiment, start(experiment), 1000, 1000)
+    assert frame.metrics["train_accuracy"] > 0.97
+    assert frame.metrics["test_accuracy"] > 0.9
