@@ -1,0 +1,1 @@
+"""The web application of Chainrule: HTTP in front of core."""

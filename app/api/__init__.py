@@ -1,0 +1,7 @@
+"""The HTTP API, one noun a file."""
+
+from fastapi import APIRouter
+
+from app.api import catalog, figure, health, predict, start, step, train
+
+ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (catalog, start, step, train, predict, figure, health))

@@ -1,0 +1,71 @@
+"""What the requests have in common: a body of known fields, an experiment small enough to compute, a state that fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from app.work import check_memory
+from app.wire import read
+from core.experiment import Experiment
+from core.spec import Rule, SpecError
+from core.training import State, parse_state
+
+
+class Body:
+    """The fields of one request.  What it hands out is checked; SpecError names the field otherwise."""
+
+    def __init__(self, document: Any, *known: str) -> None:
+        if not isinstance(document, Mapping):
+            raise SpecError("", "expected an object", f"its fields: {', '.join(known)}")
+        for name in document:
+            if known and name not in known:
+                raise SpecError(name[:40], "no such field", f"the fields are {', '.join(known)}")
+        self.fields: Mapping[str, Any] = document
+
+    @classmethod
+    async def of(cls, request: Request, *known: str) -> Body:
+        """Read it; without `known` any further field is let through for the reader to check."""
+        return cls(await read(request), *known)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.fields
+
+    def experiment(self) -> Experiment:
+        """The experiment."""
+        if "experiment" not in self.fields:
+            raise SpecError("experiment", "this field is needed", "GET /api/presets has complete ones")
+        return parse_experiment(self.fields["experiment"])
+
+    def state(self, experiment: Experiment, *, needed: bool = False) -> State:
+        """The state; where none was given, the initial one (or an error if it is needed)."""
+        if needed and self.fields.get("state") is None:
+            raise SpecError("state", "this field is needed", "POST /api/start gives the initial one")
+        return parse_state(experiment, self.fields.get("state"))
+
+    def value(self, name: str, rule: Rule, default: Any = None) -> Any:
+        """One more field, held against its rule."""
+        if name not in self.fields:
+            return default
+        value = self.fields[name]
+        problem = rule.problem(value)
+        if problem:
+            raise SpecError(name, problem, rule.help)
+        return value
+
+
+def parse_experiment(document: Any) -> Experiment:
+    """The experiment, parsed once for each distinct document and checked for its size."""
+    return _parse(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+@lru_cache(maxsize=64)
+def _parse(text: bytes) -> Experiment:
+    # Paths are the experiment's own ("optimizer.learning_rate"), as its controls on the page are named.
+    experiment = Experiment.parse(orjson.loads(text))
+    check_memory(experiment)
+    return experiment

@@ -1,0 +1,36 @@
+"""POST /api/step: one update, and everything that is ever shown of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from app.api.body import Body
+from app.compute import compute
+from app.wire import Json, flagged
+from app.work import check_trace
+from core.spec import Rule
+from core.training import loss_limit, measure, step
+
+router = APIRouter()
+EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help="The row of the batch whose own contributions are wanted.")
+
+
+@router.post("/api/step")
+async def post_step(request: Request) -> Json:
+    """One update: the state after it, the trace of it, the frame at the state after it."""
+    body = await Body.of(request, "experiment", "state", "example")
+    return Json(await compute(lambda: _step(body)))
+
+
+def _step(body: Body) -> dict[str, Any]:
+    experiment = body.experiment()
+    check_trace(experiment)
+    before = body.state(experiment)
+    after, trace = step(experiment, before, body.value("example", EXAMPLE))
+    frame = measure(experiment, after, loss_limit(experiment, before))
+    return {"state": after.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}
+
+

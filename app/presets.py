@@ -1,0 +1,115 @@
+"""Complete experiments to begin with, each of which makes one point.  The page opens on the first."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from core.experiment import Experiment
+
+
+def _dense(*units: int, hidden: str = "tanh", output: str = "sigmoid") -> list[dict[str, Any]]:
+    """Dense layers of so many units, an activation after each."""
+    kinds = [*[hidden] * (len(units) - 1), output]
+    return [layer for count, kind in zip(units, kinds, strict=True) for layer in ({"kind": "dense", "units": count}, {"kind": kind})]
+
+
+BINARY, CLASSES, AMOUNTS = {"kind": "binary_cross_entropy"}, {"kind": "cross_entropy"}, {"kind": "half_mse"}
+
+# slug, title, summary, experiment
+_PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    (
+        "xor",
+        "XOR",
+        "No straight line parts XOR. Four hidden neurons bend the plane until one can.",
+        {
+            "data": {"kind": "xor"},
+            "layers": _dense(4, 1),
+            "loss": BINARY,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+            "batch_size": 10,
+            "seed": 0,
+        },
+    ),
+    (
+        "circle",
+        "Circle",
+        "A disc within a ring: three lines, softly joined, fence it in.",
+        {
+            "data": {"kind": "circle"},
+            "layers": _dense(3, 1),
+            "loss": BINARY,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "spiral",
+        "Spiral",
+        "Two arms wound about each other: depth turns curves into lines, layer by layer.",
+        {
+            "data": {"kind": "spiral"},
+            "layers": _dense(8, 8, 1),
+            "loss": BINARY,
+            "optimizer": {"kind": "adam", "learning_rate": 0.02},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "iris",
+        "Iris",
+        "Three species by four lengths: softmax and cross-entropy leave ŷ − y at the output.",
+        {
+            "data": {"kind": "iris"},
+            "layers": _dense(8, 3, output="softmax"),
+            "loss": CLASSES,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.2},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "digits",
+        "Handwritten digits",
+        "64 pixels, 25 hidden neurons, 10 outputs, each a yes or no of its own.",
+        {
+            "data": {"kind": "digits"},
+            "layers": _dense(25, 10, hidden="sigmoid"),
+            "loss": BINARY,
+            "optimizer": {"kind": "sgd", "learning_rate": 1.0},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "line",
+        "Linear regression",
+        "One neuron without an activation: gradient descent finds slope and intercept.",
+        {
+            "data": {"kind": "line"},
+            "layers": _dense(1, output="identity"),
+            "loss": AMOUNTS,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.2},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "logistic",
+        "Logistic regression",
+        "One sigmoid neuron: δ = ŷ − y, and a straight boundary.",
+        {
+            "data": {"kind": "gauss"},
+            "layers": _dense(1),
+            "loss": BINARY,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.5},
+            "batch_size": 10,
+        },
+    ),
+)
+
+
+@cache
+def presets() -> tuple[dict[str, Any], ...]:
+    """`{slug, title, summary, experiment}`, the experiments complete with every default."""
+    return tuple(
+        {"slug": slug, "title": title, "summary": summary, "experiment": Experiment.parse(document).document()}
+        for slug, title, summary, document in _PRESETS
+    )

@@ -1,0 +1,35 @@
+"""What a deployment may decide, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Limits and places.  Every field FIELD is read from the variable CHAINRULE_FIELD."""
+
+    max_body: int = 2_000_000  # bytes of one request's body
+    threads: int = max(1, os.cpu_count() or 1)  # computations at the same time, in one process
+    hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings that the environment names, the defaults for the rest.  Raises ValueError for what is no number above 0."""
+        found: dict[str, int] = {}
+        for name in cls.__dataclass_fields__:
+            text = environment.get(f"CHAINRULE_{name.upper()}")
+            if text is None:
+                continue
+            if not text.isdecimal() or int(text) < 1:
+                raise ValueError(f"CHAINRULE_{name.upper()}: expected a whole number of at least 1, got {text[:40]!r}")
+            found[name] = int(text)
+        return cls(**found)
+
+
+SETTINGS = Settings.read()

@@ -1,0 +1,65 @@
+"""How much a request asks for, counted before anything is computed."""
+
+from __future__ import annotations
+
+import math
+
+from core.experiment import Experiment
+from core.spec import SpecError
+
+MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
+MOST_TRACED = 1_000_000  # numbers of one trace (20 MB of JSON)
+MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hour on one core
+MOST_UNSEEN = 2e10  # multiplications between two frames, or in one answer: ten seconds
+
+
+def multiplications(experiment: Experiment) -> int:
+    """Multiplications of one example's forward sweep: each output of a link times the inputs that reach it."""
+    network = experiment.network
+    return sum(
+        math.prod(shape) * (1 + sum(math.prod(p) // p[0] for p in params.values() if len(p) > 1))
+        for shape, params in zip(network.shapes[1:], network.param_shapes, strict=True)
+    )
+
+
+def activations(experiment: Experiment) -> int:
+    """Numbers that one example leaves along the chain."""
+    return sum(math.prod(shape) for shape in experiment.network.shapes)
+
+
+def check_memory(experiment: Experiment) -> None:
+    """Refuse an experiment whose sweep over its data would not fit in memory."""
+    count = len(experiment.train) + len(experiment.test)
+    held = count * activations(experiment)
+    if held > MOST_HELD:
+        raise SpecError("layers", f"expected at most {MOST_HELD:,} activations over all {count:,} examples, got {held:,}",
+                        "use fewer examples or fewer units")  # fmt: skip
+
+
+def check_trace(experiment: Experiment) -> None:
+    """Refuse a trace that would be too long to send."""
+    widest = max(math.prod(shape) for shape in experiment.network.shapes)
+    jacobian = widest**2 if any(layer.kind == "softmax" for layer in experiment.layers) else 0
+    numbers = experiment.batch * (5 * activations(experiment) + jacobian) + 6 * experiment.network.size
+    if numbers > MOST_TRACED:
+        raise SpecError("batch_size", f"expected a step whose trace has at most {MOST_TRACED:,} numbers, got {numbers:,}",
+                        "choose a smaller batch")  # fmt: skip
+
+
+def check_run(experiment: Experiment, steps: int, every: int) -> None:
+    """Refuse a run that would hold a core for too long, or that would be silent for too long."""
+    step = 3 * experiment.batch * multiplications(experiment)  # forward, and backward twice: to the inputs and to the weights
+    frame = 2 * (len(experiment.train) + len(experiment.test)) * multiplications(experiment)
+    for name, wanted, room in (("every", min(every, steps), MOST_UNSEEN), ("steps", steps, MOST_WORK)):
+        fits = int(room // max(step, 1))
+        if wanted > fits:
+            raise SpecError(name, f"expected at most {max(fits, 1):,} steps of this network, got {wanted:,}", "use a smaller batch or fewer units")
+    if steps * step + -(-steps // every) * frame > MOST_WORK:
+        raise SpecError("every", "expected fewer frames of this experiment", "ask for a frame less often")
+
+
+def check_grid(experiment: Experiment, points: int, examples: int = 1) -> None:
+    """Refuse a surface or a boundary that would take too long."""
+    work = points * examples * multiplications(experiment)
+    if work > MOST_UNSEEN:
+        raise SpecError("size", "expected a grid that takes less computing", "choose a smaller size, or fewer examples")
