@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.api import catalog, figure, health, predict, start, step, train
+from app.api import catalog, figure, health, predict, start, step, surface, train
 
-ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (catalog, start, step, train, predict, figure, health))
+ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (catalog, start, step, train, predict, surface, figure, health))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
@@ -79,7 +79,7 @@ async def _stream(run: Run) -> AsyncIterator[bytes]:
             yield text
 
 
-async def _hops(run: Run) -> AsyncIterator[bytes]:
+async def _hops(run: Run) -> AsyncGenerator[bytes, None]:
     while not run.done:
         text = await compute(run.advance)
         if text:
