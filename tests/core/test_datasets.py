@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
 
 import core.datasets
 from core.datasets import DATASETS, Dataset
@@ -369,6 +370,17 @@ def test_word_indices_read_back_as_the_sentences() -> None:
     assert set(samples.x.ravel().astype(int)) == set(range(data.vocabulary_size)), "every row of an embedding is used"
 
 
+def test_words_of_some_sentences_tell_the_opinion_of_others() -> None:
+    scores = []
+    for seed in range(10):
+        data = Sentences(seed=seed)
+        samples = data.make()
+        bags = np.array([np.bincount(row, minlength=data.vocabulary_size)[1:] for row in samples.x.astype(int)])
+        train, test = data.split()
+        scores.append(LogisticRegression(C=3).fit(bags[train], samples.y[train]).score(bags[test], samples.y[test]))
+    assert np.mean(scores) > 0.75, "a quarter held back, read by a witness that only counts words"
+
+
 def test_signals_are_waves_of_one_to_three_periods() -> None:
     turns = np.array([[0.0, 0.25, 0.5 + 1e-9, 0.75, 1.25]])
     np.testing.assert_allclose(waves(turns)[:, 0], [[0, 1, 0, -1, 1], [1, 1, -1, -1, 1], [-1, -0.5, 0, 0.5, -0.5]], atol=1e-8)
@@ -494,8 +506,13 @@ def test_points_are_equal_when_their_numbers_are() -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_two_hidden_layers_of_eight_learn_the_spiral_in_a_thousand_steps(seed: int) -> None:
     hidden = [{"kind": "dense", "units": 8}, {"kind": "tanh"}]
-    document = {"data": {"kind": "spiral", "seed": seed}, "layers": [*hidden, *hidden, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
-                "loss": {"kind": "binary_cross_entropy"}, "optimizer": {"kind": "sgd", "learning_rate": 0.3}, "batch_size": 10}  # fmt: skip
+    document = {
+        "data": {"kind": "spiral", "seed": seed},
+        "layers": [*hidden, *hidden, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+        "loss": {"kind": "binary_cross_entropy"},
+        "optimizer": {"kind": "sgd", "learning_rate": 0.3},
+        "batch_size": 10,
+    }
     experiment = Experiment.parse(document)
     *_, (frame, _) = run(experiment, start(experiment), 1000, 1000)
     assert frame.metrics["train_accuracy"] > 0.97
