@@ -60,6 +60,7 @@ HINTS = {404: "GET /docs lists every address", 405: "GET /docs tells which metho
 
 async def _http_error(request: Request, error: Any) -> Response:
     phrase = HTTPStatus(error.status_code).phrase.lower()
-    response = error_response(error.status_code, "", f"{phrase}: {request.method} {request.url.path}", HINTS.get(error.status_code, ""))
+    message = f"{phrase}: {request.method} {request.url.path}"
+    response = error_response(error.status_code, "", message, HINTS.get(error.status_code, ""))
     response.headers.update(error.headers or {})
     return response

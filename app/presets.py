@@ -11,7 +11,8 @@ from core.experiment import Experiment
 def _dense(*units: int, hidden: str = "tanh", output: str = "sigmoid") -> list[dict[str, Any]]:
     """Dense layers of so many units, an activation after each."""
     kinds = [*[hidden] * (len(units) - 1), output]
-    return [layer for count, kind in zip(units, kinds, strict=True) for layer in ({"kind": "dense", "units": count}, {"kind": kind})]
+    pairs = zip(units, kinds, strict=True)
+    return [layer for count, kind in pairs for layer in ({"kind": "dense", "units": count}, {"kind": kind})]
 
 
 BINARY, CLASSES, AMOUNTS = {"kind": "binary_cross_entropy"}, {"kind": "cross_entropy"}, {"kind": "half_mse"}

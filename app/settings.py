@@ -20,7 +20,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that the environment names, the defaults for the rest.  Raises ValueError for what is no number above 0."""
+        """The settings that the environment names, the defaults for the rest.  Raises ValueError for a wrong one."""
         found: dict[str, int] = {}
         for name in cls.__dataclass_fields__:
             text = environment.get(f"CHAINRULE_{name.upper()}")

@@ -23,8 +23,7 @@ class Static(StaticFiles):
         """The file, or its smallest form that the client takes, with the caching it deserves."""
         accepted = _accepted(scope)
         for encoding, suffix in ENCODINGS:
-            full, stat = self.lookup_path(path + suffix) if encoding in accepted else ("", None)
-            if stat is not None:
+            if encoding in accepted and self.lookup_path(path + suffix)[1] is not None:
                 response = await super().get_response(path + suffix, scope)
                 response.headers["Content-Encoding"] = encoding
                 response.headers["Content-Type"] = _type(path)
@@ -41,7 +40,7 @@ def _accepted(scope: Scope) -> set[str]:
     """The codings that the client takes: those of Accept-Encoding whose weight is not 0."""
     header = Headers(scope=scope).get("accept-encoding", "")
     parts = (part.strip().lower().replace(" ", "").partition(";q=") for part in header.split(","))
-    return {name for name, _, weight in parts if name and weight.strip("0.") != "" or not weight}
+    return {name for name, _, weight in parts if not weight or weight.strip("0.")}
 
 
 def _type(path: str) -> str:

@@ -66,12 +66,14 @@ async def read(request: Request) -> Any:
     """The request's JSON document.  Raises ApiError 413, 415 or 400."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
-        raise ApiError(415, "", "expected a body of type application/json, got another", "send the header Content-Type: application/json")
+        hint = "send the header Content-Type: application/json"
+        raise ApiError(415, "", f"expected a body of type application/json, got {kind[:60] or 'none'}", hint)
     body = await _body(request, SETTINGS.max_body)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise ApiError(400, "", f"expected JSON, got something else: {error}", "numbers must be finite, text must be UTF-8") from error
+        hint = "numbers must be finite, text must be UTF-8"
+        raise ApiError(400, "", f"expected JSON, got something else: {error}", hint) from error
 
 
 async def _body(request: Request, limit: int) -> bytes:
@@ -85,7 +87,8 @@ async def _body(request: Request, limit: int) -> bytes:
         elif length > limit + DRAINED:
             break
     if length > limit:
-        raise ApiError(413, "", f"expected a body of at most {limit:,} bytes, got more", "send fewer examples or a smaller network")
+        hint = "send fewer examples or a smaller network"
+        raise ApiError(413, "", f"expected a body of at most {limit:,} bytes, got more", hint)
     return b"".join(pieces)
 
 

@@ -53,7 +53,8 @@ def check_run(experiment: Experiment, steps: int, every: int) -> None:
     for name, wanted, room in (("every", min(every, steps), MOST_UNSEEN), ("steps", steps, MOST_WORK)):
         fits = int(room // max(step, 1))
         if wanted > fits:
-            raise SpecError(name, f"expected at most {max(fits, 1):,} steps of this network, got {wanted:,}", "use a smaller batch or fewer units")
+            hint = "use a smaller batch or fewer units"
+            raise SpecError(name, f"expected at most {max(fits, 1):,} steps of this network, got {wanted:,}", hint)
     if steps * step + -(-steps // every) * frame > MOST_WORK:
         raise SpecError("every", "expected fewer frames of this experiment", "ask for a frame less often")
 

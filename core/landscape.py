@@ -45,24 +45,26 @@ class Weights(Plane):
     latex = r"L(\ldots, w_a + \alpha, \ldots, w_b + \beta, \ldots)"
     reach = 3.0
 
-    addresses: tuple[str, str] = field(metadata={"rule": Rule("addresses", help="The addresses of two weights, such as \"0/W/0,1\".")})
+    addresses: tuple[str, ...] = field(metadata={"rule": Rule("addresses", help="Two weights, such as 0/W/0,0 and 0/W/0,1.")})
 
     def __post_init__(self) -> None:
-        if not isinstance(self.addresses, (list, tuple)) or len(self.addresses) != 2:
-            raise SpecError("addresses", "expected a list of two addresses", "such as [\"0/W/0,0\", \"0/W/0,1\"]")
-        found = tuple(str(Address.parse(text, f"addresses.{i}")) for i, text in enumerate(self.addresses))
+        given: Any = self.addresses
+        if not isinstance(given, (list, tuple)) or len(given) != 2:
+            raise SpecError("addresses", "expected a list of two addresses", 'such as ["0/W/0,0", "0/W/0,1"]')
+        found = tuple(str(Address.parse(text, f"addresses.{i}")) for i, text in enumerate(given))
         if found[0] == found[1]:
             raise SpecError("addresses.1", f"expected another weight than {found[0]}", "two different weights span a plane")
         object.__setattr__(self, "addresses", found)
 
     def directions(self, experiment: Experiment, state: State) -> Directions:
         """1 at the address, 0 elsewhere."""
-        first, second = (_unit(state.params, Address.parse(text), f"plane.addresses.{i}") for i, text in enumerate(self.addresses))
+        places = enumerate(map(Address.parse, self.addresses))
+        first, second = (_unit(state.params, place, f"plane.addresses.{i}") for i, place in places)
         return first, second
 
     def labels(self) -> tuple[str, str]:
         """The addresses."""
-        return self.addresses
+        return self.addresses[0], self.addresses[1]
 
 
 @dataclass(frozen=True)
@@ -143,8 +145,8 @@ def _unit(params: Params, address: Address, path: str) -> Params:
     """1 at the address, 0 elsewhere.  Raises SpecError when the network has no such parameter."""
     tensors = params[address.layer] if address.layer < len(params) else {}
     array = tensors.get(address.name)
-    fits = array is not None and len(address.index) == array.ndim and all(i < n for i, n in zip(address.index, array.shape, strict=True))
-    if not fits:
+    shape = () if array is None else array.shape
+    if len(address.index) != len(shape) or any(i >= n for i, n in zip(address.index, shape, strict=True)):
         raise SpecError(path, f"this network has no weight {address}", "an address is layer/name/indices, counted from 0")
     unit = tuple({n: np.zeros_like(a) for n, a in tensors.items()} for tensors in params)
     unit[address.layer][address.name][address.index] = 1.0
@@ -160,6 +162,5 @@ def _like(name: str, value: Array, rng: np.random.Generator) -> Array:
     drawn = rng.normal(size=value.shape)
     if name in BIASES:
         return np.zeros_like(value)
-    axes = tuple(range(1, value.ndim))
-    scaled: Array = drawn * (np.sqrt((value**2).sum(axes, keepdims=True)) / np.sqrt((drawn**2).sum(axes, keepdims=True)))
-    return scaled
+    norm = np.linalg.norm(value.reshape(len(value), -1), axis=1) / np.linalg.norm(drawn.reshape(len(drawn), -1), axis=1)
+    return drawn * norm.reshape(-1, *[1] * (value.ndim - 1))  # type: ignore[no-any-return]

@@ -4,4 +4,5 @@ from fastapi import APIRouter
 
 from app.api import catalog, figure, health, predict, start, step, surface, train
 
-ROUTERS: tuple[APIRouter, ...] = tuple(module.router for module in (catalog, start, step, train, predict, surface, figure, health))
+NOUNS = (catalog, start, step, train, predict, surface, figure, health)
+ROUTERS: tuple[APIRouter, ...] = tuple(noun.router for noun in NOUNS)

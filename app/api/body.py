@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from app.work import check_memory
 from app.wire import read
+from app.work import check_memory
 from core.experiment import Experiment
 from core.spec import Rule, SpecError
 from core.training import State, parse_state

@@ -36,7 +36,8 @@ def _predict(body: Body) -> dict[str, Any]:
     if ("x" in body) == ("grid" in body):
         raise SpecError("x", "expected either x or grid", "x is a list of examples, grid a number of points on each axis")
     if "grid" in body:
-        return _grid(experiment, body.state(experiment, needed=True), body.value("grid", GRID), body.value("neurons", NEURONS, False))
+        count, neurons = body.value("grid", GRID), body.value("neurons", NEURONS, False)
+        return _grid(experiment, body.state(experiment, needed=True), count, neurons)
     raw = _examples(experiment, body.fields["x"])
     return {"outputs": _forward(experiment, body.state(experiment, needed=True), raw)[-1]}
 
@@ -54,7 +55,8 @@ def _examples(experiment: Experiment, value: Any) -> Array:
         raise SpecError("x", expected)
     for i, row in enumerate(value):
         if not isinstance(row, list) or len(row) != width:
-            raise SpecError(f"x.{i}", f"{expected}, got another row", f"their order: {', '.join(experiment.data.feature_names[:8])}")
+            order = ", ".join(experiment.data.feature_names[:8])
+            raise SpecError(f"x.{i}", f"{expected}, got another row", f"their order: {order}")
         for k, number in enumerate(row):
             problem = COORDINATE.problem(number)
             if problem:
@@ -69,7 +71,8 @@ def _grid(experiment: Experiment, state: State, count: int, neurons: bool) -> di
     data = experiment.data
     box = data.domain()
     if not box:
-        raise SpecError("grid", f"expected data with one or two features, {data.kind} has {len(data.feature_names)}", "ask for x instead")
+        features = len(data.feature_names)
+        raise SpecError("grid", f"expected data with one or two features, {data.kind} has {features}", "ask for x instead")
     check_grid(experiment, count ** len(box))
     if neurons and count ** len(box) * activations(experiment) > MOST_NUMBERS:
         raise SpecError("grid", "expected a smaller grid for so many neurons", "choose fewer points, or leave neurons out")

@@ -68,7 +68,8 @@ def _data(experiment: Experiment) -> dict[str, Any]:
     data, samples = experiment.data, experiment.data.make()
 
     def part(rows: Part) -> dict[str, Any]:
-        return {"indices": rows.indices, "x": rows.x, "y": rows.y, "raw": samples.x[rows.indices], "label": samples.y[rows.indices]}
+        given = {"raw": samples.x[rows.indices], "label": samples.y[rows.indices]}
+        return {"indices": rows.indices, "x": rows.x, "y": rows.y} | given
 
     return {
         "kind": data.kind,

@@ -32,5 +32,3 @@ def _step(body: Body) -> dict[str, Any]:
     after, trace = step(experiment, before, body.value("example", EXAMPLE))
     frame = measure(experiment, after, loss_limit(experiment, before))
     return {"state": after.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}
-
-

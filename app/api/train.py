@@ -45,7 +45,7 @@ class Run:
         self.done = False
 
     def advance(self) -> bytes:
-        """Frames of the next few steps, as lines: stops at the time of a hop, at a frame with a trace, at divergence, at the end."""
+        """Frames of the next few steps, as lines: as many as fit into a hop, until divergence or the end."""
         frames: list[dict[str, Any]] = []
         until = time.perf_counter() + SETTINGS.hop_ms / 1000
         while not self.done and time.perf_counter() < until:
