@@ -29,7 +29,7 @@ export default [
       "no-param-reassign": "error",
       "no-promise-executor-return": "error",
       "no-self-compare": "error",
-      "no-shadow": "error",
+      "no-shadow": ["error", { hoist: "never" }],
       "no-throw-literal": "error",
       "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-use-before-define": ["error", { functions: false }],
