@@ -1,6 +1,6 @@
 """Plotly figures as plain dicts: the stage, built once per architecture; JavaScript moves the actors.
 
-A figure's function takes the experiment and the request's further fields (`options`, unchecked: it checks what it reads and raises
+A figure's function takes the experiment and the further fields of the request (`options`, unchecked: it checks what it reads and raises
 SpecError with the option's name) and gives `{"data": […], "layout": {…}, "meta": {…}}`.
 """
 
@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from app.figures.network import network
 from core.experiment import Experiment
 
 Figure: TypeAlias = Callable[[Experiment, Mapping[str, Any]], dict[str, Any]]
 
 # One line a figure, added by the module's owner.
-FIGURES: dict[str, Figure] = {}
+FIGURES: dict[str, Figure] = {
+    "network": network,
+}

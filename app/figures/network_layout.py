@@ -1,0 +1,158 @@
+"""(x, y) of every actor of the network's diagram: columns from left to right, in pixels of the stage that asked.
+
+A link with numbers of its own gives a column; the activation after it joins that column, because z and a are two numbers of one neuron.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.experiment import Experiment
+
+TOP, BOTTOM, SIDE = 44.0, 22.0, 14.0  # room for the titles above, for bias labels below, and at both sides
+ROW = 108.0  # rows are never further apart
+TALLEST = 48.0  # the height of a neuron
+LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
+# What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
+WIDTHS = {"full": 100.0, "one": 54.0, "dot": 16.0}
+TILE = 16.0  # a feature map is drawn no smaller
+MOST_IN_COLUMN = 26  # more units are set in a grid
+LOSS_WIDTH, CHIP_WIDTH, CHIP_GAP = 84.0, 34.0, 26.0
+PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
+
+
+@dataclass
+class Column:
+    """The output of one or two links: its units' centres and the size of one of them."""
+
+    title: str
+    shape: tuple[int, ...]  # as the chain gives it, without the batch
+    halves: list[dict[str, Any]]  # left to right, {"role": x, z or a, "link", "name": input or output}
+    kind: str = "units"  # or "maps": each unit is a small image
+    cells: tuple[int, int] = (1, 1)  # rows and columns of one map
+    names: list[str] = field(default_factory=list)
+    style: str = "full"
+    x: float = 0.0  # the centre of the column
+    width: float = 0.0  # of the whole column
+    w: float = 0.0  # of one unit
+    h: float = 0.0
+    xs: list[float] = field(default_factory=list)
+    ys: list[float] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """The number of units, or of maps."""
+        return math.prod(self.shape) // math.prod(self.cells)
+
+
+def columns(experiment: Experiment) -> list[Column]:
+    """Input, then one column a link; an activation joins the column of the link before it."""
+    shapes, names = experiment.network.shapes, list(experiment.data.input_names())
+    first = Column("input", shapes[0], [{"role": "x", "link": 0, "name": "input"}], names=names)
+    first.kind, first.cells = _picture(shapes[0], names)
+    found = [first]
+    for i, layer in enumerate(experiment.layers):
+        half = {"role": "a" if layer.activation else "z", "link": i, "name": "output", "kind": layer.kind}
+        last = found[-1]
+        if layer.activation and last.halves[-1]["role"] == "z" and len(last.halves) == 1:
+            last.halves.append(half)
+            last.title = f"{last.title} · {layer.title.lower()}"
+        else:
+            column = Column(layer.title.lower(), shapes[i + 1], [half])
+            column.kind, column.cells = _picture(shapes[i + 1], [])
+            found.append(column)
+    found[-1].names = list(experiment.data.class_names) if math.prod(found[-1].shape) > 1 else []
+    return found
+
+
+def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, int]]:
+    """Is it drawn as maps, and of how many rows and columns?  Pixels called r0c0, r0c1 … make one map of a vector."""
+    if len(shape) == 3:
+        return "maps", (shape[1], shape[2])
+    if len(shape) == 2:
+        return "maps", (1, shape[1])
+    found = [PIXEL_NAME.fullmatch(name) for name in names]
+    if names and all(found):
+        rows, cols = (1 + max(int(match[i]) for match in found if match) for i in (1, 2))
+        return ("maps", (rows, cols)) if rows * cols == len(names) else ("units", (1, 1))
+    return "units", (1, 1)
+
+
+def place(found: list[Column], width: float, height: float, fields: dict[int, tuple[int, int]]) -> None:
+    """Give every column its style, its place and the size of its units.
+
+    `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with.
+    """
+    room = height - TOP - BOTTOM
+    for style in WIDTHS:
+        for i, column in enumerate(found):
+            _size(column, style, room, fields.get(i), width)
+        used = sum(c.width for c in found) + LOSS_WIDTH + CHIP_WIDTH + CHIP_GAP + 2 * SIDE
+        if style == "dot" or width - used >= LEAST_GAP * len(found):
+            break
+    gap = (width - used) / len(found)
+    wide = min(max(gap - 1.6 * LEAST_GAP, 0.0) * 0.35, 34.0)  # a stage with room to spare gives some of it to the neurons
+    x = SIDE
+    for column in found:
+        grow = wide if column.kind == "units" and column.style == "full" else 0.0
+        column.w += grow
+        column.width += grow
+        column.x = x + column.width / 2
+        x += column.width + gap - grow
+    for column in found:
+        _centres(column, TOP + room / 2, room)
+
+
+def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | None, width: float) -> None:
+    """The size of one unit and of the column, in this style."""
+    column.style = style
+    if column.kind == "maps":
+        rows, cols = column.cells
+        count = column.count
+        most = 0.20 * width if count == 1 else 0.13 * width
+        # value and gradient stand side by side: each map takes two tiles' width
+        cell = min(room * 0.94 / (rows * count + (count - 1) * 0.6), most / cols, 26.0)
+        column.w, column.h = max(cell * cols, 6.0), max(cell * rows, 5.0)
+        column.width = 2 * column.w + 8
+        return
+    count, spacing = column.count, min(room / column.count, ROW)
+    if receptive or count > MOST_IN_COLUMN:
+        side = _grid_side(count)
+        pitch = min(room / -(-count // side), (0.34 if receptive else 0.2) * width / side)
+        column.style = "field" if receptive else "cell"
+        column.w = column.h = pitch * 0.8
+        column.width = pitch * side
+        return
+    if style != "dot" and spacing < 21:
+        column.style = "dot"
+    column.h = min(TALLEST, spacing * 0.66)
+    column.w = WIDTHS[column.style]
+    if len(column.halves) == 1:
+        column.w = min(column.w, WIDTHS["one"] + 6)
+    if column.style == "dot":
+        column.h = min(spacing * 0.8, 22.0)
+        column.w = max(WIDTHS["dot"], column.h * (1.35 if len(column.halves) > 1 else 1.0))
+    column.width = column.w
+
+
+def _grid_side(count: int) -> int:
+    """Columns of the grid in which many units are set: about square."""
+    return math.ceil(math.sqrt(count))
+
+
+def _centres(column: Column, middle: float, room: float) -> None:
+    """The centre of every unit; maps stand to the left of their gradients' maps."""
+    count = column.count
+    if column.style in ("field", "cell"):
+        side = _grid_side(count)
+        rows, pitch = -(-count // side), column.width / side
+        column.xs = [column.x + (i % side - (side - 1) / 2) * pitch for i in range(count)]
+        column.ys = [middle + (i // side - (rows - 1) / 2) * pitch for i in range(count)]
+        return
+    spacing = min(room / count, ROW) if column.kind == "units" else min(room / count, column.h * 1.6)
+    left = -column.w / 2 - 4 if column.kind == "maps" else 0.0
+    column.xs = [column.x + left] * count
+    column.ys = [middle + (i - (count - 1) / 2) * spacing for i in range(count)]
