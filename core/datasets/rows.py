@@ -21,6 +21,10 @@ def named(value: Any) -> str:
     return _NAMES.get(type(value), "something else")
 
 
+def _numbers(count: int) -> str:
+    return f"{count} number{'' if count == 1 else 's'}"
+
+
 def entries(value: Any, field: str, low: int, high: int, what: str) -> list[Any] | tuple[Any, ...]:
     """The list itself, `low` to `high` long; an array of NumPy's as lists."""
     if isinstance(value, np.ndarray):
@@ -56,7 +60,7 @@ def number_row(value: Any, field: str, place: str, width: int) -> Row:
     if not isinstance(value, (list, tuple)):
         raise SpecError(field, f"expected a list of numbers at {place}, got {named(value)}", "rows of one number: [[1], [2]]")
     if len(value) != width:
-        raise SpecError(field, f"expected {width} numbers in every row, as in row 0, got {len(value)} in {place}")
+        raise SpecError(field, f"expected {_numbers(width)} in every row, as in row 0, got {len(value)} in {place}")
     return tuple(finite_number(v, field, f"{place}, column {column}") for column, v in enumerate(value))
 
 
@@ -66,7 +70,9 @@ def number_rows(value: Any, field: str, length: tuple[int, int], widest: int, mo
     first = found[0]
     width = len(first) if isinstance(first, (list, tuple)) else 1
     if not 1 <= width <= widest:
-        raise SpecError(field, f"expected 1 to {widest} numbers in every row, got {width} in row 0")
+        raise SpecError(
+            field, f"expected {_numbers(1) if widest == 1 else f'1 to {widest} numbers'} in every row, got {width} in row 0"
+        )
     if width * len(found) > most:
         raise SpecError(field, f"expected at most {most} numbers in all, got {width * len(found)}")
     return tuple(number_row(row, field, f"row {index}", width) for index, row in enumerate(found))
