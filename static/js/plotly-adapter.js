@@ -3,11 +3,16 @@
  * (class names, `_fullLayout`, the 3-D scene's camera) is held by a contract test against the installed version.
  *
  * Plotly draws a figure once; then the frame clock sets attributes on Plotly's own SVG nodes, which costs a tenth of any call to
- * Plotly. A redraw (a resize, for instance) may replace those nodes: ask for them again whenever `onRedraw` says so.
+ * Plotly. A redraw (a resize, for instance) may replace those nodes: ask for them again in `onAfterPlot`.
  */
 
 /** @typedef {{data: any[], layout: Record<string, any>, meta?: any}} Figure */
-/** @typedef {{left: number, top: number, width: number, height: number}} Area */
+/**
+ * Where the axes' area lies inside the element, in pixels, and what turns data into pixels of that area and back.
+ * @typedef {{left: number, top: number, width: number, height: number, toX: (x: number) => number, toY: (y: number) => number,
+ *   fromX: (left: number) => number, fromY: (top: number) => number}} Area
+ */
+/** @typedef {any} Graph  the element that Plotly drew into */
 
 /** The ids of the two <style> elements that plotly.js writes unless it finds them; their rules are in css/plotly.css. */
 const STYLES = ["plotly.js-style-global", "9f215cf04c5486422605d13261cb87401f4e7763b6296af81e98efbc0130da53"];
@@ -53,222 +58,176 @@ function inject() {
   });
 }
 
+/** Nodes found inside each graph, kept until its next redraw. @type {WeakMap<Graph, Map<string, Element[]>>} */
+const found = new WeakMap();
+/** @type {WeakMap<Graph, Set<() => void>>} */
+const listeners = new WeakMap();
+
 /**
- * Draw a figure into an element and take hold of what was drawn. The element's size is the figure's.
- * @param {HTMLElement} element
+ * Draw a figure into an element, whose size is the figure's; draw another one in its place.
+ * @param {Graph} graph
  * @param {Figure} figure
  * @param {Record<string, any>} [config]
- * @returns {Promise<Drawing>}
+ * @returns {Promise<void>}
  */
-export async function draw(element, figure, config = {}) {
+export async function draw(graph, figure, config = {}) {
   const plotly = await loadPlotly();
-  const drawing = new Drawing(plotly, element, { ...CONFIG, ...config });
-  await drawing.update(figure);
-  return drawing;
+  const { clientWidth: width, clientHeight: height } = graph;
+  await plotly.react(graph, figure.data, { ...figure.layout, width, height }, { ...CONFIG, ...config });
+  if (!found.has(graph)) graph.on("plotly_afterplot", () => redrawn(graph));
+  redrawn(graph);
 }
 
-/** A figure on the page, and its insides. */
-export class Drawing {
-  /** @type {Map<string, Element[]>} */
-  #found = new Map();
-  /** @type {Set<() => void>} */
-  #redrawn = new Set();
-  #plotly;
-  #config;
+/** @param {Graph} graph */
+function redrawn(graph) {
+  found.set(graph, new Map());
+  for (const fn of listeners.get(graph) ?? []) fn();
+}
 
-  /**
-   * @param {any} plotly
-   * @param {HTMLElement} element
-   * @param {Record<string, any>} config
-   */
-  constructor(plotly, element, config) {
-    this.#plotly = plotly;
-    this.#config = config;
-    /** @type {any} */
-    this.element = element;
-    /** @type {Figure|null} */
-    this.figure = null;
-  }
+/**
+ * Call `fn` whenever Plotly may have replaced the graph's nodes. Returns what ends it.
+ * @param {Graph} graph
+ * @param {() => void} fn
+ * @returns {() => void}
+ */
+export function onAfterPlot(graph, fn) {
+  const own = listeners.get(graph) ?? new Set();
+  listeners.set(graph, own.add(fn));
+  return () => {
+    own.delete(fn);
+  };
+}
 
-  /**
-   * Draw another figure in the place of this one, or the same one anew.
-   * @param {Figure} figure
-   */
-  async update(figure) {
-    const first = this.figure === null;
-    this.figure = figure;
-    this.#found.clear();
-    const { clientWidth: width, clientHeight: height } = this.element;
-    await this.#plotly.react(this.element, figure.data, { ...figure.layout, width, height }, this.#config);
-    if (first) {
-      this.element.on("plotly_afterplot", () => {
-        this.#found.clear();
-        for (const fn of this.#redrawn) fn();
-      });
-    }
-    this.#found.clear();
-    for (const fn of this.#redrawn) fn();
-  }
+/**
+ * One of Plotly's own events: plotly_click, plotly_hover, plotly_relayouting …
+ * @param {Graph} graph
+ * @param {string} name
+ * @param {(event: any) => void} fn
+ */
+export function on(graph, name, fn) {
+  graph.on(name, fn);
+}
 
-  /** Fit the element's present size. */
-  async resize() {
-    const { clientWidth: width, clientHeight: height } = this.element;
-    if (width && height) await this.#plotly.relayout(this.element, { width, height });
-  }
+/**
+ * Fit the graph to its element's present size.
+ * @param {Graph} graph
+ * @returns {Promise<void>}
+ */
+export async function resize(graph) {
+  const { clientWidth: width, clientHeight: height } = graph;
+  if (width && height && graph._fullLayout) await relayout(graph, { width, height });
+}
 
-  /** @param {Record<string, any>} changes */
-  relayout(changes) {
-    return this.#plotly.relayout(this.element, changes);
-  }
+/**
+ * @param {Graph} graph
+ * @param {Record<string, any>} changes
+ * @returns {Promise<void>}
+ */
+export async function relayout(graph, changes) {
+  await (await loadPlotly()).relayout(graph, changes);
+}
 
-  /**
-   * @param {Record<string, any>} changes
-   * @param {number[]} traces
-   */
-  restyle(changes, traces) {
-    return this.#plotly.restyle(this.element, changes, traces);
-  }
+/**
+ * @param {Graph} graph
+ * @param {Record<string, any>} changes
+ * @param {number[]} traces
+ * @returns {Promise<void>}
+ */
+export async function restyle(graph, changes, traces) {
+  await (await loadPlotly()).restyle(graph, changes, traces);
+}
 
-  /**
-   * Call `fn` whenever Plotly may have replaced its nodes. Returns what ends it.
-   * @param {() => void} fn
-   */
-  onRedraw(fn) {
-    this.#redrawn.add(fn);
-    return () => {
-      this.#redrawn.delete(fn);
-    };
-  }
+/**
+ * Take the graph off the page.
+ * @param {Graph} graph
+ */
+export async function remove(graph) {
+  listeners.delete(graph);
+  found.delete(graph);
+  (await loadPlotly()).purge(graph);
+}
 
-  /**
-   * One of Plotly's own events: plotly_click, plotly_hover, plotly_relayouting …
-   * @param {string} name
-   * @param {(event: any) => void} fn
-   */
-  on(name, fn) {
-    this.element.on(name, fn);
-  }
+/**
+ * @param {Graph} graph
+ * @returns {Area|null} null until it is drawn
+ */
+export function area(graph) {
+  const layout = graph._fullLayout;
+  if (!layout?._size || !layout.xaxis || !layout.yaxis) return null;
+  const { l: left, t: top, w: width, h: height } = layout._size;
+  const { xaxis, yaxis } = layout;
+  return {
+    left, top, width, height,
+    toX: (x) => xaxis.d2p(x),
+    toY: (y) => yaxis.d2p(y),
+    fromX: (x) => xaxis.p2d(x),
+    fromY: (y) => yaxis.p2d(y),
+  };
+}
 
-  /** Is the figure drawn and its insides where we look for them? */
-  get ready() {
-    return Boolean(this.element._fullLayout?.xaxis);
-  }
+/**
+ * The line of a scatter trace.
+ * @param {Graph} graph
+ * @param {number} trace
+ * @returns {SVGPathElement|null}
+ */
+export function line(graph, trace) {
+  return /** @type {SVGPathElement[]} */ (within(graph, trace, "path.js-line"))[0] ?? null;
+}
 
-  /**
-   * The place in the trace list of the trace with this name; -1 if there is none.
-   * @param {string} name
-   */
-  index(name) {
-    return this.figure?.data.findIndex((trace) => trace.name === name) ?? -1;
-  }
+/**
+ * The markers of a scatter trace, in the order of its points.
+ * @param {Graph} graph
+ * @param {number} trace
+ * @returns {SVGPathElement[]}
+ */
+export function points(graph, trace) {
+  return /** @type {SVGPathElement[]} */ (within(graph, trace, "path.point"));
+}
 
-  /**
-   * The line of a scatter trace.
-   * @param {number} trace
-   * @returns {SVGPathElement|null}
-   */
-  line(trace) {
-    return /** @type {SVGPathElement[]} */ (this.#nodes(trace, "path.js-line"))[0] ?? null;
-  }
+/**
+ * @param {Graph} graph
+ * @param {number} trace
+ * @param {string} selector
+ * @returns {Element[]}
+ */
+function within(graph, trace, selector) {
+  const uid = graph._fullData?.[trace]?.uid;
+  return uid ? nodes(graph, `.trace${uid} ${selector}`) : [];
+}
 
-  /**
-   * The markers of a scatter trace, in the order of its points.
-   * @param {number} trace
-   * @returns {SVGPathElement[]}
-   */
-  points(trace) {
-    return /** @type {SVGPathElement[]} */ (this.#nodes(trace, "path.point"));
-  }
+/**
+ * Any nodes of the drawing, in its order.
+ * @param {Graph} graph
+ * @param {string} selector
+ * @returns {Element[]}
+ */
+export function nodes(graph, selector) {
+  const known = found.get(graph) ?? new Map();
+  found.set(graph, known);
+  if (!known.has(selector)) known.set(selector, [...graph.querySelectorAll(selector)]);
+  return /** @type {Element[]} */ (known.get(selector));
+}
 
-  /**
-   * Nodes inside a trace's group, kept until the next redraw.
-   * @param {number} trace
-   * @param {string} selector
-   * @returns {Element[]}
-   */
-  #nodes(trace, selector) {
-    const key = `${trace} ${selector}`;
-    let nodes = this.#found.get(key);
-    if (!nodes) {
-      const uid = this.element._fullData?.[trace]?.uid;
-      nodes = uid ? [...this.element.querySelectorAll(`.trace${uid} ${selector}`)] : [];
-      this.#found.set(key, nodes);
-    }
-    return nodes;
-  }
-
-  /**
-   * Any nodes of the drawing, kept until the next redraw.
-   * @param {string} selector
-   * @returns {Element[]}
-   */
-  nodes(selector) {
-    let nodes = this.#found.get(selector);
-    if (!nodes) {
-      nodes = [...this.element.querySelectorAll(selector)];
-      this.#found.set(selector, nodes);
-    }
-    return nodes;
-  }
-
-  /**
-   * Where the axes' area lies inside the element, in pixels.
-   * @returns {Area}
-   */
-  area() {
-    const { l, t, w, h } = this.element._fullLayout._size;
-    return { left: l, top: t, width: w, height: h };
-  }
-
-  /**
-   * A data point as pixels of the element.
-   * @param {number} x
-   * @param {number} y
-   * @returns {[number, number]}
-   */
-  toPixel(x, y) {
-    const { xaxis, yaxis } = this.element._fullLayout;
-    return [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)];
-  }
-
-  /**
-   * A pixel of the element as a data point.
-   * @param {number} left
-   * @param {number} top
-   * @returns {[number, number]}
-   */
-  toData(left, top) {
-    const { xaxis, yaxis } = this.element._fullLayout;
-    return [xaxis.p2d(left - xaxis._offset), yaxis.p2d(top - yaxis._offset)];
-  }
-
-  /**
-   * A point of the 3-D scene as pixels of the element, and its depth (smaller is nearer); null until the scene is drawn.
-   * @param {number} x
-   * @param {number} y
-   * @param {number} z
-   * @param {string} [name]
-   * @returns {[number, number, number]|null}
-   */
-  project(x, y, z, name = "scene") {
-    const scene = this.element._fullLayout?.[name]?._scene;
-    const camera = scene?.glplot?.cameraParams;
-    if (!camera?.projection || !scene.dataScale) return null;
-    const { width, height } = scene.container.getBoundingClientRect();
-    const home = this.element.getBoundingClientRect();
-    const own = scene.container.getBoundingClientRect();
-    const axes = scene.fullSceneLayout;
-    const point = [axes.xaxis.d2l(x) * scene.dataScale[0], axes.yaxis.d2l(y) * scene.dataScale[1], axes.zaxis.d2l(z) * scene.dataScale[2], 1];
+/**
+ * A function from a point of the 3-D scene to [left, top, depth] in pixels of the element, with the camera as it is now (a smaller
+ * depth is nearer); null until the scene is drawn.
+ * @param {Graph} graph
+ * @param {string} [name]
+ * @returns {((x: number, y: number, z: number) => [number, number, number])|null}
+ */
+export function projection(graph, name = "scene") {
+  const scene = graph._fullLayout?.[name]?._scene;
+  const camera = scene?.glplot?.cameraParams;
+  if (!camera?.projection || !scene.dataScale) return null;
+  const [own, home] = [scene.container.getBoundingClientRect(), graph.getBoundingClientRect()];
+  const { xaxis, yaxis, zaxis } = scene.fullSceneLayout;
+  const [sx, sy, sz] = scene.dataScale;
+  return (x, y, z) => {
+    const point = [xaxis.d2l(x) * sx, yaxis.d2l(y) * sy, zaxis.d2l(z) * sz, 1];
     const p = [camera.model, camera.view, camera.projection].reduce(transform, point);
-    return [own.left - home.left + ((1 + p[0] / p[3]) * width) / 2, own.top - home.top + ((1 - p[1] / p[3]) * height) / 2, p[2] / p[3]];
-  }
-
-  /** Take the figure off the page. */
-  remove() {
-    this.#redrawn.clear();
-    this.#found.clear();
-    this.#plotly.purge(this.element);
-  }
+    return [own.left - home.left + ((1 + p[0] / p[3]) * own.width) / 2, own.top - home.top + ((1 - p[1] / p[3]) * own.height) / 2, p[2] / p[3]];
+  };
 }
 
 /**
