@@ -159,8 +159,9 @@ def _check_head(experiment: Experiment) -> None:
         fit = "softmax" if loss.kind == "cross_entropy" else "sigmoid"
         raise SpecError("loss.kind", f"{loss.kind} needs outputs between {loss.domain[0]:g} and {loss.domain[1]:g}; "
                         f"{last.kind} gives others", f"end the layers with {fit}")  # fmt: skip
-    if loss.classification and data.task in ("regression", "counts"):
-        raise SpecError("loss.kind", f"{loss.kind} expects classes; {data.kind} has amounts", "choose half_mse")
+    if loss.classification and data.task in ("regression", "counts") and not _like_labels(_samples(data).y, loss):
+        wanted_targets = "−1 or +1" if loss.signs else "between 0 and 1"
+        raise SpecError("loss.kind", f"{loss.kind} expects targets {wanted_targets}; {data.kind} has other amounts", "choose half_mse")
     wanted = _outputs(data)
     if out[0] not in wanted:
         shown = " or ".join(map(str, wanted))
@@ -177,6 +178,11 @@ def _outputs(data: Dataset) -> tuple[int, ...]:
     if data.task == "classes":
         return (len(data.class_names),)
     return (_samples(data).y.shape[1],)
+
+
+def _like_labels(y: Array, loss: Loss) -> bool:
+    """Can these amounts serve as the targets of a loss for classes: probabilities, or signs?"""
+    return bool((np.abs(y) == 1.0).all() if loss.signs else ((y >= 0.0) & (y <= 1.0)).all())
 
 
 @lru_cache(maxsize=64)
