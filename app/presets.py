@@ -35,13 +35,14 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (
         "circle",
         "Circle",
-        "A disc within a ring: three lines, softly joined, fence it in.",
+        "A disc within a ring: each hidden neuron draws one line, and three lines fence the disc in.",
         {
             "data": {"kind": "circle"},
             "layers": _dense(3, 1),
             "loss": BINARY,
             "optimizer": {"kind": "sgd", "learning_rate": 0.5},
             "batch_size": 10,
+            "seed": 3,
         },
     ),
     (
@@ -52,7 +53,7 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "data": {"kind": "spiral"},
             "layers": _dense(8, 8, 1),
             "loss": BINARY,
-            "optimizer": {"kind": "adam", "learning_rate": 0.02},
+            "optimizer": {"kind": "sgd", "learning_rate": 0.3},
             "batch_size": 10,
         },
     ),
@@ -88,8 +89,9 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "data": {"kind": "line"},
             "layers": _dense(1, output="identity"),
             "loss": AMOUNTS,
-            "optimizer": {"kind": "sgd", "learning_rate": 0.2},
+            "optimizer": {"kind": "sgd", "learning_rate": 0.1},
             "batch_size": 10,
+            "seed": 2,
         },
     ),
     (
@@ -97,11 +99,12 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "Logistic regression",
         "One sigmoid neuron: δ = ŷ − y, and a straight boundary.",
         {
-            "data": {"kind": "gauss"},
+            "data": {"kind": "gauss", "noise": 0.3},
             "layers": _dense(1),
             "loss": BINARY,
             "optimizer": {"kind": "sgd", "learning_rate": 0.5},
             "batch_size": 10,
+            "seed": 2,
         },
     ),
 )
