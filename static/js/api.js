@@ -1,0 +1,212 @@
+/**
+ * The HTTP contract. Every call answers with the server's JSON or throws an ApiError in the server's words. A call of a kind
+ * aborts the one of the same kind that is still under way, so a stale answer never arrives; `stale(error)` tells that case.
+ *
+ * @typedef {import("./types.js").Experiment} Experiment
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./types.js").Trace} Trace
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("./types.js").TrainFrame} TrainFrame
+ */
+
+export class ApiError extends Error {
+  /**
+   * @param {{field?: string|null, message: string, hint?: string}} problem
+   * @param {number} status 0 when the server could not be reached
+   */
+  constructor(problem, status) {
+    super(problem.message);
+    this.name = "ApiError";
+    this.field = problem.field ?? null;
+    this.hint = problem.hint ?? "";
+    this.status = status;
+  }
+
+  /** Is it worth asking again? The server is away, restarting, or overloaded. */
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/**
+ * Was the call given up because a newer one took its place?
+ * @param {unknown} error
+ * @returns {boolean}
+ */
+export function stale(error) {
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** @type {Map<string, AbortController>} */
+const underWay = new Map();
+
+/**
+ * @param {string} kind
+ * @param {AbortSignal} [outer]
+ * @returns {AbortController}
+ */
+function takePlace(kind, outer) {
+  underWay.get(kind)?.abort();
+  const controller = new AbortController();
+  underWay.set(kind, controller);
+  outer?.addEventListener("abort", () => controller.abort(), { once: true });
+  if (outer?.aborted) controller.abort();
+  return controller;
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body undefined asks with GET
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response>}
+ */
+async function ask(path, body, signal) {
+  const options =
+    body === undefined
+      ? { signal }
+      : { signal, method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    if (stale(error)) throw error;
+    throw new ApiError({ message: "The server cannot be reached.", hint: "Is it still running?" }, 0);
+  }
+  if (!response.ok) throw await problem(response);
+  return response;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<ApiError>}
+ */
+async function problem(response) {
+  try {
+    const told = await response.json();
+    if (typeof told?.message === "string") return new ApiError(told, response.status);
+  } catch (error) {
+    if (stale(error)) throw error;
+  }
+  return new ApiError({ message: `The server answered with ${response.status} ${response.statusText}.` }, response.status);
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} [body]
+ * @param {{kind?: string, signal?: AbortSignal}} [options]
+ * @returns {Promise<any>}
+ */
+async function call(path, body, { kind = path, signal } = {}) {
+  const controller = takePlace(kind, signal);
+  try {
+    const response = await ask(path, body, controller.signal);
+    return await response.json();
+  } catch (error) {
+    // A fault of the body's stream, not of its contents, means that the connection broke.
+    if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
+    throw error;
+  } finally {
+    if (underWay.get(kind) === controller) underWay.delete(kind);
+  }
+}
+
+/**
+ * Reads NDJSON line by line as it arrives.
+ * @param {Response} response
+ * @param {(line: any) => void} onLine
+ */
+async function eachLine(response, onLine) {
+  if (!response.body) return;
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line) onLine(JSON.parse(line));
+  }
+  if (rest.trim()) onLine(JSON.parse(rest));
+}
+
+export const api = {
+  /** @returns {Promise<import("./types.js").Catalog>} */
+  catalog: () => call("/api/catalog"),
+
+  /** @returns {Promise<import("./types.js").Preset[]>} */
+  presets: () => call("/api/presets"),
+
+  /**
+   * The initial state, and facts about the architecture.
+   * @param {Experiment} experiment
+   * @returns {Promise<{state: State, info: any, experiment: Experiment, frame: Frame}>}
+   */
+  start: (experiment) => call("/api/start", { experiment }),
+
+  /**
+   * One update: the trace of it, the state after it, the frame of that state.
+   * @param {Experiment} experiment
+   * @param {State} state
+   * @param {number|null} [example] row of the batch whose own contribution the trace shall hold
+   * @param {{kind?: string, signal?: AbortSignal}} [options]
+   * @returns {Promise<{state: State, trace: Trace, frame: Frame}>}
+   */
+  step: (experiment, state, example = null, options = {}) =>
+    call("/api/step", { experiment, state, ...(example == null ? {} : { example }) }, options),
+
+  /**
+   * Many updates; `onFrame` hears every frame as it is computed.
+   * @param {Experiment} experiment
+   * @param {State} state
+   * @param {{steps: number, every?: number, trace?: boolean, example?: number|null}} options
+   * @param {(frame: TrainFrame) => void} onFrame
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<void>}
+   */
+  async train(experiment, state, { steps, every = 1, trace = false, example = null }, onFrame, signal) {
+    const controller = takePlace("/api/train", signal);
+    try {
+      const body = { experiment, state, steps, every, trace, ...(example == null ? {} : { example }) };
+      const response = await ask("/api/train", body, controller.signal);
+      await eachLine(response, (line) => {
+        if (!controller.signal.aborted) onFrame(line);
+      });
+    } catch (error) {
+      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
+      throw error;
+    }
+  },
+
+  /** @param {Experiment} experiment @returns {Promise<any>} the points, their split, names of features and classes */
+  data: (experiment) => call("/api/data", { experiment }),
+
+  /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
+  predict: (body, options) => call("/api/predict", body, options),
+
+  /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
+  surface: (body, options) => call("/api/surface", body, options),
+
+  /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
+  derive: (body, options) => call("/api/derive", body, options),
+
+  /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
+  compare: (body, options) => call("/api/compare", body, options),
+
+  /**
+   * A plain Plotly figure, drawn once for an architecture.
+   * @param {string} name
+   * @param {Experiment} experiment
+   * @param {Record<string, any>} [options]
+   * @returns {Promise<{data: any[], layout: any, meta: any}>}
+   */
+  figure: (name, experiment, options = {}) => call("/api/figure", { name, experiment, ...options }, { kind: `figure:${name}` }),
+
+  /**
+   * Any further route of the contract, in the same manner.
+   * @param {string} path
+   * @param {unknown} [body]
+   * @param {{kind?: string, signal?: AbortSignal}} [options]
+   * @returns {Promise<any>}
+   */
+  call,
+};

@@ -1,0 +1,94 @@
+/** Numbers as they stand on the page, and back. */
+
+export const DASH = "—";
+const MINUS = "−";
+
+/**
+ * Four significant digits, a true minus sign; «—» for what is no number.
+ * @param {unknown} value
+ * @param {number} [digits]
+ * @returns {string}
+ */
+export function show(value, digits = 4) {
+  if (typeof value === "string") return value;
+  if (typeof value !== "number" || !Number.isFinite(value)) return DASH;
+  return plain(value, digits).replace("-", MINUS).replace("e-", `e${MINUS}`).replace("e+", "e");
+}
+
+/**
+ * @param {number} value
+ * @param {number} digits
+ * @returns {string}
+ */
+function plain(value, digits) {
+  const size = Math.abs(value);
+  if (value === 0) return "0";
+  if (Number.isInteger(value) && size < 1e6) return String(value);
+  if (size >= 10 ** digits || size < 1e-4) return value.toExponential(digits - 1);
+  return value.toPrecision(digits).replace(/e\+?(-?\d+)$/, "e$1");
+}
+
+/**
+ * The same with a sign in front of positive numbers too.
+ * @param {unknown} value
+ * @param {number} [digits]
+ * @returns {string}
+ */
+export function signed(value, digits = 4) {
+  const text = show(value, digits);
+  return typeof value === "number" && value > 0 ? `+${text}` : text;
+}
+
+/**
+ * 0.983 as «98.3 %».
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function percent(value) {
+  return typeof value === "number" && Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : DASH;
+}
+
+/**
+ * A count with thin spaces: «12 345».
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function count(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return DASH;
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", MINUS);
+}
+
+/** What `data-format` may name. @type {Record<string, (value: unknown) => string>} */
+export const FORMATS = { show, signed, percent, count };
+
+/**
+ * The number that a shown text stands for; null for «—», NaN for a text that is no number.
+ * @param {string} text
+ * @returns {number|null}
+ */
+export function parse(text) {
+  const trimmed = text.trim();
+  if (trimmed === DASH || trimmed === "") return null;
+  const share = /%$/.test(trimmed);
+  const value = Number(trimmed.replaceAll(MINUS, "-").replace(/[\s\u202f%+]/g, ""));
+  return share ? value / 100 : value;
+}
+
+/**
+ * «weight_decay» as «weight decay».
+ * @param {string} name
+ * @returns {string}
+ */
+export function words(name) {
+  return name.replaceAll("_", " ");
+}
+
+/**
+ * «Learning rate» for «learning_rate».
+ * @param {string} name
+ * @returns {string}
+ */
+export function label(name) {
+  const spaced = words(name);
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}

@@ -1,0 +1,35 @@
+/**
+ * Puts the page together: the store, the player, and a panel on every [data-panel]. Panels read the store and never each other.
+ *
+ * @typedef {import("./types.js").Panel} Panel
+ */
+import { api } from "./api.js";
+import { mountAll } from "./mounting.js";
+import { createFrames } from "./frames.js";
+import { bind } from "./numbers.js";
+import { createPlayer } from "./player.js";
+import { createStore } from "./store.js";
+import { opened } from "./opening.js";
+import { followMotion, followTheme } from "./theme.js";
+
+/** Each panel's module by the name in data-panel; its owner adds the row. @type {Record<string, () => Promise<Panel>>} */
+const PANELS = {
+  controls: () => import("./controls.js"),
+  transport: () => import("./transport-panel.js"),
+  whose: () => import("./whose-panel.js"),
+};
+
+const store = createStore({
+  catalog: null, presets: [], preset: null, experiment: null, info: null, state: null, trace: null, frame: null, next: null,
+  cursor: 0, substeps: [], history: [], forgotten: false, losses: [], timeline: [], example: 0, selection: null, lens: null,
+  playing: false, speed: 4, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", transition: null,
+}); // prettier-ignore
+Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, store }) });
+
+const frames = createFrames();
+const player = createPlayer({ store, api });
+followTheme(store);
+followMotion(store);
+bind(document.body, store);
+mountAll(document, PANELS, { store, api, frames, player });
+opened({ store, api, player });

@@ -1,0 +1,55 @@
+/**
+ * Provenance: an element that shows a number names its place in the store, and shows what stands there.
+ * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count).
+ *
+ * @typedef {import("./types.js").Store} Store
+ */
+import { FORMATS, show } from "./format.js";
+
+/**
+ * Fill one element from the store.
+ * @param {Element} element
+ * @param {Store} store
+ */
+export function fill(element, store) {
+  const path = element.getAttribute("data-path");
+  if (path === null) return;
+  const text = (FORMATS[element.getAttribute("data-format") ?? "show"] ?? show)(path === "" ? null : store.get(path));
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Fill every [data-path] in root now, when it appears or changes its path, and whenever its number changes.
+ * Returns the function that ends it.
+ * @param {Element} root
+ * @param {Store} store
+ * @returns {() => void}
+ */
+export function bind(root, store) {
+  const refresh = () => {
+    if (root.matches("[data-path]")) fill(root, store);
+    for (const element of root.querySelectorAll("[data-path]")) fill(element, store);
+  };
+  const observer = new MutationObserver((records) => {
+    for (const record of records) {
+      if (record.type === "attributes") fill(/** @type {Element} */ (record.target), store);
+      for (const node of record.addedNodes) if (node instanceof Element) fillWithin(node, store);
+    }
+  });
+  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format"] });
+  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example"], refresh);
+  refresh();
+  return () => {
+    observer.disconnect();
+    off();
+  };
+}
+
+/**
+ * @param {Element} root
+ * @param {Store} store
+ */
+function fillWithin(root, store) {
+  if (root.matches("[data-path]")) fill(root, store);
+  for (const element of root.querySelectorAll("[data-path]")) fill(element, store);
+}

@@ -1,0 +1,130 @@
+/**
+ * The shapes that travel between the modules. Import them in JSDoc: `@typedef {import("./types.js").Store} Store`.
+ */
+
+/** @typedef {Record<string, any> & {kind: string}} Kind  a kind and its fields, as in the experiment's JSON */
+
+/**
+ * @typedef {object} Experiment
+ * @property {Kind} data
+ * @property {Kind[]} layers
+ * @property {Kind} loss
+ * @property {Kind} penalty
+ * @property {Kind} optimizer
+ * @property {Kind} init
+ * @property {Kind} gradient
+ * @property {number|null} batch_size
+ * @property {number} seed
+ */
+
+/** @typedef {number|null|Numbers[]} Numbers  a nested list; null stands for a number that is not finite */
+/** @typedef {Record<string, Numbers>} Tensors  parameters of one link by name: {W, b} */
+/** @typedef {{step: number, params: Tensors[], slots: any[]|null, shared?: Record<string, number>}} State */
+
+/**
+ * @typedef {object} LinkTrace
+ * @property {string} kind
+ * @property {Numbers} input  one row an example
+ * @property {Numbers} output
+ * @property {Numbers} grad_output
+ * @property {Numbers} grad_input
+ * @property {Tensors} grads  of the batch, penalty included
+ */
+
+/**
+ * @typedef {object} Trace
+ * @property {number} step
+ * @property {{indices: number[], x: Numbers, y: Numbers}} batch
+ * @property {LinkTrace[]} layers
+ * @property {{value: number|null, per_example: Numbers, data: number|null, penalty: number|null}} loss
+ * @property {boolean} fused
+ * @property {Tensors[]} before
+ * @property {Tensors[]} updates
+ * @property {Tensors[]} after
+ * @property {any[]} slots
+ * @property {any[]} shown
+ * @property {Record<string, Numbers>[]} mean
+ * @property {{row: number, index: number, grads: Tensors[]}|null} example
+ */
+
+/**
+ * @typedef {object} Frame
+ * @property {number} step
+ * @property {{train: number|null, test: number|null}} loss
+ * @property {Record<string, number>} metrics
+ * @property {boolean} diverged
+ * @property {string} [reason]
+ */
+
+/** @typedef {Frame & {state: State, trace?: Trace}} TrainFrame  a line of POST /api/train */
+/** @typedef {{step: number, train: number|null, test: number|null}} Losses */
+/** @typedef {"forward"|"loss"|"backward"|"gradient"|"update"} Phase */
+/** @typedef {{phase: Phase, link: number, title: string}} Substep  link is -1 for the loss and the update */
+/** @typedef {{from: number, to: number, duration: number, substep: Substep|null}} Transition  duration in ms; 0 is a cut */
+/** @typedef {{field: string|null, message: string, hint: string}} Problem */
+
+/**
+ * @typedef {object} Moment  what Back restores: the very objects
+ * @property {State} before
+ * @property {State} state
+ * @property {Trace} trace
+ * @property {Frame} frame
+ * @property {{state: State, frame: Frame}|null} next
+ * @property {number} cursor
+ * @property {Losses[]} losses
+ */
+
+/**
+ * @typedef {object} Field  one declared hyperparameter of a kind
+ * @property {string} name
+ * @property {"number"|"integer"|"boolean"|"choice"|"choices"|"array"|"addresses"} type
+ * @property {string} [symbol]
+ * @property {string} [help]
+ * @property {number} [low]
+ * @property {number} [high]
+ * @property {boolean} [above]
+ * @property {boolean} [below]
+ * @property {"linear"|"log"} [step]
+ * @property {string[]} [choices]
+ * @property {boolean} [nullable]
+ * @property {any} [default]
+ */
+
+/** @typedef {{kind: string, title: string, help: string, latex: string, fields: Field[]} & Record<string, any>} Entry */
+/** @typedef {Record<string, any>} Catalog */
+/** @typedef {{slug: string, title: string, summary: string, experiment: Experiment}} Preset */
+
+/**
+ * @typedef {object} Store
+ * @property {(path?: string) => any} get
+ * @property {(path: string, value: any) => void} set
+ * @property {(values: Record<string, any>) => void} patch  one round of notifications
+ * @property {(path: string|string[], fn: (value: any, store: Store) => void) => () => void} subscribe  returns the unsubscriber
+ */
+
+/**
+ * @typedef {object} Frames
+ * @property {(name: string, draw: (now: number) => void, element?: Element|null) => () => void} register
+ * @property {(name: string) => void} invalidate
+ * @property {(duration: number, fn: (t: number) => void, name?: string) => {finished: Promise<boolean>, stop: () => void}} animate
+ */
+
+/**
+ * @typedef {object} Player
+ * @property {() => void} play
+ * @property {() => void} pause
+ * @property {() => void} toggle
+ * @property {() => Promise<void>} step
+ * @property {() => Promise<void>} substep
+ * @property {() => void} back
+ * @property {() => Promise<void>} reset
+ * @property {(experiment: Experiment, options?: {keep?: boolean}) => Promise<boolean>} load
+ * @property {(example: number|"mean") => Promise<void>} choose
+ * @property {(step: number, cursor?: number) => Promise<void>} seek
+ */
+
+/** @typedef {typeof import("./api.js").api} Api */
+/** @typedef {{store: Store, api: Api, frames: Frames, player: Player}} Context */
+/** @typedef {{mount: (root: HTMLElement, context: Context) => void|(() => void)|Promise<void>}} Panel */
+
+export {};
