@@ -166,6 +166,36 @@ export function area(graph) {
 }
 
 /**
+ * The pair of axes as it is drawn, which is less than `area` where an axis keeps its proportions; exponents on a log axis.
+ * @typedef {{left: number, top: number, width: number, height: number, x: [number, number], y: [number, number], type: string}} Axes
+ * @param {Graph} graph
+ * @returns {Axes|null} null until it is drawn
+ */
+export function axes(graph) {
+  const { xaxis, yaxis } = graph._fullLayout ?? {};
+  if (!xaxis || !yaxis || !(xaxis._length > 0)) return null;
+  const box = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
+  return { ...box, x: [xaxis.range[0], xaxis.range[1]], y: [yaxis.range[0], yaxis.range[1]], type: yaxis.type };
+}
+
+/**
+ * Call `fn` after every picture that the 3-D scene draws: whenever its camera may have moved. Ask again after a redraw.
+ * @param {Graph} graph
+ * @param {() => void} fn
+ * @param {string} [name]
+ */
+export function onCamera(graph, fn, name = "scene") {
+  const view = graph._fullLayout?.[name]?._scene?.glplot;
+  if (!view || view.chainrule) return;
+  const before = view.onrender;
+  view.chainrule = true;
+  view.onrender = (/** @type {any[]} */ ...given) => {
+    before?.apply(view, given);
+    fn();
+  };
+}
+
+/**
  * The line of a scatter trace.
  * @param {Graph} graph
  * @param {number} trace
