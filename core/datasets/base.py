@@ -110,7 +110,8 @@ class Dataset(Kind, ABC):
     @classmethod
     def facts(cls) -> dict[str, Any]:
         """What the catalogue adds to the fields: dimensions is the count of raw inputs, null when the data themselves decide."""
-        return {"task": cls.task, "source": cls.source, "licence": cls.licence, "dimensions": len(cls.raw_names) or None}
+        return {"task": cls.task, "labels": list(cls.labels), "source": cls.source, "licence": cls.licence,
+                "dimensions": len(cls.raw_names) or None}  # fmt: skip
 
 
 def proportional(total: int, sizes: Array) -> Array:
