@@ -60,6 +60,7 @@ class Trace:
     after: Params
     slots: tuple[Mapping[str, Mapping[str, Array]], ...]  # the optimizer's memory after the step: slots[layer][param][name]
     shown: tuple[Mapping[str, Mapping[str, Array]], ...]  # what the optimizer computed on the way, likewise
+    memory: tuple[Mapping[str, Mapping[str, Array]], ...] = ()  # what the optimizer remembered before the step, likewise
     mean: tuple[Mapping[str, Array], ...] = ()  # the batch's means of every link's arrays
     example: Mapping[str, Any] | None = None  # one example's own contribution to every gradient
     extra: Mapping[str, Any] = field(default_factory=dict)  # of the whole step: the cost of the gradient, rejected tries …
@@ -77,6 +78,7 @@ class Trace:
             "after": self.after,
             "slots": self.slots,
             "shown": self.shown,
+            "memory": self.memory,
             "mean": self.mean,
             "example": self.example,
         } | dict(self.extra)
