@@ -1,19 +1,72 @@
-"""The pages."""
+"""The pages, and the style sheet of the palette."""
 
 from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.templating import Jinja2Templates
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.palette import PALETTE, style_sheet
 from app.settings import ROOT
 
-router = APIRouter()
+STATIC = ROOT / "static"
+# The cascade: what a page is made of, then where it stands, then the panels by name.
+FIRST = ("base", "layout", "controls", "transport")
+
+router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
 
 
-@router.get("/", include_in_schema=False)
+@router.get("/")
 async def playground(request: Request) -> Response:
     """The playground."""
-    return templates.TemplateResponse(request, "playground.html")
+    return templates.TemplateResponse(request, "playground.html", context())
+
+
+@router.get("/palette.css")
+async def palette() -> Response:
+    """The colours of both themes."""
+    return Response(style_sheet(), media_type="text/css", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/favicon.ico")
+async def favicon() -> Response:
+    """For whoever asks without reading the page."""
+    return Response((STATIC / "favicon.svg").read_bytes(), media_type="image/svg+xml")
+
+
+def context() -> dict[str, Any]:
+    """What every page's head needs."""
+    return {"styles": styles(), "plotly": plotly_source(), "versions": versions(), "palette": PALETTE}
+
+
+def styles() -> list[str]:
+    """Addresses of every file in static/css, in the order of the cascade."""
+    names = sorted(path.stem for path in (STATIC / "css").glob("*.css"))
+    rest = [name for name in names if name not in FIRST]
+    return [f"/static/css/{name}.css" for name in (*FIRST, *rest) if name in names]
+
+
+def plotly_source() -> str:
+    """The address of the plotly.js that `python -m app.precompress` took out of the wheel; empty before it has run."""
+    found = sorted((STATIC / "vendor").glob("plotly-*.min.js"))
+    return f"/static/vendor/{found[-1].name}" if found else ""
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Whose numbers these are: the application, NumPy, plotly.js."""
+    stated = re.search(r"plotly-([\d.]+)\.min\.js", plotly_source())
+    return {"chainrule": _version("chainrule"), "numpy": version("numpy"), "plotly.js": stated[1] if stated else "missing"}
+
+
+def _version(package: str) -> str:
+    # The project runs from its checkout and is not an installed distribution.
+    stated = re.search(r'^version = "([^"]+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    return stated[1] if stated else package
