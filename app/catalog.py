@@ -10,5 +10,5 @@ from core.spec import describe_fields
 
 def catalog() -> dict[str, Any]:
     """`{"data": [kind, …], "layers": […], …, "experiment": [batch_size, seed], "defaults": …}`."""
-    kinds = {name: members.describe() for name, members in CATALOGUES.items()}  # type: ignore[attr-defined]
+    kinds = {name: members.describe() for name, members in CATALOGUES.items()}
     return kinds | {"experiment": describe_fields(Experiment), "defaults": DEFAULTS, "most_layers": MOST_LAYERS}

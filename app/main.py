@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import errors, pages
+from app import docs, errors, openapi, pages
 from app.api import ROUTERS
 from app.security import SecurityHeaders
 from app.settings import ROOT
@@ -13,12 +16,22 @@ from app.static import Static
 from app.watch import Watch
 
 
-def create() -> FastAPI:
+class Chainrule(FastAPI):
+    """FastAPI, with our OpenAPI document."""
+
+    @cache  # noqa: B019 (there is one application in a process)
+    def openapi(self) -> dict[str, Any]:
+        """Made when it is first asked for."""
+        return openapi.document(self)
+
+
+def create() -> Chainrule:
     """A fresh application."""
-    application = FastAPI(title="Chainrule", version="0.1.0", docs_url=None, redoc_url=None, description=__doc__)
+    application = Chainrule(title="Chainrule", version="0.1.0", docs_url=None, redoc_url=None)
     errors.install(application)
-    for router in (*ROUTERS, pages.router):
+    for router in (*ROUTERS, docs.router, pages.router):
         application.include_router(router)
+    application.mount("/docs/assets", Static(directory=docs.ASSETS), name="docs")
     application.mount("/static", Static(directory=ROOT / "static"), name="static")
     # The one added last is the outermost.
     application.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)

@@ -159,7 +159,7 @@ def _normalised(params: Params, rng: np.random.Generator) -> Params:
 
 
 def _like(name: str, value: Array, rng: np.random.Generator) -> Array:
-    drawn: Array = rng.standard_normal(value.shape)
+    drawn: Array = np.asarray(rng.standard_normal(value.shape))
     if name in BIASES:
         return np.zeros_like(value)
     norm = np.linalg.norm(value.reshape(len(value), -1), axis=1) / np.linalg.norm(drawn.reshape(len(drawn), -1), axis=1)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api import catalog, figure, health, predict, start, step, surface, train
+from app.api import catalog, data, figure, health, predict, start, step, story, surface, train
 
-NOUNS = (catalog, start, step, train, predict, surface, figure, health)
+NOUNS = (catalog, start, data, step, story, train, predict, surface, figure, health)
 ROUTERS: tuple[APIRouter, ...] = tuple(noun.router for noun in NOUNS)

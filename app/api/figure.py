@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import FigureAnswer
 from app.figures import FIGURES
 from app.wire import Json
 from core.spec import Rule, SpecError
@@ -16,14 +17,15 @@ from core.spec import Rule, SpecError
 router = APIRouter()
 
 
-@router.post("/api/figure")
+@router.post("/api/figure", response_model=FigureAnswer)
 async def post_figure(request: Request) -> Json:
     """`{"data", "layout", "meta"}` of the figure called `name`; further fields are the figure's own options."""
     body = await Body.of(request)
-    return Json(await compute(lambda: _figure(body)))
+    return Json(await compute(lambda: answer(body)))
 
 
-def _figure(body: Body) -> dict[str, Any]:
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/figure answers."""
     if "name" not in body:
         raise SpecError("name", "this field is needed", f"one of {', '.join(FIGURES)}")
     name = body.value("name", Rule("choice", choices=tuple(FIGURES)))

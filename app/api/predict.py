@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import PredictAnswer
 from app.wire import Json, flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
@@ -24,11 +25,16 @@ MOST_ROWS = 2000
 MOST_NUMBERS = 1_500_000
 
 
-@router.post("/api/predict")
+@router.post("/api/predict", response_model=PredictAnswer)
 async def post_predict(request: Request) -> Json:
     """Outputs (N, K) for raw examples `x`; or, with `grid`, K matrices over the box of the data (rows follow axes[1])."""
     body = await Body.of(request, "experiment", "state", "x", "grid", "neurons")
-    return Json(await compute(lambda: flagged(_predict(body))))
+    return Json(await compute(lambda: answer(body)))
+
+
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/predict answers."""
+    return flagged(_predict(body))
 
 
 def _predict(body: Body) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""POST /api/start and /api/data: where a run begins, and what it learns from."""
+"""POST /api/start: where a run begins."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import StartAnswer
 from app.wire import Json, flagged
-from core.experiment import Experiment, Part
+from core.experiment import Experiment
 from core.training import measure, start
 
 router = APIRouter()
 
 
-@router.post("/api/start")
+@router.post("/api/start", response_model=StartAnswer)
 async def post_start(request: Request) -> Json:
     """The initial state, the experiment complete with every default, facts about the architecture, the first frame."""
     body = await Body.of(request, "experiment")
-    return Json(await compute(lambda: _start(body.experiment())))
+    return Json(await compute(lambda: answer(body)))
 
 
-def _start(experiment: Experiment) -> dict[str, Any]:
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/start answers."""
+    experiment = body.experiment()
     state = start(experiment)
     frame = flagged(measure(experiment, state).document())
     return {"state": state.document(), "experiment": experiment.document(), "info": info(experiment), "frame": frame}
@@ -55,33 +58,3 @@ def output_names(experiment: Experiment) -> list[str]:
     if count == len(experiment.data.class_names):
         return list(experiment.data.class_names)
     return ["ŷ"] if count == 1 else [f"ŷ{i}" for i in range(1, count + 1)]
-
-
-@router.post("/api/data")
-async def post_data(request: Request) -> Json:
-    """The examples and their split, raw and as the network is given them, with the names of features and classes."""
-    body = await Body.of(request, "experiment")
-    return Json(await compute(lambda: _data(body.experiment())))
-
-
-def _data(experiment: Experiment) -> dict[str, Any]:
-    data, samples = experiment.data, experiment.data.make()
-
-    def part(rows: Part) -> dict[str, Any]:
-        given = {"raw": samples.x[rows.indices], "label": samples.y[rows.indices]}
-        return {"indices": rows.indices, "x": rows.x, "y": rows.y} | given
-
-    return {
-        "kind": data.kind,
-        "title": data.title,
-        "task": data.task,
-        "source": data.source,
-        "licence": data.licence,
-        "feature_names": data.feature_names,
-        "input_names": data.input_names(),
-        "class_names": data.class_names,
-        "output_names": output_names(experiment),
-        "domain": data.domain(),
-        "train": part(experiment.train),
-        "test": part(experiment.test),
-    }

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import StepAnswer
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.spec import Rule
@@ -18,14 +19,15 @@ router = APIRouter()
 EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help="The row of the batch whose own contributions are wanted.")
 
 
-@router.post("/api/step")
+@router.post("/api/step", response_model=StepAnswer)
 async def post_step(request: Request) -> Json:
     """One update: the state after it, the trace of it, the frame at the state after it."""
     body = await Body.of(request, "experiment", "state", "example")
-    return Json(await compute(lambda: _step(body)))
+    return Json(await compute(lambda: answer(body)))
 
 
-def _step(body: Body) -> dict[str, Any]:
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/step answers."""
     experiment = body.experiment()
     check_trace(experiment)
     before = body.state(experiment)

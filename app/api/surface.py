@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import SurfaceAnswer
 from app.wire import Json, flagged
 from app.work import check_grid
 from core.experiment import Experiment
@@ -22,20 +23,21 @@ REACH = Rule("number", low=0, high=1000, above=True, nullable=True, help="How fa
 LONGEST_PATH = 500
 
 
-@router.post("/api/surface")
+@router.post("/api/surface", response_model=SurfaceAnswer)
 async def post_surface(request: Request) -> Json:
     """loss(α, β) = L(origin + α·directions[0] + β·directions[1]); `path` holds states whose places on the plane are wanted."""
     body = await Body.of(request, "experiment", "state", "plane", "size", "reach", "path")
-    return Json(await compute(lambda: flagged(_surface(body))))
+    return Json(await compute(lambda: answer(body)))
 
 
-def _surface(body: Body) -> dict[str, Any]:
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/surface answers."""
     experiment = body.experiment()
     size, reach = body.value("size", SIZE, 31), body.value("reach", REACH)
     plane = PLANES.parse(body.fields.get("plane", {"kind": "random"}), "plane")
     path = _path(experiment, body.fields.get("path") or [])
     check_grid(experiment, size * size + 2 * len(path), len(experiment.train))
-    return surface(experiment, body.state(experiment), plane, size, reach=reach, path=path)
+    return flagged(surface(experiment, body.state(experiment), plane, size, reach=reach, path=path))
 
 
 def _path(experiment: Experiment, documents: Any) -> list[State]:

@@ -14,6 +14,7 @@ from starlette.responses import StreamingResponse
 from app.api.body import Body
 from app.api.step import EXAMPLE
 from app.compute import compute
+from app.documents import Frame
 from app.settings import SETTINGS
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
@@ -22,6 +23,14 @@ from core.spec import Rule
 from core.training import loss_limit, measure, step
 
 router = APIRouter()
+
+
+class Ndjson(StreamingResponse):
+    """One JSON document a line."""
+
+    media_type = "application/x-ndjson"
+
+
 STEPS = Rule("integer", low=1, high=100_000, help="How many updates to take.")
 EVERY = Rule("integer", low=1, high=100_000, help="A frame is sent after so many updates, and after the last.")
 TRACE = Rule("boolean", help="Whether each frame shall hold the trace of its last step.")
@@ -65,12 +74,12 @@ class Run:
         return [document | {"trace": flagged(trace.document())}] if self.traced else [document]
 
 
-@router.post("/api/train")
-async def post_train(request: Request) -> StreamingResponse:
+@router.post("/api/train", response_model=Frame, response_class=Ndjson)
+async def post_train(request: Request) -> Ndjson:
     """Frames as NDJSON, each with the state to resume from; the stream ends at divergence, or when the client goes away."""
     body = await Body.of(request, "experiment", "state", "steps", "every", "trace", "example")
     run = await compute(lambda: Run(body))
-    return StreamingResponse(_stream(run), media_type="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
+    return Ndjson(_stream(run), headers={"X-Accel-Buffering": "no"})
 
 
 async def _stream(run: Run) -> AsyncIterator[bytes]:

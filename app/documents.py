@@ -1,0 +1,247 @@
+"""Schemas of what is asked and answered, for OpenAPI; the tests hold every real answer against them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.schemas import ExperimentModel, Numbers, Params, PlaneModel, Strict
+
+Slots = list[dict[str, dict[str, Numbers]]]
+Nullable = Numbers | None  # arrays of a diverged run hold nulls, which the schema tells of in words
+
+
+class Answer(BaseModel):
+    """Fields may be added; those named here keep their names and meanings."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class State(Strict):
+    """Where a run stands.  Lists are aligned with the experiment's layers."""
+
+    step: int = Field(ge=0, description="The number of updates taken.")
+    params: Params
+    slots: Slots | None = Field(None, description="The optimizer's memory; left out, it starts afresh.")
+    shared: dict[str, float] | None = Field(None, description="The optimizer's memory of the whole run, where it has one.")
+
+
+class Losses(Answer):
+    """Over all training examples and all test examples, at these parameters."""
+
+    train: float | None
+    test: float | None
+
+
+class Frame(Answer):
+    """How a run stands after `step` updates.  Where it has diverged, numbers that are not finite are null."""
+
+    step: int
+    loss: Losses
+    metrics: dict[str, float | None]
+    state: dict[str, Any] = Field(description="The state to resume from.")
+    diverged: bool
+    reason: str = Field("", description="Why the run counts as diverged.")
+    trace: Trace | None = Field(None, description="The trace of the last step, if it was asked for.")
+
+
+class Batch(Answer):
+    """The examples of a step."""
+
+    indices: list[int]
+    x: Numbers
+    y: Numbers
+
+
+class Link(Answer):
+    """One link of the chain, per example but for `grads`; slope, Jacobian, mask or winners beside, where a link has them."""
+
+    kind: str
+    input: Numbers
+    output: Numbers
+    grad_output: Numbers = Field(description="∂ℓ/∂output of every example; of a dense link, the textbook's δ.")
+    grad_input: Numbers
+    grads: dict[str, Numbers] = Field(description="dL/d(parameter) of the batch, the penalty's part included.")
+
+
+class LossTrace(Answer):
+    """L = data + penalty; data is the mean of per_example."""
+
+    value: float
+    per_example: list[float]
+    data: float
+    penalty: float
+
+
+class Trace(Answer):
+    """Everything of one step: after = before + updates, and this step's after is the next step's before."""
+
+    step: int
+    batch: Batch
+    layers: list[Link]
+    loss: LossTrace
+    fused: bool = Field(description="The last link and the loss are computed in one piece: δ = ŷ − y.")
+    before: Params
+    updates: Params
+    after: Params
+    slots: Slots
+    shown: Slots = Field(description="What the optimizer computed on the way.")
+    mean: Params = Field(description="The batch's means of every link's arrays.")
+    example: dict[str, Any] | None = Field(description="One example's own contribution to every gradient, if asked for.")
+
+
+class Info(Answer):
+    """Facts about an architecture."""
+
+    shapes: list[list[int]] = Field(description="Along the chain: the input's, then every link's output.")
+    param_shapes: list[dict[str, list[int]]]
+    input_names: list[str]
+    output_names: list[str]
+    class_names: list[str]
+    size: int = Field(description="The number of parameters.")
+    train_count: int
+    test_count: int
+    batch_size: int
+    task: str
+
+
+class StartAnswer(Answer):
+    """Where a run begins."""
+
+    state: State
+    experiment: ExperimentModel
+    info: Info
+    frame: Frame
+
+
+class Examples(Answer):
+    """One half of the data: x as the network is given it, raw as it was measured, y as the loss takes it, label as it is."""
+
+    indices: list[int]
+    x: Numbers
+    y: Numbers
+    raw: Numbers
+    label: Numbers
+
+
+class DataAnswer(Answer):
+    """The examples and their names."""
+
+    task: str
+    feature_names: list[str]
+    input_names: list[str]
+    class_names: list[str]
+    domain: list[list[float]] = Field(description="The box of raw inputs to draw, where there are one or two.")
+    train: Examples
+    test: Examples
+
+
+class StepAnswer(Answer):
+    """One update."""
+
+    state: State
+    trace: Trace
+    frame: Frame
+
+
+class Axis(Answer):
+    """The places of one axis of a grid."""
+
+    label: str
+    values: list[float]
+
+
+class PredictAnswer(Answer):
+    """Outputs (N, K) for x; for a grid K matrices, whose rows follow axes[1] and whose columns follow axes[0]."""
+
+    outputs: Numbers
+    axes: list[Axis] | None = None
+    neurons: list[Numbers] | None = Field(None, description="For each link, for each of its units, a matrix like outputs'.")
+
+
+class PathPoint(Answer):
+    """A state of the run, seen from the plane."""
+
+    step: int
+    at: list[float] = Field(description="[α, β] of the foot of the perpendicular.")
+    plane_loss: float | None = Field(description="The loss there, on the plane.")
+    true_loss: float | None = Field(description="The loss at the state's own parameters.")
+    distance: float = Field(description="How far the state is from the plane.")
+
+
+class SurfaceAnswer(Answer):
+    """loss(α, β) = L(origin + α·directions[0] + β·directions[1]); rows follow axes[1], columns axes[0]."""
+
+    axes: list[Axis]
+    loss: Numbers
+    origin: Params
+    directions: list[Params]
+    path: list[PathPoint]
+
+
+class FigureAnswer(Answer):
+    """A Plotly figure."""
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+
+
+class Problem(Strict):
+    """What was wrong: the field's path, what was expected and what came, what to do."""
+
+    field: str
+    message: str
+    hint: str
+
+
+class ExperimentRequest(Strict):
+    """An experiment."""
+
+    experiment: ExperimentModel
+
+
+class StepRequest(ExperimentRequest):
+    """A step from a state, or from the start."""
+
+    state: State | None = Field(None, description="Left out, the initial state.")
+    example: int | None = Field(None, ge=0, le=1999, description="The row of the batch whose own contributions are wanted.")
+
+
+class TrainRequest(StepRequest):
+    """A run of steps."""
+
+    steps: int = Field(100, ge=1, le=100_000)
+    every: int = Field(1, ge=1, le=100_000, description="A frame after so many updates, and after the last.")
+    trace: bool = Field(False, description="Whether each frame holds the trace of its last step.")
+
+
+class PredictRequest(ExperimentRequest):
+    """Raw examples, or a grid over the box of the data."""
+
+    state: State
+    x: list[list[float]] | None = None
+    grid: int | None = Field(None, ge=2, le=101)
+    neurons: bool = False
+
+
+class SurfaceRequest(ExperimentRequest):
+    """A plane through a state's parameters."""
+
+    state: State | None = None
+    plane: PlaneModel
+    size: int = Field(31, ge=2, le=101)
+    reach: float | None = Field(None, gt=0, le=1000)
+    path: list[State] | None = None
+
+
+class FigureRequest(BaseModel):
+    """A figure by its name; further fields are its options."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    experiment: ExperimentModel
+
+
+Frame.model_rebuild()

@@ -1,0 +1,98 @@
+"""The OpenAPI document: every request's schema and a real example, computed, with its real answer, from a tiny preset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from app.api import data, figure, predict, start, step, surface, train
+from app.api.body import Body
+from app.documents import (
+    ExperimentRequest,
+    FigureRequest,
+    PredictRequest,
+    Problem,
+    StepRequest,
+    SurfaceRequest,
+    TrainRequest,
+)
+from app.wire import dumps
+from core.experiment import Experiment
+from core.training import start as initial
+
+INTRODUCTION = """The real numbers of real training steps. Nothing is kept on the server: the experiment and the state travel.
+
+An error is `{"field", "message", "hint"}`. A number that is not finite leaves as `null`, with `"diverged": true` beside it.
+An address names one number everywhere: `"2/W/3,1"` is layer 2, W, row 3, column 1, counted from 0."""
+
+TINY = {
+    "data": {"kind": "line", "count": 4, "test_fraction": 0.25},
+    "layers": [{"kind": "dense", "units": 1}, {"kind": "identity"}],
+    "batch_size": 2,
+}
+
+
+class Call(NamedTuple):
+    """One POST address: the schema of its body, an example of it, and what answers it."""
+
+    path: str
+    model: type[BaseModel]
+    body: dict[str, Any]
+    answer: Callable[[Body], Any]
+
+
+def _frames(body: Body) -> str:
+    run, text = train.Run(body), b""
+    while not run.done:
+        text += run.advance()
+    return text.decode()
+
+
+@cache
+def calls() -> tuple[Call, ...]:
+    """Every POST address with its example."""
+    experiment = Experiment.parse(TINY)
+    document, state = experiment.document(), initial(experiment).document()
+    plane = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
+    both = {"experiment": document, "state": state}
+    return (
+        Call("/api/start", ExperimentRequest, {"experiment": TINY}, start.answer),
+        Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
+        Call("/api/step", StepRequest, both | {"example": 0}, step.answer),
+        Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),
+        Call("/api/predict", PredictRequest, both | {"x": [[-1.0], [0.5]]}, predict.answer),
+        Call("/api/surface", SurfaceRequest, both | {"plane": plane, "size": 3, "path": [state]}, surface.answer),
+        Call("/api/figure", FigureRequest, {"name": "network", "experiment": document}, figure.answer),
+    )
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with request bodies, examples and the one form of errors."""
+    found = get_openapi(
+        title=app.title, version=app.version, description=INTRODUCTION, routes=app.routes, separate_input_output_schemas=False
+    )
+    models = [(model, "validation") for model in {*(call.model for call in calls()), Problem}]
+    _, defs = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+    found.setdefault("components", {}).setdefault("schemas", {}).update(defs["$defs"])
+    for call in calls():
+        _describe(found["paths"][call.path]["post"], call)
+    return found
+
+
+def _describe(operation: dict[str, Any], call: Call) -> None:
+    """Add the body, its example and the answer to it, and how errors look."""
+    plain = orjson.loads(dumps(call.body))
+    schema = {"$ref": f"#/components/schemas/{call.model.__name__}"}
+    operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema, "example": plain}}}
+    answer = call.answer(Body(plain))
+    for content in operation["responses"]["200"]["content"].values():
+        content["example"] = answer if isinstance(answer, str) else orjson.loads(dumps(answer))
+    problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"]["4XX"] = {"description": "What was expected, what came, what to do.", "content": problem}
