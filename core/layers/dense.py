@@ -8,6 +8,7 @@ import numpy as np
 
 from core.initializers import Initializer
 from core.layers.base import Layer, flat_features
+from core.layers.wires import Index, Part, Uses, Wires, alone, every_pair, met
 from core.numeric import Array, Shape, Tensors
 from core.spec import integer
 
@@ -52,3 +53,16 @@ class Dense(Layer):
         delta = grad_output
         grads = {"W": delta.T @ x / len(x), "b": delta.sum(axis=0) / len(x)}  # (O,N)·(N,I) -> (O,I)
         return delta @ params["W"], grads  # (N,O)·(O,I) -> (N,I)
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """∂zⱼ/∂xₖ = wⱼₖ."""
+        return every_pair(params["W"])
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """wⱼₖ."""
+        return (Part("W", (*out, *into)),)
+
+    def uses(self, params: Tensors, x: Array, y: Array, noise: Array | None, name: str, index: Index) -> Uses:
+        """wⱼₖ meets xₖ on the way to zⱼ; bⱼ meets nothing."""
+        out = np.array([index[0]])
+        return alone(out) if name == "b" else met(out, np.array([index[1]]), x)
