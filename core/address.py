@@ -12,7 +12,7 @@ _PATTERN = re.compile(r"(\d{1,4})/([A-Za-z_]{1,16})/(\d{1,6}(?:,\d{1,6}){0,5})")
 
 @dataclass(frozen=True)
 class Address:
-    """layer / name / index.  `name` is a parameter (W, b, …) or one of the link's arrays of the trace (output, grad_output, …)."""
+    """layer / name / index.  `name` is a parameter (W, b, …) or one of the link's arrays (output, grad_output, …)."""
 
     layer: int
     name: str
@@ -23,7 +23,8 @@ class Address:
         """Read the textual form; raises SpecError when it is not one."""
         match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            raise SpecError(path, "expected an address such as \"2/W/3,1\" (layer/name/indices)", "click a weight to see its address")
+            message = "expected an address such as \"2/W/3,1\" (layer/name/indices)"
+            raise SpecError(path, message, "click a weight to see its address")
         return cls(int(match[1]), match[2], tuple(int(i) for i in match[3].split(",")))
 
     def __str__(self) -> str:

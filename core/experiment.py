@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from core.network import Network
 from core.numeric import Array
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.penalties import PENALTIES, Penalty
-from core.spec import Rule, SpecError, integer, rules
+from core.spec import Catalogue, Rule, SpecError, integer, rules
 
 MOST_LAYERS = 24
 MOST_PARAMETERS = 50_000
@@ -32,7 +32,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "init": {"kind": "xavier_uniform"},
     "gradient": {"kind": "backprop"},
 }
-CATALOGUES = {
+CATALOGUES: dict[str, Catalogue[Any]] = {
     "data": DATASETS,
     "layers": LAYERS,
     "loss": LOSSES,
@@ -69,7 +69,7 @@ class Experiment:
     batch_size: int | None = integer(
         10, low=1, high=2000, symbol="N", nullable=True, help="How many examples one step learns from; null for all of them."
     )
-    seed: int = integer(0, low=0, high=2**31 - 1, help="Decides the initial weights, the order of the examples, the dropout masks.")
+    seed: int = integer(0, low=0, high=2**31 - 1, help="Decides the initial weights, the order of examples, the dropout masks.")
 
     @classmethod
     def parse(cls, document: Any, path: str = "") -> Experiment:
@@ -88,7 +88,7 @@ class Experiment:
         if not isinstance(layers, (list, tuple)) or not 1 <= len(layers) <= MOST_LAYERS:
             raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers")
         values: dict[str, Any] = {
-            name: CATALOGUES[name].parse(document.get(name, DEFAULTS.get(name)), f"{prefix}{name}")  # type: ignore[attr-defined]
+            name: CATALOGUES[name].parse(document.get(name, DEFAULTS.get(name)), f"{prefix}{name}")
             for name in ("data", *DEFAULTS)
         }
         values["layers"] = tuple(LAYERS.parse(layer, f"{prefix}layers.{i}") for i, layer in enumerate(layers))
@@ -103,6 +103,8 @@ class Experiment:
             _check(name, rule, getattr(self, name))
         _check_size(self.network)
         _check_head(self)
+        _check_numbers(self)
+        _check_methods(self)
 
     def document(self) -> dict[str, Any]:
         """The JSON form, complete with every default."""
@@ -153,10 +155,11 @@ def _check_head(experiment: Experiment) -> None:
     out = experiment.network.shapes[-1]
     where = f"layers.{len(experiment.layers) - 1}"
     if len(out) != 1:
-        raise SpecError(where, f"the last layer must give a vector, it gives {' × '.join(map(str, out))}", "add flatten and dense")
+        raise SpecError(where, f"the last layer must give a vector, it gives {' × '.join(map(str, out))}",
+                        "add flatten and dense")  # fmt: skip
     low, high = last.interval
     if low < loss.domain[0] or high > loss.domain[1]:
-        fit = "softmax" if loss.kind == "cross_entropy" else "sigmoid"
+        fit = {"cross_entropy": "softmax", "poisson": "exp"}.get(loss.kind, "sigmoid")
         raise SpecError("loss.kind", f"{loss.kind} needs outputs between {loss.domain[0]:g} and {loss.domain[1]:g}; "
                         f"{last.kind} gives others", f"end the layers with {fit}")  # fmt: skip
     if loss.classification and data.task in ("regression", "counts") and not _like_labels(_samples(data).y, loss):
@@ -165,10 +168,49 @@ def _check_head(experiment: Experiment) -> None:
     wanted = _outputs(data)
     if out[0] not in wanted:
         shown = " or ".join(map(str, wanted))
-        raise SpecError(where, f"the data need {shown} outputs, the last layer gives {out[0]}", f"give the last dense layer {shown} units")
+        raise SpecError(where, f"the data need {shown} outputs, the last layer gives {out[0]}",
+                        f"give the last dense layer {shown} units")  # fmt: skip
     if out[0] == 1 and "softmax" in (last.kind, "softmax" if loss.kind == "cross_entropy" else ""):
         raise SpecError("loss.kind", "one output cannot carry a choice between classes",
                         "use sigmoid with binary_cross_entropy, or 2 outputs")  # fmt: skip
+
+
+def _check_numbers(experiment: Experiment) -> None:
+    """Do the numbers of the data themselves fit the first link and the loss?"""
+    data, loss = experiment.data, experiment.loss
+    for i, layer in enumerate(experiment.layers):
+        if layer.indices and i > 0:
+            raise SpecError(f"layers.{i}.kind", f"{layer.kind} expects word numbers, so it can only be the first layer",
+                            "move it to the front, and use data of words")  # fmt: skip
+    first = experiment.layers[0]
+    if first.indices:
+        try:
+            first.check_input(data.inputs(_samples(data).x))
+        except SpecError as error:
+            raise SpecError(f"layers.0.{error.field}", error.message, error.hint) from error
+    if data.task in ("regression", "counts"):
+        y, (low, high) = _samples(data).y, loss.targets
+        if y.min() < low or y.max() > high:
+            raise SpecError("loss.kind", f"{loss.kind} expects targets of at least {low:g}; those of {data.kind} go down to "
+                            f"{y.min():.3g}", "choose half_mse, or data that count")  # fmt: skip
+
+
+def _check_methods(experiment: Experiment) -> None:
+    """Can the optimizer and the way to the gradient work on a network and a batch of this size?"""
+    network, optimizer, method = experiment.network, experiment.optimizer, experiment.gradient
+    parts: list[tuple[str, Callable[[], None]]] = [
+        ("gradient", lambda: method.check(network)),
+        ("optimizer", lambda: optimizer.check(
+            experiment.loss, experiment.penalty, network.size, experiment.batch * network.shapes[-1][0])),
+    ]  # fmt: skip
+    for name, check in parts:
+        try:
+            check()
+        except SpecError as error:
+            raise SpecError(f"{name}.{error.field}", error.message, error.hint) from error
+    if optimizer.reads == "residuals" and method.kind != "backprop":
+        raise SpecError("gradient.kind", f"{optimizer.kind} pulls its Jacobian back through the links, got {method.kind}",
+                        "choose backprop")  # fmt: skip
 
 
 def _outputs(data: Dataset) -> tuple[int, ...]:

@@ -1,6 +1,8 @@
 """Matched pairs of output activation and loss: the canonical links, for which δ = ŷ − y at the output.
 
-They are computed from z in one piece, so that nothing overflows or cancels: |z| = 1000 gives a finite, exact loss and δ.
+They are computed from z in one piece, so that nothing overflows or cancels: |z| = 1000 gives a finite, exact loss and δ.  The one
+exception is exp with Poisson at z = +1000: e¹⁰⁰⁰ itself is beyond any float64, so loss and δ are +∞, never NaN, and the run is
+told to have diverged.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.numeric import Array, primal, relu
+from core.numeric import Array, primal, softplus, sum_outputs
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,19 @@ class Head:
 def _half_squares(z: Array, y: Array) -> Array:
     """½ Σ (z − y)²."""
     r = z - y
-    return 0.5 * (r * r).sum(axis=1)
+    return 0.5 * sum_outputs(r * r)
 
 
 def _squares(z: Array, y: Array) -> Array:
     """Σ (z − y)²."""
     r = z - y
-    return (r * r).sum(axis=1)
-
-
-def softplus(z: Array) -> Array:
-    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|)."""
-    return relu(z) + np.log1p(np.exp(np.where(primal(z) > 0, -z, z)))
+    return sum_outputs(r * r)
 
 
 def _logistic(z: Array, y: Array) -> Array:
     """Σ (ln(1 + eᶻ) − y z), each term without cancellation."""
     # y·softplus(−z) + (1 − y)·softplus(z): both parts are non-negative, so nothing cancels
-    return (y * softplus(-z) + (1.0 - y) * softplus(z)).sum(axis=1)
+    return sum_outputs(y * softplus(-z) + (1.0 - y) * softplus(z))
 
 
 def _multinomial(z: Array, y: Array) -> Array:
@@ -56,7 +53,12 @@ def _multinomial(z: Array, y: Array) -> Array:
     top = primal(z).max(axis=1, keepdims=True)
     shifted = z - top
     log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return (y * (log_sum - shifted)).sum(axis=1)
+    return sum_outputs(y * (log_sum - shifted))
+
+
+def _poisson(z: Array, y: Array) -> Array:
+    """Σ (eᶻ − y z)."""
+    return sum_outputs(np.exp(z) - y * z)
 
 
 _HEADS = (
@@ -64,5 +66,6 @@ _HEADS = (
     Head("identity", "mse", _squares, factor=2.0),
     Head("sigmoid", "binary_cross_entropy", _logistic),
     Head("softmax", "cross_entropy", _multinomial),
+    Head("exp", "poisson", _poisson),
 )
 HEADS: dict[tuple[str, str], Head] = {(h.activation, h.loss): h for h in _HEADS}

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from core.numeric import Array, primal
-from core.spec import Catalogue, Kind
+from core.numeric import Array, magnitude, primal, relu, sum_outputs
+from core.spec import Catalogue, Kind, number
 
 TINY = np.finfo(np.float64).tiny  # the floor under a denominator that underflows: 1/TINY is still finite
 
@@ -22,6 +22,7 @@ class Loss(Kind):
     domain: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where predictions must lie
     classification: ClassVar[bool] = False  # meant for labels rather than amounts
     signs: ClassVar[bool] = False  # targets are −1 and +1 rather than 0 and 1
+    targets: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where amounts must lie to be targets
     sum_of_squares: ClassVar[float] = 0.0  # c where ℓ = c Σ r², r = ŷ − y; 0 where it is no sum of squares
 
     @classmethod
@@ -53,7 +54,7 @@ class HalfMse(Loss):
     def per_example(self, predicted: Array, target: Array) -> Array:
         """½ Σ (ŷ − y)²."""
         residual = predicted - target
-        return 0.5 * (residual * residual).sum(axis=1)
+        return 0.5 * sum_outputs(residual * residual)
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """ŷ − y."""
@@ -74,7 +75,7 @@ class Mse(Loss):
     def per_example(self, predicted: Array, target: Array) -> Array:
         """Σ (ŷ − y)²."""
         residual = predicted - target
-        return (residual * residual).sum(axis=1)
+        return sum_outputs(residual * residual)
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """2 (ŷ − y)."""
@@ -95,7 +96,7 @@ class BinaryCrossEntropy(Loss):
 
     def per_example(self, predicted: Array, target: Array) -> Array:
         """−Σ (y ln ŷ + (1 − y) ln (1 − ŷ)), each logarithm's argument kept at TINY or above."""
-        return -(target * np.log(_floored(predicted)) + (1.0 - target) * np.log(_floored(1.0 - predicted))).sum(axis=1)
+        return -sum_outputs(target * np.log(_floored(predicted)) + (1.0 - target) * np.log(_floored(1.0 - predicted)))
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """(ŷ − y) / (ŷ (1 − ŷ))."""
@@ -116,11 +117,100 @@ class CrossEntropy(Loss):
 
     def per_example(self, predicted: Array, target: Array) -> Array:
         """−Σ y ln ŷ, the logarithm's argument kept at TINY or above."""
-        return -(target * np.log(_floored(predicted))).sum(axis=1)
+        return -sum_outputs(target * np.log(_floored(predicted)))
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """−y / ŷ."""
         return -target / _floored(predicted)
+
+
+@dataclass(frozen=True)
+class Mae(Loss):
+    """ℓ = Σ |ŷ − y|;  ∂ℓ/∂ŷ = sign(ŷ − y), 0 where they are equal."""
+
+    kind = "mae"
+    title = "Absolute error"
+    help = "An outlier pulls no harder than any other example: the slope is always −1 or 1."
+    latex = r"\ell = \sum_k \lvert \hat y_k - y_k \rvert"
+    gradient = r"\operatorname{sign}(\hat y - y)"
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """Σ |ŷ − y|."""
+        return sum_outputs(magnitude(predicted - target))
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """sign(ŷ − y)."""
+        sign: Array = np.sign(predicted - target)
+        return sign
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """ℓ = Σ ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), r = ŷ − y;  ∂ℓ/∂ŷ = r cut off at ±δ  (Huber 1964)."""
+
+    kind = "huber"
+    title = "Huber"
+    help = "Squared error for small residuals, absolute error for large ones."
+    latex = (
+        r"\ell = \sum_k \begin{cases} \tfrac12 r_k^2 & \lvert r_k \rvert \le \delta \\"
+        r" \delta\,(\lvert r_k \rvert - \tfrac12 \delta) & \text{else} \end{cases},\quad r = \hat y - y"
+    )
+    gradient = r"\max(-\delta, \min(\delta,\, \hat y - y))"
+
+    delta: float = number(1.0, low=0.0, high=1000.0, above=True, symbol="δ", help="Where the parabola becomes a straight line.")
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """Σ ½ r² or δ (|r| − ½ δ)."""
+        r = predicted - target
+        size = magnitude(r)
+        return sum_outputs(np.where(primal(size) <= self.delta, 0.5 * (r * r), self.delta * (size - 0.5 * self.delta)))
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """min(δ, max(−δ, ŷ − y))."""
+        cut: Array = np.clip(predicted - target, -self.delta, self.delta)
+        return cut
+
+
+@dataclass(frozen=True)
+class Poisson(Loss):
+    """ℓ = Σ (ŷ − y ln ŷ);  ∂ℓ/∂ŷ = 1 − y/ŷ.  The part of −ln P(y | ŷ) that depends on ŷ."""
+
+    kind = "poisson"
+    title = "Poisson"
+    help = "For counts: how surprising y events are where ŷ are expected."
+    latex = r"\ell = \sum_k (\hat y_k - y_k \ln \hat y_k)"
+    gradient = r"1 - \frac{y}{\hat y}"
+    domain = (0.0, np.inf)
+    targets = (0.0, np.inf)
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """Σ (ŷ − y ln ŷ), the logarithm's argument kept at TINY or above."""
+        return sum_outputs(predicted - target * np.log(_floored(predicted)))
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """1 − y/ŷ."""
+        return 1.0 - target / _floored(predicted)
+
+
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """ℓ = Σ max(0, 1 − y ŷ), y = ±1;  ∂ℓ/∂ŷ = −y where y ŷ < 1, else 0  (Cortes & Vapnik 1995)."""
+
+    kind = "hinge"
+    title = "Hinge"
+    help = "For classes −1 and 1: an example that is right by a margin of 1 no longer counts."
+    latex = r"\ell = \sum_k \max(0,\, 1 - y_k \hat y_k)"
+    gradient = r"-y\,[\,y \hat y < 1\,]"
+    classification = True
+    signs = True
+
+    def per_example(self, predicted: Array, target: Array) -> Array:
+        """Σ max(0, 1 − y ŷ)."""
+        return sum_outputs(relu(1.0 - target * predicted))
+
+    def slope(self, predicted: Array, target: Array) -> Array:
+        """−y where y ŷ < 1."""
+        return np.where(target * predicted < 1.0, -target, 0.0)
 
 
 def _floored(x: Array) -> Array:
@@ -128,4 +218,6 @@ def _floored(x: Array) -> Array:
     return np.where(primal(x) > TINY, x, TINY)
 
 
-LOSSES: Catalogue[Loss] = Catalogue("loss", HalfMse, Mse, BinaryCrossEntropy, CrossEntropy)
+LOSSES: Catalogue[Loss] = Catalogue(
+    "loss", HalfMse, Mse, Mae, Huber, BinaryCrossEntropy, CrossEntropy, Poisson, Hinge
+)

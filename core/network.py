@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -100,6 +100,10 @@ class Network:
             found.append(Pullback(grad, grad_input, grads))
             grad = grad_input
         return found[::-1]
+
+    def objective(self, params: Params, x: Array, target: Array, noises: Noises | None = None) -> Any:
+        """L = (1/N) Σ ℓᵢ + penalty as one number of the parameters' own kind: real, complex, dual or symbol."""
+        return self.per_example(self.forward(params, x, noises), target).mean() + self.penalty.sum(params)
 
     def mean_loss(self, params: Params, x: Array, target: Array, noises: Noises | None = None) -> float:
         """L = (1/N) Σ ℓᵢ + penalty."""

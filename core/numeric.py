@@ -6,6 +6,7 @@ numbers inside whatever x is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -16,21 +17,80 @@ Shape: TypeAlias = tuple[int, ...]
 Tensors: TypeAlias = Mapping[str, Array]  # the parameters of one link, or their gradients: {"W": …, "b": …}
 Params: TypeAlias = tuple[Tensors, ...]  # aligned with the links
 
+ROOT_HALF = math.sqrt(0.5)
+ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
+
 
 def primal(x: Any) -> Array:
     """The real values that x stands for: x itself, its real part, or the value inside a dual number or a symbol."""
     inner = getattr(x, "primal", None)
-    return np.real(x) if inner is None else inner
+    if inner is not None:
+        return inner  # type: ignore[no-any-return]
+    return np.asarray(_INNER(x), dtype=np.float64) if is_symbolic(x) else np.real(x)
 
 
-def relu(x: Any) -> Any:
-    """max(0, x), with 0 chosen at the tie."""
-    return np.where(primal(x) > 0, x, 0.0 * x)
+def is_symbolic(x: Any) -> bool:
+    """Is it an array of Python objects, which are symbols?"""
+    return isinstance(x, np.ndarray) and x.dtype.kind == "O"
 
 
-def magnitude(x: Any) -> Any:
+def _inner(v: Any) -> float:
+    return float(v.primal if hasattr(v, "primal") else v)
+
+
+_INNER = np.frompyfunc(_inner, 1, 1)
+
+
+def sum_outputs(x: Array) -> Array:
+    """Σₖ xᵢₖ: (N, K) -> (N,)."""
+    found: Array = x.sum(axis=1)
+    return found
+
+
+def relu(x: Array) -> Array:
+    """max(0, x), with 0 chosen at the tie; what is not a number stays so."""
+    return np.where(primal(x) <= 0, 0.0, x)
+
+
+def magnitude(x: Array) -> Array:
     """|x| by branches, so that it stays differentiable by any method away from 0."""
     return np.where(primal(x) < 0, -x, x)
+
+
+def softplus(z: Array) -> Array:
+    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|)."""
+    return relu(z) + np.log1p(np.exp(-magnitude(z)))
+
+
+def logistic(z: Array) -> Array:
+    """1 / (1 + e⁻ᶻ), by the side of 0 on which the exponential cannot overflow."""
+    positive = primal(z) >= 0
+    e = np.exp(np.where(positive, -z, z))  # e⁻|ᶻ|
+    return np.where(positive, 1.0, e) / (1.0 + e)
+
+
+def normal_density(x: Array) -> Array:
+    """φ(x) = e^{−x²/2} / √(2π)."""
+    return np.exp(-0.5 * (x * x)) / ROOT_TWO_PI
+
+
+def normal_cdf(x: Array) -> Array:
+    """Φ(x) = ½ erfc(−x/√2), to the last bits also in the far tail, where ½ (1 + erf) would cancel."""
+    found: Array = NORMAL_CDF(x)
+    return found.astype(x.dtype) if is_symbolic(found) else found
+
+
+def _normal_cdf(v: Any) -> Any:
+    """Φ of one number.  Of an imaginary part only the first power is kept: it is a complex step, whose square vanishes."""
+    if hasattr(v, "normal_cdf"):
+        return v.normal_cdf()
+    if isinstance(v, complex):
+        x = v.real
+        return complex(0.5 * math.erfc(-x * ROOT_HALF), v.imag * math.exp(-0.5 * x * x) / ROOT_TWO_PI)
+    return 0.5 * math.erfc(-v * ROOT_HALF)
+
+
+NORMAL_CDF = np.frompyfunc(_normal_cdf, 1, 1)
 
 
 def finite(params: Params) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from core.numeric import Array, Params
+from core.numeric import Array, Params, magnitude
 from core.spec import Catalogue, Kind, number
 
 BIASES = frozenset({"b"})  # the parameters that no penalty touches
@@ -18,8 +19,8 @@ class Penalty(Kind):
     """P(W), summed over all weights of the network."""
 
     @abstractmethod
-    def cost(self, weight: Array) -> float:
-        """The penalty of one array of weights."""
+    def cost(self, weight: Array) -> Any:
+        """The penalty of one array of weights: one number, of the array's kind (real, complex, dual, symbol)."""
 
     @abstractmethod
     def gradient(self, weight: Array) -> Array:
@@ -27,7 +28,11 @@ class Penalty(Kind):
 
     def total(self, params: Params) -> float:
         """The penalty of the whole network."""
-        return float(sum(self.cost(a) for tensors in params for name, a in tensors.items() if name not in BIASES))
+        return float(self.sum(params))
+
+    def sum(self, params: Params) -> Any:
+        """The penalty of the whole network, of the kind of the parameters."""
+        return sum((self.cost(a) for tensors in params for name, a in tensors.items() if name not in BIASES), 0.0)
 
     def gradient_of(self, name: str, value: Array) -> Array:
         """∂P/∂(a parameter): 0 for a bias."""
@@ -43,7 +48,7 @@ class NoPenalty(Penalty):
     help = "The loss alone."
     latex = r"P = 0"
 
-    def cost(self, weight: Array) -> float:
+    def cost(self, weight: Array) -> Any:
         """0."""
         return 0.0
 
@@ -63,13 +68,33 @@ class L2(Penalty):
 
     rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
 
-    def cost(self, weight: Array) -> float:
+    def cost(self, weight: Array) -> Any:
         """½ λ Σ w²."""
-        return 0.5 * self.rate * (weight * weight).sum()  # type: ignore[no-any-return]
+        return 0.5 * self.rate * (weight * weight).sum()
 
     def gradient(self, weight: Array) -> Array:
         """λ w."""
         return self.rate * weight
 
 
-PENALTIES: Catalogue[Penalty] = Catalogue("penalty", NoPenalty, L2)
+@dataclass(frozen=True)
+class L1(Penalty):
+    """P = λ Σ |w|;  ∂P/∂w = λ sign(w), 0 at 0."""
+
+    kind = "l1"
+    title = "L1"
+    help = "Pulls every weight towards 0 with the same force: small ones end there."
+    latex = r"P = \lambda \sum \lvert w \rvert"
+
+    rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
+
+    def cost(self, weight: Array) -> Any:
+        """λ Σ |w|."""
+        return self.rate * magnitude(weight).sum()
+
+    def gradient(self, weight: Array) -> Array:
+        """λ sign(w)."""
+        return self.rate * np.sign(weight)
+
+
+PENALTIES: Catalogue[Penalty] = Catalogue("penalty", NoPenalty, L1, L2)

@@ -53,7 +53,8 @@ class Rule:
         if self.type == "boolean":
             return None if isinstance(value, bool) else f"expected true or false, got {_shown(value)}"
         if self.type == "choice":
-            return None if isinstance(value, str) and value in self.choices else f"expected {self.expected()}, got {_shown(value)}"
+            fine = isinstance(value, str) and value in self.choices
+            return None if fine else f"expected {self.expected()}, got {_shown(value)}"
         if self.type == "choices":
             fine = isinstance(value, (list, tuple)) and len(value) > 0 and len(set(map(str, value))) == len(value)
             fine = fine and all(isinstance(v, str) and v in self.choices for v in value)

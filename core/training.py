@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.experiment import Experiment, Part
+from core.flat import unflat
+from core.network import Pullback
 from core.numeric import Array, Params, finite
+from core.optimizers import Change, LevenbergMarquardt
 from core.randomness import generator
+from core.residuals import least_squares
 from core.spec import SpecError
 from core.trace import Batch, LinkTrace, LossTrace, Trace
 
@@ -40,7 +44,7 @@ class State:
 def start(experiment: Experiment) -> State:
     """The initial state: it follows from the experiment alone."""
     params = experiment.network.init(experiment.seed, experiment.init)
-    return State(0, params, memory(experiment, params))
+    return State(0, params, memory(experiment, params), experiment.optimizer.shared())
 
 
 def memory(experiment: Experiment, params: Params) -> Memory:
@@ -113,14 +117,14 @@ def _array(value: Any, shape: tuple[int, ...], path: str) -> Array:
     except (TypeError, ValueError, OverflowError) as error:
         raise SpecError(path, f"expected numbers of shape {shown}") from error
     if not np.isfinite(array).all():
-        raise SpecError(path, "expected finite numbers", "this state has diverged: go back, or start with a smaller learning rate")
+        raise SpecError(path, "expected finite numbers", "this state has diverged: go back, or take a smaller learning rate")
     return array
 
 
 def _fits(value: Any, shape: tuple[int, ...]) -> bool:
     """Is it a nested list of this shape, with numbers at the leaves?"""
     if isinstance(value, np.ndarray):
-        return value.shape == shape
+        return bool(value.shape == shape)
     if not shape:
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     return isinstance(value, list) and len(value) == shape[0] and all(_fits(v, shape[1:]) for v in value)
@@ -147,6 +151,14 @@ def batch_of(experiment: Experiment, step: int) -> Part:
     return Part(train.indices[rows], train.x[rows], train.y[rows])
 
 
+class _Decision(NamedTuple):
+    """What the optimizer makes of the step."""
+
+    changes: tuple[dict[str, Change], ...]
+    shared: Mapping[str, float]
+    extra: dict[str, Any]
+
+
 def step(experiment: Experiment, state: State, example: int | None = None) -> tuple[State, Trace]:
     """One update: forward, loss, backward, gradient, change.  after = before + update, exactly.
 
@@ -158,14 +170,8 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
     with np.errstate(all="ignore"):  # what overflows is told as divergence, not as a warning
         outputs = network.forward(params, batch.x, noises)
         pullbacks = network.backward(params, outputs, batch.y, noises)
-        if experiment.gradient.kind == "backprop":
-            grads = network.with_penalty(params, tuple(p.grads for p in pullbacks))
-        else:
-            grads = experiment.gradient.gradient(network, params, batch.x, batch.y, noises)
-        changes = tuple(
-            {n: experiment.optimizer.change(grads[i][n], dict(state.slots[i][n]), state.step + 1, a) for n, a in tensors.items()}
-            for i, tensors in enumerate(params)
-        )
+        grads = _gradient(experiment, params, batch, pullbacks, noises)
+        changes, shared, extra = _decide(experiment, state, grads, outputs, batch, noises)
         after = tuple({n: a + changes[i][n].update for n, a in tensors.items()} for i, tensors in enumerate(params))
         per_example = network.per_example(outputs, batch.y)
         data, penalty = float(per_example.mean()), network.penalty.total(params)
@@ -180,10 +186,39 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
         loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
         before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
         slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
-        mean=tuple({n: getattr(link, n).mean(axis=0) for n in MEANS} for link in links),
-        example=contribution(experiment, params, links, noises, batch, example),
+        memory=state.slots, mean=tuple({n: getattr(link, n).mean(axis=0) for n in MEANS} for link in links),
+        example=contribution(experiment, params, links, noises, batch, example), extra=extra,
     )  # fmt: skip
-    return State(state.step + 1, after, slots, state.shared), trace
+    return State(state.step + 1, after, slots, shared), trace
+
+
+def _gradient(
+    experiment: Experiment, params: Params, batch: Part, pullbacks: Sequence[Pullback], noises: Sequence[Array | None]
+) -> Params:
+    """The gradient that the optimizer is given, by the experiment's method; the pull-backs are backprop's."""
+    if experiment.gradient.kind == "backprop":
+        return experiment.network.with_penalty(params, tuple(p.grads for p in pullbacks))
+    return experiment.gradient.gradient(experiment.network, params, batch.x, batch.y, noises)
+
+
+def _decide(
+    experiment: Experiment, state: State, grads: Params, outputs: Sequence[Array], batch: Part, noises: Sequence[Array | None]
+) -> _Decision:
+    """The change of every parameter, and what else the trace shall tell: the gradient's cost, a solver's tries."""
+    optimizer, params = experiment.optimizer, state.params
+    ledger = experiment.gradient.count(experiment.network, len(batch))
+    extra: dict[str, Any] = {"gradient": {"kind": experiment.gradient.kind} | vars(ledger)}
+    if isinstance(optimizer, LevenbergMarquardt):
+        problem = least_squares(experiment.network, params, outputs, batch.y, noises)
+        solution = optimizer.solve(problem, state.shared["damping"])
+        updates = unflat(solution.change, params)
+        changes = tuple({n: Change(u, {}, {}) for n, u in tensors.items()} for tensors in updates)
+        return _Decision(changes, {"damping": solution.damping}, extra | {"tries": solution.tries})
+    changes = tuple(
+        {n: optimizer.change(grads[i][n], dict(state.slots[i][n]), state.step + 1, a) for n, a in tensors.items()}
+        for i, tensors in enumerate(params)
+    )
+    return _Decision(changes, state.shared, extra)
 
 
 def contribution(experiment: Experiment, params: Params, links: Sequence[LinkTrace], noises: Sequence[Array | None], batch: Part,
@@ -196,11 +231,16 @@ def contribution(experiment: Experiment, params: Params, links: Sequence[LinkTra
         return None
     row %= len(batch)
     one = slice(row, row + 1)
+    chain = enumerate(zip(experiment.network.layers, links, noises, strict=True))
     grads = tuple(
-        layer.backward(params[i], link.input[one], link.output[one], None if noise is None else noise[one], link.grad_output[one])[1]
-        for i, (layer, link, noise) in enumerate(zip(experiment.network.layers, links, noises, strict=True))
+        layer.backward(params[i], link.input[one], link.output[one], _row(noise, one), link.grad_output[one])[1]
+        for i, (layer, link, noise) in chain
     )
     return {"row": row, "index": int(batch.indices[row]), "grads": grads}
+
+
+def _row(noise: Array | None, one: slice) -> Array | None:
+    return None if noise is None else noise[one]
 
 
 @dataclass(frozen=True)

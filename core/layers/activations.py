@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.layers.base import Layer, flat_features
-from core.numeric import Array, Shape, Tensors, primal, relu
+from core.layers.wires import Index, Part, Wires, every_pair, one_to_one
+from core.numeric import Array, Shape, Tensors, logistic, normal_cdf, normal_density, primal, relu, softplus
 from core.spec import number
 
 
@@ -49,6 +50,14 @@ class Elementwise(Layer):
         """The slopes φ′(z)."""
         return {"slope": self.slope_at(x, y)}
 
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """φ′(z), number by number."""
+        return one_to_one(self.slope_at(x, y))
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """φ′(zⱼ)."""
+        return (Part("slope", into),)
+
 
 @dataclass(frozen=True)
 class Identity(Elementwise):
@@ -82,9 +91,7 @@ class Sigmoid(Elementwise):
 
     def value(self, z: Array) -> Array:
         """1 / (1 + e⁻ᶻ), by the side of 0 on which the exponential cannot overflow."""
-        positive = primal(z) >= 0
-        e = np.exp(np.where(positive, -z, z))  # e⁻|ᶻ|
-        return np.where(positive, 1.0, e) / (1.0 + e)
+        return logistic(z)
 
     def slope_at(self, z: Array, a: Array) -> Array:
         """a (1 − a)."""
@@ -104,7 +111,8 @@ class Tanh(Elementwise):
 
     def value(self, z: Array) -> Array:
         """tanh z."""
-        return np.tanh(z)
+        a: Array = np.tanh(z)
+        return a
 
     def slope_at(self, z: Array, a: Array) -> Array:
         """1 − a²."""
@@ -128,7 +136,7 @@ class Relu(Elementwise):
 
     def slope_at(self, z: Array, a: Array) -> Array:
         """1 where z > 0, else 0."""
-        return (z > 0) * 1.0
+        return np.where(z > 0, 1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,108 @@ class LeakyRelu(Elementwise):
 
 
 @dataclass(frozen=True)
+class Elu(Elementwise):
+    """a = z for z > 0, else α (eᶻ − 1)  (Clevert et al. 2016)."""
+
+    kind = "elu"
+    title = "ELU"
+    help = "Like ReLU, but negative z bend smoothly towards −α."
+    latex = r"a = \begin{cases} z & z > 0 \\ \alpha\,(e^{z} - 1) & z \le 0 \end{cases}"
+    slope_latex = r"[z > 0] + (a + \alpha)\,[z \le 0]"
+
+    alpha: float = number(1.0, low=0.0, high=10.0, above=True, symbol="α", help="How far down negative z can go.")
+
+    def value(self, z: Array) -> Array:
+        """z or α (eᶻ − 1), the exponential taken of negative numbers only."""
+        positive = primal(z) > 0
+        return np.where(positive, z, self.alpha * np.expm1(np.where(positive, 0.0, z)))
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1 where z > 0, else a + α = α eᶻ."""
+        return np.where(z > 0, 1.0, self.alpha * np.exp(np.minimum(z, 0.0)))
+
+
+@dataclass(frozen=True)
+class Softplus(Elementwise):
+    """a = ln(1 + eᶻ)."""
+
+    kind = "softplus"
+    title = "Softplus"
+    help = "A ReLU with a rounded corner; its slope is the sigmoid."
+    latex = r"a = \ln(1 + e^{z})"
+    slope_latex = r"\frac{1}{1 + e^{-z}}"
+    interval = (0.0, np.inf)
+
+    def value(self, z: Array) -> Array:
+        """max(0, z) + ln(1 + e⁻|ᶻ|)."""
+        return softplus(z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """1 / (1 + e⁻ᶻ)."""
+        return logistic(z)
+
+
+@dataclass(frozen=True)
+class Gelu(Elementwise):
+    """a = z Φ(z), Φ the normal distribution function, exact  (Hendrycks & Gimpel 2016)."""
+
+    kind = "gelu"
+    title = "GELU"
+    help = "z, weighted by how likely a standard normal number is to lie below it."
+    latex = r"a = z\,\Phi(z)"
+    slope_latex = r"\Phi(z) + z\,\varphi_N(z)"
+
+    def value(self, z: Array) -> Array:
+        """z Φ(z)."""
+        return z * normal_cdf(z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """Φ(z) + z e^{−z²/2}/√(2π)."""
+        slope: Array = normal_cdf(z) + z * normal_density(z)
+        return slope
+
+
+@dataclass(frozen=True)
+class Silu(Elementwise):
+    """a = z σ(z), σ the sigmoid."""
+
+    kind = "silu"
+    title = "SiLU"
+    help = "z, weighted by its sigmoid; also called swish."
+    latex = r"a = z\,\sigma(z)"
+    slope_latex = r"\sigma(z)\,\bigl(1 + z\,(1 - \sigma(z))\bigr)"
+
+    def value(self, z: Array) -> Array:
+        """z / (1 + e⁻ᶻ)."""
+        return z * logistic(z)
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """σ (1 + z (1 − σ)), with 1 − σ(z) as σ(−z), which does not cancel."""
+        return logistic(z) * (1.0 + z * logistic(-z))
+
+
+@dataclass(frozen=True)
+class Exp(Elementwise):
+    """a = eᶻ.  Above z ≈ 709.8 a float64 cannot hold it: that is told as divergence."""
+
+    kind = "exp"
+    title = "Exponential"
+    help = "Gives positive numbers that grow by factors: the rate of a Poisson regression."
+    latex = r"a = e^{z}"
+    slope_latex = r"a"
+    interval = (0.0, np.inf)
+
+    def value(self, z: Array) -> Array:
+        """eᶻ."""
+        a: Array = np.exp(z)
+        return a
+
+    def slope_at(self, z: Array, a: Array) -> Array:
+        """a."""
+        return a + 0.0
+
+
+@dataclass(frozen=True)
 class Softmax(Layer):
     """aⱼ = e^{zⱼ} / Σₘ e^{zₘ}; ∂aⱼ/∂zₘ = aⱼ ([j = m] − aₘ)."""
 
@@ -171,8 +281,9 @@ class Softmax(Layer):
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """e^{z − max z}, divided by its sum: the shift changes nothing and keeps the exponential finite."""
-        e = np.exp(x - primal(x).max(axis=1, keepdims=True))
-        return e / e.sum(axis=1, keepdims=True)
+        e: Array = np.exp(x - primal(x).max(axis=1, keepdims=True))
+        a: Array = e / e.sum(axis=1, keepdims=True)
+        return a
 
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
@@ -183,3 +294,11 @@ class Softmax(Layer):
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
         """The Jacobian of every example, (N, C, C): rows j (outputs a), columns m (inputs z)."""
         return {"jacobian": y[:, :, None] * (np.eye(y.shape[1]) - y[:, None, :])}
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """Every z reaches every a: ∂aⱼ/∂zₘ = aⱼ ([j = m] − aₘ)."""
+        return every_pair(y[0][:, None] * (np.eye(y.size) - y[0]))
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """An entry of the Jacobian."""
+        return (Part("jacobian", (*out, *into)),)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from core.initializers import Initializer
+from core.layers.wires import Index, Part, Uses, Wires, every_pair
 from core.numeric import Array, Shape, Tensors
 from core.spec import Kind, SpecError
 
@@ -25,6 +26,7 @@ class Layer(Kind):
     activation: ClassVar[bool] = False  # elementwise or softmax: gives a from z
     interval: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where its outputs lie, for losses that need it
     derivative: ClassVar[str] = ""  # LaTeX of the backward rule
+    indices: ClassVar[bool] = False  # its input is a list of indices: it can only stand first, on data of words
 
     @classmethod
     def facts(cls) -> dict[str, Any]:
@@ -47,6 +49,9 @@ class Layer(Kind):
         """What one training step draws for `count` examples; None for a link without randomness."""
         return None
 
+    def check_input(self, x: Array) -> None:
+        """Raises SpecError (its field relative to the layer) where the numbers of x themselves do not fit."""
+
     @abstractmethod
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """y of every example.  Runs on real, complex, dual and symbolic arrays alike."""
@@ -57,9 +62,41 @@ class Layer(Kind):
     ) -> tuple[Array, dict[str, Array]]:
         """(∂ℓ/∂x per example, mean over the batch of ∂ℓ/∂params), given grad_output = ∂ℓ/∂y per example."""
 
+    def grads_each(self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array) -> dict[str, Array]:
+        """∂ℓᵢ/∂params of every example, (N, *shape): the same `backward`, handed one example after another."""
+        rows = [slice(i, i + 1) for i in range(len(x))]
+        found = [self.backward(params, x[i], y[i], None if noise is None else noise[i], grad_output[i])[1] for i in rows]
+        return {name: np.stack([grads[name] for grads in found]) for name in params}
+
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
         """Further arrays of this link that the trace holds: a slope, a mask, the winners of a pooling."""
         return {}
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """∂y/∂x of one example (a batch of one), wire by wire.  This default pulls back one output after another."""
+        rows, noise = _copies(x, y.size), None if noise is None else _copies(noise, y.size)
+        jacobian, _ = self.backward(params, rows, _copies(y, y.size), noise, _units(y))
+        return every_pair(jacobian.reshape(y.size, -1))
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...] | None:
+        """The factors of the slope from input `into` to output `out`; None where the link cannot say."""
+        return None
+
+    def uses(self, params: Tensors, x: Array, y: Array, noise: Array | None, name: str, index: Index) -> Uses:
+        """Where one parameter enters one example (a batch of one).  This default pulls back one output after another."""
+        rows, noise = _copies(x, y.size), None if noise is None else _copies(noise, y.size)
+        slopes = self.grads_each(params, rows, _copies(y, y.size), noise, _units(y))[name][(slice(None), *index)]
+        out = np.flatnonzero(slopes)
+        return Uses(out, np.full(out.shape, -1), slopes[out])
+
+
+def _copies(a: Array, count: int) -> Array:
+    return np.repeat(a, count, axis=0)
+
+
+def _units(y: Array) -> Array:
+    """One row for each output of the example: 1 there and 0 elsewhere, (outputs, *out_shape)."""
+    return np.eye(y.size).reshape(y.size, *y.shape[1:])
 
 
 def flat_features(layer: Kind, in_shape: Shape) -> int:

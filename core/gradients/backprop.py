@@ -1,22 +1,12 @@
-"""How the gradient of a step is computed.  What is then done with it is the optimizer's business."""
+"""One sweep forward, one sweep back."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 
+from core.gradients.base import GradientMethod
 from core.network import Network, Noises
 from core.numeric import Array, Params
-from core.spec import Catalogue, Kind
-
-
-@dataclass(frozen=True)
-class GradientMethod(Kind):
-    """A way to dL/d(every parameter)."""
-
-    @abstractmethod
-    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
-        """dL/d(every parameter) of the batch's loss, penalty included."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +17,9 @@ class Backprop(GradientMethod):
     title = "Backpropagation"
     help = "One sweep forward and one back give every derivative at once."
     latex = r"\delta_{l} = J_{l}^{\mathsf T}\, \delta_{l+1}"
+    sweeping = False
+    accuracy = "exact, but for rounding"
 
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
         """The network's backward sweep."""
         return network.gradient(params, x, target, noises)
-
-
-GRADIENTS: Catalogue[GradientMethod] = Catalogue("gradient", Backprop)

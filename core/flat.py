@@ -1,0 +1,24 @@
+"""All parameters as one vector, and back: link by link, name by name, row by row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.numeric import Array, Params
+
+
+def flat(params: Params) -> Array:
+    """(P,): every number of the parameters."""
+    return np.concatenate([np.zeros(0), *(a.ravel() for tensors in params for a in tensors.values())])
+
+
+def unflat(vector: Array, like: Params) -> Params:
+    """The inverse of `flat`: a vector (P,) in the shapes of `like`."""
+    found, start = [], 0
+    for tensors in like:
+        link = {}
+        for name, a in tensors.items():
+            link[name] = vector[start : start + a.size].reshape(a.shape)
+            start += a.size
+        found.append(link)
+    return tuple(found)

@@ -1,0 +1,85 @@
+"""The contract of a way to the gradient, and the measuring of its cost."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from core.counting import CountedNetwork, Ledger, counted, counting
+from core.network import Network, Noises
+from core.numeric import Array, Params
+from core.spec import Kind, SpecError
+
+MOST_WEIGHTS = 2000  # for methods that evaluate the network for every weight
+
+
+class Cost(NamedTuple):
+    """What one gradient cost: sweeps forward and backward, multiplications of two real numbers, time."""
+
+    evaluations: int
+    pullbacks: int
+    multiplications: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class GradientMethod(Kind):
+    """A way to dL/d(every parameter)."""
+
+    sweeping: ClassVar[bool] = True  # evaluates the network anew for every weight
+    accuracy: ClassVar[str] = ""  # what its error is, in words
+
+    @classmethod
+    def facts(cls) -> dict[str, Any]:
+        """What the catalogue says of a method."""
+        return {"sweeping": cls.sweeping, "accuracy": cls.accuracy}
+
+    @abstractmethod
+    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
+        """dL/d(every parameter) of the batch's loss, penalty included."""
+
+    def check(self, network: Network) -> None:
+        """Raises SpecError (its field relative to the method) where it would take too long."""
+        if self.sweeping and network.size > MOST_WEIGHTS:
+            raise SpecError("kind", f"{self.kind} evaluates the network anew for every weight: expected at most "
+                            f"{MOST_WEIGHTS:,}, got {network.size:,}", "use backprop, or fewer units")  # fmt: skip
+
+    def count(self, network: Network, examples: int, noisy: bool = True) -> Ledger:
+        """What one gradient of so many examples costs, counted while it is really computed, on arrays that count.
+
+        It follows from the shapes alone, so it is counted once for each and then remembered.
+        """
+        return _count(self, network, examples, noisy)
+
+    def measured(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> tuple[Params, Cost]:
+        """The gradient and its cost; the seconds are those of a run that does not count."""
+        start = perf_counter()
+        grads = self.gradient(network, params, x, target, noises)
+        seconds = perf_counter() - start
+        ledger = self.count(network, len(x), noises is not None)
+        return grads, Cost(ledger.evaluations, ledger.pullbacks, ledger.multiplications, seconds)
+
+
+@lru_cache(maxsize=256)
+def _count(method: GradientMethod, network: Network, examples: int, noisy: bool) -> Ledger:
+    params = counted(tuple({name: np.zeros(shape) for name, shape in shapes.items()} for shapes in network.param_shapes))
+    x, target = np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
+    noises = network.noises(0, 0, examples) if noisy else None
+    twin = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
+    with counting() as ledger, np.errstate(all="ignore"):
+        method.gradient(twin, params, x, target, noises)
+    return ledger
+
+
+def entry_by_entry(params: Params, slope: Callable[[int, str, tuple[int, ...]], float]) -> Params:
+    """slope(link, name, index) of every number of the parameters, in their shapes."""
+    return tuple(
+        {name: np.array([slope(i, name, index) for index in np.ndindex(a.shape)]).reshape(a.shape) for name, a in tensors.items()}
+        for i, tensors in enumerate(params)
+    )

@@ -1,0 +1,125 @@
+"""Convolutions: one small set of weights, slid over the input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.initializers import Initializer
+from core.layers.base import Layer
+from core.layers.windows import Windows
+from core.layers.wires import Index, Part, Uses, Wires, alone, met
+from core.numeric import Array, Shape, Tensors
+from core.spec import integer
+
+
+@dataclass(frozen=True)
+class Convolution(Layer):
+    """z_f(p) = Σ_c Σ_u w_{fcu} x_c(s p + u) + b_f: the cross-correlation of every framework (LeCun et al. 1989)."""
+
+    dimensions: ClassVar[int]
+
+    filters: int = integer(4, low=1, high=64, symbol="F", help="How many kernels there are, and so feature maps.")
+    kernel: int = integer(3, low=1, high=16, symbol="k", help="How long the kernel is along each axis.")
+    stride: int = integer(1, low=1, high=8, symbol="s", help="How far the kernel moves from one window to the next.")
+    padding: int = integer(0, low=0, high=8, symbol="p", help="How many zeros are put around the input, on every side.")
+
+    @property
+    def windows(self) -> Windows:
+        """Where the kernel is laid."""
+        return Windows(self.dimensions, self.kernel, self.stride, self.padding)
+
+    def shape(self, in_shape: Shape) -> Shape:
+        """(filters, *windows)."""
+        return (self.filters, *self.windows.counts(self, in_shape))
+
+    def param_shapes(self, in_shape: Shape) -> dict[str, Shape]:
+        """W (filters, channels, *kernel), b (filters,)."""
+        self.windows.counts(self, in_shape)
+        return {"W": (self.filters, in_shape[0], *(self.kernel,) * self.dimensions), "b": (self.filters,)}
+
+    def init(self, rng: np.random.Generator, in_shape: Shape, initializer: Initializer) -> dict[str, Array]:
+        """W drawn by the initializer with fan-in channels · cells and fan-out filters · cells of the kernel."""
+        shapes, cells = self.param_shapes(in_shape), self.windows.cells
+        fans = in_shape[0] * cells, self.filters * cells
+        return {"W": initializer.weights(rng, shapes["W"], *fans), "b": initializer.biases(rng, shapes["b"], *fans)}
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """Z = windows · Wᵀ + b, in one product."""
+        rows, out = self._rows(x)
+        z = rows @ params["W"].reshape(self.filters, -1).T + params["b"]  # (N·O,C·U)·(C·U,F) -> (N·O,F)
+        return np.moveaxis(z.reshape(len(x), *out, self.filters), -1, 1)  # (N,O,F) -> (N,F,O)
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """dW = Δ · windows / N;  db = Σ δ / N;  ∂ℓ/∂x: every window's Wᵀ δ, added up where windows overlap."""
+        rows, out = self._rows(x)
+        delta = np.moveaxis(grad_output, 1, 0).reshape(self.filters, -1)  # (N,F,O) -> (F,N·O)
+        grads = {
+            "W": (delta @ rows).reshape(params["W"].shape) / len(x),  # (F,N·O)·(N·O,C·U) -> (F,C,U)
+            "b": delta.sum(axis=1) / len(x),
+        }
+        cells = params["W"].reshape(self.filters, -1).T @ delta  # (C·U,F)·(F,N·O) -> (C·U,N·O)
+        window = (self.kernel,) * self.dimensions
+        cells = cells.reshape(x.shape[1], *window, len(x), *out)  # (C,U,N,O)
+        cells = np.moveaxis(cells, 0, self.dimensions + 1)  # (U,N,C,O)
+        return self.windows.gather_back(cells, x.shape[1:]), grads
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """Every cell of a window reaches the window's output in every map, by its kernel element."""
+        places = self.windows.places(x.shape[1:])  # (C,O,U)
+        channel, window, cell = np.nonzero(places >= 0)
+        out = np.arange(self.filters)[:, None] * places.shape[1] + window  # (F,E)
+        slope = params["W"].reshape(self.filters, x.shape[1], -1)[:, channel, cell]
+        return Wires(out.ravel(), np.tile(places[channel, window, cell], self.filters), slope.ravel())
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """w_{fcu}, u being the input's place in the window."""
+        cell = (i + self.padding - self.stride * o for o, i in zip(out[1:], into[1:], strict=True))
+        return (Part("W", (out[0], into[0], *cell)),)
+
+    def uses(self, params: Tensors, x: Array, y: Array, noise: Array | None, name: str, index: Index) -> Uses:
+        """w_{fcu} meets one number in every window that does not have padding there; b_f meets nothing, once a window."""
+        places = self.windows.places(x.shape[1:])
+        first = index[0] * places.shape[1]
+        if name == "b":
+            return alone(first + np.arange(places.shape[1]))
+        seen = places[index[1], :, np.ravel_multi_index(index[2:], (self.kernel,) * self.dimensions)]
+        window = np.flatnonzero(seen >= 0)
+        return met(first + window, seen[window], x)
+
+    def _rows(self, x: Array) -> tuple[Array, Shape]:
+        """One row for each window, (N·O, C·U), and the windows' counts O."""
+        views = self.windows.spread_out(x)  # (N,C,O,U)
+        out = views.shape[2 : 2 + self.dimensions]
+        views = np.moveaxis(views, 1, 1 + self.dimensions)  # (N,O,C,U)
+        return views.reshape(len(x) * int(np.prod(out)), -1), out
+
+
+@dataclass(frozen=True)
+class Conv1d(Convolution):
+    """z_f(t) = Σ_c Σ_u w_{fcu} x_c(s t + u) + b_f."""
+
+    kind = "conv1d"
+    title = "Convolution 1-D"
+    help = "Slides small kernels along a signal or a text: the same weights at every place."
+    latex = r"z_f(t) = \sum_c \sum_u w_{fcu}\, x_c(s t + u - p) + b_f"
+    derivative = r"\frac{\partial L}{\partial w_{fcu}} = \frac1N \sum_i \sum_t \delta_{if}(t)\, x_{ic}(s t + u - p)"
+    dimensions = 1
+
+
+@dataclass(frozen=True)
+class Conv2d(Convolution):
+    """z_f(r, q) = Σ_c Σ_{uv} w_{fcuv} x_c(s r + u, s q + v) + b_f."""
+
+    kind = "conv2d"
+    title = "Convolution 2-D"
+    help = "Slides small square kernels over an image: the same weights at every place."
+    latex = r"z_f(r, q) = \sum_c \sum_{u,v} w_{fcuv}\, x_c(s r + u - p,\, s q + v - p) + b_f"
+    derivative = (
+        r"\frac{\partial L}{\partial w_{fcuv}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)\, x_{ic}(s r + u - p,\, s q + v - p)"
+    )
+    dimensions = 2

@@ -1,0 +1,203 @@
+"""Pooling: one number for each window of each channel."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from core.layers.base import Layer
+from core.layers.windows import Windows
+from core.layers.wires import Index, Part, Wires
+from core.numeric import Array, Shape, Tensors, primal
+from core.spec import integer
+
+
+@dataclass(frozen=True)
+class Pooling(Layer):
+    """y(p) = pool of x(s p + u) over the window's cells u, channel by channel; what is left over at the end is not used."""
+
+    dimensions: ClassVar[int]
+
+    size: int = integer(2, low=1, high=16, symbol="k", help="How long the window is along each axis.")
+    stride: int = integer(2, low=1, high=16, symbol="s", help="How far the window moves from one place to the next.")
+
+    @property
+    def windows(self) -> Windows:
+        """Where the windows lie."""
+        return Windows(self.dimensions, self.size, self.stride)
+
+    def shape(self, in_shape: Shape) -> Shape:
+        """(channels, *windows)."""
+        return (in_shape[0], *self.windows.counts(self, in_shape))
+
+    def _wires(self, x: Array, slope: Array) -> Wires:
+        """Every cell of a window reaches the window's output: slope (C, windows, cells)."""
+        places = self.windows.places(x.shape[1:])
+        out = np.repeat(np.arange(places.shape[0] * places.shape[1]), places.shape[2])
+        return Wires(out, places.ravel(), slope.ravel())
+
+    def _cells(self, x: Array) -> Array:
+        """Every window's cells in one row: (N, C, *counts, cells)."""
+        views = self.windows.spread_out(x)
+        return views.reshape(*views.shape[: 2 + self.dimensions], self.windows.cells)
+
+    def _gather_back(self, cells: Array, x: Array) -> Array:
+        """Cells (cells, N, C, *counts) -> ∂ℓ/∂x."""
+        return self.windows.gather_back(cells.reshape(*(self.size,) * self.dimensions, *cells.shape[1:]), x.shape[1:])
+
+
+@dataclass(frozen=True)
+class Extreme(Pooling):
+    """y = the window's winner; the whole gradient goes to the winner.
+
+    Of equal cells the first wins, counted row by row: as in PyTorch.
+    """
+
+    derivative = r"\frac{\partial \ell}{\partial x_j} = \sum_{p:\, j = \mathrm{winner}(p)} \frac{\partial \ell}{\partial y_p}"
+
+    @abstractmethod
+    def winners(self, cells: Array) -> Array:
+        """The number of the winning cell of every window; cells (…, cells) are plain real numbers."""
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """The winner of every window."""
+        cells = self._cells(x)
+        return np.take_along_axis(cells, self.winners(primal(cells))[..., None], axis=-1)[..., 0]
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """∂ℓ/∂y to the winner, 0 to the others; added up where windows overlap."""
+        winners = self.winners(self._cells(x))
+        places: Array = np.arange(self.windows.cells).reshape((-1,) + (1,) * winners.ndim)
+        return self._gather_back((winners == places) * grad_output, x), {}  # (U,N,C,O)
+
+    def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
+        """argmax (N, C, *windows): the winner's place in its channel, counted row by row from 0, also where the least wins."""
+        return {"argmax": self.windows.positions(self.winners(self._cells(x)), x.shape[1:])}
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """1 from the winner, 0 from the window's other cells."""
+        return self._wires(x, 1.0 * (self.winners(self._cells(x))[..., None] == np.arange(self.windows.cells)))
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """[is the input the winner?]"""
+        return (Part("argmax", out),)
+
+
+@dataclass(frozen=True)
+class Max(Extreme):
+    """y = max of the window."""
+
+    def winners(self, cells: Array) -> Array:
+        """The first of the largest."""
+        first: Array = np.argmax(cells, axis=-1)
+        return first
+
+
+@dataclass(frozen=True)
+class Min(Extreme):
+    """y = min of the window."""
+
+    def winners(self, cells: Array) -> Array:
+        """The first of the least."""
+        first: Array = np.argmin(cells, axis=-1)
+        return first
+
+
+@dataclass(frozen=True)
+class Mean(Pooling):
+    """y = the window's mean; each of its cells gets an equal part of the gradient."""
+
+    derivative = (
+        r"\frac{\partial \ell}{\partial x_j} = \sum_{p:\, j \in \mathrm{window}(p)} \frac1n\, \frac{\partial \ell}{\partial y_p}"
+    )
+
+    def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
+        """The mean of every window."""
+        total: Array = self._cells(x).sum(axis=-1)
+        return total / self.windows.cells
+
+    def backward(
+        self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
+    ) -> tuple[Array, dict[str, Array]]:
+        """∂ℓ/∂y divided by the number of cells, to each cell."""
+        part = grad_output / self.windows.cells
+        return self._gather_back(np.broadcast_to(part, (self.windows.cells, *part.shape)), x), {}
+
+    def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
+        """1/n from each of a window's n cells."""
+        return self._wires(x, np.full(y.size * self.windows.cells, 1.0 / self.windows.cells))
+
+    def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
+        """1/n."""
+        return (Part("share", (), 1.0 / self.windows.cells),)
+
+
+@dataclass(frozen=True)
+class MaxPool1d(Max):
+    """y_c(t) = max_u x_c(s t + u)."""
+
+    kind = "max_pool1d"
+    title = "Max pooling 1-D"
+    help = "Keeps the largest of every window of a signal; only the winner gets gradient."
+    latex = r"y_c(t) = \max_u x_c(s t + u)"
+    dimensions = 1
+
+
+@dataclass(frozen=True)
+class MinPool1d(Min):
+    """y_c(t) = min_u x_c(s t + u)."""
+
+    kind = "min_pool1d"
+    title = "Min pooling 1-D"
+    help = "Keeps the least of every window of a signal; only the winner gets gradient."
+    latex = r"y_c(t) = \min_u x_c(s t + u)"
+    dimensions = 1
+
+
+@dataclass(frozen=True)
+class MeanPool1d(Mean):
+    """y_c(t) = (1/k) Σ_u x_c(s t + u)."""
+
+    kind = "mean_pool1d"
+    title = "Mean pooling 1-D"
+    help = "Takes the mean of every window of a signal; all its cells share the gradient."
+    latex = r"y_c(t) = \frac1k \sum_u x_c(s t + u)"
+    dimensions = 1
+
+
+@dataclass(frozen=True)
+class MaxPool2d(Max):
+    """y_c(r, q) = max_{uv} x_c(s r + u, s q + v)."""
+
+    kind = "max_pool2d"
+    title = "Max pooling 2-D"
+    help = "Keeps the largest of every square window of an image; only the winner gets gradient."
+    latex = r"y_c(r, q) = \max_{u,v} x_c(s r + u,\, s q + v)"
+    dimensions = 2
+
+
+@dataclass(frozen=True)
+class MinPool2d(Min):
+    """y_c(r, q) = min_{uv} x_c(s r + u, s q + v)."""
+
+    kind = "min_pool2d"
+    title = "Min pooling 2-D"
+    help = "Keeps the least of every square window of an image; only the winner gets gradient."
+    latex = r"y_c(r, q) = \min_{u,v} x_c(s r + u,\, s q + v)"
+    dimensions = 2
+
+
+@dataclass(frozen=True)
+class MeanPool2d(Mean):
+    """y_c(r, q) = (1/k²) Σ_{uv} x_c(s r + u, s q + v)."""
+
+    kind = "mean_pool2d"
+    title = "Mean pooling 2-D"
+    help = "Takes the mean of every square window of an image; all its cells share the gradient."
+    latex = r"y_c(r, q) = \frac1{k^2} \sum_{u,v} x_c(s r + u,\, s q + v)"
+    dimensions = 2

@@ -1,0 +1,102 @@
+"""(JᵀJ + λ I) Δ = −Jᵀ r: between gradient descent and the Gauss-Newton method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.losses import Loss
+from core.numeric import Array
+from core.optimizers.base import Optimizer
+from core.penalties import Penalty
+from core.spec import SpecError, number
+
+MOST_TRIES = 16
+MOST_WEIGHTS = 600  # a system of so many equations is solved at every try
+MOST_NUMBERS = 2_000_000  # in the Jacobian
+DAMPINGS = (1e-15, 1e15)
+
+
+class LeastSquares(NamedTuple):
+    """L = ½ ‖r‖² at the present parameters: what a method for least squares reads."""
+
+    residuals: Array  # r (M,)
+    jacobian: Array  # ∂r/∂w (M, P)
+    loss: Callable[[Array], float]  # L after a change Δ (P,) of the parameters
+
+
+class Solution(NamedTuple):
+    """The change that was accepted, 0 if none was; the damping to go on with; every try on the way."""
+
+    change: Array  # Δ (P,)
+    damping: float
+    tries: list[dict[str, Any]]  # {"damping", "loss", "accepted"}
+
+
+@dataclass(frozen=True)
+class LevenbergMarquardt(Optimizer):
+    """(JᵀJ + λ I) Δw = −Jᵀ r, λ raised until the loss does not rise  (Levenberg 1944, Marquardt 1963).
+
+    A large λ gives a short step of gradient descent, Δw ≈ −(1/λ) ∇L; a small λ gives Gauss-Newton's.
+    """
+
+    kind = "levenberg_marquardt"
+    title = "Levenberg–Marquardt"
+    help = "For squared errors: solves for the step with the residuals' Jacobian, and takes it only if the loss does not rise."
+    latex = r"(J^{\mathsf T} J + \lambda I)\, \Delta w = -J^{\mathsf T} r"
+    reads = "residuals"
+    equations = (
+        r"L = \tfrac12 \lVert r \rVert^2",
+        r"(J^{\mathsf T} J + \lambda I)\, \Delta w = -J^{\mathsf T} r",
+        r"\lambda \leftarrow \begin{cases} \lambda / \nu & \Delta L \le 0 \\ \lambda\,\nu \text{, try again} & \text{else} \end{cases}",
+    )
+
+    damping: float = number(0.01, low=1e-12, high=1e12, step="log", symbol="λ", help="The damping of the first step.")
+    factor: float = number(10.0, low=1.0, high=1000.0, above=True, symbol="ν", help="By how much the damping rises and falls.")
+
+    def shared(self) -> dict[str, float]:
+        """The damping."""
+        return {"damping": float(self.damping)}
+
+    def check(self, loss: Loss, penalty: Penalty, weights: int, residuals: int) -> None:
+        """Raises SpecError where the loss is no sum of squares, or the system of equations is too large."""
+        if not loss.sum_of_squares:
+            raise SpecError("kind", f"levenberg_marquardt needs a loss that is a sum of squares; {loss.kind} is not",
+                            "choose half_mse or mse as the loss, or adam as the optimizer")  # fmt: skip
+        if penalty.kind not in ("none", "l2"):
+            raise SpecError("kind", f"levenberg_marquardt needs a penalty that is a sum of squares; {penalty.kind} is not",
+                            "choose l2 or none as the penalty, or adam as the optimizer")  # fmt: skip
+        if weights > MOST_WEIGHTS:
+            raise SpecError("kind", f"levenberg_marquardt solves for all weights at once: expected at most {MOST_WEIGHTS}, got "
+                            f"{weights:,}", "use fewer units, or adam as the optimizer")  # fmt: skip
+        if weights * residuals > MOST_NUMBERS:
+            raise SpecError("kind", f"levenberg_marquardt's Jacobian would hold {residuals:,} × {weights:,} numbers, expected at "
+                            f"most {MOST_NUMBERS:,}", "use a smaller batch or fewer units, or adam as the optimizer")  # fmt: skip
+
+    def solve(self, problem: LeastSquares, damping: float) -> Solution:
+        """Try λ, λν, λν², … until the loss does not rise; Δ = 0 if it does at every try."""
+        before = problem.loss(np.zeros(problem.jacobian.shape[1]))
+        square, slope = problem.jacobian.T @ problem.jacobian, problem.jacobian.T @ problem.residuals
+        tries: list[dict[str, Any]] = []
+        for _ in range(MOST_TRIES):
+            damping = min(max(damping, DAMPINGS[0]), DAMPINGS[1])
+            change = _solved(square + damping * np.eye(len(slope)), -slope)
+            loss = np.inf if change is None else problem.loss(change)
+            accepted = change is not None and loss <= before
+            tries.append({"damping": damping, "loss": loss, "accepted": accepted})
+            if change is not None and accepted:
+                return Solution(change, max(damping / self.factor, DAMPINGS[0]), tries)
+            damping *= self.factor
+        return Solution(np.zeros_like(slope), min(damping, DAMPINGS[1]), tries)
+
+
+def _solved(matrix: Array, right: Array) -> Array | None:
+    """The solution of a system of equations; None where it has none that is finite."""
+    try:
+        found: Array = np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        return None
+    return found if np.isfinite(found).all() else None
