@@ -138,6 +138,18 @@ export async function restyle(graph, changes, traces) {
 }
 
 /**
+ * `restyle` and `relayout` in one drawing.
+ * @param {Graph} graph
+ * @param {Record<string, any>} style
+ * @param {Record<string, any>} layout
+ * @param {number[]} traces
+ * @returns {Promise<void>}
+ */
+export async function update(graph, style, layout, traces) {
+  await (await loadPlotly()).update(graph, style, layout, traces);
+}
+
+/**
  * Take the graph off the page.
  * @param {Graph} graph
  */

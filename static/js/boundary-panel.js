@@ -1,0 +1,228 @@
+/**
+ * What the network answers: all over the plane of two raw inputs, or along one; for more inputs, the chosen example and its outputs.
+ * The answer under the points is asked for again as the weights change, one request at a time.
+ *
+ * @typedef {import("./types.js").Context} Context
+ * @typedef {{state: any, axes: {label: string, values: number[]}[], outputs: any[]}} Answer
+ */
+import { stale } from "./api.js";
+import { answerView } from "./boundary-answer.js";
+import { marks } from "./boundary-marks.js";
+import { levelLine, paint, ramp } from "./plot-field.js";
+import { Plot, html, line, svg } from "./plot-host.js";
+import { caption, details, frame, onExperiment } from "./plot-parts.js";
+import * as plotly from "./plotly-adapter.js";
+import { colour } from "./theme.js";
+import { show } from "./format.js";
+
+const GRID = { live: 35, rest: 61 };
+const PAUSE = 80; // ms between an answer and the next question, at least
+const REST = 400;
+const TITLES = { plane: "Decision boundary", curve: "Fitted curve", example: "The answer for one example" };
+
+/** @type {import("./types.js").Panel["mount"]} */
+export function mount(root, context) {
+  const { store, frames, player } = context;
+  const box = html("div", { class: "plot-box boundary-box" });
+  const numbers = html("span", {});
+  const parts = frame(root, TITLES.plane, [], box, [numbers]);
+  const heading = /** @type {HTMLElement} */ (parts.head.firstElementChild);
+  const answer = answerView(context);
+  root.insertBefore(answer.element, parts.numbers);
+  const summary = caption(root, "Decision boundary");
+  const table = details(root, "The examples as a table", ["example"]);
+  const plot = new Plot(box, { figure: "boundary", context, drawn: () => frames.invalidate("boundary") });
+  const level = svg("path", { class: "boundary-level" }, plot.overlay);
+  const ringed = marks(plot, context);
+  const asked = asking(context, () => frames.invalidate("boundary"));
+
+  const view = () => plot.figure?.meta.view ?? "example";
+
+  frames.register("boundary", draw, root);
+  function draw() {
+    if (!plot.figure) return;
+    if (view() === "example") return answer.draw();
+    asked.ask(view());
+    if (plot.axes) {
+      if (view() === "plane") drawPlane(asked.answer);
+      else drawCurve(asked.answer);
+      ringed.draw();
+    }
+    return say();
+  }
+
+  /** @param {Answer|null} given */
+  function drawPlane(given) {
+    level.setAttribute("d", "");
+    if (!given || given.axes.length !== 2) return;
+    const [xs, ys] = given.axes.map((axis) => axis.values);
+    const { grid, tint, middle } = field(given.outputs, plot.figure?.meta.classes.length ?? 0, store.get("experiment"));
+    paint(plot.canvas, grid, tint, 150);
+    if (middle === null) return;
+    const lines = middle.map((values) => levelLine(values, xs, ys, 0, (v) => plot.toX(v), (v) => plot.toY(v)));
+    level.setAttribute("d", lines.join(""));
+  }
+
+  /** @param {Answer|null} given */
+  function drawCurve(given) {
+    if (!given || given.axes.length !== 1 || !plot.figure) return;
+    const xs = given.axes[0].values;
+    const path = line(xs.map((x) => plot.toX(x)), given.outputs[0].map((/** @type {number|null} */ y) => (y === null ? null : plot.toY(y))));
+    plotly.line(plot.graph, plot.figure.data.length - 1)?.setAttribute("d", path);
+  }
+
+  function say() {
+    const shown = store.get("frame.metrics") ?? {};
+    const [train, test] = [shown.train_accuracy, shown.test_accuracy];
+    const [rows, size] = [plot.figure?.data ?? [], store.get("trace.batch.indices.length") ?? 0];
+    const examples = rows.reduce((sum, trace) => sum + (trace.customdata?.length ?? 0), 0);
+    const right = train === undefined ? `the training loss is ${show(store.get("frame.loss.train"))}` : `${Math.round(100 * train)} % of the training examples are right`;
+    const held = test === undefined ? "" : `, ${Math.round(100 * test)} % of the test examples`;
+    summary.say(`${examples} examples, ${size} of them in this step’s batch; ${right}${held}.`);
+  }
+
+  function legend() {
+    const shape = view();
+    heading.textContent = TITLES[/** @type {keyof TITLES} */ (shape)];
+    root.dataset.view = shape;
+    const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
+    const cells = accuracy ? [metric("right, training", "train_accuracy")] : [];
+    if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
+    numbers.replaceChildren(...cells);
+    parts.subtitle.textContent = shape === "example" ? "" : "filled: training · hollow: test · ringed: this step’s batch";
+    const [x, y] = [plot.figure?.layout.xaxis?.title.text ?? "", plot.figure?.layout.yaxis?.title.text ?? ""];
+    table.element.hidden = shape === "example";
+    table.fill(rowsOf(plot.figure?.data ?? []), ["example", "group", x, y]);
+  }
+
+  plot.graph.addEventListener("click", (event) => {
+    const row = ringed.near(event);
+    if (row !== null) void player.choose(row);
+  });
+  store.subscribe(["state", "trace", "example", "frame"], () => frames.invalidate("boundary"));
+  onExperiment(context, async () => {
+    asked.forget();
+    await plot.draw();
+    legend();
+    if (view() === "example") answer.build();
+    frames.invalidate("boundary");
+  });
+}
+
+/** @param {string} label @param {string} name @returns {HTMLElement} */
+function metric(label, name) {
+  return html("span", { class: "readout" }, `${label} `, html("b", { "data-path": `frame.metrics.${name}`, "data-format": "percent" }));
+}
+
+/**
+ * The rows of the table, drawn from the very data that Plotly has.
+ * @param {any[]} traces
+ * @returns {string[][]}
+ */
+function rowsOf(traces) {
+  return traces.flatMap((trace) => (trace.customdata ?? []).map((/** @type {number} */ index, /** @type {number} */ i) =>
+    [String(index), trace.name, show(trace.x[i]), show(trace.y[i])]));
+}
+
+/**
+ * Heights, colours and the lines on which two classes are equally likely.
+ * @param {number[][][]} outputs one matrix an output
+ * @param {number} classes 0 for amounts
+ * @param {any} experiment
+ */
+function field(outputs, classes, experiment) {
+  if (outputs.length === 1) return single(outputs[0], classes, experiment);
+  const colours = outputs.map((_, k) => ramp([[0, colour("--paper")], [1, classColour(k, outputs.length)]]));
+  // The likeliest class gives the colour, how likely it is the strength: class + share, packed into one number.
+  const grid = outputs[0].map((row, r) => row.map((_, c) => {
+    let best = 0;
+    for (let k = 1; k < outputs.length; k += 1) if (outputs[k][r][c] > outputs[best][r][c]) best = k;
+    return best + Math.min(0.999, Math.max(0, outputs[best][r][c]));
+  }));
+  const lines = outputs.slice(0, outputs.length === 2 ? 1 : undefined).map((own, k) => own.map((row, r) => row.map((v, c) => v - Math.max(...outputs.filter((_, j) => j !== k).map((other) => other[r][c])))));
+  return { grid, tint: (/** @type {number} */ v) => colours[Math.floor(v)][Math.round(255 * (v % 1))], middle: lines };
+}
+
+/**
+ * @param {number[][]} output
+ * @param {number} classes
+ * @param {any} experiment
+ */
+function single(output, classes, experiment) {
+  const signs = ["hinge"].includes(experiment.loss.kind);
+  const linear = experiment.layers.at(-1).kind === "identity" || signs;
+  const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-1, 1].map((s) => s * Math.max(1e-9, ...output.flat().map(Math.abs)));
+  const poles = ramp([[0, colour("--negative")], [0.5, colour("--paper")], [1, colour("--positive")]]);
+  const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
+  const at = classes ? (signs ? 0 : 0.5) : null;
+  void linear;
+  return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => v - at))] };
+}
+
+/** @param {number} k @param {number} count @returns {string} */
+function classColour(k, count) {
+  if (count <= 2) return colour(k ? "--positive" : "--negative");
+  return colour(`--class${k % 10}`);
+}
+
+/**
+ * One question at a time; a coarse grid while the run goes on, a fine one at rest.
+ * @param {Context} context
+ * @param {() => void} arrived
+ */
+function asking({ store, api }, arrived) {
+  /** @type {Answer|null} */
+  let answer = null;
+  let busy = false;
+  let free = 0;
+  let fine = 0;
+  /** @type {any} */
+  let wanted = null;
+
+  /** @param {number} count */
+  async function fetchGrid(count) {
+    const [experiment, state] = [store.get("experiment"), store.get("state")];
+    busy = true;
+    const began = performance.now();
+    try {
+      const given = await api.predict({ experiment, state: { step: state.step, params: state.params }, grid: count }, { kind: "boundary" });
+      if (store.get("experiment") === experiment || store.get("state") === state) answer = { ...given, state, count };
+    } catch (error) {
+      if (!stale(error)) store.set("error", error);
+    } finally {
+      busy = false;
+      // As long as an answer takes, the server rests: the training itself must not be held up.
+      free = performance.now() + Math.max(PAUSE, performance.now() - began);
+      arrived();
+    }
+  }
+
+  return {
+    get answer() {
+      return answer;
+    },
+    forget() {
+      answer = null;
+      wanted = null;
+    },
+    /** @param {string} view */
+    ask(view) {
+      const state = store.get("state");
+      clearTimeout(fine);
+      if (!state || store.get("frame.diverged")) return;
+      const best = view === "curve" ? 101 : GRID.rest;
+      if (wanted === state && answer) {
+        if (/** @type {any} */ (answer).count < best) fine = window.setTimeout(() => { if (!busy && store.get("state") === state) void fetchGrid(best); }, REST);
+        return;
+      }
+      const wait = free - performance.now();
+      if (busy) return;
+      if (wait > 0) {
+        fine = window.setTimeout(arrived, wait);
+        return;
+      }
+      wanted = state;
+      void fetchGrid(view === "curve" ? 101 : GRID.live);
+    },
+  };
+}
