@@ -4,8 +4,12 @@
  * @typedef {import("./types.js").Panel} Panel
  */
 import { api } from "./api.js";
+import { followCallouts } from "./callouts.js";
 import { mountAll } from "./mounting.js";
 import { createFrames } from "./frames.js";
+import { followHeader } from "./header.js";
+import { followKeys } from "./keyboard.js";
+import { followLenses } from "./lenses.js";
 import { bind } from "./numbers.js";
 import { createPlayer } from "./player.js";
 import { createStore } from "./store.js";
@@ -17,6 +21,8 @@ const PANELS = {
   controls: () => import("./controls.js"),
   transport: () => import("./transport-panel.js"),
   whose: () => import("./whose-panel.js"),
+  stage: () => import("./stage.js"),
+  story: () => import("./story-panel.js"),
 };
 
 const store = createStore({
@@ -28,8 +34,13 @@ Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.g
 
 const frames = createFrames();
 const player = createPlayer({ store, api });
+const context = { store, api, frames, player };
 followTheme(store);
 followMotion(store);
 bind(document.body, store);
-mountAll(document, PANELS, { store, api, frames, player });
+followHeader(context);
+followKeys(player);
+followLenses(store);
+followCallouts(context);
+mountAll(document, PANELS, context);
 opened({ store, api, player });

@@ -5,6 +5,13 @@ import { ApiError, stale } from "./api.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
+/** Those that wait to ask again. @type {Set<import("./run.js").Run>} */
+const waiting = new Set();
+
+/** Ask again now. */
+export function retryNow() {
+  for (const run of waiting) run.wake();
+}
 
 /**
  * Ask until the server answers; a fault that asking again cannot mend is thrown.
@@ -24,7 +31,9 @@ export async function retrying(store, run, ask) {
       if (run.cancelled || !(error instanceof ApiError) || !error.passing) throw error;
       const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
       store.set("connection", { message: error.message, attempt: attempt + 1, seconds: wait / 1000 });
+      waiting.add(run);
       await run.pause(wait);
+      waiting.delete(run);
       if (run.cancelled) throw error;
     }
   }

@@ -19,7 +19,7 @@
 
 /** @typedef {number|null|Numbers[]} Numbers  a nested list; null stands for a number that is not finite */
 /** @typedef {Record<string, Numbers>} Tensors  parameters of one link by name: {W, b} */
-/** @typedef {{step: number, params: Tensors[], slots: any[]|null, shared?: Record<string, number>}} State */
+/** @typedef {{step: number, params: Tensors[], slots?: any[]|null, shared?: Record<string, number>}} State */
 
 /**
  * @typedef {object} LinkTrace
