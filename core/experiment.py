@@ -164,7 +164,8 @@ def _check_head(experiment: Experiment) -> None:
                         f"{last.kind} gives others", f"end the layers with {fit}")  # fmt: skip
     if loss.classification and data.task in ("regression", "counts") and not _like_labels(_samples(data).y, loss):
         wanted_targets = "−1 or +1" if loss.signs else "between 0 and 1"
-        raise SpecError("loss.kind", f"{loss.kind} expects targets {wanted_targets}; {data.kind} has other amounts", "choose half_mse")
+        raise SpecError("loss.kind", f"{loss.kind} expects targets {wanted_targets}; {data.kind} has other amounts",
+                        "choose half_mse")  # fmt: skip
     wanted = _outputs(data)
     if out[0] not in wanted:
         shown = " or ".join(map(str, wanted))

@@ -48,8 +48,8 @@ def sum_outputs(x: Array) -> Array:
 
 
 def relu(x: Array) -> Array:
-    """max(0, x), with 0 chosen at the tie; what is not a number stays so."""
-    return np.where(primal(x) <= 0, 0.0, x)
+    """max(0, x), with 0 chosen at the tie.  The 0 is of x's own kind (0 · x), so that a symbol stays a symbol."""
+    return np.where(primal(x) > 0, x, 0.0 * x)
 
 
 def magnitude(x: Array) -> Array:

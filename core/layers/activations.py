@@ -175,7 +175,7 @@ class Elu(Elementwise):
     def value(self, z: Array) -> Array:
         """z or α (eᶻ − 1), the exponential taken of negative numbers only."""
         positive = primal(z) > 0
-        return np.where(positive, z, self.alpha * np.expm1(np.where(positive, 0.0, z)))
+        return np.where(positive, z, self.alpha * np.expm1(np.where(positive, 0.0 * z, z)))
 
     def slope_at(self, z: Array, a: Array) -> Array:
         """1 where z > 0, else a + α = α eᶻ."""

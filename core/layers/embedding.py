@@ -50,7 +50,7 @@ class Embedding(Layer):
         words = primal(x)
         if not ((words >= 0) & (words < self.vocabulary) & (words == np.floor(words))).all():
             raise SpecError("vocabulary", f"expected word numbers, whole and from 0 to {self.vocabulary - 1}, as input, got "
-                            f"numbers from {words.min():g} to {words.max():g}", "use data of words and a larger vocabulary")  # fmt: skip
+                            f"numbers from {words.min():g} to {words.max():g}", "use data of words, or more rows")  # fmt: skip
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """W's rows, (N,L) -> (N,L,U) -> (N,U,L)."""

@@ -51,7 +51,7 @@ class LevenbergMarquardt(Optimizer):
     equations = (
         r"L = \tfrac12 \lVert r \rVert^2",
         r"(J^{\mathsf T} J + \lambda I)\, \Delta w = -J^{\mathsf T} r",
-        r"\lambda \leftarrow \begin{cases} \lambda / \nu & \Delta L \le 0 \\ \lambda\,\nu \text{, try again} & \text{else} \end{cases}",
+        r"\lambda \leftarrow \begin{cases} \lambda / \nu & \Delta L \le 0 \\ \lambda\,\nu & \text{else; try again} \end{cases}",
     )
 
     damping: float = number(0.01, low=1e-12, high=1e12, step="log", symbol="λ", help="The damping of the first step.")
