@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app import docs, errors, openapi, pages
+from app import __version__, docs, errors, openapi, pages
 from app.api import ROUTERS
 from app.security import SecurityHeaders
 from app.settings import ROOT
@@ -27,7 +27,7 @@ class Chainrule(FastAPI):
 
 def create() -> Chainrule:
     """A fresh application."""
-    application = Chainrule(title="Chainrule", version="0.1.0", docs_url=None, redoc_url=None)
+    application = Chainrule(title="Chainrule", version=__version__, docs_url=None, redoc_url=None)
     errors.install(application)
     for router in (*ROUTERS, docs.router, pages.router):
         application.include_router(router)

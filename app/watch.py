@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import error_response
 from app.metrics import METRICS
 
+GONE = 499  # for the metrics alone: nobody was there to be answered
 LOG = logging.getLogger("chainrule")
 
 
@@ -33,6 +35,8 @@ class Watch:
 
         try:
             await self.app(scope, receive, noting)
+        except ClientDisconnect:
+            status = GONE
         except Exception:
             LOG.exception("unexpected error at %s %s", scope["method"], scope["path"])
             if status:  # the answer has begun: only breaking it off can tell the client that it is not whole

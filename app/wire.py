@@ -14,6 +14,7 @@ from app.errors import ApiError
 from app.settings import SETTINGS
 
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+DEEPEST = 250  # levels of nesting, at least, that orjson writes
 DRAINED = 8 * 1024 * 1024  # bytes of a refused body that are still read, so that its sender sees the answer
 LOST = "A number of this step grew beyond what a float64 can hold."
 
@@ -70,7 +71,12 @@ async def read(request: Request) -> Any:
         raise ApiError(415, "", f"expected a body of type application/json, got {kind[:60] or 'none'}", hint)
     body = await _body(request, SETTINGS.max_body)
     try:
-        return orjson.loads(body)
+        document = orjson.loads(body)
+        if body.count(b"[") + body.count(b"{") > DEEPEST:
+            orjson.dumps(document)  # refuses more than 254 levels, far below what would exhaust Python's own stack
+        return document
+    except orjson.JSONEncodeError as error:
+        raise ApiError(400, "", "expected JSON of fewer levels", "arrays here have at most five") from error
     except orjson.JSONDecodeError as error:
         hint = "numbers must be finite, text must be UTF-8"
         raise ApiError(400, "", f"expected JSON, got something else: {error}", hint) from error

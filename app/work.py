@@ -10,7 +10,7 @@ from core.spec import SpecError
 MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
 MOST_TRACED = 1_000_000  # numbers of one trace (20 MB of JSON)
 MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hour on one core
-MOST_UNSEEN = 2e10  # multiplications between two frames, or in one answer: ten seconds
+MOST_UNSEEN = 1e10  # multiplications between two frames, or in one answer: a few seconds
 
 
 def multiplications(experiment: Experiment) -> int:

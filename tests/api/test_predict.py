@@ -1,0 +1,72 @@
+"""Outputs for examples and over the plane are the network's own."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+def sigmoid(z: Any) -> Any:
+    return 1 / (1 + np.exp(-z))
+
+
+def test_outputs_of_raw_examples(post, experiments):
+    state = {"step": 0, "params": [{"W": [[2.0, -1.0]], "b": [0.5]}, {}]}
+    outputs = post("/api/predict", experiment=experiments["logistic"], state=state, x=[[1.0, 1.0], [0.0, 2.0]])["outputs"]
+    np.testing.assert_allclose(outputs, sigmoid(np.array([[1.5], [-1.5]])), rtol=1e-15)
+
+
+def test_the_grid_s_rows_follow_the_second_axis(post, experiments):
+    state = {"step": 0, "params": [{"W": [[2.0, -1.0]], "b": [0.5]}, {}]}
+    answer = post("/api/predict", experiment=experiments["logistic"], state=state, grid=5, neurons=True)
+    first, second = (np.array(axis["values"]) for axis in answer["axes"])
+    z = 2 * first[None, :] - second[:, None] + 0.5
+    np.testing.assert_allclose(answer["outputs"], [sigmoid(z)], rtol=1e-14)
+    np.testing.assert_allclose(answer["neurons"][0], [z], rtol=1e-6)
+    assert [axis["label"] for axis in answer["axes"]] == ["x1", "x2"]
+
+
+def test_the_grid_looks_through_the_features(post, experiments):
+    squares = experiments["logistic"] | {"data": {"kind": "circle", "features": ["x1^2", "x2^2"]}}
+    state = {"step": 0, "params": [{"W": [[1.0, 1.0]], "b": [0.0]}, {}]}
+    answer = post("/api/predict", experiment=squares, state=state, grid=3)
+    x, y = (np.array(axis["values"]) for axis in answer["axes"])
+    np.testing.assert_allclose(answer["outputs"][0], sigmoid(x[None, :] ** 2 + y[:, None] ** 2), rtol=1e-14)
+
+
+def test_one_dimension_gives_a_curve(post, experiments):
+    state = {"step": 0, "params": [{"W": [[3.0]], "b": [1.0]}, {}]}
+    answer = post("/api/predict", experiment=experiments["line"], state=state, grid=4)
+    np.testing.assert_allclose(answer["outputs"], [3 * np.array(answer["axes"][0]["values"]) + 1], rtol=1e-15)
+
+
+def test_outputs_agree_with_the_trace(post, experiments):
+    data = post("/api/data", experiment=experiments["iris"])
+    answer = post("/api/step", experiment=experiments["iris"])
+    state = {"step": 0, "params": answer["trace"]["before"]}
+    place = {index: row for row, index in enumerate(data["train"]["indices"])}
+    raw = [data["train"]["raw"][place[index]] for index in answer["trace"]["batch"]["indices"]]
+    outputs = post("/api/predict", experiment=experiments["iris"], state=state, x=raw)["outputs"]
+    np.testing.assert_allclose(outputs, answer["trace"]["layers"][-1]["output"], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "x"),
+        ({"x": [[0, 0]], "grid": 5}, "x"),
+        ({"x": []}, "x"),
+        ({"x": [[0.0, 0.0, 0.0]]}, "x.0"),
+        ({"x": [[0.0, 0.0], [0.0]]}, "x.1"),
+        ({"x": [[0.0, "a"]]}, "x.0.1"),
+        ({"x": [[0.0, True]]}, "x.0.1"),
+        ({"x": [[0.0, 1e300]]}, "x.0.1"),
+        ({"grid": 102}, "grid"),
+        ({"grid": 5, "neurons": 1}, "neurons"),
+    ],
+)
+def test_what_cannot_be_predicted_is_refused(fields, field, client, experiments):
+    state = {"step": 0, "params": [{"W": [[2.0, -1.0]], "b": [0.5]}, {}]}
+    answer = client.post("/api/predict", json={"experiment": experiments["logistic"], "state": state} | fields)
+    assert answer.status_code == 422
+    assert answer.json()["field"] == field
