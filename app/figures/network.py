@@ -10,9 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.network_layout import (
-    BOTTOM, CHIP_GAP, CHIP_WIDTH, LOSS_WIDTH, SIDE, TOP, Column, columns, place,
-)  # fmt: skip
+from app.figures.network_layout import BOTTOM, SIDE, TOP, Column, Ending, columns, place
 from core.experiment import Experiment
 from core.spec import SpecError
 
@@ -20,6 +18,7 @@ EACH = 100  # up to so many edges in all, an edge is a trace of its own
 BINNED = 400  # up to so many, they share BINS traces; beyond, the largest links are drawn as matrices
 BINS = 16  # by sign and magnitude
 SAMPLES = 9  # points of one edge's curve
+BEND = 0.3  # how far an edge runs level before it turns; the page draws the same curve
 INK = "#8a8f98"  # until the page sets the theme's colours
 SIZES = {"width": (260, 2400, 760), "height": (220, 1600, 440)}  # least, most, default
 
@@ -47,6 +46,7 @@ def network(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any
         _nodes(number, column, traces, addresses)
     for link in links:
         _biases(link, found, experiment, traces, addresses)
+    addresses["loss"] = [len(traces), 0]
     traces.append(_points("loss", [loss["x"]], [loss["y"]], ["loss"], 40, "square"))
     meta = {
         "name": "network", "width": width, "height": height, "columns": [vars(c) | {"count": c.count} for c in found],
@@ -66,7 +66,7 @@ def _pixels(options: Mapping[str, Any], name: str) -> float:
 def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
     """One entry a link, with the columns it joins and how its weights are drawn."""
     where = {half["link"]: number for number, column in enumerate(found) for half in column.halves if half["name"] == "output"}
-    links = []
+    links: list[dict[str, Any]] = []
     for i, layer in enumerate(experiment.layers):
         shapes = {name: list(shape) for name, shape in experiment.network.param_shapes[i].items()}
         to = where[i]
@@ -90,27 +90,27 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
 
 def _loss(experiment: Experiment, found: list[Column], width: float, height: float) -> dict[str, Any]:
     """The loss is the last node; a chip for each target stands before it, level with its output."""
-    last = found[-1]
+    last, ending = found[-1], Ending.fitting(width)
     middle = TOP + (height - TOP - BOTTOM) / 2
-    x = width - SIDE - LOSS_WIDTH / 2
+    x = width - SIDE - ending.loss / 2
     spacing = last.ys[1] - last.ys[0] if len(last.ys) > 1 else 60.0
-    chips = last.kind == "units" and last.style not in ("field", "cell")
+    chips = ending.chip > 0 and last.kind == "units" and last.style not in ("field", "cell")
     return {
         "kind": experiment.loss.kind, "title": experiment.loss.title, "link": len(experiment.layers) - 1,
-        "x": x, "y": middle, "w": LOSS_WIDTH, "h": 58.0,
-        "chips": {"x": x - LOSS_WIDTH / 2 - CHIP_GAP - CHIP_WIDTH / 2, "w": CHIP_WIDTH, "h": min(22.0, abs(spacing) * 0.7),
+        "x": x, "y": middle, "w": ending.loss, "h": 58.0,
+        "chips": {"x": x - ending.loss / 2 - ending.gap - ending.chip / 2, "w": ending.chip, "h": min(22.0, abs(spacing) * 0.7),
                   "ys": last.ys if chips else []},
     }  # fmt: skip
 
 
 def curve(x0: float, y0: float, x1: float, y1: float) -> tuple[list[float], list[float]]:
-    """B(t) of the cubic that leaves (x0, y0) and reaches (x1, y1) level: its control points lie halfway between."""
+    """B(t) of the cubic that leaves (x0, y0) and reaches (x1, y1) level, with control points BEND of the way in."""
     xs, ys = [], []
     for k in range(SAMPLES):
         t = k / (SAMPLES - 1)
         s = 1 - t
-        middle = (x0 + x1) / 2
-        xs.append(round(s**3 * x0 + 3 * s * s * t * middle + 3 * s * t * t * middle + t**3 * x1, 2))
+        first, second = x0 + BEND * (x1 - x0), x1 - BEND * (x1 - x0)
+        xs.append(round(s**3 * x0 + 3 * s * s * t * first + 3 * s * t * t * second + t**3 * x1, 2))
         ys.append(round((s**3 + 3 * s * s * t) * y0 + (3 * s * t * t + t**3) * y1, 2))
     return xs, ys
 
@@ -160,13 +160,15 @@ def _biases(link: dict[str, Any], found: list[Column], experiment: Experiment, t
     pitch = abs(target.ys[1] - target.ys[0]) if len(target.ys) > 1 else TOP + target.h
     drop = min(target.h / 2 + 9, pitch / 2 - 1)
     link["bias"] = {"trace": len(traces), "dx": -target.w / 2 - (15 if target.style != "dot" else 7), "dy": drop}
-    link["size"] = 9.0 if target.style != "dot" else 5.0
+    link["size"] = 11.0 if target.style != "dot" else 5.0
     xs = [x + link["bias"]["dx"] for x in target.xs] if drawn else []
     addresses.update({name: [len(traces), i] for i, name in enumerate(names)})
-    traces.append(_points(f"bias:{link['link']}", xs, [y + drop for y in target.ys] if drawn else [], names, link["size"], "square"))
+    ys = [y + drop for y in target.ys] if drawn else []
+    traces.append(_points(f"bias:{link['link']}", xs, ys, names, link["size"], "square"))
     if link["mode"] == "each":
         for j, name in enumerate(names):
             ends = [xs[j], target.xs[j] - target.w / 2 + 3], [target.ys[j] + drop, target.ys[j] + target.h / 2 - 4]
+            addresses[f"edge:{name}"] = [len(traces), 0]
             traces.append(_line(f"edge:{name}", *ends, [name] * 2))
 
 

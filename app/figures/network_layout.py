@@ -1,6 +1,6 @@
 """(x, y) of every actor of the network's diagram: columns from left to right, in pixels of the stage that asked.
 
-A link with numbers of its own gives a column; the activation after it joins that column, because z and a are two numbers of one neuron.
+A link with numbers of its own gives a column; the activation after it joins that column: z and a are two numbers of one neuron.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import Any
 from core.experiment import Experiment
 
 TOP, BOTTOM, SIDE = 44.0, 22.0, 14.0  # room for the titles above, for bias labels below, and at both sides
-ROW = 108.0  # rows are never further apart
-TALLEST = 48.0  # the height of a neuron
+ROW = 132.0  # rows are never further apart
+TALLEST = 54.0  # the height of a neuron
 LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
+ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
-WIDTHS = {"full": 100.0, "one": 54.0, "dot": 16.0}
+WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
 TILE = 16.0  # a feature map is drawn no smaller
 MOST_IN_COLUMN = 26  # more units are set in a grid
-LOSS_WIDTH, CHIP_WIDTH, CHIP_GAP = 84.0, 34.0, 26.0
+LAST_GAP = 0.45  # the way from the outputs to the loss holds no weights and needs less room
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
 
 
@@ -81,20 +82,42 @@ def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, 
     return "units", (1, 1)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """The right end of the stage: the loss, and before it the targets where there is room."""
+
+    loss: float
+    chip: float
+    gap: float
+
+    @classmethod
+    def fitting(cls, width: float) -> Ending:
+        """As wide as a stage of this width affords."""
+        return cls(84.0, 36.0, 22.0) if width >= 520 else cls(60.0, 0.0, 0.0)
+
+    @property
+    def width(self) -> float:
+        """Of the whole."""
+        return self.loss + self.chip + self.gap
+
+
 def place(found: list[Column], width: float, height: float, fields: dict[int, tuple[int, int]]) -> None:
     """Give every column its style, its place and the size of its units.
 
     `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with.
     """
-    room = height - TOP - BOTTOM
+    room, ending = height - TOP - BOTTOM, Ending.fitting(width)
+    least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
+    used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
             _size(column, style, room, fields.get(i), width)
-        used = sum(c.width for c in found) + LOSS_WIDTH + CHIP_WIDTH + CHIP_GAP + 2 * SIDE
-        if style == "dot" or width - used >= LEAST_GAP * len(found):
+        used = sum(c.width for c in found) + ending.width + 2 * SIDE
+        if width - used >= least * len(found):
             break
-    gap = (width - used) / len(found)
-    wide = min(max(gap - 1.6 * LEAST_GAP, 0.0) * 0.35, 34.0)  # a stage with room to spare gives some of it to the neurons
+    gap = (width - used) / (len(found) - 1 + LAST_GAP)
+    # a stage with room to spare gives some of it to the neurons
+    wide = min(max(gap - ROOMY_GAP, 0.0) * 0.4, 34.0)
     x = SIDE
     for column in found:
         grow = wide if column.kind == "units" and column.style == "full" else 0.0

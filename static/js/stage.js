@@ -1,0 +1,143 @@
+/**
+ * The stage: the network as a Plotly figure, and the step told on it. Python builds the figure once per architecture and size; the
+ * step's numbers come from the store; the frame clock moves Plotly's own nodes and a layer of ours above them.
+ *
+ * @typedef {import("./types.js").Context} Context
+ * @typedef {import("./stage-view.js").View} View
+ * @typedef {import("./stage-scene.js").Scene} Scene
+ */
+import * as plotly from "./plotly-adapter.js";
+import { readColours } from "./stage-colour.js";
+import { Edges } from "./stage-edges.js";
+import { Flow } from "./stage-flow.js";
+import { Halos } from "./stage-halo.js";
+import { Labels } from "./stage-labels.js";
+import { Nodes } from "./stage-nodes.js";
+import { buildScene } from "./stage-scene.js";
+import { Strips } from "./stage-strips.js";
+import { svg } from "./stage-svg.js";
+import { View as Moment } from "./stage-view.js";
+
+const VIEW = "stage";
+const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "playing", "speed", "motion"];
+const REFIT = 24; // pixels of change in size from which the figure is laid out anew
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const stage = new Stage(root, context);
+  stage.follow();
+}
+
+class Stage {
+  /** @type {Scene|null} */
+  scene = null;
+  /** @type {{from: number, t: number}|null} */
+  motion = null;
+  drawn = 0;
+  asked = "";
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Context} context
+   */
+  constructor(root, { store, api, frames }) {
+    Object.assign(this, { store, api, frames });
+    this.store = store;
+    this.api = api;
+    this.frames = frames;
+    root.classList.add("stage");
+    this.graph = Object.assign(document.createElement("div"), { className: "stage-graph" });
+    this.layer = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
+    this.box = Object.assign(document.createElement("div"), { className: "stage-figure" });
+    this.box.append(this.graph, this.layer);
+    root.append(this.box);
+    const group = () => svg("g", {}, this.layer);
+    const [under, halos, titles, labels, flow] = [group(), group(), group(), group(), group()];
+    this.edges = new Edges(this.graph);
+    this.nodes = new Nodes(this.graph);
+    this.strips = new Strips(under, titles);
+    this.painters = [this.edges, this.nodes, this.strips, new Halos(halos), new Labels(labels), new Flow(flow)];
+    this.colours = readColours(root);
+    this.root = root;
+  }
+
+  follow() {
+    const { store, frames } = this;
+    frames.register(VIEW, (now) => this.paint(now), this.root);
+    store.subscribe(WATCHED, () => frames.invalidate(VIEW));
+    store.subscribe("info", () => this.#draw());
+    store.subscribe(["theme", "shade"], () => {
+      this.colours = readColours(this.root);
+      this.drawn += 1;
+      frames.invalidate(VIEW);
+    });
+    store.subscribe("transition", (transition) => this.#move(transition));
+    plotly.onAfterPlot(this.graph, () => this.#rebuild());
+    new ResizeObserver(() => this.#draw()).observe(this.graph);
+  }
+
+  /** Ask for the figure of this architecture and size, unless it is the one that stands. */
+  async #draw() {
+    const experiment = this.store.get("experiment");
+    const [width, height] = [this.graph.clientWidth, this.graph.clientHeight];
+    if (!experiment || !this.store.get("info") || width < 50 || height < 50) return;
+    const fit = [width, height].map((v) => Math.round(v / REFIT));
+    const { data, layers, loss } = experiment;
+    const asked = JSON.stringify([data.kind, data.features, data.layout, layers, loss.kind, fit, this.store.get("info.shapes")]);
+    if (asked === this.asked) {
+      await plotly.resize(this.graph);
+      return;
+    }
+    this.asked = asked;
+    try {
+      this.figure = await this.api.figure("network", experiment, { width, height });
+      if (this.asked === asked) await plotly.draw(this.graph, this.figure, { staticPlot: true });
+    } catch (error) {
+      if (/** @type {any} */ (error).name === "AbortError" || this.asked !== asked) return;
+      this.asked = "";
+      throw error;
+    }
+  }
+
+  /** Plotly has drawn: its nodes may be new ones. */
+  #rebuild() {
+    const area = plotly.area(this.graph);
+    if (!area || !this.figure) return;
+    this.drawn += 1;
+    this.scene = buildScene(this.figure.meta, area);
+    this.layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
+    for (const painter of [this.edges, this.nodes, this.strips]) painter.rebuild(this.scene);
+    this.paint(performance.now());
+  }
+
+  /** @param {import("./types.js").Transition|null} transition */
+  #move(transition) {
+    if (!transition || transition.duration <= 0 || this.store.get("motion") === "reduced") {
+      this.motion = null;
+      this.frames.invalidate(VIEW);
+      return;
+    }
+    const motion = { from: transition.from, t: 0 };
+    this.motion = motion;
+    this.frames.animate(transition.duration, (t) => {
+      if (this.motion !== motion) return;
+      motion.t = t;
+      if (t >= 1) this.motion = null;
+      this.frames.invalidate(VIEW);
+    }, VIEW);
+  }
+
+  /** @param {number} now */
+  paint(now) {
+    const { store, scene } = this;
+    if (!scene || !store.get("trace") || scene.links.length !== store.get("trace.layers").length) return;
+    const transition = store.get("transition");
+    const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
+    const view = new Moment(store, scene, this.colours, this.motion, { drawn: this.drawn, theme: `${store.get("shade")}${this.drawn}`, clock: now, streaming });
+    for (const painter of this.painters) painter.paint(view);
+    if (streaming) this.frames.invalidate(VIEW);
+  }
+}
