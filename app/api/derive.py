@@ -1,0 +1,55 @@
+"""POST /api/derive and /api/compare: why a number is what it is, and the same derivatives by independent methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from app.api.body import Body
+from app.compute import compute
+from app.formulas import mathml
+from app.wire import Json, flagged
+from app.work import check_trace
+from core.derive import LISTED, MOST_LISTED, derive
+from core.spec import Rule, SpecError
+
+router = APIRouter()
+EXAMPLE = Rule("integer", low=0, high=1999, help="The row of the batch whose terms are told.")
+PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
+SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
+
+
+@router.post("/api/derive")
+async def post_derive(request: Request) -> Json:
+    """A parameter's gradient, a neuron or a δ as sums of products, each factor with its place in the trace; see core.derive."""
+    body = await Body.of(request, "experiment", "state", "address", "example", "paths")
+    return Json(await compute(lambda: flagged(_derive(body))))
+
+
+def _derive(body: Body) -> dict[str, Any]:
+    experiment = body.experiment()
+    check_trace(experiment)
+    if "address" not in body:
+        raise SpecError("address", "this field is needed", 'such as "0/W/1,0": layer/name/indices')
+    example, listed = body.value("example", EXAMPLE, 0), body.value("paths", PATHS, LISTED)
+    found = derive(experiment, body.state(experiment), body.fields["address"], example, listed)
+    written = {latex: mathml(latex) for latex in sorted(set(_latex(found)))}
+    return found | {"mathml": {name: mathml(latex, display=True) for name, latex in found["latex"].items()}, "math": written}
+
+
+def _latex(document: Any) -> Iterator[str]:
+    """Every piece of LaTeX in the document."""
+    if isinstance(document, Mapping):
+        for name, value in document.items():
+            if name in SPOKEN and isinstance(value, str):
+                yield value
+            elif name == "equations":
+                yield from value
+            else:
+                yield from _latex(value)
+    elif isinstance(document, (list, tuple)):
+        for value in document:
+            yield from _latex(value)

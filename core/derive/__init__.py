@@ -1,0 +1,5 @@
+"""The derivation of any number of a step."""
+
+from core.derive.derivation import LISTED, MOST_LISTED, derive
+
+__all__ = ["LISTED", "MOST_LISTED", "derive"]

@@ -1,0 +1,104 @@
+r"""What the numbers along the chain are called, in LaTeX, and where in the trace they stand.
+
+Layers are counted as textbooks count them: a link with weights and its activation are one layer, z before the activation and a behind
+it.  Indices in symbols count from 1, those in paths and addresses from 0.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from math import prod
+
+from core.derive.told import Told
+from core.layers.wires import Index, Part
+from core.spec import Kind, rules
+
+STEMS = {"dropout": "d", "flatten": "f", "embedding": "e"}  # outputs that are neither z nor a
+
+
+class Symbols:
+    """The names of one told step."""
+
+    def __init__(self, told: Told) -> None:
+        self.told = told
+
+    @cached_property
+    def blocks(self) -> list[int]:
+        """For every link the layer it belongs to, from 1."""
+        found, number = [], 0
+        for params in self.told.network.param_shapes:
+            number += bool(params)
+            found.append(max(number, 1))
+        return found
+
+    def _upper(self, link: int) -> str:
+        return f"^{{({self.blocks[link]})}}" if self.blocks[-1] > 1 else ""
+
+    def is_z(self, boundary: int) -> bool:
+        """Is ∂ℓ/∂(these numbers) what textbooks call δ?"""
+        return boundary > 0 and bool(self.told.network.param_shapes[boundary - 1])
+
+    def value(self, boundary: int, node: int) -> str:
+        r"""A node's number: x_{1}, z^{(2)}_{3}, \hat y."""
+        last = len(self.told.network.layers)
+        if boundary in (0, last):
+            return self._sub("x" if boundary == 0 else r"\hat y", boundary, node)
+        return self._sub(self._stem(boundary) + self._upper(boundary - 1), boundary, node)
+
+    def _stem(self, boundary: int) -> str:
+        layer = self.told.network.layers[boundary - 1]
+        if layer.kind in STEMS:
+            return STEMS[layer.kind]
+        return "z" if self.is_z(boundary) else "a" if layer.activation else "p" if "pool" in layer.kind else "h"
+
+    def _sub(self, name: str, boundary: int, node: int) -> str:
+        shape = self.told.shape(boundary)
+        return name if prod(shape) == 1 else f"{name}_{{{_indices(self.told.index(boundary, node), shape)}}}"
+
+    def grad(self, boundary: int, node: int) -> str:
+        r"""∂ℓ/∂(a node): \delta^{(2)}_{3} where it is a pre-activation."""
+        if self.is_z(boundary):
+            return self._sub(r"\delta" + self._upper(boundary - 1), boundary, node)
+        return rf"\frac{{\partial \ell}}{{\partial {self.value(boundary, node)}}}"
+
+    def param(self, link: int, name: str, index: Index) -> str:
+        """A parameter: w^{(2)}_{3 1}."""
+        stem = name.lower() if len(name) == 1 else rf"\mathrm{{{name}}}"
+        return rf"{stem}{self._upper(link)}_{{{_indices(index, self.told.network.param_shapes[link][name])}}}"
+
+    def part(self, link: int, part: Part, into: int, out: int) -> str:
+        """One factor of the slope of a link."""
+        if part.array in self.told.network.param_shapes[link]:
+            return self.param(link, part.array, part.index)
+        x, y = self.value(link, into), self.value(link + 1, out)
+        if part.array == "slope":
+            return rf"\varphi'\!\left({x}\right)"
+        if part.array == "mask":
+            return f"m{self._upper(link)}_{{{_indices(part.index, self.told.shape(link))}}}"
+        if part.array == "scale":
+            return r"\frac{1}{1-p}"
+        if part.array == "argmax":
+            return rf"[{x}\text{{ won }}{y}]"
+        return rf"\frac{{\partial {y}}}{{\partial {x}}}"
+
+
+def _indices(index: Index, shape: tuple[int, ...]) -> str:
+    """Counted from 1; commas where one of them could have two digits."""
+    return ("," if max(shape) > 9 else "").join(str(i + 1) for i in index)
+
+
+def place(*parts: object) -> str:
+    """A path in the page's store: trace.layers.2.output.0.3."""
+    return ".".join(str(p) for part in parts for p in (part if isinstance(part, tuple) else (part,)))
+
+
+GREEK = {
+    "η": r"\eta", "μ": r"\mu", "β₁": r"\beta_1", "β₂": r"\beta_2", "ε": r"\varepsilon", "λ": r"\lambda", "ρ": r"\rho", "α": r"\alpha",
+    "γ": r"\gamma", "δ": r"\delta", "ν": r"\nu", "κ": r"\kappa", "β": r"\beta",
+}  # fmt: skip
+
+
+def hyperparameters(kind: Kind) -> dict[str, tuple[str, float]]:
+    """{symbol in LaTeX: (field, value)} of every field of a kind that has a symbol."""
+    found = {rule.symbol: (name, getattr(kind, name)) for name, rule in rules(type(kind)).items() if rule.symbol}
+    return {GREEK.get(symbol, symbol): entry for symbol, entry in found.items()}

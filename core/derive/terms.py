@@ -1,0 +1,171 @@
+"""A number as a sum of products, each factor named by symbol, value and place in the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum, prod
+from typing import Any
+
+import numpy as np
+
+from core.derive.symbols import Symbols, place
+from core.derive.told import Told
+from core.layers.wires import Index, Part, Uses
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One number of a product: its symbol (LaTeX), its place in the page's store, and the address that opens it."""
+
+    symbol: str
+    value: float
+    path: str | None = None
+    address: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {"symbol": self.symbol, "value": self.value, "path": self.path} | ({"address": self.address} if self.address else {})
+
+
+@dataclass(frozen=True)
+class Term:
+    """value = Π factors."""
+
+    factors: tuple[Factor, ...]
+    sign: float = 1.0
+
+    @property
+    def value(self) -> float:
+        """The product."""
+        return self.sign * prod(f.value for f in self.factors)
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form."""
+        found: dict[str, Any] = {"value": self.value, "factors": [f.document() for f in self.factors]}
+        return found | ({"sign": self.sign} if self.sign != 1.0 else {})
+
+
+def total(terms: Sequence[Term]) -> float:
+    """Σ terms, rounded once."""
+    return fsum(t.value for t in terms)
+
+
+class Factors:
+    """The factors of one told step."""
+
+    def __init__(self, told: Told) -> None:
+        self.told, self.symbols = told, Symbols(told)
+
+    def grad(self, boundary: int, node: int) -> Factor:
+        """∂ℓ/∂(a node) of the example."""
+        link, array = (boundary - 1, "grad_output") if boundary else (0, "grad_input")
+        index = self.told.index(boundary, node)
+        return Factor(
+            self.symbols.grad(boundary, node), float(self.told.grad(boundary)[node]),
+            place("trace.layers", link, array, self.told.row, index), f"{link}/{array}/{','.join(map(str, index))}",
+        )  # fmt: skip
+
+    def value(self, boundary: int, node: int) -> Factor:
+        """A node's own number."""
+        link, array = (boundary - 1, "output") if boundary else (0, "input")
+        index = self.told.index(boundary, node)
+        return Factor(
+            self.symbols.value(boundary, node), float(self.told.value(boundary)[node]),
+            place("trace.layers", link, array, self.told.row, index), f"{link}/{array}/{','.join(map(str, index))}",
+        )  # fmt: skip
+
+    def param(self, link: int, name: str, index: Index) -> Factor:
+        """A parameter as it was before the step."""
+        value = float(self.told.trace.before[link][name][index])
+        address = f"{link}/{name}/{','.join(map(str, index))}"
+        return Factor(self.symbols.param(link, name, index), value, place("trace.before", link, name, index), address)
+
+    def slope(self, link: int, out: int, into: int, value: float) -> tuple[Factor, ...]:
+        """The factors of ∂(output `out`)/∂(input `into`) of a link; none where it is just 1."""
+        told = self.told
+        parts = told.network.layers[link].parts(told.index(link + 1, out), told.index(link, into))
+        if parts is None:
+            return (Factor(self.symbols.part(link, Part("", ()), into, out), value),)
+        return tuple(self._part(link, part, out, into, value) for part in parts)
+
+    def _part(self, link: int, part: Part, out: int, into: int, slope: float) -> Factor:
+        symbol, told = self.symbols.part(link, part, into, out), self.told
+        if part.array in told.trace.before[link]:
+            return self.param(link, part.array, part.index)
+        if part.array not in told.trace.layers[link].own:
+            return Factor(symbol, slope if part.value is None else part.value)
+        if part.array == "argmax":  # the trace's array says who won; this factor, whether this input did
+            return Factor(symbol, slope)
+        where = place("trace.layers", link, part.array, told.row, part.index)
+        return Factor(symbol, float(told.trace.layers[link].own[part.array][told.row][part.index]), where)
+
+
+def parameter_terms(factors: Factors, link: int, uses: Uses) -> list[Term]:
+    """∂ℓ/∂w = Σ δ[out] · x[in]: one term for each place at which the parameter enters the example."""
+    found = []
+    for out, into, amount in zip(uses.out.tolist(), uses.into.tolist(), uses.amount.tolist(), strict=True):
+        delta = factors.grad(link + 1, out)
+        met = (factors.value(link, into),) if into >= 0 else () if amount == 1.0 else (Factor(r"\frac{\partial z}{\partial w}", amount),)
+        found.append(Term((delta, *met)))
+    return found
+
+
+MOST_STEPS = 4000  # products one layer further that are listed
+
+
+def node_terms(factors: Factors, boundary: int, node: int, *, link_only: bool = False) -> list[Term]:
+    """∂ℓ/∂(a node) one layer further: Σ over the ways to the next δ, φ′(zⱼ) wₘⱼ δₘ; at the chain's end, the loss's own slope.
+
+    It goes on through links without weights (activation, pooling, dropout, flatten) to the next link with weights, or one link only.
+    """
+    told = factors.told
+    if boundary == told.end:
+        return end_terms(factors, node)
+    ways: list[tuple[tuple[Factor, ...], int]] = [((), node)]
+    while True:
+        ways = [(way + slope, m) for way, n in ways for m, slope in _onward(factors, boundary, n)]
+        boundary += 1
+        if link_only or boundary == told.end or factors.symbols.is_z(boundary):
+            break
+    return [Term((*way, factors.grad(boundary, n))) for way, n in ways]
+
+
+def _onward(factors: Factors, link: int, node: int) -> list[tuple[int, tuple[Factor, ...]]]:
+    """The wires that leave a node through a link: (output, factors of the slope)."""
+    wires = factors.told.wires(link)
+    leaving = np.flatnonzero(wires.into == node)
+    pairs = zip(wires.out[leaving].tolist(), wires.slope[leaving].tolist(), strict=True)
+    return [(out, factors.slope(link, out, node, value)) for out, value in pairs]
+
+
+def end_terms(factors: Factors, node: int) -> list[Term]:
+    """Where the chain ends: δ = ŷ − y of a matched pair, as two terms; else ∂ℓ/∂ŷ, as the loss gives it."""
+    told = factors.told
+    head, last = told.network.head, len(told.network.layers)
+    if head is None:
+        return [Term((factors.grad(last, node),))]
+    target = told.trace.batch.y[told.row]
+    y = Factor(
+        "y" if target.size == 1 else f"y_{{{node + 1}}}", float(target.ravel()[node]),
+        place("trace.batch.y", told.row, told.index(last, node)),
+    )  # fmt: skip
+    scale = () if head.factor == 1.0 else (Factor(f"{head.factor:g}", head.factor),)
+    return [Term((*scale, factors.value(last, node))), Term((*scale, y), sign=-1.0)]
+
+
+def forward_terms(factors: Factors, boundary: int, node: int) -> list[Term]:
+    """A neuron's own number as it arose: Σ w x + b behind a link with weights; itself elsewhere."""
+    told, link = factors.told, boundary - 1
+    if boundary == 0 or not factors.symbols.is_z(boundary):
+        return [Term((factors.value(boundary, node),))]
+    layer, wires = told.network.layers[link], told.wires(link)
+    arriving = np.flatnonzero(wires.out == node)
+    found = [
+        Term((*factors.slope(link, node, into, slope), factors.value(link, into)))
+        for into, slope in zip(wires.into[arriving].tolist(), wires.slope[arriving].tolist(), strict=True)
+    ]
+    if layer.indices:
+        word = int(told.value(link)[told.index(boundary, node)[-1]])
+        return [Term((factors.param(link, "W", (word, told.index(boundary, node)[0])),))]
+    return [*found, Term((factors.param(link, "b", (told.index(boundary, node)[0],)),))]

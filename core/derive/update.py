@@ -1,0 +1,110 @@
+"""How a gradient became a change of this weight: the optimizer's own equations, with its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.address import Address
+from core.derive.latex import number, substituted
+from core.derive.symbols import hyperparameters, place
+from core.derive.told import Told
+from core.numeric import Array
+from core.residuals import least_squares
+
+NAMES = {"velocity": "v", "m_hat": r"\hat m", "v_hat": r"\hat v"}  # what the equations call what the optimizer remembers or shows
+LARGEST_SYSTEM = 64  # weights of a network whose damped system is given row by row
+
+
+def update(told: Told, address: Address) -> list[dict[str, Any]]:
+    """The quantities in the order in which they arise, each with symbol, value and place in the trace; last the new weight."""
+    i, name, index = address.layer, address.name, address.index
+    trace, optimizer = told.trace, told.experiment.optimizer
+
+    def at(tensor: Any) -> float:
+        return float(np.asarray(tensor[i][name])[index])
+
+    where = (i, name, index)
+    before, change, after = at(trace.before), at(trace.updates), at(trace.after)
+    gradient = float(trace.layers[i].grads[name][index])
+    found = [
+        _quantity("w", before, place("trace.before", *where), "the weight before the step"),
+        _quantity("g", gradient, place("trace.layers", i, "grads", name, index), "the gradient of the batch's loss"),
+    ]
+    if optimizer.reads == "gradient":
+        found += _equations(told, address, gradient, before)
+    else:
+        found += [_quantity(r"\Delta w", change, place("trace.updates", *where), "this weight's part of the solution")]
+    line = rf"{number(before)} {'-' if change < 0 else '+'} {number(abs(change))}"
+    after_line = {"equation": r"w_{\text{new}} = w + \Delta w", "numbers": line}
+    return [*found, _quantity(r"w_{\text{new}}", after, place("trace.after", *where), "the weight after the step") | after_line]
+
+
+def _quantity(symbol: str, value: float, path: str | None, name: str) -> dict[str, Any]:
+    return {"symbol": symbol, "value": value, "path": path, "name": name}
+
+
+def _equations(told: Told, address: Address, gradient: float, before: float) -> list[dict[str, Any]]:
+    """What was remembered, then each of the optimizer's equations with its numbers."""
+    i, name, index = address.layer, address.name, address.index
+    trace, optimizer = told.trace, told.experiment.optimizer
+    remembered = {NAMES.get(slot, slot): float(a[index]) for slot, a in trace.memory[i][name].items()}
+    known = {symbol: float(value) for symbol, (_, value) in hyperparameters(optimizer).items()}
+    known |= {"g": gradient, "w": before, "k": float(trace.step + 1)} | remembered
+    results: dict[str, tuple[float, str]] = {r"\Delta w": (float(trace.updates[i][name][index]), place("trace.updates", i, name, index))}
+    for kept, arrays in (("slots", trace.slots), ("shown", trace.shown)):
+        for slot, a in arrays[i][name].items():
+            results[NAMES.get(slot, slot)] = float(a[index]), place("trace", kept, i, name, slot, index)
+    found = [
+        _quantity(NAMES.get(slot, slot), float(a[index]), place("trace.memory", i, name, slot, index), "remembered from the step before")
+        for slot, a in trace.memory[i][name].items()
+    ]
+    for equation in optimizer.equations:
+        left, arrow, right = _sides(equation)
+        value, path = results[left]
+        line = {"equation": equation, "numbers": substituted(right, known), "relation": arrow}
+        found.append(_quantity(left, value, path, "the change" if left == r"\Delta w" else "computed in this step") | line)
+        known[left] = value
+    return found
+
+
+def _sides(equation: str) -> tuple[str, str, str]:
+    arrow = r"\leftarrow" if r"\leftarrow" in equation else "="
+    left, right = equation.split(arrow, 1)
+    return left.strip(), arrow, right.strip()
+
+
+def damped_system(told: Told, address: Address) -> dict[str, Any] | None:
+    """(JᵀJ + λI) Δw = −Jᵀr, the row of this weight; None for an optimizer that reads the gradient alone, or a large network."""
+    trace, network = told.trace, told.network
+    if told.experiment.optimizer.reads != "residuals" or network.size > LARGEST_SYSTEM:
+        return None
+    outputs = [trace.batch.x, *(link.output for link in trace.layers)]
+    problem = least_squares(network, trace.before, outputs, trace.batch.y, told.noises)
+    place_of = _place(told, address)
+    damping = float(_accepted(trace.extra))
+    row: Array = problem.jacobian.T[place_of] @ problem.jacobian
+    row = row + damping * (np.arange(row.size) == place_of)
+    return {
+        "damping": damping, "addresses": _addresses(told), "row": row, "right": -float(problem.jacobian.T[place_of] @ problem.residuals),
+        "tries": trace.extra.get("tries", []),
+    }  # fmt: skip
+
+
+def _accepted(extra: Any) -> float:
+    """The λ of the try that was accepted, or of the last one."""
+    tries = extra["tries"]
+    return float(next((t["damping"] for t in tries if t["accepted"]), tries[-1]["damping"]))
+
+
+def _addresses(told: Told) -> list[str]:
+    """The addresses of all parameters, in the order of the system's rows."""
+    return [
+        str(Address(i, name, tuple(int(k) for k in index)))
+        for i, tensors in enumerate(told.trace.before) for name, a in tensors.items() for index in np.ndindex(a.shape)
+    ]  # fmt: skip
+
+
+def _place(told: Told, address: Address) -> int:
+    return _addresses(told).index(str(address))
