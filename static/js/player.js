@@ -29,6 +29,8 @@ export function createPlayer({ store, api }) {
   let tail = Promise.resolve();
   let waiting = 0;
   let epoch = 0;
+  /** A change of the experiment interrupts playing; it goes on when the last of several changes has arrived. */
+  let resuming = false;
   /** @type {{state: State, experiment: Experiment, example: any, promise: Promise<Ahead>}|null} */
   let ahead = null;
 
@@ -102,6 +104,7 @@ export function createPlayer({ store, api }) {
 
   function cancel() {
     epoch += 1;
+    resuming = false;
     run?.cancel();
     if (store.get("playing")) store.set("playing", false);
   }
@@ -142,6 +145,7 @@ export function createPlayer({ store, api }) {
       perform(tellPlay);
     },
     pause() {
+      resuming = false;
       if (!store.get("playing")) return;
       store.set("playing", false);
       run?.cancel();
@@ -180,13 +184,17 @@ export function createPlayer({ store, api }) {
       });
     },
     async load(experiment, { keep = true } = {}) {
-      const playing = store.get("playing");
+      const going = resuming || store.get("playing");
       cancel();
+      resuming = going;
       let fine = false;
       await perform(async (mine) => {
         fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(store.get("experiment"), experiment) });
       });
-      if (playing && !store.get("playing")) player.play();
+      if (resuming && !run) {
+        resuming = false;
+        player.play();
+      }
       return fine;
     },
     async choose(example) {

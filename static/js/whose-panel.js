@@ -17,8 +17,6 @@ const MARKUP = `
   <div class="whose-now">
     <span class="steps">step <b data-path="state.step" data-format="count"></b></span>
     <span>train loss <b data-path="frame.loss.train"></b></span>
-    <span data-part="test">test loss <b data-path="frame.loss.test"></b></span>
-    <span data-part="accuracy">accuracy <b data-path="frame.metrics.train_accuracy" data-format="percent"></b></span>
   </div>`;
 
 /** @type {import("./types.js").Panel["mount"]} */
@@ -37,7 +35,7 @@ export function mount(root, { store, player }) {
     else if (button.dataset.move) player.choose(((row ?? last) + Number(button.dataset.move) + count) % count);
   });
 
-  store.subscribe(["trace", "example", "frame.metrics", "info.test_count"], refresh);
+  store.subscribe(["trace", "example"], refresh);
   refresh();
 
   function refresh() {
@@ -47,8 +45,6 @@ export function mount(root, { store, player }) {
       button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
     }
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-move]"))) button.toggleAttribute("disabled", mode === "mean");
-    find('[data-part="test"]').hidden = store.get("info.test_count") === 0;
-    find('[data-part="accuracy"]').hidden = store.get("frame.metrics.train_accuracy") === undefined;
     write(label, store, mode === "mean" ? null : row, count);
   }
 }
