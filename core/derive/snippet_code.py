@@ -1,0 +1,202 @@
+"""Every kind of link and loss written out in NumPy, for a script that stands alone.
+
+In the lines, `x{i}` is what goes into link i (`x{j}` what comes out), `g{i}` is ∂ℓ/∂x{i}, `W{i}` and `b{i}` are its parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from core.layers import Layer
+from core.numeric import Shape
+
+
+class Code(NamedTuple):
+    """The lines of one link; `grads` are those of its parameters, `needs` the helpers that they call."""
+
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
+    grads: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+HELPERS = {
+    "erfc": "from math import erfc",
+    "sigmoid": "def sigmoid(z):\n    e = np.exp(-abs(z))  # never overflows\n    return np.where(z >= 0, 1, e) / (1 + e)",
+    "Phi": "Phi = np.vectorize(lambda z: erfc(-z / 2**0.5) / 2, otypes=[float])  # the normal distribution function",
+    "floored": "def floored(x):\n    return np.maximum(x, np.finfo(float).tiny)  # no division by an underflow",
+    "places": (
+        "def places(x, k, s):\n"
+        '    """What lies under each cell of a window of side k that moves by s, as slices of x."""\n'
+        "    reach = [(n - k) // s * s + 1 for n in x.shape[2:]]\n"
+        "    cells = np.ndindex(*[k] * len(reach))\n"
+        "    return [(..., *(slice(c, c + r, s) for c, r in zip(cell, reach))) for cell in cells]"
+    ),
+}
+
+# kind: (a from z, slope from z and a, helpers)
+ELEMENTWISE: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "identity": ("z", "1", ()),
+    "sigmoid": ("sigmoid(z)", "a * (1 - a)", ("sigmoid",)),
+    "tanh": ("np.tanh(z)", "(1 - a * a)", ()),
+    "relu": ("np.maximum(z, 0)", "(z > 0)", ()),
+    "leaky_relu": ("np.where(z > 0, z, {slope} * z)", "np.where(z > 0, 1, {slope})", ()),
+    "elu": ("np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))", "np.where(z > 0, 1, {alpha} * np.exp(np.minimum(z, 0)))", ()),
+    "softplus": ("np.maximum(z, 0) + np.log1p(np.exp(-abs(z)))", "sigmoid(z)", ("sigmoid",)),
+    "gelu": ("z * Phi(z)", "(Phi(z) + z * np.exp(-z * z / 2) / (2 * np.pi)**0.5)", ("erfc", "Phi")),
+    "silu": ("z * sigmoid(z)", "sigmoid(z) * (1 + z * sigmoid(-z))", ("sigmoid",)),
+    "exp": ("np.exp(z)", "a", ()),
+}
+
+# kind: (∂ℓ/∂ŷ from p = ŷ and y, helpers)
+LOSSES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "half_mse": ("p - y", ()),
+    "mse": ("2 * (p - y)", ()),
+    "mae": ("np.sign(p - y)", ()),
+    "huber": ("np.clip(p - y, -{delta}, {delta})", ()),
+    "binary_cross_entropy": ("(p - y) / floored(p * (1 - p))", ("floored",)),
+    "cross_entropy": ("-y / floored(p)", ("floored",)),
+    "poisson": ("1 - y / floored(p)", ("floored",)),
+    "hinge": ("np.where(y * p < 1, -y, 0)", ()),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One link: its number and its shapes."""
+
+    layer: Layer
+    i: int
+    in_shape: Shape
+    out_shape: Shape
+
+    def fill(self, text: str) -> str:
+        """The text with this link's numbers and hyperparameters put in."""
+        values = {f.name: repr(getattr(self.layer, f.name)) for f in fields(self.layer)}
+        return text.format(i=self.i, j=self.i + 1, **values)
+
+
+def code(place: Place) -> Code:
+    """The lines of a link.  Raises KeyError for a kind that has none."""
+    kind = place.layer.kind
+    if kind in ELEMENTWISE:
+        value, slope, needs = (place.fill(t) if isinstance(t, str) else t for t in ELEMENTWISE[kind])
+        names = {"z": f"x{place.i}", "a": f"x{place.i + 1}"}
+        forward, backward = (_named(str(text), names) for text in (value, slope))
+        return Code((f"x{place.i + 1} = {forward}",), (f"g{place.i} = {backward} * g{place.i + 1}",), needs=tuple(needs))
+    found = LINKS[kind](place)
+    return Code(*(tuple(place.fill(line) for line in lines) for lines in found[:3]), needs=found.needs)
+
+
+def _named(expression: str, names: dict[str, str]) -> str:
+    """An expression with its one-letter variables z, a, p renamed."""
+    found, word = "", ""
+    for letter in expression + " ":
+        if letter.isalnum() or letter in "_.":
+            word += letter
+        else:
+            found += names.get(word, word) + letter
+            word = ""
+    return found.strip()
+
+
+def loss_slope(kind: str, hyperparameters: dict[str, object], predicted: str) -> tuple[str, tuple[str, ...]]:
+    """∂ℓ/∂ŷ as an expression in `predicted` and y, and the helpers that it calls."""
+    expression, needs = LOSSES[kind]
+    return _named(expression.format(**hyperparameters), {"p": predicted}), needs
+
+
+def _dense(place: Place) -> Code:
+    return Code(
+        ("x{j} = x{i} @ W{i}.T + b{i}",), ("g{i} = g{j} @ W{i}",),
+        ("dW = g{j}.T @ x{i} / N", "db = g{j}.sum(axis=0) / N"),
+    )  # fmt: skip
+
+
+def _convolution(place: Place) -> Code:
+    out, axes = place.out_shape, len(place.out_shape) - 1
+    pad = "((0, 0), (0, 0)" + ", ({padding}, {padding})" * axes + ")"
+    kernel = f"W{{i}}.reshape({out[0]}, {place.in_shape[0]}, -1)"
+    inner = ", ".join("{padding}:" + f"{{padding}} + {n}" for n in place.in_shape[1:])
+    return Code(
+        (
+            f"p{{i}} = np.pad(x{{i}}, {pad})",
+            f"c{{i}} = np.stack([p{{i}}[at] for at in places(p{{i}}, {{kernel}}, {{stride}})])  # (cells, N, channels, windows)",
+            f"c{{i}} = c{{i}}.reshape(*c{{i}}.shape[:3], -1)",
+            f"x{{j}} = np.einsum('uncw,fcu->nfw', c{{i}}, {kernel}).reshape(N, {', '.join(map(str, out))}) + b{{i}}.reshape(-1, {', '.join('1' * axes)})",
+        ),
+        (
+            f"d{{i}} = np.einsum('nfw,fcu->uncw', g{{j}}.reshape(N, {out[0]}, -1), {kernel})",
+            "g{i} = np.zeros(p{i}.shape)",
+            "for at, d in zip(places(p{i}, {kernel}, {stride}), d{i}):",
+            f"    g{{i}}[at] += d.reshape(N, {place.in_shape[0]}, {', '.join(map(str, out[1:]))})",
+            f"g{{i}} = g{{i}}[:, :, {inner}]",
+        ),
+        (
+            f"dW = np.einsum('nfw,uncw->fcu', g{{j}}.reshape(N, {out[0]}, -1), c{{i}}).reshape(W{{i}}.shape) / N",
+            f"db = g{{j}}.sum(axis=(0, {', '.join(str(2 + a) for a in range(axes))})) / N",
+        ),
+        ("places",),
+    )
+
+
+def _pool(rule: str, share: str) -> Callable[[Place], Code]:
+    def lines(place: Place) -> Code:
+        won = {"max": ("w{i} = c{i}.argmax(axis=0)  # who won each window",), "min": ("w{i} = c{i}.argmin(axis=0)  # who won each window",)}
+        return Code(
+            (
+                "c{i} = np.stack([x{i}[at] for at in places(x{i}, {size}, {stride})])  # (cells, N, channels, *windows)",
+                f"x{{j}} = c{{i}}.{rule}(axis=0)",
+                *won.get(rule, ()),
+            ),
+            (
+                "g{i} = np.zeros(x{i}.shape)",
+                "for u, at in enumerate(places(x{i}, {size}, {stride})):",
+                f"    g{{i}}[at] += {share} * g{{j}}",
+            ),
+            (),
+            ("places",),
+        )
+
+    return lines
+
+
+def _dropout(place: Place) -> Code:
+    return Code(("x{j} = x{i} * m{i} / (1 - {drop})",), ("g{i} = g{j} * m{i} / (1 - {drop})",))
+
+
+def _flatten(place: Place) -> Code:
+    return Code(("x{j} = x{i}.reshape(N, -1)",), ("g{i} = g{j}.reshape(x{i}.shape)",))
+
+
+def _embedding(place: Place) -> Code:
+    return Code(
+        ("words = x{i}.astype(int)", "x{j} = W{i}[words].swapaxes(1, 2)"), ("g{i} = np.zeros(x{i}.shape)  # a word is no amount",),
+        ("dW = np.zeros(W{i}.shape)", "np.add.at(dW, words, g{j}.swapaxes(1, 2) / N)"),
+    )  # fmt: skip
+
+
+def _softmax(place: Place) -> Code:
+    return Code(
+        ("e{i} = np.exp(x{i} - x{i}.max(axis=1, keepdims=True))", "x{j} = e{i} / e{i}.sum(axis=1, keepdims=True)"),
+        ("g{i} = x{j} * (g{j} - (x{j} * g{j}).sum(axis=1, keepdims=True))",),
+    )
+
+
+LINKS: dict[str, Callable[[Place], Code]] = {
+    "dense": _dense,
+    "conv1d": _convolution,
+    "conv2d": _convolution,
+    "max_pool1d": _pool("max", "(w{i} == u)"),
+    "max_pool2d": _pool("max", "(w{i} == u)"),
+    "min_pool1d": _pool("min", "(w{i} == u)"),
+    "min_pool2d": _pool("min", "(w{i} == u)"),
+    "mean_pool1d": _pool("mean", "1 / len(c{i})"),
+    "mean_pool2d": _pool("mean", "1 / len(c{i})"),
+    "dropout": _dropout,
+    "flatten": _flatten,
+    "embedding": _embedding,
+    "softmax": _softmax,
+}
