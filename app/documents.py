@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -178,6 +178,10 @@ class SurfaceAnswer(Answer):
     origin: Params
     directions: list[Params]
     path: list[PathPoint]
+    height: dict[str, float | None] = Field(description="low, high and median of the finite losses; not_finite counts the others.")
+    notes: list[str] = Field(description="What is not as the plane's name promises, and why.")
+    dtype: str = Field(description="What was computed with.")
+    relative_error: float = Field(description="The largest seen against float64, over a sample that holds the lowest points.")
 
 
 class FigureAnswer(Answer):
@@ -199,6 +203,12 @@ class ExperimentRequest(Strict):
     """An experiment."""
 
     experiment: ExperimentModel
+
+
+class StartRequest(ExperimentRequest):
+    """An experiment, and where to begin it."""
+
+    state: State | None = Field(None, description="Left out, the initial state.")
 
 
 class StepRequest(ExperimentRequest):
@@ -226,13 +236,15 @@ class PredictRequest(ExperimentRequest):
 
 
 class SurfaceRequest(ExperimentRequest):
-    """A plane through a state's parameters."""
+    """A plane or a line through a state's parameters."""
 
     state: State | None = None
     plane: PlaneModel
-    size: int = Field(31, ge=2, le=101)
-    reach: float | None = Field(None, gt=0, le=1000)
-    path: list[State] | None = None
+    size: int = Field(31, ge=2, le=1001, description="Points of each axis, at most 101 for a plane; of a line, at most 1001.")
+    reach: float | None = Field(None, gt=0, le=1e6, description="Both axes from −reach to reach.")
+    span: list[list[float]] | None = Field(None, description="Or [from, to] for each axis; with neither, the path fits.")
+    path: list[State] | Literal["replay"] = Field([], description="Visited states, or the run's own up to the state, replayed.")
+    precision: Literal["float64", "float32"] = "float64"
 
 
 class FigureRequest(BaseModel):

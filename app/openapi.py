@@ -19,6 +19,7 @@ from app.documents import (
     FigureRequest,
     PredictRequest,
     Problem,
+    StartRequest,
     StepRequest,
     SurfaceRequest,
     TrainRequest,
@@ -63,7 +64,7 @@ def calls() -> tuple[Call, ...]:
     plane = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
     both = {"experiment": document, "state": state}
     return (
-        Call("/api/start", ExperimentRequest, {"experiment": TINY}, start.answer),
+        Call("/api/start", StartRequest, {"experiment": TINY}, start.answer),
         Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
         Call("/api/step", StepRequest, both | {"example": 0}, step.answer),
         Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),

@@ -12,22 +12,22 @@ from app.compute import compute
 from app.documents import StartAnswer
 from app.wire import Json, flagged
 from core.experiment import Experiment
-from core.training import measure, start
+from core.training import measure
 
 router = APIRouter()
 
 
 @router.post("/api/start", response_model=StartAnswer)
 async def post_start(request: Request) -> Json:
-    """The initial state, the experiment complete with every default, facts about the architecture, the first frame."""
-    body = await Body.of(request, "experiment")
+    """The initial state, or the one given, with its frame; the experiment with every default; facts about the architecture."""
+    body = await Body.of(request, "experiment", "state")
     return Json(await compute(lambda: answer(body)))
 
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/start answers."""
     experiment = body.experiment()
-    state = start(experiment)
+    state = body.state(experiment)
     frame = flagged(measure(experiment, state).document())
     return {"state": state.document(), "experiment": experiment.document(), "info": info(experiment), "frame": frame}
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.figures.plots import Figure, axis, colours, figure, layout, theme_of
 from core.experiment import Experiment
 
-EYE = {"x": 1.25, "y": -1.35, "z": 0.95}
+EYE = {"x": 0.95, "y": -1.05, "z": 1.0}
 FLAT = [[0.0, 0.0], [0.0, 0.0]]
 
 
@@ -26,12 +26,12 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     surface = {
         "type": "surface", "x": [-1, 1], "y": [-1, 1], "z": FLAT, "colorscale": scale(theme), "showscale": False,
         "contours": {"z": level, "x": {"highlight": False}, "y": {"highlight": False}},
-        "lighting": {"ambient": 0.75, "diffuse": 0.6, "specular": 0.08, "roughness": 0.9}, "hoverinfo": "skip",
+        "lighting": {"ambient": 0.85, "diffuse": 0.35, "specular": 0.05, "roughness": 0.9}, "hoverinfo": "skip",
     }  # fmt: skip
     scene = {
         "xaxis": _side(theme, "α"), "yaxis": _side(theme, "β"), "zaxis": _side(theme, "loss"),
-        "aspectmode": "manual", "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.8},
-        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.12}}, "uirevision": "keep", "dragmode": "orbit",
+        "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.75},
+        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.1}}, "uirevision": "keep", "dragmode": "orbit",
     }  # fmt: skip
     placed = {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": "rgba(0,0,0,0)", "scene": scene, "uirevision": "keep",
               "showlegend": False}  # fmt: skip

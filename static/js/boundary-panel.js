@@ -24,14 +24,13 @@ const TITLES = { plane: "Decision boundary", curve: "Fitted curve", example: "Th
 export function mount(root, context) {
   const { store, frames, player } = context;
   const box = html("div", { class: "plot-box boundary-box" });
-  const numbers = html("span", {});
-  const parts = frame(root, TITLES.plane, [], box, [numbers]);
+  const parts = frame(root, TITLES.plane, [], box, []);
   const heading = /** @type {HTMLElement} */ (parts.head.firstElementChild);
   const answer = answerView(context);
-  root.insertBefore(answer.element, parts.numbers);
+  parts.front.insertBefore(answer.element, parts.numbers);
   const summary = caption(root, "Decision boundary");
   const table = details(root, "The examples as a table", ["example"]);
-  const plot = new Plot(box, { figure: "boundary", context, drawn: () => frames.invalidate("boundary") });
+  const plot = new Plot(box, { figure: "boundary", context, drawn: () => draw() });
   const level = svg("path", { class: "boundary-level" }, plot.overlay);
   const ringed = marks(plot, context);
   const asked = asking(context, () => frames.invalidate("boundary"));
@@ -41,14 +40,14 @@ export function mount(root, context) {
   frames.register("boundary", draw, root);
   function draw() {
     if (!plot.figure) return;
-    if (view() === "example") return answer.draw();
-    asked.ask(view());
-    if (plot.axes) {
+    if (view() === "example") answer.draw();
+    else asked.ask(view());
+    if (plot.axes && view() !== "example") {
       if (view() === "plane") drawPlane(asked.answer);
       else drawCurve(asked.answer);
       ringed.draw();
     }
-    return say();
+    say();
   }
 
   /** @param {Answer|null} given */
@@ -83,13 +82,13 @@ export function mount(root, context) {
 
   function legend() {
     const shape = view();
-    heading.textContent = TITLES[/** @type {keyof TITLES} */ (shape)];
+    heading.textContent = TITLES[/** @type {keyof typeof TITLES} */ (shape)];
     root.dataset.view = shape;
     const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
     const cells = accuracy ? [metric("right, training", "train_accuracy")] : [];
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
-    numbers.replaceChildren(...cells);
-    parts.subtitle.textContent = shape === "example" ? "" : "filled: training · hollow: test · ringed: this step’s batch";
+    parts.numbers.replaceChildren(...cells);
+    parts.subtitle.textContent = shape === "example" ? "" : "filled training · hollow test · ringed: in the batch";
     const [x, y] = [plot.figure?.layout.xaxis?.title.text ?? "", plot.figure?.layout.yaxis?.title.text ?? ""];
     table.element.hidden = shape === "example";
     table.fill(rowsOf(plot.figure?.data ?? []), ["example", "group", x, y]);
@@ -150,12 +149,10 @@ function field(outputs, classes, experiment) {
  */
 function single(output, classes, experiment) {
   const signs = ["hinge"].includes(experiment.loss.kind);
-  const linear = experiment.layers.at(-1).kind === "identity" || signs;
   const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-1, 1].map((s) => s * Math.max(1e-9, ...output.flat().map(Math.abs)));
   const poles = ramp([[0, colour("--negative")], [0.5, colour("--paper")], [1, colour("--positive")]]);
   const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
   const at = classes ? (signs ? 0 : 0.5) : null;
-  void linear;
   return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => v - at))] };
 }
 

@@ -32,8 +32,8 @@ export function thinned(losses) {
  * @returns {{x: [number, number], y: [number, number]}}
  */
 export function ranges(losses, log) {
-  const values = losses.flatMap((row) => [row.train, row.test]).filter((v) => v !== null && (!log || v > 0));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const values = losses.flatMap((row) => [row.train, row.test]).filter((v) => typeof v === "number" && (!log || v > 0));
+  const [low, high] = [Math.min(.../** @type {number[]} */ (values)), Math.max(.../** @type {number[]} */ (values))];
   const steps = losses.at(-1)?.step ?? 0;
   const end = 20 * 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, steps) / 20)));
   if (!Number.isFinite(low)) return { x: [0, end], y: log ? [-2, 0] : [0, 1] };
@@ -47,14 +47,15 @@ export function mount(root, context) {
   const { store, frames } = context;
   const box = html("div", { class: "plot-box loss-box" });
   const log = toggle("Log scale", "Logarithmic heights: equal ratios are equally far apart.");
+  const batch = readout("batch", "trace.loss.value", "batch");
   const parts = frame(root, "Loss", [log.element], box, [
     readout("training", "frame.loss.train", "train"),
     readout("test", "frame.loss.test", "test"),
-    readout("this step’s batch", "trace.loss.value", "batch"),
+    batch,
   ]);
   const summary = caption(root, "Loss curves");
   const table = details(root, "The losses as a table", ["update", "training", "test"]);
-  const plot = new Plot(box, { figure: "loss", context, drawn: () => frames.invalidate("loss") });
+  const plot = new Plot(box, { figure: "loss", context, drawn: () => draw() });
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
   plot.overlay.append(marks.batch, marks.train, marks.test);
   let rest = 0;
@@ -118,12 +119,13 @@ export function mount(root, context) {
     const names = /** @type {("train"|"test")[]} */ (plot.figure.meta.curves);
     const data = { x: names.map(() => losses.map((row) => row.step)), y: names.map((name) => losses.map((row) => row[name])) };
     void plotly.restyle(plot.graph, data, names.map((_, i) => i));
-    table.fill(told().map((row, i) => [`losses.${i}.step`, `losses.${i}.train`, `losses.${i}.test`]).slice(-ROWS));
+    table.fill(told().map((_, i) => [`losses.${i}.step`, `losses.${i}.train`, `losses.${i}.test`]).slice(-ROWS));
   }
 
   function title() {
     const [train, size] = [store.get("info.train_count"), store.get("trace.batch.indices.length") ?? store.get("info.batch_size")];
-    parts.subtitle.textContent = train ? `curves: over all ${count(train)} training examples · ◇ this step’s batch of ${count(size)}` : "";
+    parts.subtitle.textContent = train ? `over all ${count(train)} training examples` : "";
+    batch.title = `The loss that this step learns from: over its batch of ${count(size)} examples, at the weights before the step.`;
   }
 
   log.onChange(() => frames.invalidate("loss"));

@@ -23,6 +23,9 @@ const PANELS = {
   whose: () => import("./whose-panel.js"),
   stage: () => import("./stage.js"),
   story: () => import("./story-panel.js"),
+  surface: () => import("./surface-panel.js"),
+  boundary: () => import("./boundary-panel.js"),
+  loss: () => import("./loss-panel.js"),
 };
 
 const store = createStore({

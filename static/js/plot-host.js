@@ -28,13 +28,13 @@ export function svg(tag, attributes = {}, parent = null) {
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, string>} [attributes]
- * @param {(Node|string)[]} [children]
+ * @param {...(Node|string|(Node|string)[])} children
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function html(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(.../** @type {any} */ (children.flat()));
+  element.append(...children.flat());
   return element;
 }
 

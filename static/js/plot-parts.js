@@ -16,19 +16,44 @@ const SPOKEN = 900; // ms between two summaries: a screen reader must be able to
  * @param {Node[]} tools
  * @param {HTMLElement} body
  * @param {Node[]} numbers
- * @returns {{subtitle: HTMLElement, head: HTMLElement, tools: HTMLElement, numbers: HTMLElement}}
+ * @returns {{subtitle: HTMLElement, head: HTMLElement, front: HTMLElement, numbers: HTMLElement}}
  */
 export function frame(root, title, tools, body, numbers) {
   const known = root.querySelector("h2, h3");
   const heading = known ?? html("h2", {}, title);
-  const subtitle = html("p", { class: "plot-subtitle" });
+  const subtitle = html("span", { class: "plot-subtitle" });
   const bar = html("div", { class: "plot-tools" }, ...tools);
-  const head = html("div", { class: "plot-head" }, heading, bar);
+  const larger = enlarger(root);
+  const more = html("button", { type: "button", class: "quiet plot-more", "aria-label": `About this plot: ${title}`, title: "What this shows, its summary and its table" }, "i");
+  const head = html("div", { class: "plot-head" }, heading, subtitle, bar, more, larger);
   const row = html("p", { class: "plot-numbers" }, ...numbers);
-  for (const child of [...root.children]) if (child !== heading) child.remove();
+  const front = html("div", { class: "plot-front" }, head, body, row);
+  for (const child of [...root.children]) child.remove();
   root.classList.add("plot-panel");
-  root.append(head, subtitle, body, row);
-  return { subtitle, head, tools: bar, numbers: row };
+  root.append(front);
+  more.addEventListener("click", () => {
+    const calm = document.documentElement.dataset.motion === "reduced";
+    root.scrollTo({ top: root.scrollTop > 8 ? 0 : front.offsetHeight, behavior: calm ? "auto" : "smooth" });
+  });
+  return { subtitle, head, front, numbers: row };
+}
+
+/**
+ * A button that lets the panel fill the window, for a projector or a small screen; Escape brings it back.
+ * @param {HTMLElement} root
+ * @returns {HTMLButtonElement}
+ */
+function enlarger(root) {
+  const button = html("button", { type: "button", class: "quiet plot-larger", "aria-label": "Enlarge", "aria-pressed": "false", title: "Fill the window (Escape brings it back)" }, "⤢");
+  const set = (/** @type {boolean} */ large) => {
+    root.classList.toggle("enlarged", large);
+    button.setAttribute("aria-pressed", String(large));
+  };
+  button.addEventListener("click", () => set(!root.classList.contains("enlarged")));
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && root.classList.contains("enlarged")) set(false);
+  });
+  return button;
 }
 
 /**

@@ -19,6 +19,8 @@ export class Actors {
   constructor(overlay) {
     const root = svg("g", { class: "actors" }, overlay);
     this.root = root;
+    // Dark below and light above: seen on every colour of the surface.
+    this.shade = svg("path", { class: "actor-path-shade" }, root);
     this.path = svg("path", { class: "actor-path" }, root);
     this.start = svg("path", { class: "actor-start" }, root);
     this.stem = svg("path", { class: "actor-stem" }, root);
@@ -33,7 +35,9 @@ export class Actors {
    */
   draw(scene, place, truth = null) {
     const way = scene.path.map(place);
-    this.path.setAttribute("d", line(way.map((p) => p && p[0]), way.map((p) => p && p[1])));
+    const drawn = line(way.map((p) => p && p[0]), way.map((p) => p && p[1]));
+    this.path.setAttribute("d", drawn);
+    this.shade.setAttribute("d", drawn);
     const start = place(scene.start);
     this.start.setAttribute("d", start ? `M${px(start[0] - 4)} ${px(start[1] - 4)}l8 8m0 -8l-8 8` : "");
     const ball = place(scene.ball);

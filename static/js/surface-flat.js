@@ -26,16 +26,20 @@ export class Flat {
     this.actors = new Actors(this.plot.overlay);
     /** @type {Scale|null} */
     this.painted = null;
+    /** @type {string|null} where it was painted */
+    this.placed = null;
     /** @type {import("./plot-field.js").Rgb[]} */
     this.colours = [];
     this.key = "";
+    /** @type {any} the figure whose colours these are */
+    this.dressed = null;
   }
 
   async draw() {
-    await this.plot.draw();
-    this.colours = ramp(this.plot.figure?.meta.scale ?? []);
     this.painted = null;
     this.key = "";
+    this.dressed = null;
+    await this.plot.draw();
   }
 
   /** The axes follow the window. @param {Picture} picture */
@@ -52,14 +56,20 @@ export class Flat {
    * @param {Scale} scale
    */
   field(picture, scale) {
-    if (this.painted === scale || !this.plot.axes) return;
+    const { figure, axes, canvas } = this.plot;
+    // A resized canvas is empty, and a window that moved needs other lines.
+    const place = axes && JSON.stringify([axes, canvas.width, canvas.height]);
+    if (!figure || !axes || (this.painted === scale && this.placed === place)) return;
+    if (this.dressed !== figure) this.colours = ramp(figure.meta.scale);
+    this.dressed = figure;
     this.painted = scale;
+    this.placed = place;
     const { low, high } = scale;
     const spread = high - low || 1;
     paint(this.plot.canvas, scale.heights, (v) => this.colours[Math.round((255 * (v - low)) / spread)]);
     const { plot } = this;
-    const place = levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, (v) => plot.toX(v), (v) => plot.toY(v)));
-    this.lines.setAttribute("d", place.join(""));
+    const lines = levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, (v) => plot.toX(v), (v) => plot.toY(v)));
+    this.lines.setAttribute("d", lines.join(""));
   }
 
   /** @param {Scene} scene */

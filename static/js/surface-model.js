@@ -18,8 +18,8 @@ import { Plane, flatten, plus, unflatten } from "./surface-vectors.js";
 import { Visits } from "./surface-visits.js";
 import { parseAddress } from "./view.js";
 
-const SIZE = { live: 31, rest: 51 };
-const LEAST_WAIT = 150; // ms between an answer and the next question
+const SIZE = { live: 25, rest: 51 };
+const WAIT = { least: 150, most: 1200 }; // ms between an answer and the next question; as long as the answer took, within these
 const REST = 450;
 const ROOM = 0.86; // the part of the window within which the ball may move before the window grows
 const REACH = { weights: 3, random: 1 };
@@ -113,7 +113,7 @@ export class Landscape {
       if (!stale(error)) store.set("error", error);
     } finally {
       this.busy = false;
-      this.free = performance.now() + Math.max(LEAST_WAIT, 2 * (performance.now() - began));
+      this.free = performance.now() + Math.min(WAIT.most, Math.max(WAIT.least, performance.now() - began));
       this.follow();
       this.changed();
     }
@@ -137,7 +137,7 @@ export class Landscape {
     if (!this.picture || !this.spec) return {};
     const { plane } = this.picture;
     const far = Math.max(...this.visits.list.flatMap((visit) => plane.shadow(visit.vector).at.map(Math.abs)));
-    const reach = this.reach ?? (REACH[/** @type {keyof REACH} */ (this.spec.kind)] ?? 1);
+    const reach = this.reach ?? (REACH[/** @type {keyof typeof REACH} */ (this.spec.kind)] ?? 1);
     if (Number.isFinite(far) && far > ROOM * reach) this.reach = 1.35 * far;
     return this.reach ? { reach: this.reach } : {};
   }

@@ -26,7 +26,7 @@ function gathered(tree, name) {
  * @returns {Arrow[]}
  */
 export function opticalArrows(land, store) {
-  const { kind, learning_rate: rate, momentum } = store.get("experiment.optimizer");
+  const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   const trace = store.get("trace");
   const gradient = flatten(trace.layers.map((/** @type {any} */ link) => link.grads));
   const along = (/** @type {Float64Array} */ v, /** @type {number} */ times) => /** @type {[number, number]} */ (land.along(v).map((x) => times * x));
@@ -36,7 +36,6 @@ export function opticalArrows(land, store) {
   if (kind === "momentum" || kind === "nesterov") {
     const velocity = gathered(trace.slots, "velocity");
     if (velocity) arrows.push({ name: "−η·μ·old velocity", look: "velocity", by: along(plus(velocity, gradient, -1), -rate) });
-    void momentum;
   } else if (kind.startsWith("adam")) {
     const mean = gathered(trace.shown, "m_hat");
     if (mean) arrows.push({ name: "−η·m̂, before it is scaled", look: "velocity", by: along(mean, -rate) });

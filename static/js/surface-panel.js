@@ -32,10 +32,10 @@ export function mount(root, context) {
   const pin = toggle("Pin", "Keep this plane where it is, and let the run leave it. Otherwise the plane goes along with the weights.");
   const views = tabs();
   const parts = frame(root, "Loss surface", [views, log.element, pin.element], body, [
-    readout("plane under the ball", "surface.plane_loss", "plane"),
-    readout("true loss", "surface.true_loss", "truth"),
+    readout("plane", "surface.plane_loss", "plane"),
+    readout("true", "surface.true_loss", "truth"),
     readout("gap", "surface.gap"),
-    readout("off the plane", "surface.distance"),
+    readout("off plane", "surface.distance"),
   ]);
   const summary = caption(root, "Loss surface");
   const about = html("p", { class: "plot-about" });
@@ -43,7 +43,7 @@ export function mount(root, context) {
   const table = details(root, "The path as a table", ["update", "α", "β", "true loss", "off the plane"]);
 
   const land = new Landscape(context, () => frames.invalidate("surface"));
-  const flat = new Flat(boxes.flat, context, () => frames.invalidate("surface"));
+  const flat = new Flat(boxes.flat, context, () => draw());
   const deep = webgl ? new Stage3d(boxes.deep, context, () => frames.invalidate("surface")) : null;
   const morph = new Morph(frames, () => frames.invalidate("surface"));
   const ball = ballNow(context, () => frames.invalidate("surface"));
@@ -82,7 +82,9 @@ export function mount(root, context) {
   }
 
   /** @param {"3d"|"flat"} view */
-  const shown = (view) => root.dataset.view === view || root.dataset.view === "both";
+  function shown(view) {
+    return root.dataset.view === view || root.dataset.view === "both";
+  }
 
   /** @param {Scale} scale */
   function say(scale) {

@@ -8,7 +8,7 @@
  */
 import { ApiError, stale } from "./api.js";
 import { parse, show } from "./format.js";
-import { remember } from "./history.js";
+import { remember, withLoss } from "./history.js";
 import { html } from "./plot-host.js";
 
 const DRAG = 120; // ms between two places of a drag
@@ -35,25 +35,18 @@ export function starting(flat, land, context) {
     if (!land.picture || store.get("pending") === "start") return;
     player.pause();
     const [experiment, example] = [store.get("experiment"), store.get("example")];
-    const state = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
+    const wanted = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
     try {
-      const row = typeof example === "number" ? example : null;
-      const answer = await api.call("/api/step", { experiment, state, measure: true, ...(row === null ? {} : { example: row }) }, { kind: "place" });
+      const { state, frame } = await api.call("/api/start", { experiment, state: wanted }, { kind: "place" });
+      const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
       if (experiment !== store.get("experiment")) return;
       if (!remembered) remember(store);
       remembered = held;
-      const frame = await measured(answer);
-      const here = { step: state.step, params: answer.trace.before, slots: answer.before_slots ?? null };
-      store.patch({ state: here, trace: answer.trace, frame, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null,
-        losses: [...store.get("losses").filter((/** @type {any} */ row_) => row_.step < state.step), { step: state.step, train: frame.loss.train, test: frame.loss.test }] });
+      const before = store.get("losses").filter((/** @type {any} */ row) => row.step < state.step);
+      store.patch({ state, frame, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses: withLoss(before, frame) });
     } catch (error) {
       if (!stale(error)) store.set("error", error instanceof ApiError ? { field: error.field, message: error.message, hint: error.hint } : { field: null, message: String(error), hint: "" });
     }
-  }
-
-  /** The frame of the state before the step. @param {any} answer */
-  async function measured(answer) {
-    return answer.before_frame ?? answer.frame;
   }
 
   flat.plot.graph.addEventListener("pointerdown", (event) => {
