@@ -39,6 +39,8 @@ def field_type(rule: Rule) -> Any:
         "choice": words,
         "choices": Annotated[list[words], Field(min_length=1, json_schema_extra={"uniqueItems": True})],
         "addresses": Annotated[list[str], Field(min_length=2, max_length=2)],
+        "address": str,
+        "points": list[Any],
         "array": list[Numbers],
     }[rule.type]
     return found | None if rule.nullable else found

@@ -24,7 +24,7 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a field accepts.  `type` is one of number, integer, boolean, choice, choices, array, addresses."""
+    """What a field accepts.  `type` is one of number, integer, boolean, choice, choices, array, address, addresses, points."""
 
     type: str
     symbol: str = ""

@@ -1,49 +1,148 @@
-"""POST /api/surface: the loss on a plane through the weights, and the run's path on it."""
+"""POST /api/surface: the loss on a plane or a line through the weights, and the run's path on it."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.body import Body
+from app.api.train import Ndjson
 from app.compute import compute
 from app.documents import SurfaceAnswer
-from app.wire import Json, flagged
-from app.work import check_grid
+from app.settings import SETTINGS
+from app.wire import Json, flagged, lines
+from app.work import check_grid, check_run
 from core.experiment import Experiment
-from core.landscape import PLANES, surface
+from core.landscape import PLANES, Line, Plane, Wish, Work, cut, replayed, survey
 from core.spec import Rule, SpecError
 from core.training import State, parse_state
 
 router = APIRouter()
 SIZE = Rule("integer", low=2, high=101, help="How many points each axis has.")
-REACH = Rule("number", low=0, high=1000, above=True, nullable=True, help="How far the axes reach from the weights.")
+LINE_SIZE = Rule("integer", low=3, high=1001, help="How many points the line has.")
+REACH = Rule("number", low=0, high=1e6, above=True, nullable=True, help="How far the axes reach from the origin.")
+PRECISION = Rule("choice", choices=("float64", "float32"), help="What is computed with; float32's relative error is told.")
+END = Rule("number", low=-1e9, high=1e9)
 LONGEST_PATH = 500
+FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
+NDJSON = "application/x-ndjson"
+GONE = 499  # what a proxy logs for a client that went away; nobody reads it
+
+
+class Job:
+    """One surface under way, computed a hop at a time, so that others get a turn and it can be given up."""
+
+    def __init__(self, body: Body) -> None:
+        experiment = body.experiment()
+        state = body.state(experiment)
+        plane = PLANES.parse(body.fields.get("plane", {"kind": "random"}), "plane")
+        wish = _wish(body, experiment, plane)
+        task = (experiment, state)
+        self.work: Work[dict[str, Any]] = cut(*task, plane, wish) if isinstance(plane, Line) else survey(*task, plane, wish)
+        _check(experiment, state, plane, wish)
+        self.progress = 0.0
+        self.answer: dict[str, Any] | None = None
+
+    def hop(self) -> None:
+        """Go on for a hop."""
+        until = time.perf_counter() + SETTINGS.hop_ms / 1000
+        while self.answer is None and time.perf_counter() < until:
+            try:
+                self.progress = next(self.work)
+            except StopIteration as end:
+                self.answer = flagged(end.value)
 
 
 @router.post("/api/surface", response_model=SurfaceAnswer)
-async def post_surface(request: Request) -> Json:
-    """loss(α, β) = L(origin + α·directions[0] + β·directions[1]); `path` holds states whose places on the plane are wanted."""
-    body = await Body.of(request, "experiment", "state", "plane", "size", "reach", "path")
-    return Json(await compute(lambda: answer(body)))
+async def post_surface(request: Request) -> Response:
+    """loss(α, β) = L(origin + α·directions[0] + β·directions[1]); with `Accept: application/x-ndjson`, its progress first.
+
+    When the client goes away, computing stops.
+    """
+    body = await Body.of(request, *FIELDS)
+    job = await compute(lambda: Job(body))
+    if NDJSON in request.headers.get("accept", ""):
+        return Ndjson(_told(job), headers={"X-Accel-Buffering": "no"})
+    while job.answer is None:
+        if await request.is_disconnected():
+            return Response(status_code=GONE)
+        await compute(job.hop)
+    return Json(job.answer)
+
+
+@router.post("/api/surface/stream", response_model=SurfaceAnswer, response_class=Ndjson)
+async def post_surface_stream(request: Request) -> Ndjson:
+    """`{"progress": 0.4}` lines, then the answer of POST /api/surface as the last line."""
+    body = await Body.of(request, *FIELDS)
+    job = await compute(lambda: Job(body))
+    return Ndjson(_told(job), headers={"X-Accel-Buffering": "no"})
+
+
+async def _told(job: Job) -> AsyncIterator[bytes]:
+    async with aclosing(_hops(job)) as hops:
+        async for text in hops:
+            yield text
+
+
+async def _hops(job: Job) -> AsyncGenerator[bytes, None]:
+    while job.answer is None:
+        await compute(job.hop)
+        if job.answer is None:
+            yield lines([{"progress": job.progress}])
+    yield lines([{"progress": 1.0} | job.answer])
 
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/surface answers."""
-    experiment = body.experiment()
-    size, reach = body.value("size", SIZE, 31), body.value("reach", REACH)
-    plane = PLANES.parse(body.fields.get("plane", {"kind": "random"}), "plane")
+    job = Job(body)
+    while job.answer is None:
+        job.hop()
+    return job.answer
+
+
+def _wish(body: Body, experiment: Experiment, plane: Plane) -> Wish:
+    """What is asked for beyond the plane, checked."""
+    line = isinstance(plane, Line)
+    size = body.value("size", LINE_SIZE if line else SIZE, 201 if line else 31)
+    span = _span(body.fields.get("span"), 1 if line else 2)
     path = _path(experiment, body.fields.get("path") or [])
-    check_grid(experiment, size * size + 2 * len(path), len(experiment.train))
-    return flagged(surface(experiment, body.state(experiment), plane, size, reach=reach, path=path))
+    return Wish(size, body.value("reach", REACH), span, path, body.value("precision", PRECISION, "float64"))
 
 
-def _path(experiment: Experiment, documents: Any) -> list[State]:
-    """The states of the path, each checked."""
+def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> None:
+    """Refuse what would take too long."""
+    points = wish.size * (1 if isinstance(plane, Line) else wish.size)
+    check_grid(experiment, points + 2 * len(wish.path), len(experiment.train))
+    steps = replayed(state, plane, wish)
+    if steps:
+        check_run(experiment, steps, steps)
+
+
+def _span(value: Any, count: int) -> list[tuple[float, float]] | None:
+    """[[from, to], …], one pair an axis."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != count or any(not isinstance(pair, list) or len(pair) != 2 for pair in value):
+        raise SpecError("span", f"expected a list of {count} × [from, to], one for each axis", "leave it out, and the path fits")
+    for i, (low, high) in enumerate(value):
+        problem = END.problem(low) or END.problem(high) or ("" if low < high else "expected from below to")
+        if problem:
+            raise SpecError(f"span.{i}", problem)
+    return [(float(low), float(high)) for low, high in value]
+
+
+def _path(experiment: Experiment, documents: Any) -> list[State] | Literal["replay"]:
+    """The states of the path, each checked; or the word for the run's own."""
+    if documents == "replay":
+        return "replay"
     if not isinstance(documents, list) or len(documents) > LONGEST_PATH:
-        raise SpecError("path", f"expected a list of at most {LONGEST_PATH} states", "leave some out")
+        raise SpecError("path", f'expected a list of at most {LONGEST_PATH} states, or "replay"', "leave some out")
     if any(document is None for document in documents):
         raise SpecError("path", "expected a state in every place, got null")
     return [parse_state(experiment, document, f"path.{i}") for i, document in enumerate(documents)]

@@ -1,0 +1,53 @@
+"""Is this slice of the loss convex, and is the whole?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.network import Network
+from core.numeric import Array
+
+CONVEX_LOSSES = frozenset({"half_mse", "mse", "mae", "huber", "hinge"})  # in ŷ, so also in the weights of one linear link
+ROUNDING = 1e-12  # of the largest loss: a bend below this may be rounding
+
+
+def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
+    """f(t₂) ≤ the chord from f(t₁) to f(t₃) for all neighbours t₁ < t₂ < t₃, which on these points means for all t₁ < t₂ < t₃.
+
+    Values (M,) evenly spaced.
+    """
+    whole, reason = whole_is_convex(network)
+    fine = np.isfinite(loss)
+    bends = loss[:-2] - 2.0 * loss[1:-1] + loss[2:]
+    rounding = ROUNDING * float(np.max(np.abs(loss[fine]), initial=0.0))
+    wrong = np.flatnonzero(~(bends >= -rounding))
+    if not fine.all():
+        statement = "Part of this slice is beyond what a float64 can hold, so nothing is said of its shape."
+    elif wrong.size:
+        near = f"near t = {values[wrong[0] + 1]:.3g}"
+        statement = f"This slice is not convex: {near} the loss lies above the chord between its neighbours."
+    else:
+        statement = f"This slice is convex, as far as {len(values)} points tell: the loss never lies above a chord."
+    convex = None if not fine.all() else not wrong.size
+    return {
+        "convex": convex,
+        "whole": whole,
+        "statement": f"{statement} {reason}",
+        "at": None if convex is not False else values[wrong + 1],
+    }
+
+
+def whole_is_convex(network: Network) -> tuple[bool, str]:
+    """Is L convex in all parameters together, and why?
+
+    It is where ŷ, or z of a matched pair, is affine in the parameters: one link with parameters, and only fixed ones before it.
+    """
+    trained = [i for i, shapes in enumerate(network.param_shapes) if shapes]
+    after = network.layers[trained[-1] + 1 :] if trained else ()
+    affine = all(layer.kind in ("identity", "flatten", "mean_pool1d", "mean_pool2d", "dropout") for layer in after)
+    matched = network.head is not None and len(after) == 1
+    if len(trained) == 1 and (matched or (affine and network.loss.kind in CONVEX_LOSSES)):
+        return True, "So is the loss as a whole: this model is linear in its parameters, and the loss is convex in what it gives."
+    return False, "That is one slice: this network's loss as a whole is not convex, and another direction may bend otherwise."

@@ -1,0 +1,135 @@
+"""Activations and losses of a block of grid points at once, in place: z (G, features, N), examples last.
+
+Each is the same function as the link's own `forward` or the head's `per_example`; the tests hold them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.layers.activations import Elu, LeakyRelu
+from core.numeric import Array
+
+
+def sigmoid(z: Array) -> None:
+    """1 / (1 + e⁻ᶻ): an overflow of the exponential gives the 0 that is meant."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    z += 1.0
+    np.divide(1.0, z, out=z)
+
+
+def leaky_relu(layer: LeakyRelu, z: Array) -> None:
+    """max(z, s z), because 0 ≤ s ≤ 1."""
+    np.maximum(z, layer.slope * z, out=z)
+
+
+def elu(layer: Elu, z: Array) -> None:
+    """max(0, z) + α (e^min(0, z) − 1): one of the two is 0."""
+    below = np.minimum(z, 0.0)
+    np.expm1(below, out=below)
+    below *= layer.alpha
+    np.maximum(z, 0.0, out=z)
+    z += below
+
+
+def softplus(z: Array) -> None:
+    """max(0, z) + ln(1 + e⁻|ᶻ|)."""
+    rest = np.abs(z)
+    np.negative(rest, out=rest)
+    np.exp(rest, out=rest)
+    np.log1p(rest, out=rest)
+    np.maximum(z, 0.0, out=z)
+    z += rest
+
+
+def silu(z: Array) -> None:
+    """z σ(z)."""
+    share = z.copy()
+    sigmoid(share)
+    z *= share
+
+
+def softmax(z: Array) -> None:
+    """e^{z − max z}, divided by its sum over the features."""
+    z -= z.max(axis=1, keepdims=True)
+    np.exp(z, out=z)
+    z /= z.sum(axis=1, keepdims=True)
+
+
+def _nothing(layer: Any, z: Array) -> None:
+    """Identity; dropout, which drops nothing outside a training step."""
+
+
+ACTIVATIONS: dict[str, Callable[[Any, Array], object]] = {
+    "identity": _nothing,
+    "dropout": _nothing,
+    "sigmoid": lambda layer, z: sigmoid(z),
+    "tanh": lambda layer, z: np.tanh(z, out=z),
+    "relu": lambda layer, z: np.maximum(z, 0.0, out=z),
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "softplus": lambda layer, z: softplus(z),
+    "silu": lambda layer, z: silu(z),
+    "exp": lambda layer, z: np.exp(z, out=z),
+    "softmax": lambda layer, z: softmax(z),
+}
+
+
+def _total(terms: Array) -> Array:
+    """The sum over features and examples of every grid point: (G, K, N) -> (G,)."""
+    found: Array = terms.reshape(len(terms), -1).sum(axis=1)
+    return found
+
+
+def squares(z: Array, y: Array) -> Array:
+    """Σ (z − y)²."""
+    z -= y
+    z *= z
+    return _total(z)
+
+
+def half_squares(z: Array, y: Array) -> Array:
+    """½ Σ (z − y)²."""
+    return 0.5 * squares(z, y)
+
+
+def logistic(z: Array, y: Array) -> Array:
+    """Σ (ln(1 + eᶻ) − y z) = Σ (max(0, z) − y z + ln(1 + e⁻|ᶻ|)); at y = 1 and z > 0 the first two cancel exactly."""
+    rest = np.abs(z)
+    np.negative(rest, out=rest)
+    np.exp(rest, out=rest)
+    np.log1p(rest, out=rest)
+    rest += np.maximum(z, 0.0)
+    z *= y
+    rest -= z
+    return _total(rest)
+
+
+def multinomial(z: Array, y: Array) -> Array:
+    """Σ_k y_k (ln Σ_m eᶻᵐ − z_k)."""
+    z -= z.max(axis=1, keepdims=True)
+    log_sum = np.log(np.exp(z).sum(axis=1, keepdims=True))
+    np.subtract(log_sum, z, out=z)
+    z *= y
+    return _total(z)
+
+
+def poisson(z: Array, y: Array) -> Array:
+    """Σ (eᶻ − y z)."""
+    return _total(np.exp(z) - y * z)
+
+
+# Of a fused head: from z, the input of the last link.
+HEADS: dict[tuple[str, str], Callable[[Array, Array], Array]] = {
+    ("identity", "half_mse"): half_squares,
+    ("identity", "mse"): squares,
+    ("sigmoid", "binary_cross_entropy"): logistic,
+    ("softmax", "cross_entropy"): multinomial,
+    ("exp", "poisson"): poisson,
+}
+# Of a loss after any other link: from its output.
+LOSSES: dict[str, Callable[[Array, Array], Array]] = {"half_mse": half_squares, "mse": squares}

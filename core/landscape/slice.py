@@ -1,0 +1,100 @@
+"""The answer for a line: the loss along it, its tangent, the step, and what the tangent promised against what the loss did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.address import Address
+from core.experiment import Experiment
+from core.flat import flat
+from core.landscape.basis import Basis
+from core.landscape.convexity import convexity
+from core.landscape.line import Line
+from core.landscape.plane import View
+from core.landscape.rates import descents
+from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
+from core.landscape.sweep import Sweep
+from core.numeric import Array, Params
+from core.training import State, step
+
+
+def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:
+    """dL/dt = ∇L · d at θ + t d, by backpropagation."""
+    train = experiment.train
+    with np.errstate(all="ignore"):
+        gradient = experiment.network.gradient(basis.point([t]), train.x, train.y)
+    return float(flat(gradient) @ basis.stacked[1])
+
+
+def curvature_at(experiment: Experiment, basis: Basis, t: float, scale: float) -> float:
+    """d²L/dt² ≈ (8 (s(t+h) − s(t−h)) − (s(t+2h) − s(t−2h))) / 12h, s = dL/dt by backpropagation: its error grows like h⁴."""
+    h = 1e-3 * scale
+    s = [slope_at(experiment, basis, t + k * h) for k in (-2, -1, 1, 2)]
+    return (8.0 * (s[2] - s[1]) - (s[3] - s[0])) / (12.0 * h)
+
+
+def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[dict[str, Any]]:
+    """loss(t) = L(origin + t·directions[0]), with the tangent at t = 0 and the step that the optimizer takes along it."""
+    visits = yield from visited(experiment, state, line, wish)
+    basis = line.basis(View(experiment, state, visits))
+    taken = _step_along(experiment, state, line, basis)
+    values = _values(basis, wish, taken)
+    loss = Sweep(experiment, basis).losses(values[:, None])
+    yield 0.7
+    here, slope = true_loss(experiment, state.params), slope_at(experiment, basis, 0.0)
+    curvature = curvature_at(experiment, basis, 0.0, basis.reach)
+    after = true_loss(experiment, basis.point([taken]))
+    yield 0.8
+    return {
+        "axes": [{"label": basis.labels[0], "values": values}],
+        "loss": loss,
+        "origin": basis.origin,
+        "directions": list(basis.directions),
+        "path": [place(experiment, basis, visit) for visit in visits],
+        "value": _value(state.params, line),
+        "tangent": {"at": 0.0, "loss": here, "slope": slope},
+        "curvature": curvature,
+        "step": {"at": taken, "loss": after, "promised": slope * taken, "actual": after - here,
+                 "share": (after - here) / (slope * taken) if slope * taken else None},
+        "convexity": convexity(experiment.network, values, loss),
+        "rates": descents(lambda t: (float(Sweep(experiment, basis).losses(np.array([[t]]))[0]), slope_at(experiment, basis, t)),
+                          curvature),
+        "height": heights(loss),
+        "notes": list(basis.notes),
+        "dtype": "float64",
+        "relative_error": 0.0,
+    }  # fmt: skip
+
+
+def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) -> float:
+    """How far along the line the next step goes: the learning rate, the whole update, or the weight's own change."""
+    if line.along == "update":
+        return 1.0
+    updates: Params = step(experiment, state)[1].updates
+    if line.along == "gradient":
+        rate = getattr(experiment.optimizer, "learning_rate", None)
+        return float(rate) if rate is not None else float(basis.project(_moved(state.params, updates)).at[0])
+    place = Address.parse(line.address)
+    return float(updates[place.layer][place.name][place.index])
+
+
+def _moved(params: Params, updates: Params) -> Params:
+    return tuple({n: a + updates[i][n] for n, a in tensors.items()} for i, tensors in enumerate(params))
+
+
+def _value(params: Params, line: Line) -> float | None:
+    """The weight's own value at t = 0, for a line along a weight."""
+    if line.address is None:
+        return None
+    place = Address.parse(line.address)
+    return float(params[place.layer][place.name][place.index])
+
+
+def _values(basis: Basis, wish: Wish, taken: float) -> Array:
+    """The places along the line: as asked for, or so that the step fits."""
+    if wish.span is not None:
+        return np.linspace(*wish.span[0], wish.size)
+    reach = max(basis.reach, 1.5 * abs(taken)) if wish.reach is None else wish.reach
+    return np.linspace(-1.0, 1.0, wish.size) * reach

@@ -1,0 +1,78 @@
+"""The plane that the run itself moves in most: the principal components of the states that it visited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from core.flat import flat, unflat
+from core.landscape.basis import Basis
+from core.landscape.directions import gaussian, perpendicular
+from core.landscape.plane import Plane, View
+from core.numeric import Array, Params
+from core.spec import SpecError, choice, integer
+
+
+class Components(NamedTuple):
+    """Principal components of M points: what scikit-learn's PCA calls mean_, components_, explained_variance_ and its ratio."""
+
+    mean: Array  # (P,)
+    directions: Array  # (K, P), orthonormal
+    variance: Array  # (K,), with M − 1 in the denominator
+    share: Array  # (K,)
+
+
+def principal(points: Array, count: int = 2) -> Components:
+    """C = U S Vᵀ of the centred points (M, P): directions are rows of Vᵀ, variances S² / (M − 1)  (Pearson 1901).
+
+    Each direction's sign is such that its largest entry is positive, as scikit-learn has it.
+    """
+    mean = points.mean(axis=0)
+    _, sizes, rows = np.linalg.svd(points - mean, full_matrices=False)
+    variances = sizes**2 / (len(points) - 1)
+    rows = rows[:count]
+    signs = np.sign(rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)])
+    total = variances.sum()
+    share = variances / total if total > 0 else np.zeros_like(variances)
+    return Components(mean, rows * signs[:, None], variances[:count], share[:count])
+
+
+@dataclass(frozen=True)
+class Trajectory(Plane):
+    """d₁, d₂ = the two principal components of the states that the run visited  (Li et al. 2018, section 7)."""
+
+    kind = "trajectory"
+    title = "The run's own plane"
+    help = "The two directions in which the run moved most: the principal components of the states that it visited."
+    latex = r"\Theta - \bar\Theta = U S V^{\mathsf T},\quad d_1 = V_1,\ d_2 = V_2"
+
+    steps: int = integer(100, low=2, high=100_000, help="How many updates of the run, from its start, are looked at.")
+    through: str = choice("state", ("state", "mean"), help="Whether it passes through the present state or the mean.")
+
+    def replays(self) -> int:
+        """The run's first `steps` updates."""
+        return self.steps
+
+    def basis(self, view: View) -> Basis:
+        """Orthonormal directions, so that lengths on the plane are lengths in the space of all parameters."""
+        if len(view.visits) < 2:
+            raise SpecError("path", "the run's own plane needs at least two visited states", "ask for a replay")
+        found = principal(np.stack([flat(visit.params) for visit in view.visits]))
+        if found.variance[0] == 0.0:
+            raise SpecError("path", "the run has not moved: all visited states are the same", "take a few steps first")
+        one, two, notes = self._directions(found, view.params)
+        origin = unflat(found.mean, view.params) if self.through == "mean" else view.params
+        padded = [float(v) for v in (*found.share, 0.0)[:2]]
+        facts = {"explained_variance": padded, "variance": [float(v) for v in (*found.variance, 0.0)[:2]]}
+        labels = tuple(f"PC {i + 1} ({share:.1%})" for i, share in enumerate(padded))
+        far = max(float(np.linalg.norm(flat(v.params) - flat(origin))) for v in view.visits)
+        return Basis(origin, (one, two), labels, reach=1.2 * far, notes=notes, facts=facts)
+
+    def _directions(self, found: Components, like: Params) -> tuple[Params, Params, tuple[str, ...]]:
+        one = unflat(found.directions[0], like)
+        if len(found.directions) > 1 and found.variance[1] > 1e-24 * found.variance[0]:
+            return one, unflat(found.directions[1], like), ()
+        two = perpendicular(one, gaussian(like, 0, 0), 1.0, 0).direction
+        return one, two, ("the run moved along a straight line: the second direction is a random perpendicular one",)
