@@ -13,12 +13,15 @@ from app.compute import compute
 from app.formulas import mathml
 from app.wire import Json, flagged
 from app.work import check_trace
+from core.compare import compare
 from core.derive import LISTED, MOST_LISTED, derive
+from core.scaling import scaling
 from core.spec import Rule, SpecError
 
 router = APIRouter()
 EXAMPLE = Rule("integer", low=0, high=1999, help="The row of the batch whose terms are told.")
 PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
+SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")
 SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
 
 
@@ -53,3 +56,17 @@ def _latex(document: Any) -> Iterator[str]:
     elif isinstance(document, (list, tuple)):
         for value in document:
             yield from _latex(value)
+
+
+@router.post("/api/compare")
+async def post_compare(request: Request) -> Json:
+    """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
+    body = await Body.of(request, "experiment", "state", "methods", "scaling")
+    return Json(await compute(lambda: flagged(_compare(body))))
+
+
+def _compare(body: Body) -> dict[str, Any]:
+    experiment = body.experiment()
+    wanted = body.value("scaling", SCALING, False)
+    found = compare(experiment, body.state(experiment), body.fields.get("methods"))
+    return found | ({"scaling": scaling(experiment)} if wanted else {})

@@ -1,0 +1,161 @@
+"""The same derivatives by independent methods: how far they are apart, and what each of them costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.address import Address
+from core.experiment import Experiment
+from core.flat import flat, unflat
+from core.gradients import GRADIENTS, Backprop, Cost, derivative_along
+from core.network import Network, Noises
+from core.numeric import Array, Params
+from core.randomness import generator
+from core.spec import SpecError
+from core.symbol import Symbol, as_symbol, derivative, nodes, variable
+from core.training import State, batch_of
+
+METHODS = (*GRADIENTS.members, "symbolic")
+MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about two seconds in all
+MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
+DIRECTIONS = 4  # random ones along which a network too large for the rest is checked
+
+
+class Measured(NamedTuple):
+    """One method's gradient, and what it cost."""
+
+    kind: str
+    grads: Params
+    cost: Cost
+    accuracy: str
+
+
+def compare(experiment: Experiment, state: State, methods: Sequence[str] | None = None) -> dict[str, Any]:
+    """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
+
+    Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where a
+    method that was asked for does not exist or would take too long.
+    """
+    _check_names(methods)
+    chosen, left_out = [], []
+    for kind in methods or METHODS:
+        problem = _too_long(experiment, kind)
+        if problem and methods:
+            raise SpecError("methods", problem, "leave this method out, or use fewer units or a smaller batch")
+        if problem:
+            left_out.append({"kind": kind, "message": problem})
+        else:
+            chosen.append(kind)
+    batch, network = batch_of(experiment, state.step), experiment.network
+    noises = network.noises(experiment.seed, state.step, len(batch))
+    with np.errstate(all="ignore"):
+        found = [_measured(experiment, kind, state.params, batch.x, batch.y, noises) for kind in chosen]
+        reference = network.gradient(state.params, batch.x, batch.y, noises)
+        along = _along(experiment, state, reference, batch.x, batch.y, noises) if left_out else None
+    return {
+        "step": state.step, "count": network.size, "examples": len(batch),
+        "methods": [_document(m, reference) for m in found], "left_out": left_out, "along": along,
+        "worst": _worst(state.params, {m.kind: m.grads for m in found}),
+    }  # fmt: skip
+
+
+def _check_names(methods: Sequence[str] | None) -> None:
+    if methods is None:
+        return
+    if not isinstance(methods, (list, tuple)) or not methods or len(set(map(str, methods))) != len(methods):
+        raise SpecError("methods", "expected a list of methods, without repeats", f"the methods are {', '.join(METHODS)}")
+    for i, kind in enumerate(methods):
+        if kind not in METHODS:
+            raise SpecError(f"methods.{i}", f"expected one of {', '.join(METHODS)}, got {str(kind)[:40]}")
+
+
+def _too_long(experiment: Experiment, kind: str) -> str:
+    """Why this method would take too long for this network; empty if it would not."""
+    network, size = experiment.network, experiment.network.size
+    products = Backprop().count(network, experiment.batch).multiplications
+    if kind == "symbolic" and products * size > MOST_NODES:
+        return f"symbolic writes every derivative out: expected at most {MOST_NODES:,} operations, got about {products * size:,}"
+    if kind not in ("symbolic", "backprop") and products * size > MOST_WORK:
+        return (f"{kind} evaluates the network anew for each of the {size:,} parameters: expected at most {MOST_WORK:,.0f} "
+                f"multiplications, got about {products * size:,}")  # fmt: skip
+    return ""
+
+
+def _measured(experiment: Experiment, kind: str, params: Params, x: Array, target: Array, noises: Noises) -> Measured:
+    """One method's gradient; with the experiment's own hyperparameters where it is the experiment's method."""
+    network = experiment.network
+    if kind == "symbolic":
+        grads, cost = symbolic_gradient(network, params, x, target, noises)
+        return Measured(kind, grads, cost, "exact, but for rounding")
+    method = experiment.gradient if experiment.gradient.kind == kind else GRADIENTS[kind]()
+    grads, cost = method.measured(network, params, x, target, noises)
+    return Measured(kind, grads, cost, method.accuracy)
+
+
+def symbolic_gradient(network: Network, params: Params, x: Array, target: Array, noises: Noises) -> tuple[Params, Cost]:
+    """L as one formula of all parameters, and each of its derivatives as another; the numbers are those of the formulas."""
+    begin = perf_counter()
+    symbols: Any = tuple(
+        {name: _variables(f"{i}/{name}", a) for name, a in tensors.items()} for i, tensors in enumerate(params)
+    )
+    loss = as_symbol(network.objective(symbols, x, target, noises))
+    weights = [w for tensors in symbols for a in tensors.values() for w in a.ravel()]
+    slopes = [derivative(loss, w) for w in weights]
+    grads = unflat(np.array([s.primal for s in slopes]), params)
+    seconds = perf_counter() - begin
+    products = sum(node.op in ("*", "/") for slope in slopes for node in nodes(slope))
+    return grads, Cost(1, 0, products, seconds)
+
+
+def _variables(name: str, values: Array) -> Array:
+    found = np.empty(values.shape, object)
+    for index in np.ndindex(values.shape):
+        made: Symbol = variable(f"{name}/{','.join(map(str, index))}", float(values[index]))
+        found[index] = made
+    return found
+
+
+def _document(method: Measured, reference: Params) -> dict[str, Any]:
+    """The JSON form: the method, its gradient and cost, and where it is farthest from backpropagation."""
+    names = addresses(reference)
+    gaps = np.abs(flat(method.grads) - flat(reference))
+    worst = int(np.argmax(gaps)) if gaps.size else 0
+    error = {"address": names[worst], "difference": float(gaps[worst])} if gaps.size else None
+    return {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
+
+
+def _worst(params: Params, grads: dict[str, Params]) -> dict[str, Any] | None:
+    """The parameter about which two methods disagree most, and what they say."""
+    names, table = addresses(params), np.array([flat(g) for g in grads.values()])
+    if not names or len(table) < 2:
+        return None
+    gaps = table.max(axis=0) - table.min(axis=0)
+    at = int(np.argmax(gaps))
+    largest = float(np.abs(table).max())
+    values = {kind: float(v) for kind, v in zip(grads, table[:, at], strict=True)}
+    relative = float(gaps[at]) / largest if largest else 0.0
+    return {"address": names[at], "difference": float(gaps[at]), "relative": relative, "values": values}
+
+
+def addresses(params: Params) -> list[str]:
+    """The address of every parameter, in the order of `flat`."""
+    return [
+        str(Address(i, name, tuple(map(int, index))))
+        for i, tensors in enumerate(params) for name, a in tensors.items() for index in np.ndindex(a.shape)
+    ]  # fmt: skip
+
+
+def _along(experiment: Experiment, state: State, reference: Params, x: Array, target: Array, noises: Noises) -> dict[str, Any]:
+    """Every parameter checked at once: g·v against forward mode's slope along random directions v, one evaluation each."""
+    found = []
+    for k in range(DIRECTIONS):
+        direction = generator(experiment.seed, "plane", state.step, k).standard_normal(experiment.network.size)
+        direction /= np.linalg.norm(direction)
+        expected = float(flat(reference) @ direction)
+        slope = derivative_along(experiment.network, state.params, unflat(direction, reference), x, target, noises)
+        found.append({"backprop": expected, "forward_mode": slope, "difference": abs(slope - expected)})
+    return {"directions": found, "difference": max(entry["difference"] for entry in found)}

@@ -1,0 +1,82 @@
+"""Cost against size: what one gradient costs as the hidden layers of an experiment grow, counted for every method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from core.experiment import Experiment
+from core.gradients import GRADIENTS
+from core.layers import LAYERS
+from core.network import Network
+
+WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+LARGEST = 160  # parameters of the largest network of a family: it is evaluated for each of them, by arrays that count
+MEMBERS = 7
+
+
+@lru_cache(maxsize=64)
+def scaling(experiment: Experiment) -> dict[str, Any]:
+    """What one gradient of one example costs as the network grows, counted in a family of its widths; slopes in log-log.
+
+    Evaluations are sweeps forward through the network; `sweeps` counts those back too.  Their slope is 1 for a method that evaluates
+    the network for every weight, and 0 for backpropagation.
+    """
+    family = _family(experiment)
+    if len(family) < 3:
+        return {"widths": [], "parameters": [], "methods": [], "message": f"Even narrow, this network has over {LARGEST} parameters."}
+    networks, parameters = list(family.values()), [network.size for network in family.values()]
+    return {
+        "widths": list(family), "parameters": parameters, "message": "",
+        "methods": [_costs(kind, networks, parameters) for kind in GRADIENTS.members],
+    }  # fmt: skip
+
+
+def _costs(kind: str, networks: Sequence[Network], parameters: Sequence[int]) -> dict[str, Any]:
+    ledgers = [GRADIENTS[kind]().count(network, 1) for network in networks]
+    sweeps = [ledger.evaluations + ledger.pullbacks for ledger in ledgers]
+    products = [ledger.multiplications for ledger in ledgers]
+    return {
+        "kind": kind, "evaluations": [ledger.evaluations for ledger in ledgers], "sweeps": sweeps, "multiplications": products,
+        "slope": slope(parameters, sweeps), "multiplications_slope": slope(parameters, products),
+    }  # fmt: skip
+
+
+def _family(experiment: Experiment) -> dict[int, Network]:
+    """{width: the network with hidden layers of this width}, as many as are small enough to count."""
+    found: dict[int, Network] = {}
+    for width in WIDTHS:
+        network = widened(experiment.network, width)
+        if network is not None and network.size <= LARGEST and len(found) < MEMBERS:
+            found[width] = network
+    return found
+
+
+def widened(network: Network, width: int) -> Network | None:
+    """Every hidden layer `width` units or filters wide; a network without one gets a dense layer with tanh before its last.
+
+    None where there is no layer to widen.
+    """
+    layers = list(network.layers)
+    weighty = [i for i, params in enumerate(network.param_shapes) if params]
+    if not weighty:
+        return None
+    for i in weighty[:-1]:
+        name = "filters" if hasattr(layers[i], "filters") else "units"
+        layers[i] = replace(layers[i], **{name: width})
+    if len(weighty) == 1:
+        if layers[weighty[0]].kind != "dense":
+            return None
+        layers[weighty[0] : weighty[0]] = [replace(layers[weighty[0]], **{"units": width}), LAYERS["tanh"]()]
+    return replace(network, layers=tuple(layers))
+
+
+def slope(sizes: Sequence[int], costs: Sequence[int]) -> float:
+    """The slope of ln(cost) over ln(size), by least squares."""
+    x, y = np.log(sizes), np.log(costs)
+    x = x - x.mean()
+    return float(x @ (y - y.mean()) / (x @ x))
