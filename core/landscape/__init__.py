@@ -14,6 +14,18 @@ from core.spec import Catalogue
 PLANES: Catalogue[Plane] = Catalogue("plane", Weights, Random, Trajectory, Gradient, Points, Line)
 
 __all__ = [
-    *("PLANES", "Basis", "Line", "Plane", "Shadow", "Sweep", "View", "Wish", "Work"),
-    *("cut", "finished", "replayed", "surface", "survey"),
+    "PLANES",
+    "Basis",
+    "Line",
+    "Plane",
+    "Shadow",
+    "Sweep",
+    "View",
+    "Wish",
+    "Work",
+    "cut",
+    "finished",
+    "replayed",
+    "surface",
+    "survey",
 ]

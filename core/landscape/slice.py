@@ -13,7 +13,7 @@ from core.landscape.basis import Basis
 from core.landscape.convexity import convexity
 from core.landscape.line import Line
 from core.landscape.plane import View
-from core.landscape.rates import descents
+from core.landscape.rates import Curve, descents
 from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.numeric import Array, Params
@@ -59,13 +59,17 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "step": {"at": taken, "loss": after, "promised": slope * taken, "actual": after - here,
                  "share": (after - here) / (slope * taken) if slope * taken else None},
         "convexity": convexity(experiment.network, values, loss),
-        "rates": descents(lambda t: (float(Sweep(experiment, basis).losses(np.array([[t]]))[0]), slope_at(experiment, basis, t)),
-                          curvature),
+        "rates": descents(_curve(experiment, basis), np.zeros(1), curvature, lambda t: float(t[0])),
         "height": heights(loss),
-        "notes": list(basis.notes),
+        "notes": [*basis.notes, *_notes(experiment, line)],
         "dtype": "float64",
         "relative_error": 0.0,
     }  # fmt: skip
+
+
+def _curve(experiment: Experiment, basis: Basis) -> Curve:
+    """t -> (L, dL/dt)."""
+    return lambda t: (true_loss(experiment, basis.point(t)), np.array([slope_at(experiment, basis, float(t[0]))]))
 
 
 def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) -> float:
@@ -82,6 +86,16 @@ def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) 
 
 def _moved(params: Params, updates: Params) -> Params:
     return tuple({n: a + updates[i][n] for n, a in tensors.items()} for i, tensors in enumerate(params))
+
+
+def _notes(experiment: Experiment, line: Line) -> list[str]:
+    """What the step along −gradient leaves out of the optimizer's own."""
+    if line.along != "gradient":
+        return []
+    kind = experiment.optimizer.kind
+    own = [] if kind == "sgd" else [f"{kind} itself goes elsewhere: the step is plain gradient descent's"]
+    partial = experiment.batch < len(experiment.train)
+    return own + ["the run's own step follows a batch's gradient, not that of all training examples"] * partial
 
 
 def _value(params: Params, line: Line) -> float | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.landscape.basis import Basis
+from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
@@ -56,7 +57,9 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     basis = plane.basis(View(experiment, state, visits))
     path = [place(experiment, basis, visit) for visit in visits]
     now = place(experiment, basis, state)
-    axes = _axes(basis, wish, [*path, now])
+    best = marked(experiment, basis, state.params)
+    exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
+    axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *exact])
     at = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)  # α runs fastest
     loss, accuracy = yield from _losses(experiment, basis, at, wish.precision)
     loss = loss.reshape(wish.size, wish.size)
@@ -71,6 +74,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
         "notes": list(basis.notes),
         "height": heights(loss),
         **accuracy,
+        **best,
         **basis.facts,
     }
 
@@ -124,15 +128,14 @@ def _sample(loss: Array) -> Array:
     return np.unique(np.concatenate([spread, lowest]))
 
 
-def _axes(basis: Basis, wish: Wish, places: Sequence[dict[str, Any]]) -> list[Array]:
-    """The values of both axes: as asked for, or so that the path fits."""
+def _axes(basis: Basis, wish: Wish, places: Sequence[Array]) -> list[Array]:
+    """The values of both axes: as asked for, or so that the path fits, and the optimum of a model of two parameters."""
     if wish.span is not None:
         return [np.linspace(low, high, wish.size) for low, high in wish.span]
     if wish.reach is not None or len(places) == 1:
         reach = basis.reach if wish.reach is None else wish.reach
         return [np.linspace(-1.0, 1.0, wish.size) * reach for _ in basis.directions]
-    at = np.array([place["at"] for place in places])
-    low, high = at.min(axis=0), at.max(axis=0)
+    low, high = np.min(places, axis=0), np.max(places, axis=0)
     middle = (low + high) / 2
     # No axis is shorter than half the other, so that a nearly straight path does not stretch the picture; a path that stands
     # still shows the plane's own reach.
