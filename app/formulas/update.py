@@ -1,0 +1,180 @@
+"""What is told of the weights: the gradient of each, and what the optimizer does with it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
+from app.formulas.chain import Chain, var
+from app.formulas.hyper import hyper
+from app.formulas.mathml import signed, slot, substitute
+
+CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
+PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
+REMEMBERED = {
+    "velocity": "v",
+    "m": "m",
+    "v": "v",
+    "m_hat": r"\hat m",
+    "v_hat": r"\hat v",
+    "square": "s",
+    "mean_square": "v",
+    "sum": "s",
+}
+
+
+def gradient(chain: Chain, link: int) -> Telling:
+    """∂ℓ/∂w = δ at its end times the activation at its start; over the batch the mean of those, and the penalty's part."""
+    if chain.layers[link].kind != "dense":
+        return _plain_gradient(chain, link)
+    plain = Chain(chain.experiment)
+    outer = (
+        rf"{plain.grad_vector(link + 1)}\,{plain.vector(link)}^{{\mathsf T}}"
+        if "^" not in plain.vector(link)
+        else rf"{plain.grad_vector(link + 1)}\,{{{plain.vector(link)}}}^{{\mathsf T}}"
+    )
+    if chain.mean:
+        rule = rf"\frac{{\partial L}}{{\partial {chain.matrix(link)}}} = \frac1N \sum_i {outer}" + _penalty(chain)
+        return Telling(_words(chain, link), rule, (_mean_weight(chain, link),))
+    rule = rf"\frac{{\partial \ell}}{{\partial {chain.matrix(link)}}} = {outer}"
+    return Telling(_words(chain, link), rule, (_example_weight(chain, link), _bias(chain, link), _batch(chain, link)))
+
+
+def _words(chain: Chain, link: int) -> str:
+    start = "the input" if link == 0 else "the activation"
+    if chain.mean:
+        return (
+            f"The batch's gradient is the mean, over its examples, of $\\delta$ at the weight's end times {start} at its start."
+        )
+    words = f"A weight's gradient is the product of two numbers known by now: $\\delta$ at its end, {start} at its start."
+    return words + " A bias is a weight whose input is 1."
+
+
+def _penalty(chain: Chain) -> str:
+    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind, "")
+    return f" + {slope}" if slope else ""
+
+
+def _weight(chain: Chain, link: int) -> str:
+    return chain.weight(link, "j", "k")
+
+
+def _by_weight(chain: Chain, link: int, of: str) -> str:
+    return rf"\frac{{\partial {of}}}{{\partial {_weight(chain, link)}}}"
+
+
+def _example_weight(chain: Chain, link: int) -> Line:
+    return Line((
+        Cell(_by_weight(chain, link, r"\ell"), slot(f"trace.example.grads.{link}.W.{var('j')}.{var('k')}")),
+        Cell(chain.grad(link + 1), slot(chain.place(link, "grad_output")), "="),
+        Cell(chain.value(link, "k"), chain.into(link, "k"), r"\cdot"),
+    ))  # fmt: skip
+
+
+def _bias(chain: Chain, link: int) -> Line:
+    name = chain.weight(link, "j", name="b")
+    return Line((
+        Cell(rf"\frac{{\partial \ell}}{{\partial {name}}}", slot(f"trace.example.grads.{link}.b.{var('j')}")),
+        Cell(chain.grad(link + 1), slot(chain.place(link, "grad_output")), "="),
+        Cell("1", "1", r"\cdot"),
+    ))  # fmt: skip
+
+
+def _batch(chain: Chain, link: int) -> Line:
+    """Where the example's number goes: into the batch's mean."""
+    left = rf"\frac{{\partial L}}{{\partial {_weight(chain, link)}}}"
+    right = rf"\frac1N \sum_i \frac{{\partial \ell_i}}{{\partial {_weight(chain, link)}}}" + _penalty(chain)
+    label = "Over the batch, for the optimizer:"
+    return Line((Cell(left, slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")), Cell(right, "", "=")), label)
+
+
+def _mean_weight(chain: Chain, link: int) -> Line:
+    delta, value = f"trace.layers.{link}.grad_output.{var('t')}.{var('j')}", f"trace.layers.{link}.input.{var('t')}.{var('k')}"
+    after: tuple[Cell, ...] = ()
+    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
+    if slope:
+        numbers = {"w": signed(chain.param(link, "W", "j", "k"))} | hyper(chain.experiment.penalty, "experiment.penalty")
+        after = (Cell(slope.replace("w", f"{{{_weight(chain, link)}}}"), substitute(slope, numbers), "+", note="penalty"),)
+    return mean_line(
+        Cell(_by_weight(chain, link, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
+        lambda t: rf"{chain.of(t).grad(link + 1)}\,{chain.of(t).value(link, 'k')}",
+        lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('t'), var(t)))}",
+        Sum(BATCH, (delta, value)), after=after,
+    )  # fmt: skip
+
+
+def _plain_gradient(chain: Chain, link: int) -> Telling:
+    """A link whose weights are shared or looked up: its own rule, and the number of the chosen one."""
+    layer = chain.layers[link]
+    place = "trace.layers" if chain.mean else "trace.example.grads"
+    middle = ".grads" if chain.mean else ""
+    of = r"\frac{\partial L}{\partial w}" if chain.mean else r"\frac{\partial \ell}{\partial w}"
+    line = Line((Cell(of, slot(f"{place}.{link}{middle}.{var('name')}.{var('index')}")),))
+    words = f"The gradient of each parameter of the {layer.title} layer sums over every place where the parameter was used."
+    return Telling(words, layer.derivative or of, (line,))
+
+
+def update(chain: Chain) -> Telling:
+    """Δw, by the optimizer's own equations, and after = before + Δw."""
+    optimizer = chain.experiment.optimizer
+    lines = [_equation(chain, latex) for latex in optimizer.equations] if optimizer.reads == "gradient" else []
+    lines.append(_sum_line())
+    words = (
+        "Backpropagation is done: it has found every weight's gradient, $g = \\partial L/\\partial w$. "
+        "What to do with it is up to the optimizer. "
+        f"{optimizer.title}: {optimizer.help[:1].lower()}{optimizer.help[1:]}"
+    )
+    rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
+    return Telling(words, rule if len(optimizer.equations) < 3 else optimizer.latex, tuple(lines))
+
+
+def _equation(chain: Chain, latex: str) -> Line:
+    """One of the optimizer's equations, with the chosen parameter's numbers."""
+    left, arrow, right = latex.partition(r"\leftarrow") if r"\leftarrow" in latex else latex.partition("=")
+    left, right = left.strip(), right.strip()
+    remembered, shown = _memory(chain)
+    results = {name: f"trace.slots.{_remembered(slot_name)}" for slot_name, name in remembered.items()}
+    results |= {name: f"trace.shown.{_remembered(slot_name)}" for slot_name, name in shown.items()}
+    results[r"\Delta w"] = f"trace.updates.{CHOSEN}"
+    # On the right of an arrow stands what was remembered before the step; right of an equals sign, what has just been computed.
+    source = "memory" if arrow == r"\leftarrow" else "slots"
+    numbers = {name: signed(f"trace.{source}.{_remembered(slot_name)}") for slot_name, name in remembered.items()}
+    numbers |= {name: signed(place) for name, place in results.items() if name not in numbers}
+    gradient_of = f"trace.layers.{var('layer')}.grads.{var('name')}.{var('index')}"
+    numbers |= {"g": signed(gradient_of), "w": signed(f"trace.before.{CHOSEN}"),
+                "k": slot("derived.story.k")} | hyper(chain.experiment.optimizer, "experiment.optimizer")  # fmt: skip
+    number = slot(results[left]) if left in results else ""
+    return Line((Cell(left, number), Cell(right, substitute(right, numbers), arrow or "=")))
+
+
+def _remembered(name: str) -> str:
+    """Where one of the optimizer's remembered numbers of the chosen parameter stands."""
+    return f"{var('layer')}.{var('name')}.{name}.{var('index')}"
+
+
+def _memory(chain: Chain) -> tuple[dict[str, str], dict[str, str]]:
+    """({slot: symbol}, {shown: symbol}) of what the optimizer remembers, and of what it computes on the way."""
+    optimizer = chain.experiment.optimizer
+    one = np.ones(1)
+    slots = optimizer.slots(one)
+    shown = optimizer.change(one, dict(slots), 1, one).shown
+    return {name: REMEMBERED.get(name, name) for name in slots}, {name: REMEMBERED.get(name, name) for name in shown}
+
+
+def _sum_line() -> Line:
+    """w_new = w_old + Δw."""
+    return Line((
+        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}")),
+        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}"), "="),
+        Cell(r"\Delta w", signed(f"trace.updates.{CHOSEN}"), "+"),
+    ))  # fmt: skip
+
+
+def subjects(chain: Chain) -> dict[str, str]:
+    """LaTeX of every parameter array's chosen number, by «link.name»: which weight the update tells of."""
+    found = {}
+    for link, shapes in enumerate(chain.experiment.network.param_shapes):
+        for name, shape in shapes.items():
+            at = ("j", "k") if len(shape) == 2 else ("index",)
+            found[f"{link}.{name}"] = chain.weight(link, *at, name="w" if name == "W" else name.lower())
+    return found
