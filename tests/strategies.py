@@ -1,0 +1,141 @@
+"""Random experiments: chains of dense links, convolutions, pooling, dropout and embeddings, with every head, loss and penalty."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from core.experiment import Experiment
+from core.numeric import Array, Params
+from core.training import batch_of
+from tests.cases import Document
+
+SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu")
+ACTIVATIONS = (*SMOOTH, "relu", "leaky_relu", "elu")
+LAST = {  # what may stand last, for each loss
+    "half_mse": ("none", "identity", "sigmoid", "tanh", "softmax", "softplus", "relu", "exp"),
+    "mse": ("none", "identity", "sigmoid", "tanh", "softmax", "gelu"),
+    "mae": ("none", "identity", "tanh", "leaky_relu"),
+    "huber": ("none", "identity", "silu"),
+    "binary_cross_entropy": ("sigmoid", "softmax"),
+    "cross_entropy": ("softmax", "sigmoid"),
+    "poisson": ("exp", "softplus", "sigmoid"),
+    "hinge": ("none", "tanh", "identity"),
+}
+CLASSES_ONLY = ("binary_cross_entropy", "cross_entropy", "hinge")
+
+
+def numbers(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.integers(0, 100).map(lambda n: round(low + (high - low) * n / 100, 4))
+
+
+@st.composite
+def activations(draw: st.DrawFn) -> Document:
+    kind = draw(st.sampled_from(ACTIVATIONS))
+    own = {"leaky_relu": {"slope": 0.1}, "elu": {"alpha": draw(st.sampled_from([0.5, 1.0, 2.0]))}}
+    return {"kind": kind} | own.get(kind, {})
+
+
+@st.composite
+def hidden(draw: st.DrawFn, most: int = 3) -> list[Document]:
+    """Dense links with activations, some dropout between them."""
+    found: list[Document] = []
+    for _ in range(draw(st.integers(0, most))):
+        found.append({"kind": "dense", "units": draw(st.integers(1, 6))})
+        if draw(st.booleans()):
+            found.append(draw(activations()))
+        if draw(st.integers(0, 4)) == 0:
+            found.append({"kind": "dropout", "drop": draw(numbers(0.0, 0.6))})
+    return found
+
+
+@st.composite
+def windows(draw: st.DrawFn, dimensions: int) -> list[Document]:
+    """Convolutions with activations and pooling, ending in flatten."""
+    found: list[Document] = []
+    for _ in range(draw(st.integers(1, 2))):
+        found.append({
+            "kind": f"conv{dimensions}d", "filters": draw(st.integers(1, 3)), "kernel": draw(st.integers(1, 3)),
+            "stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, 2)),
+        })  # fmt: skip
+        if draw(st.booleans()):
+            found.append(draw(activations()))
+        if draw(st.booleans()):
+            kind = draw(st.sampled_from(("max", "min", "mean")))
+            found.append(
+                {"kind": f"{kind}_pool{dimensions}d", "size": draw(st.integers(1, 2)), "stride": draw(st.integers(1, 2))}
+            )
+    if draw(st.integers(0, 4)) == 0:
+        found.append({"kind": "dropout", "drop": draw(numbers(0.0, 0.6))})
+    return [*found, {"kind": "flatten"}]
+
+
+@st.composite
+def points(draw: st.DrawFn, task: str) -> tuple[Document, int]:
+    """Inline data from a seed, and the number of its targets."""
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    count, inputs, outputs = draw(st.integers(1, 7)), draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    x = rng.normal(size=(count, inputs)).round(3).tolist()
+    if task == "binary":
+        return {"kind": "points", "x": x, "y": rng.integers(0, 2, count).tolist(), "task": task}, 1
+    if task == "classes":
+        y = [*rng.integers(0, outputs + 1, count - 1).tolist(), outputs]
+        return {"kind": "points", "x": x, "y": y, "task": task}, outputs + 1
+    y = (rng.poisson(2.0, (count, outputs)) if task == "counts" else rng.normal(size=(count, outputs)).round(3)).tolist()
+    return {"kind": "points", "x": x, "y": y, "task": task}, outputs
+
+
+@st.composite
+def sources(draw: st.DrawFn, loss: str, dense_only: bool) -> tuple[Document, int, list[Document]]:
+    """Data that fit the loss, the number of outputs, and the links that turn an example into a vector."""
+    kind = "points" if dense_only else draw(st.sampled_from(("points", "points", "signals", "digits", "sentences")))
+    seed = draw(st.integers(0, 99))
+    if kind == "signals":
+        return {"kind": kind, "count": 12, "seed": seed}, 3, draw(windows(1))
+    if kind == "digits":
+        return {"kind": kind, "count": 12, "seed": seed, "layout": "image"}, 10, draw(windows(2))
+    if kind == "sentences":
+        embedding = {"kind": "embedding", "vocabulary": 250, "units": draw(st.integers(1, 3))}
+        outputs = 2 if loss == "cross_entropy" else draw(st.integers(1, 2))
+        return {"kind": kind, "count": 12, "seed": seed}, outputs, [embedding, *draw(windows(1))]
+    tasks = {"poisson": ("counts", "classes"), "cross_entropy": ("classes",)}
+    task = draw(
+        st.sampled_from(tasks.get(loss, ("binary", "classes") if loss in CLASSES_ONLY else ("regression", "binary", "classes")))
+    )
+    data, outputs = draw(points(task))
+    return data, outputs, []
+
+
+@st.composite
+def experiments(draw: st.DrawFn, dense_only: bool = False) -> Document:
+    """A complete experiment's document."""
+    loss = draw(st.sampled_from(sorted(LAST)))
+    data, outputs, front = draw(sources(loss, dense_only))
+    last = draw(st.sampled_from([k for k in LAST[loss] if outputs > 1 or k != "softmax"]))
+    tail = [] if last == "none" else [{"kind": last}]
+    penalty = draw(st.sampled_from(("none", "l1", "l2")))
+    document = {
+        "data": data,
+        "layers": [*front, *draw(hidden(most=1 if front else 3)), {"kind": "dense", "units": outputs}, *tail],
+        "loss": {"kind": loss} | ({"delta": draw(numbers(0.1, 2.0))} if loss == "huber" else {}),
+        "penalty": {"kind": penalty} | ({} if penalty == "none" else {"rate": draw(numbers(0.0, 0.5))}),
+        "batch_size": draw(st.one_of(st.none(), st.integers(1, 6))),
+        "seed": draw(st.integers(0, 10**6)),
+    }
+    return Experiment.parse(document).document()
+
+
+def drawn_params(experiment: Experiment) -> Params:
+    """Parameters that are nowhere 0, biases included, of the size that initial weights have; they follow from the seed."""
+    rng = np.random.default_rng(experiment.seed)
+    found = []
+    for shapes in experiment.network.param_shapes:
+        fan = {name: max(1, int(np.prod(shape[1:]))) for name, shape in shapes.items()}
+        found.append({name: rng.normal(0.0, 1.0 / np.sqrt(fan[name]), shape) for name, shape in shapes.items()})
+    return tuple(found)
+
+
+def drawn_batch(experiment: Experiment) -> tuple[Array, Array, list[Any]]:
+    """Inputs, targets and noises of step 0."""
+    batch = batch_of(experiment, 0)
+    return batch.x, batch.y, experiment.network.noises(experiment.seed, 0, len(batch))

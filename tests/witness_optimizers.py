@@ -1,0 +1,102 @@
+"""Every optimizer as its paper's algorithm, for one number, in plain Python; each call of the result is one step.
+
+Written from the papers and from the pseudo-code of PyTorch's documentation (torch.optim), not from `core`.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+Step = Callable[[float], float]  # the gradient -> the change of the number
+Make = Callable[[dict[str, Any], float], Step]  # hyperparameters, the number's first value
+
+
+def sgd(p: dict[str, Any], theta: float) -> Step:
+    return lambda g: -p["learning_rate"] * g
+
+
+def momentum(p: dict[str, Any], theta: float) -> Step:
+    """torch.optim.SGD, momentum μ, dampening 0: b₁ = g₁, b_t = μ b_{t−1} + g_t, θ −= γ b_t."""
+    past: list[float] = []
+
+    def step(g: float) -> float:
+        past.append(g)
+        b = sum(p["momentum"] ** (len(past) - 1 - i) * old for i, old in enumerate(past))  # the recursion, written as a sum
+        return -p["learning_rate"] * b
+
+    return step
+
+
+def nesterov(p: dict[str, Any], theta: float) -> Step:
+    """torch.optim.SGD, nesterov=True: θ −= γ (g_t + μ b_t)."""
+    past: list[float] = []
+
+    def step(g: float) -> float:
+        past.append(g)
+        b = sum(p["momentum"] ** (len(past) - 1 - i) * old for i, old in enumerate(past))
+        return -p["learning_rate"] * (g + p["momentum"] * b)
+
+    return step
+
+
+def adagrad(p: dict[str, Any], theta: float) -> Step:
+    """torch.optim.Adagrad, lr_decay 0: θ −= γ g_t / (√(Σ g²) + ε)."""
+    past: list[float] = []
+
+    def step(g: float) -> float:
+        past.append(g)
+        return -p["learning_rate"] * g / (math.sqrt(math.fsum(x * x for x in past)) + p["epsilon"])
+
+    return step
+
+
+def rmsprop(p: dict[str, Any], theta: float) -> Step:
+    """torch.optim.RMSprop, not centred: v_t = α v_{t−1} + (1 − α) g², θ −= γ g / (√v_t + ε)."""
+    past: list[float] = []
+
+    def step(g: float) -> float:
+        past.append(g)
+        v = (1 - p["decay"]) * math.fsum(p["decay"] ** (len(past) - 1 - i) * old**2 for i, old in enumerate(past))
+        return -p["learning_rate"] * g / (math.sqrt(v) + p["epsilon"])
+
+    return step
+
+
+def _adam(p: dict[str, Any], past: list[float]) -> float:
+    """Kingma & Ba 2015, algorithm 1, after the last of these gradients."""
+    t = len(past)
+    m = v = 0.0
+    for g in past:
+        m = p["beta1"] * m + (1 - p["beta1"]) * g
+        v = p["beta2"] * v + (1 - p["beta2"]) * g**2
+    return -p["learning_rate"] * (m / (1 - p["beta1"] ** t)) / (math.sqrt(v / (1 - p["beta2"] ** t)) + p["epsilon"])
+
+
+def adam(p: dict[str, Any], theta: float) -> Step:
+    past: list[float] = []
+
+    def step(g: float) -> float:
+        past.append(g)
+        return _adam(p, past)
+
+    return step
+
+
+def adamw(p: dict[str, Any], theta: float) -> Step:
+    """torch.optim.AdamW: θ −= γ λ θ, then Adam's step on the decayed θ."""
+    past: list[float] = []
+    at = [theta]
+
+    def step(g: float) -> float:
+        past.append(g)
+        decayed = at[0] - p["learning_rate"] * p["weight_decay"] * at[0]
+        after = decayed + _adam(p, past)
+        change, at[0] = after - at[0], after
+        return change
+
+    return step
+
+
+OPTIMIZERS: dict[str, Make] = {
+    "sgd": sgd, "momentum": momentum, "nesterov": nesterov, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "adamw": adamw,
+}  # fmt: skip
