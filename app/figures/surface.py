@@ -8,7 +8,7 @@ from typing import Any
 from app.figures.plots import Figure, axis, colours, figure, layout, theme_of
 from core.experiment import Experiment
 
-EYE = {"x": 0.95, "y": -1.05, "z": 1.0}
+EYE = {"x": 1.1, "y": -1.2, "z": 1.05}
 FLAT = [[0.0, 0.0], [0.0, 0.0]]
 
 

@@ -158,13 +158,13 @@ export const api = {
    * Many updates; `onFrame` hears every frame as it is computed.
    * @param {Experiment} experiment
    * @param {State} state
-   * @param {{steps: number, every?: number, trace?: boolean, example?: number|null}} options
+   * @param {{steps: number, every?: number, trace?: boolean, example?: number|null, kind?: string}} options  runs of another kind go on side by side
    * @param {(frame: TrainFrame) => void} onFrame
    * @param {AbortSignal} [signal]
    * @returns {Promise<void>}
    */
-  async train(experiment, state, { steps, every = 1, trace = false, example = null }, onFrame, signal) {
-    const controller = takePlace("/api/train", signal);
+  async train(experiment, state, { steps, every = 1, trace = false, example = null, kind = "/api/train" }, onFrame, signal) {
+    const controller = takePlace(kind, signal);
     try {
       const body = { experiment, state, steps, every, trace, ...(example == null ? {} : { example }) };
       const response = await ask("/api/train", body, controller.signal);
@@ -185,6 +185,29 @@ export const api = {
 
   /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
   surface: (body, options) => call("/api/surface", body, options),
+
+  /**
+   * The same, and how much of it is done while it is under way, from 0 to 1.
+   * @param {{experiment: Experiment, state: State} & Record<string, any>} body
+   * @param {(progress: number) => void} onProgress
+   * @param {{kind?: string, signal?: AbortSignal}} [options]
+   * @returns {Promise<any>}
+   */
+  async survey(body, onProgress, { kind = "/api/surface", signal } = {}) {
+    const controller = takePlace(kind, signal);
+    /** @type {any} */
+    let last = null;
+    try {
+      await eachLine(await ask("/api/surface/stream", body, controller.signal), (line) => {
+        last = line;
+        onProgress(line.progress ?? 0);
+      });
+    } catch (error) {
+      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
+      throw error;
+    }
+    return last;
+  },
 
   /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
   derive: (body, options) => call("/api/derive", body, options),

@@ -2,32 +2,34 @@
  * The plane of the loss surface: which one, what the loss is on it, and where the run is and has been. Its numbers are in the store
  * under `surface`, for whoever shows them.
  *
- * A live plane goes through the present weights: each answer is asked for with the weights' part that lies off the plane moved
- * along, so that the window stands still while the ball moves in it. A pinned plane stays where it was, and the ball leaves it.
+ * A live plane goes through the present weights. A plane whose directions stand still is asked for with the weights' part that lies
+ * off it moved along, so that the window stays and the ball moves in it; the others are laid anew through the weights. A pinned plane
+ * stays where it was, and the ball leaves it.
  *
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./types.js").State} State
  * @typedef {{kind: string} & Record<string, any>} Spec
- * @typedef {{plane: Plane, xs: number[], ys: number[], shift: [number, number], loss: (number|null)[][], labels: [string, string],
- *   spec: Spec, step: number, path: any[], explained: number[]|null, extra: any}} Picture
- * @typedef {{step: number, vector: Float64Array, loss: number|null}} Visit
+ * @typedef {[number, number]} Pair
+ * @typedef {{plane: Plane, xs: number[], ys: number[], shift: Pair, span: Pair[], loss: (number|null)[][], labels: Pair|any, spec: Spec,
+ *   step: number, state: any, answer: any}} Picture
  */
-import { stale } from "./api.js";
+import { ApiError, stale } from "./api.js";
 import { heightAt } from "./plot-field.js";
 import { Plane, flatten, plus, unflatten } from "./surface-vectors.js";
 import { Visits } from "./surface-visits.js";
 import { parseAddress } from "./view.js";
 
-const SIZE = { live: 25, rest: 51 };
-const WAIT = { least: 150, most: 1200 }; // ms between an answer and the next question; as long as the answer took, within these
+const SIZE = { live: 31, rest: 51 };
+const WAIT = { least: 120, most: 1500 }; // ms between an answer and the next question; as long as the answer took, within these
 const REST = 450;
-const ROOM = 0.86; // the part of the window within which the ball may move before the window grows
-const REACH = { weights: 3, random: 1 };
+const EDGE = 0.06; // the part of the window at its edge within which the ball makes it grow
+const ROOM = 0.25;
+const STILL = ["weights", "random"]; // planes whose directions do not depend on where the run is
 
 export class Landscape {
   /**
    * @param {Context} context
-   * @param {() => void} changed  a new picture or a new place of the ball
+   * @param {() => void} changed  a new picture, or news about one
    */
   constructor(context, changed) {
     this.context = context;
@@ -38,38 +40,35 @@ export class Landscape {
     this.pinned = false;
     /** @type {Picture|null} */
     this.picture = null;
-    /** @type {Float64Array|null} the middle of the window */
+    /** @type {Float64Array|null} the origin of the first plane: the window is fixed to it */
     this.centre = null;
-    /** @type {number|null} */
-    this.reach = null;
     this.busy = false;
+    this.progress = 1;
+    this.problem = "";
     this.free = 0;
     this.timer = 0;
-    /** @type {State|null} the state whose plane was asked for last */
+    /** @type {any} the state that was asked about last */
     this.asked = null;
     this.size = 0;
+    this.largest = 0;
   }
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
   begin(spec) {
-    this.spec = spec;
     this.visits.clear();
     this.visits.add();
-    this.again();
+    this.choose(spec);
   }
 
   /** Another plane of the same run. @param {Spec} spec */
   choose(spec) {
     this.spec = spec;
-    this.again();
-  }
-
-  /** Forget the plane and ask for it through the present weights. */
-  again() {
     this.picture = null;
     this.centre = null;
-    this.reach = null;
     this.asked = null;
+    this.busy = false;
+    this.largest = 0;
+    this.problem = "";
     this.context.store.set("surface", null);
     this.follow();
   }
@@ -77,7 +76,8 @@ export class Landscape {
   /** @param {boolean} pinned */
   pin(pinned) {
     this.pinned = pinned;
-    if (!pinned) this.asked = null;
+    this.asked = null;
+    this.largest = 0;
     this.follow();
   }
 
@@ -89,73 +89,102 @@ export class Landscape {
     if (!state || !this.spec || store.get("frame.diverged")) return;
     this.visits.add();
     this.#tell(state);
-    const fine = this.size >= SIZE.rest;
-    const settled = this.asked === state || (this.pinned && this.picture);
-    if (this.busy || (settled && fine)) return;
-    const wait = settled ? REST : this.free - performance.now();
-    if (wait > 0) this.timer = window.setTimeout(() => this.#ask(settled ? SIZE.rest : SIZE.live), wait);
-    else void this.#ask(this.picture ? SIZE.live : SIZE.rest);
+    if (this.busy) return;
+    const { wait, size } = this.#due(state, store.get("playing"));
+    if (wait > 0) this.timer = window.setTimeout(() => this.#ask(size), wait);
+    else if (size) void this.#ask(size);
+  }
+
+  /**
+   * When to ask next, and how finely; size 0: not at all.
+   * @param {State} state
+   * @param {boolean} playing
+   */
+  #due(state, playing) {
+    if (!this.picture) return { wait: 0, size: this.asked === state ? 0 : SIZE.rest };
+    const settled = this.asked === state;
+    if (this.pinned && playing) return { wait: 0, size: 0 };
+    if (settled) return { wait: this.size < SIZE.rest && !playing ? REST : 0, size: this.size < SIZE.rest && !playing ? SIZE.rest : 0 };
+    return { wait: this.pinned ? REST : this.free - performance.now(), size: playing ? SIZE.live : SIZE.rest };
   }
 
   /** @param {number} size */
   async #ask(size) {
     const { store, api } = this.context;
     const [experiment, state, spec] = [store.get("experiment"), /** @type {State} */ (store.get("state")), this.spec];
-    if (this.busy || !spec) return;
+    if (this.busy || !spec || !state) return;
     const began = performance.now();
     this.busy = true;
-    this.asked = this.pinned ? this.asked : state;
+    this.asked = state;
     try {
-      const body = { experiment, state: this.#through(state), plane: spec, size, ...this.#window(), path: [{ step: state.step, params: state.params }] };
-      const answer = await api.surface(body, { kind: "surface" });
-      if (spec === this.spec && experiment === store.get("experiment")) this.#take(answer, spec, state.step, size);
+      const through = this.#through(state, spec);
+      const body = { experiment, state: through, plane: spec, size, precision: "float32", path: this.visits.documents(state, size === SIZE.rest), ...this.#window(spec) };
+      const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
+      if (spec !== this.spec || experiment !== store.get("experiment")) return;
+      this.#take(answer, spec, through, state.step);
+      this.size = size;
+      this.problem = "";
     } catch (error) {
-      if (!stale(error)) store.set("error", error);
+      if (stale(error) || spec !== this.spec) return;
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = [error.message, error.hint].filter(Boolean).join("; ");
+      this.size = SIZE.rest;
     } finally {
-      this.busy = false;
-      this.free = performance.now() + Math.min(WAIT.most, Math.max(WAIT.least, performance.now() - began));
-      this.follow();
-      this.changed();
+      if (spec === this.spec) {
+        this.busy = false;
+        this.progress = 1;
+        this.free = performance.now() + Math.min(WAIT.most, Math.max(WAIT.least, performance.now() - began));
+        this.follow();
+        this.changed();
+      }
     }
   }
 
+  /** @param {number} progress */
+  #report(progress) {
+    this.progress = progress;
+    this.changed();
+  }
+
   /**
-   * The point that the plane is asked through: the middle of the window, moved off the plane as far as the weights are.
+   * The state that the plane is asked through.
    * @param {State} state
+   * @param {Spec} spec
    */
-  #through(state) {
-    if (!this.picture || !this.centre) return { step: state.step, params: state.params };
-    if (this.pinned) return { step: state.step, params: unflatten(state.params, this.picture.plane.origin) };
+  #through(state, spec) {
+    if (this.picture && this.pinned) return this.picture.state;
+    if (!this.picture || !this.centre || !STILL.includes(spec.kind)) return state;
     const now = flatten(state.params);
     const { plane } = this.picture;
     const [alpha, beta] = plane.along(plus(now, this.centre, -1));
     return { step: state.step, params: unflatten(state.params, plus(plus(now, plane.d0, -alpha), plane.d1, -beta)) };
   }
 
-  /** The window must hold the run's whole path, with room. */
-  #window() {
-    if (!this.picture || !this.spec) return {};
-    const { plane } = this.picture;
-    const far = Math.max(...this.visits.list.flatMap((visit) => plane.shadow(visit.vector).at.map(Math.abs)));
-    const reach = this.reach ?? (REACH[/** @type {keyof typeof REACH} */ (this.spec.kind)] ?? 1);
-    if (Number.isFinite(far) && far > ROOM * reach) this.reach = 1.35 * far;
-    return this.reach ? { reach: this.reach } : {};
+  /**
+   * The window stays where it was until the ball comes near its edge; then it holds the whole path, with room.
+   * @param {Spec} spec
+   */
+  #window(spec) {
+    if (!this.picture || (!this.pinned && !STILL.includes(spec.kind))) return {};
+    const { plane, span } = this.picture;
+    const places = this.visits.list.map((visit) => plane.shadow(visit.vector).at);
+    return { span: span.map((side, k) => grown(side, places.map((at) => at[k]))) };
   }
 
   /**
    * @param {any} answer
    * @param {Spec} spec
+   * @param {any} state
    * @param {number} step
-   * @param {number} size
    */
-  #take(answer, spec, step, size) {
+  #take(answer, spec, state, step) {
     const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
     this.centre ??= plane.origin;
     const shift = shiftOf(spec, answer.origin);
     const [xs, ys] = [0, 1].map((k) => answer.axes[k].values.map((/** @type {number} */ v) => v + shift[k]));
-    const labels = /** @type {[string, string]} */ ([answer.axes[0].label, answer.axes[1].label]);
-    this.picture = { plane, xs, ys, shift, loss: answer.loss, labels, spec, step, path: answer.path ?? [], explained: answer.explained_variance ?? null, extra: answer };
-    this.size = size;
+    const span = answer.axes.map((/** @type {any} */ axis) => /** @type {Pair} */ ([axis.values[0], axis.values[axis.values.length - 1]]));
+    this.picture = { plane, xs, ys, shift, span, loss: answer.loss, labels: [answer.axes[0].label, answer.axes[1].label], spec, step, state, answer };
+    this.largest = Math.max(this.pinned ? this.largest : 0, answer.gap?.largest ?? 0);
   }
 
   /** What is always on display: where the ball is, the plane's loss under it, the true loss, and the gap. @param {State} state */
@@ -164,18 +193,19 @@ export class Landscape {
     const picture = this.picture;
     if (!picture) return;
     const { at, distance } = this.place(flatten(state.params));
-    const exact = picture.path.find((row) => row.step === state.step);
-    const under = exact && this.asked === state ? exact.plane_loss : heightAt(picture.loss, picture.xs, picture.ys, at[0], at[1]);
+    const exact = this.asked === state && !this.busy ? picture.answer.path.find((/** @type {any} */ row) => row.step === state.step) : null;
+    const under = exact ? exact.plane_loss : heightAt(picture.loss, picture.xs, picture.ys, at[0], at[1]);
     const truth = store.get("frame.step") === state.step ? store.get("frame.loss.train") : null;
     const gap = under === null || truth === null ? null : Math.abs(under - truth);
-    this.largest = Math.max(this.largest ?? 0, gap ?? 0);
-    store.set("surface", { at: { alpha: at[0], beta: at[1] }, plane_loss: under, true_loss: truth, gap, distance: distance < 1e-12 ? 0 : distance, pinned: this.pinned, step: picture.step });
+    this.largest = Math.max(this.largest, gap ?? 0);
+    const size = distance < 1e-9 * (1 + Math.hypot(...at)) ? 0 : distance;
+    store.set("surface", { at: { alpha: at[0], beta: at[1] }, plane_loss: under, true_loss: truth, gap, largest: this.largest, distance: size, step: picture.step });
   }
 
   /**
    * A point's place on the axes as they are labelled, and its distance from the plane.
    * @param {Float64Array} vector
-   * @returns {{at: [number, number], distance: number}}
+   * @returns {{at: Pair, distance: number}}
    */
   place(vector) {
     if (!this.picture) return { at: [0, 0], distance: 0 };
@@ -187,7 +217,7 @@ export class Landscape {
   /**
    * A displacement as it shows on the plane.
    * @param {Float64Array} vector
-   * @returns {[number, number]}
+   * @returns {Pair}
    */
   along(vector) {
     return this.picture ? this.picture.plane.along(vector) : [0, 0];
@@ -208,10 +238,23 @@ export class Landscape {
 }
 
 /**
+ * A side of the window, longer where a place has come near its end.
+ * @param {Pair} side
+ * @param {number[]} places
+ * @returns {Pair}
+ */
+function grown([low, high], places) {
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  const edge = EDGE * (high - low);
+  const room = ROOM * Math.max(last - first, high - low);
+  return [first < low + edge ? first - room : low, last > high - edge ? last + room : high];
+}
+
+/**
  * On a plane of two weights the axes show the weights themselves, not how far they are moved.
  * @param {Spec} spec
  * @param {any} origin
- * @returns {[number, number]}
+ * @returns {Pair}
  */
 function shiftOf(spec, origin) {
   if (spec.kind !== "weights") return [0, 0];

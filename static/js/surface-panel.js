@@ -4,51 +4,60 @@
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./surface-scale.js").Scale} Scale
  */
-import { count, show } from "./format.js";
+import { show } from "./format.js";
 import { fill } from "./numbers.js";
 import { html } from "./plot-host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "./plot-parts.js";
 import { stale } from "./api.js";
 import { ballNow, sceneOf } from "./surface-cast.js";
 import { Flat } from "./surface-flat.js";
+import { LineView } from "./surface-line.js";
 import { Landscape } from "./surface-model.js";
 import { Morph } from "./surface-morph.js";
 import { planeChooser } from "./surface-planes.js";
+import { spoken } from "./surface-words.js";
 import { scaled } from "./surface-scale.js";
 import { Stage3d, hasWebGl } from "./surface-scene.js";
 import { starting } from "./surface-start.js";
 
 const SMALL = "(width <= 680px)";
 const ROWS = 60;
-const VIEWS = /** @type {const} */ ([["3d", "3-D"], ["flat", "Contour"], ["both", "Both"]]);
+const VIEWS = /** @type {const} */ ([["3d", "3-D"], ["flat", "Contour"], ["both", "Both"], ["line", "Line"]]);
 
 /** @type {import("./types.js").Panel["mount"]} */
 export function mount(root, context) {
   const { store, frames } = context;
   const webgl = hasWebGl();
-  const boxes = { deep: html("div", { class: "plot-box" }), flat: html("div", { class: "plot-box" }) };
-  const body = html("div", { class: "surface-views" }, boxes.deep, boxes.flat);
+  const boxes = { deep: html("div", { class: "plot-box" }), flat: html("div", { class: "plot-box" }), line: html("div", { class: "plot-box line-box" }) };
+  const body = html("div", { class: "surface-views" }, boxes.deep, boxes.flat, boxes.line);
   const log = toggle("Log", "Logarithmic heights: the bottom of the valley is seen in detail.");
   const pin = toggle("Pin", "Keep this plane where it is, and let the run leave it. Otherwise the plane goes along with the weights.");
   const views = tabs();
-  const parts = frame(root, "Loss surface", [views, log.element, pin.element], body, [
-    readout("plane", "surface.plane_loss", "plane"),
-    readout("true", "surface.true_loss", "truth"),
+  const planeNumbers = [
+    readout("plane’s loss", "surface.plane_loss", "plane"),
+    readout("true loss", "surface.true_loss", "truth"),
     readout("gap", "surface.gap"),
-    readout("off plane", "surface.distance"),
-  ]);
+    readout("largest gap", "surface.largest"),
+    readout("off the plane", "surface.distance"),
+  ];
+  const lineNumbers = [readout("tangent’s slope", "line.slope", "tangent"), readout("promised", "line.promised"), readout("actual", "line.actual")];
+  const parts = frame(root, "Loss surface", [views, log.element, pin.element], body, [...planeNumbers, ...lineNumbers]);
   const summary = caption(root, "Loss surface");
   const about = html("p", { class: "plot-about" });
+  const note = html("p", { class: "plot-note", role: "alert" });
+  const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
   root.append(about);
   const table = details(root, "The path as a table", ["update", "α", "β", "true loss", "off the plane"]);
 
   const land = new Landscape(context, () => frames.invalidate("surface"));
   const flat = new Flat(boxes.flat, context, () => draw());
   const deep = webgl ? new Stage3d(boxes.deep, context, () => frames.invalidate("surface")) : null;
+  const cut = new LineView(boxes.line, context, () => frames.invalidate("surface"));
   const morph = new Morph(frames, () => frames.invalidate("surface"));
   const ball = ballNow(context, () => frames.invalidate("surface"));
   const chooser = planeChooser(context, (spec) => land.choose(spec));
-  parts.head.after(chooser.element);
+  parts.head.after(chooser.element, cut.element, note);
+  body.append(bar);
   const start = starting(flat, land, context);
   root.insertBefore(start.element, table.element);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
@@ -67,6 +76,21 @@ export function mount(root, context) {
 
   frames.register("surface", draw, root);
   function draw() {
+    work();
+    if (root.dataset.view === "line") drawLine();
+    else drawPlane();
+  }
+
+  function drawLine() {
+    cut.follow();
+    cut.actions();
+    const told = cut.words();
+    summary.say(told.summary);
+    if (about.textContent !== told.about) about.textContent = told.about;
+    root.classList.toggle("waiting", !cut.answer);
+  }
+
+  function drawPlane() {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
     if (!scale || !land.picture) return;
@@ -88,18 +112,21 @@ export function mount(root, context) {
 
   /** @param {Scale} scale */
   function say(scale) {
-    const now = store.get("surface");
-    if (!now || !land.picture) return;
-    const [a, b] = land.picture.labels;
-    summary.say(`The loss over ${a} and ${b}, from ${show(scale.log ? 10 ** scale.low : scale.low)} to ${show(scale.log ? 10 ** scale.high : scale.high)}; `
-      + `the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`);
-    const size = store.get("info.size");
-    const exact = size <= 2 ? "This model has no other parameters: the plane is its whole loss." : `A plane shows 2 of the ${count(size)} directions in which this loss can change; what is off the plane is not seen, and a valley here need not be one of the whole.`;
-    const cut = scale.cap === null ? "" : ` Heights are cut off at ${show(scale.log ? 10 ** scale.cap : scale.cap)}; ${(100 * scale.share).toFixed(0)} % of the plane is higher.`;
-    const old = deep?.shown && shown("3d") && deep.shown.picture !== land.picture ? ` The 3-D surface is that of update ${deep.shown.picture.step}.` : "";
-    const text = `${exact} The gap is how far the plane’s loss under the ball is from the true loss: 0 while the plane goes through the weights, growing as they leave it.${cut}${old}`;
-    if (about.textContent !== text) about.textContent = text;
-    parts.subtitle.textContent = `loss over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${land.picture.step}` : ""}`;
+    const [now, picture] = [store.get("surface"), land.picture];
+    if (!now || !picture) return;
+    const told = spoken(land, scale, store);
+    summary.say(told.summary);
+    const drawn = deep?.shown?.picture;
+    const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
+    if (about.textContent !== told.about + old) about.textContent = told.about + old;
+    parts.subtitle.textContent = told.subtitle;
+  }
+
+  function work() {
+    bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
+    bar.value = land.progress;
+    const problem = root.dataset.view === "line" ? cut.problem : land.problem;
+    if (note.textContent !== problem) note.textContent = problem;
   }
 
   function rows() {
@@ -114,7 +141,7 @@ export function mount(root, context) {
     const row = html("div", { class: "plot-tabs", role: "group", "aria-label": "View of the surface" });
     for (const [value, label] of VIEWS) {
       const button = html("button", { type: "button", "data-view": value }, label);
-      button.disabled = !webgl && value !== "flat";
+      button.disabled = !webgl && (value === "3d" || value === "both");
       if (button.disabled) button.title = "This browser cannot draw in 3-D (WebGL is missing).";
       button.addEventListener("click", () => look(value));
       row.append(button);
@@ -126,8 +153,16 @@ export function mount(root, context) {
   function look(view) {
     root.dataset.view = view;
     for (const button of views.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
-    boxes.deep.hidden = view === "flat";
-    boxes.flat.hidden = view === "3d";
+    boxes.deep.hidden = view === "flat" || view === "line";
+    boxes.flat.hidden = view === "3d" || view === "line";
+    boxes.line.hidden = view !== "line";
+    chooser.element.hidden = view === "line";
+    cut.element.hidden = view !== "line";
+    start.element.hidden = view === "line";
+    log.element.hidden = view === "line";
+    pin.element.hidden = view === "line";
+    for (const number of planeNumbers) number.hidden = view === "line";
+    for (const number of lineNumbers) number.hidden = view !== "line";
     redraw().catch(failed);
   }
 
@@ -136,6 +171,7 @@ export function mount(root, context) {
     if (!store.get("info")) return;
     if (shown("flat") && flat.key === "") await flat.draw();
     if (deep && shown("3d") && !deep.plot.figure) await deep.draw();
+    if (root.dataset.view === "line" && !cut.plot.figure) await cut.plot.draw();
     frames.invalidate("surface");
   }
 
@@ -153,13 +189,15 @@ export function mount(root, context) {
     frames.invalidate("surface");
   });
   store.subscribe(["trace", "cursor"], () => frames.invalidate("surface"));
-  store.subscribe("surface", () => {
-    for (const element of root.querySelectorAll("[data-path^='surface.']")) fill(element, store);
+  store.subscribe(["surface", "line"], () => {
+    for (const element of root.querySelectorAll("[data-path^='surface.'], [data-path^='line.']")) fill(element, store);
   });
   look(webgl && !matchMedia(SMALL).matches ? "3d" : "flat");
   onExperiment(context, async () => {
     flat.key = "";
     if (deep) deep.plot.figure = null;
+    cut.plot.figure = null;
+    cut.build();
     if (store.get("state") !== land.visits.last && store.get("state.step") === 0) land.begin(chooser.build());
     else if (!land.spec) land.begin(chooser.build());
     await redraw();

@@ -9,11 +9,18 @@ import { choice } from "./plot-parts.js";
 import { address } from "./view.js";
 
 const MOST_LISTED = 1200;
+const RANDOM = "random";
 
-/** The planes on offer; those that the server does not know yet are left out. */
+/**
+ * The planes on offer. `fields` names the controls that belong to it; `spec` reads them.
+ * @type {{kind: string, title: string, fields: string[], spec: (read: (field: string) => string, seed: number) => Spec}[]}
+ */
 const PLANES = [
-  { kind: "weights", title: "Two weights" },
-  { kind: "random", title: "Random plane" },
+  { kind: "weights", title: "Two weights", fields: ["a", "b"], spec: (read) => ({ kind: "weights", addresses: [read("a"), read("b")] }) },
+  { kind: RANDOM, title: "Random", fields: ["another"], spec: (_, seed) => ({ kind: RANDOM, seed }) },
+  { kind: "gradient", title: "Gradient", fields: ["second"], spec: (read, seed) => ({ kind: "gradient", second: read("second"), seed }) },
+  { kind: "trajectory", title: "The run’s own", fields: [], spec: () => ({ kind: "trajectory" }) },
+  { kind: "points", title: "Start and now", fields: [], spec: () => ({ kind: "points", points: ["start", "now"] }) },
 ];
 
 /**
@@ -36,7 +43,7 @@ function indices(shape) {
  * @param {string[]} listed
  * @returns {[string, string]}
  */
-function liveliest(store, listed) {
+export function liveliest(store, listed) {
   const updates = store.get("trace.updates");
   const size = (/** @type {string} */ text) => {
     const [link, name, index] = text.split("/");
@@ -52,11 +59,15 @@ function liveliest(store, listed) {
  * @param {(spec: Spec) => void} chosen
  */
 export function planeChooser({ store }, chosen) {
-  const kind = choice("Plane", PLANES.map((plane) => [plane.kind, plane.title]), () => tell());
-  const axes = ["α", "β"].map((name) => choice(name, [], () => tell()));
-  const another = html("button", { type: "button", class: "plot-toggle", title: "Draw two other random directions." }, "Another");
-  const element = html("div", { class: "surface-planes" }, kind.element, ...axes.map((axis) => axis.element), another);
   let seed = 0;
+  const kind = choice("Plane", PLANES.map((plane) => [plane.kind, plane.title]), () => tell());
+  const a = choice("α", [], () => tell());
+  const b = choice("β", [], () => tell());
+  const second = choice("and", [["random", "a random one"], ["update", "the update"], ["momentum", "the momentum"]], () => tell());
+  const another = html("button", { type: "button", title: "Draw two other random directions." }, "Another");
+  /** @type {Record<string, HTMLElement>} */
+  const fields = { a: a.element, b: b.element, second: second.element, another };
+  const element = html("div", { class: "surface-planes" }, kind.element, ...Object.values(fields));
   another.addEventListener("click", () => {
     seed += 1;
     tell();
@@ -64,16 +75,14 @@ export function planeChooser({ store }, chosen) {
 
   /** @returns {Spec} */
   function spec() {
-    const weights = kind.select.value === "weights";
-    for (const axis of axes) axis.element.hidden = !weights;
-    another.hidden = kind.select.value !== "random";
-    return weights ? { kind: "weights", addresses: axes.map((axis) => axis.select.value) } : { kind: "random", seed };
+    const plane = PLANES.find((row) => row.kind === kind.select.value) ?? PLANES[0];
+    for (const [name, field] of Object.entries(fields)) field.hidden = !plane.fields.includes(name);
+    return plane.spec((name) => /** @type {HTMLSelectElement} */ (fields[name].querySelector("select")).value, seed);
   }
 
   function tell() {
     // A plane needs two different weights: the one chosen last stays, the other makes room.
-    const [a, b] = axes.map((axis) => axis.select);
-    if (a.value === b.value) b.selectedIndex = (b.selectedIndex + 1) % b.options.length;
+    if (a.select.value === b.select.value) b.select.selectedIndex = (b.select.selectedIndex + 1) % b.select.options.length;
     chosen(spec());
   }
 
@@ -83,7 +92,7 @@ export function planeChooser({ store }, chosen) {
     build() {
       const listed = addresses(store.get("info.param_shapes")).slice(0, MOST_LISTED);
       const first = liveliest(store, listed);
-      axes.forEach((axis, i) => axis.fill(listed.map((text) => [text, text]), first[i]));
+      [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, text]), first[i]));
       return spec();
     },
   };

@@ -12,7 +12,7 @@ import * as plotly from "./plotly-adapter.js";
 import { Actors } from "./surface-actors.js";
 
 const LEAST = 400; // ms between two drawings
-const SHARE = 30; // while the run goes on, drawing takes at most one part in so many of the time
+const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
 
 /** @returns {boolean} can this browser draw in 3-D at all? */
 export function hasWebGl() {
@@ -36,7 +36,8 @@ export class Stage3d {
     /** @type {{picture: Picture, scale: Scale}|null} what Plotly has drawn */
     this.shown = null;
     this.cost = 100;
-    this.next = 0;
+    this.done = 0;
+    this.lost = false;
     this.busy = false;
     this.held = false;
     this.timer = 0;
@@ -62,7 +63,8 @@ export class Stage3d {
    */
   field(picture, scale) {
     if (this.shown?.scale === scale || this.busy || !this.plot.ready) return;
-    const wait = this.store.get("playing") && this.shown ? this.next - performance.now() : 0;
+    const share = this.lost ? SHARE.off : SHARE.on;
+    const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
     if (wait > 0 || this.held) {
       clearTimeout(this.timer);
       this.timer = window.setTimeout(this.drawn, Math.max(wait, 120));
@@ -91,7 +93,7 @@ export class Stage3d {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
       await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
       this.cost = performance.now() - began;
-      this.next = performance.now() + Math.max(LEAST, SHARE * this.cost);
+      this.done = performance.now();
       this.busy = false;
       this.#follow();
     }
@@ -109,6 +111,7 @@ export class Stage3d {
       return z === null ? null : /** @type {[number, number]} */ (place(at[0], at[1], z).slice(0, 2));
     };
     const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
+    this.lost = lift(scene.ball) === null;
     this.actors.draw(scene, lift, truth === null ? null : /** @type {[number, number]} */ (place(scene.ball[0], scene.ball[1], truth).slice(0, 2)));
   }
 }

@@ -3,10 +3,11 @@
  *
  * @typedef {{step: number, vector: Float64Array, loss: number|null}} Visit
  */
-import { flatten } from "./surface-vectors.js";
+import { flatten, unflatten } from "./surface-vectors.js";
 
 const MOST = 400;
 const MOST_NUMBERS = 3_000_000;
+const MOST_SENT = { states: 60, numbers: 40_000 };
 
 export class Visits {
   /** @param {import("./types.js").Store} store */
@@ -31,6 +32,22 @@ export class Visits {
     const loss = this.store.get("frame.step") === state.step ? this.store.get("frame.loss.train") : null;
     const before = this.list.filter((visit) => visit.step < state.step);
     this.list = this.#thinned([...before, { step: state.step, vector: flatten(state.params), loss }]);
+  }
+
+  /**
+   * The path as documents for the server, the present state last: many of its states, or that one alone.
+   * @param {import("./types.js").State} state
+   * @param {boolean} many
+   * @returns {{step: number, params: any}[]}
+   */
+  documents(state, many) {
+    const now = { step: state.step, params: state.params };
+    if (!many || !this.list.length) return [now];
+    const most = Math.max(2, Math.min(MOST_SENT.states, Math.floor(MOST_SENT.numbers / this.list[0].vector.length)));
+    const before = this.list.filter((visit) => visit.step < state.step);
+    const count = Math.min(before.length, most - 1);
+    const chosen = Array.from({ length: count }, (_, i) => before[Math.round((i * (before.length - 1)) / Math.max(1, count - 1))]);
+    return [...chosen.map((visit) => ({ step: visit.step, params: unflatten(state.params, visit.vector) })), now];
   }
 
   /**
