@@ -178,7 +178,7 @@ class SurfaceAnswer(Answer):
     origin: Params
     directions: list[Params]
     path: list[PathPoint]
-    height: dict[str, float | None] = Field(description="low, high and median of the finite losses; not_finite counts the others.")
+    height: dict[str, float | None] = Field(description="low, high and median of the finite losses; not_finite counts others.")
     notes: list[str] = Field(description="What is not as the plane's name promises, and why.")
     dtype: str = Field(description="What was computed with.")
     relative_error: float = Field(description="The largest seen against float64, over a sample that holds the lowest points.")
@@ -240,7 +240,7 @@ class SurfaceRequest(ExperimentRequest):
 
     state: State | None = None
     plane: PlaneModel
-    size: int = Field(31, ge=2, le=1001, description="Points of each axis, at most 101 for a plane; of a line, at most 1001.")
+    size: int = Field(31, ge=2, le=1001, description="Points of each axis: at most 101 for a plane, 1001 for a line.")
     reach: float | None = Field(None, gt=0, le=1e6, description="Both axes from −reach to reach.")
     span: list[list[float]] | None = Field(None, description="Or [from, to] for each axis; with neither, the path fits.")
     path: list[State] | Literal["replay"] = Field([], description="Visited states, or the run's own up to the state, replayed.")

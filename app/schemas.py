@@ -10,7 +10,7 @@ import operator
 from functools import reduce
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from typing_extensions import TypeAliasType
 
 from core.experiment import CATALOGUES, DEFAULTS, MOST_LAYERS, Experiment
@@ -27,6 +27,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
+def _distinct(values: list[str]) -> list[str]:
+    """The list, without repeats."""
+    if len(set(values)) < len(values):
+        raise ValueError("expected a list without repeats")
+    return values
+
+
 def field_type(rule: Rule) -> Any:
     """The type of a field with such a rule."""
     given = {"gt" if rule.above else "ge": rule.low, "lt" if rule.below else "le": rule.high}
@@ -37,7 +44,9 @@ def field_type(rule: Rule) -> Any:
         "integer": Annotated[int, Field(**bounds)],
         "boolean": bool,
         "choice": words,
-        "choices": Annotated[list[words], Field(min_length=1, json_schema_extra={"uniqueItems": True})],
+        "choices": Annotated[
+            list[words], Field(min_length=1, json_schema_extra={"uniqueItems": True}), AfterValidator(_distinct)
+        ],
         "addresses": Annotated[list[str], Field(min_length=2, max_length=2)],
         "address": str,
         "points": list[Any],

@@ -15,6 +15,7 @@ from app.api.body import Body
 from app.api.step import EXAMPLE
 from app.compute import compute
 from app.documents import Frame
+from app.metrics import METRICS
 from app.settings import SETTINGS
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
@@ -89,7 +90,8 @@ async def _stream(run: Run) -> AsyncIterator[bytes]:
 
 
 async def _hops(run: Run) -> AsyncGenerator[bytes, None]:
-    while not run.done:
-        text = await compute(run.advance)
-        if text:
-            yield text
+    with METRICS.streaming():
+        while not run.done:
+            text = await compute(run.advance)
+            if text:
+                yield text

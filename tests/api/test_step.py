@@ -1,5 +1,6 @@
 """What crosses the wire is the step itself: bit for bit, resumable, replayable."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def test_after_is_before_plus_update_and_the_next_step_begins_there(slug, post, 
 
 def test_a_link_hands_on_what_the_next_one_takes(post, experiments):
     layers = post("/api/step", experiment=experiments["spiral"])["trace"]["layers"]
-    for one, other in zip(layers, layers[1:], strict=False):
+    for one, other in pairwise(layers):
         assert one["output"] == other["input"]
         assert one["grad_output"] == other["grad_input"]
 
@@ -76,7 +77,11 @@ def test_the_frame_s_loss_is_the_one_at_the_new_parameters(post, experiments):
 
 
 def test_start_tells_the_architecture_and_completes_the_experiment(post):
-    given = {"data": {"kind": "iris"}, "layers": [{"kind": "dense", "units": 3}, {"kind": "softmax"}], "loss": {"kind": "cross_entropy"}}
+    given = {
+        "data": {"kind": "iris"},
+        "layers": [{"kind": "dense", "units": 3}, {"kind": "softmax"}],
+        "loss": {"kind": "cross_entropy"},
+    }
     answer = post("/api/start", experiment=given)
     assert answer["experiment"]["optimizer"] == {"kind": "sgd", "learning_rate": 0.1}
     info = answer["info"]

@@ -1,0 +1,77 @@
+"""What the browser may keep, may load, and gets in the smallest form it takes."""
+
+import re
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+
+from app.pages import plotly_source
+
+
+@pytest.mark.parametrize("path", ["/", "/api/catalog", "/api/nothing", "/static/nothing.js", "/docs"])
+def test_every_answer_carries_the_policy(path, client):
+    headers = client.get(path).headers
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    assert policy["script-src"] == policy["default-src"] == "'self'"
+    assert policy["img-src"] == "'self' data: blob:"
+    assert policy["style-src-attr"] == "'unsafe-inline'"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("", None)]
+)
+def test_plotly_is_sent_precompressed_and_kept_for_ever(accepted, sent, client):
+    response = client.get(plotly_source(), headers={"accept-encoding": accepted})
+    assert response.headers.get("content-encoding") == sent
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "accept-encoding" in response.headers["vary"].lower()
+    wheel = Path(str(distribution("plotly").locate_file("plotly/package_data/plotly.min.js")))
+    assert response.content == wheel.read_bytes()
+
+
+def test_files_without_a_version_are_asked_for_again(client):
+    first = client.get("/static/js/store.js")
+    assert first.headers["cache-control"] == "no-cache"
+    again = client.get("/static/js/store.js", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+@pytest.mark.parametrize("path", ["/api/catalog", "/api/presets"])
+def test_catalogues_are_sent_once(path, client):
+    first = client.get(path)
+    assert client.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+    assert first.headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app/main.py", "/static/%2e%2e/app/main.py", "/static/js/..%2f..%2fpyproject.toml", "/static/js"]
+)
+def test_nothing_outside_the_folder_is_served(path, client):
+    assert client.get(path).status_code == 404
+
+
+def test_the_docs_load_nothing_from_elsewhere(client):
+    page = client.get("/docs").text
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(sources) >= 3
+    for source in sources:
+        assert source.startswith("/docs/")
+        assert client.get(source).status_code == 200
+    assert "<script>" not in page
+
+
+def test_metrics_count_requests_by_route_not_by_what_strangers_type(client):
+    client.get("/healthz")
+    client.get("/api/no-such-address-7")
+    text = client.get("/metrics").text
+    assert re.search(r'chainrule_requests_total\{method="GET",path="/healthz",status="200"\} [1-9]', text)
+    assert 'path="other",status="404"' in text
+    assert "no-such-address" not in text
+
+
+def test_ready_means_that_a_step_was_computed(client):
+    assert client.get("/readyz").json() == {"status": "ready"}
