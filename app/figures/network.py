@@ -79,7 +79,7 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
     for link in sorted(dense, key=lambda link: -count[link["link"]]):
         if whole <= BINNED and found[link["from"]].kind == "units":
             continue
-        picture = found[link["from"]].kind == "maps" and found[link["from"]].count == 1 and link["params"]["W"][0] <= 64
+        picture = found[link["from"]].kind == "maps" and link["from"] == 0 and link["params"]["W"][0] <= 64
         link["mode"] = "fields" if picture else "matrix"
         whole -= count[link["link"]]
     for link in dense:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from core.experiment import Experiment
@@ -19,7 +20,7 @@ LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
 ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
-TILE = 16.0  # a feature map is drawn no smaller
+MAP_GAP = 26.0  # from a map to the one below
 MOST_IN_COLUMN = 26  # more units are set in a grid
 LAST_GAP = 0.45  # the way from the outputs to the loss holds no weights and needs less room
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
@@ -31,7 +32,7 @@ class Column:
 
     title: str
     shape: tuple[int, ...]  # as the chain gives it, without the batch
-    halves: list[dict[str, Any]]  # left to right, {"role": x, z or a, "link", "name": input or output}
+    halves: list[dict[str, Any]]  # left to right, {"role": x, z, a or y, "link", "name": input or output}
     kind: str = "units"  # or "maps": each unit is a small image
     cells: tuple[int, int] = (1, 1)  # rows and columns of one map
     names: list[str] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Column:
     h: float = 0.0
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
+    back: tuple[float, float] = (0.0, 0.0)  # from a map to the map of its gradient
 
     @property
     def count(self) -> int:
@@ -56,14 +58,17 @@ def columns(experiment: Experiment) -> list[Column]:
     first.kind, first.cells = _picture(shapes[0], names)
     found = [first]
     for i, layer in enumerate(experiment.layers):
-        half = {"role": "a" if layer.activation else "z", "link": i, "name": "output", "kind": layer.kind}
+        weighted = bool(experiment.network.param_shapes[i])
+        half = {"role": "a" if layer.activation else "z" if weighted else "y", "link": i, "name": "output", "kind": layer.kind}
         last = found[-1]
-        if layer.activation and last.halves[-1]["role"] == "z" and len(last.halves) == 1:
+        if layer.activation and len(last.halves) == 1 and last.halves[0]["role"] == "z":
             last.halves.append(half)
             last.title = f"{last.title} · {layer.title.lower()}"
         else:
             column = Column(layer.title.lower(), shapes[i + 1], [half])
             column.kind, column.cells = _picture(shapes[i + 1], [])
+            if layer.kind == "flatten":
+                column.kind, column.cells = "maps", (math.prod(shapes[i + 1]), 1)
             found.append(column)
     found[-1].names = list(experiment.data.class_names) if math.prod(found[-1].shape) > 1 else []
     return found
@@ -108,6 +113,8 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
     """
     room, ending = height - TOP - BOTTOM, Ending.fitting(width)
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
+    pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
+    least *= 1.6 if max(pairs, default=0) > 100 else 0.85 if any(c.kind == "maps" for c in found) else 1.0
     used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
@@ -133,20 +140,14 @@ def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | 
     """The size of one unit and of the column, in this style."""
     column.style = style
     if column.kind == "maps":
-        rows, cols = column.cells
-        count = column.count
-        most = 0.20 * width if count == 1 else 0.13 * width
-        # value and gradient stand side by side: each map takes two tiles' width
-        cell = min(room * 0.94 / (rows * count + (count - 1) * 0.6), most / cols, 26.0)
-        column.w, column.h = max(cell * cols, 6.0), max(cell * rows, 5.0)
-        column.width = 2 * column.w + 8
+        _size_maps(column, room, width)
         return
     count, spacing = column.count, min(room / column.count, ROW)
     if receptive or count > MOST_IN_COLUMN:
         side = _grid_side(count)
-        pitch = min(room / -(-count // side), (0.34 if receptive else 0.2) * width / side)
+        pitch = min(room / -(-count // side), (0.31 if receptive else 0.2) * width / side)
         column.style = "field" if receptive else "cell"
-        column.w = column.h = pitch * 0.8
+        column.w = column.h = pitch * (0.74 if receptive else 0.84)
         column.width = pitch * side
         return
     if style != "dot" and spacing < 21:
@@ -159,6 +160,23 @@ def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | 
         column.h = min(spacing * 0.8, 22.0)
         column.w = max(WIDTHS["dot"], column.h * (1.35 if len(column.halves) > 1 else 1.0))
     column.width = column.w
+
+
+def _size_maps(column: Column, room: float, width: float) -> None:
+    """One map stands above the map of its gradient; of several, each has its gradient's beside it."""
+    rows, cols = column.cells
+    count = column.count
+    if cols == 1 and rows > 1:  # a vector drawn as a strip
+        column.w, column.h, column.back = 12.0, min(room * 0.9, 9.0 * rows), (17.0, 0.0)
+        column.width = column.w + column.back[0]
+        return
+    if count == 1:
+        cell = min((room - MAP_GAP) * 0.5 / rows, 0.15 * width / cols, 26.0)
+    else:
+        cell = min(room / (rows * count + (count - 1) * 0.6), 0.075 * width / cols, 22.0)
+    column.w, column.h = max(cell * cols, 6.0), max(cell * rows, 5.0)
+    column.back = (0.0, column.h + MAP_GAP) if count == 1 else (column.w + 5.0, 0.0)
+    column.width = column.w + column.back[0]
 
 
 def _grid_side(count: int) -> int:
@@ -176,6 +194,5 @@ def _centres(column: Column, middle: float, room: float) -> None:
         column.ys = [middle + (i // side - (rows - 1) / 2) * pitch for i in range(count)]
         return
     spacing = min(room / count, ROW) if column.kind == "units" else min(room / count, column.h * 1.6)
-    left = -column.w / 2 - 4 if column.kind == "maps" else 0.0
-    column.xs = [column.x + left] * count
-    column.ys = [middle + (i - (count - 1) / 2) * spacing for i in range(count)]
+    column.xs = [column.x - column.back[0] / 2] * count
+    column.ys = [middle - column.back[1] / 2 + (i - (count - 1) / 2) * spacing for i in range(count)]

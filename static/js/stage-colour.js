@@ -2,8 +2,8 @@
 
 const STEPS = 40;
 
-/** @typedef {{ink: string, muted: string, line: string, surface: string, positive: string, negative: string, accent: string,
- *   tint: (share: number) => string, solid: (sign: number) => string, rgb: {positive: number[], negative: number[], surface: number[]}}} Colours */
+/** @typedef {{ink: string, muted: string, line: string, surface: string, positive: string, negative: string, accent: string, edge: string,
+ *   tint: (share: number) => string, deep: (share: number) => string, solid: (sign: number) => string, rgb: {positive: number[], negative: number[], surface: number[]}}} Colours */
 
 /**
  * @param {Element} element  whose theme it is
@@ -12,15 +12,20 @@ const STEPS = 40;
 export function readColours(element) {
   const style = getComputedStyle(element);
   const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim() || style.color;
-  const names = { ink: "ink", muted: "muted", line: "line", surface: "surface", positive: "positive", negative: "negative", accent: "accent" };
+  const names = { ink: "ink", muted: "muted", line: "line", surface: "surface", positive: "positive", negative: "negative", accent: "accent", edge: "edge" };
   const own = /** @type {any} */ (Object.fromEntries(Object.entries(names).map(([key, name]) => [key, token(name)])));
   const rgb = { positive: parse(own.positive), negative: parse(own.negative), surface: parse(own.surface) };
-  const ramp = Array.from({ length: 2 * STEPS + 1 }, (_, i) => mix(rgb.surface, i < STEPS ? rgb.negative : rgb.positive, Math.abs(i - STEPS) / STEPS));
+  const ramp = (/** @type {number} */ least, /** @type {number} */ most) =>
+    Array.from({ length: 2 * STEPS + 1 }, (_, i) => mix(rgb.surface, i < STEPS ? rgb.negative : rgb.positive, Math.abs(i - STEPS) / STEPS, least, most));
+  const [pale, full] = [ramp(0.06, 0.6), ramp(0, 1)];
+  const step = (/** @type {number} */ share) => STEPS + Math.round(Math.max(-1, Math.min(1, share || 0)) * STEPS);
   return {
     ...own,
     rgb,
     /** A number's tint: its sign is the hue, its share of the largest the strength. Never so strong that ink on it is lost. */
-    tint: (share) => ramp[STEPS + Math.round(Math.max(-1, Math.min(1, share)) * STEPS)],
+    tint: (share) => pale[step(share)],
+    /** The same for cells without a text: the whole range. */
+    deep: (share) => full[step(share)],
     solid: (sign) => (sign < 0 ? own.negative : own.positive),
   };
 }
@@ -29,9 +34,11 @@ export function readColours(element) {
  * @param {number[]} from
  * @param {number[]} to
  * @param {number} share
+ * @param {number} least
+ * @param {number} most
  */
-function mix(from, to, share) {
-  const strength = share === 0 ? 0 : 0.06 + 0.54 * share;
+function mix(from, to, share, least, most) {
+  const strength = share === 0 ? 0 : least + (most - least) * share;
   return `rgb(${from.map((v, i) => Math.round(v + (to[i] - v) * strength)).join(",")})`;
 }
 

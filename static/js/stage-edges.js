@@ -27,7 +27,7 @@ export class Edges {
   rebuild(scene) {
     this.written = new WeakMap();
     this.curves = new Map(scene.edges.map((e) => [e, curve(e)]));
-    this.widest = Math.min(WIDEST, Math.max(2.5, 40 / Math.sqrt(scene.edges.length + 4)));
+    this.widest = Math.min(WIDEST, Math.max(1.6, 32 / Math.sqrt(scene.edges.length + 4)));
     for (const e of scene.edges) {
       if (e.trace >= 0) line(this.graph, e.trace)?.setAttribute("d", this.curves.get(e) ?? "");
     }
@@ -106,9 +106,9 @@ export class Edges {
       this.written.set(path, key);
       path.setAttribute("d", bins[i] || "M0 0");
       path.style.stroke = view.colours.solid(share);
-      path.style.strokeWidth = `${(0.5 + 3 * Math.abs(share)).toFixed(2)}px`;
+      path.style.strokeWidth = `${(0.4 + (this.widest ?? 2) * 0.9 * Math.abs(share)).toFixed(2)}px`;
       path.style.strokeDasharray = dash(share, 2);
-      path.style.opacity = (0.25 + 0.6 * Math.abs(share)).toFixed(2);
+      path.style.opacity = (0.12 + 0.6 * Math.abs(share)).toFixed(2);
       path.style.fill = "none";
     }
   }

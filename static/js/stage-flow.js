@@ -74,6 +74,7 @@ function forward(view, link, t, put) {
     return;
   }
   const x = values.vector("input", link.link);
+  const z = values.vector("output", link.link);
   const weights = values.parameter("before", link.link, "W");
   const biases = values.parameter("before", link.link, "b");
   const inputs = link.params.W?.[1] ?? 1;
@@ -81,7 +82,9 @@ function forward(view, link, t, put) {
   const scale = peak([...shares, ...biases]);
   link.edges.forEach((e, i) => dot(e, stagger(t, e.j), shares[i], scale, put));
   link.biases.forEach((e) => dot(e, t, biases[e.j], scale, put));
-  for (const e of link.ribbons) dot(e, stagger(t, e.k), 0, 1, put);
+  const units = view.scene.columns[link.to].kind === "units";
+  const most = peak(z);
+  for (const e of link.ribbons) dot(e, stagger(t, e.k), units ? z[e.j] : 0, most, put);
 }
 
 /**
@@ -110,7 +113,9 @@ function backward(view, link, t, put, endless) {
   link.edges.forEach((e, i) => {
     for (const lag of train) arrow(e, place(e, lag), shares[i], size(shares[i], scale), put);
   });
-  for (const e of link.ribbons) arrow(e, place(e, TRAIN[1]), 0, 7, put);
+  const units = view.scene.columns[link.to].kind === "units";
+  const most = peak(delta);
+  for (const e of link.ribbons) arrow(e, place(e, TRAIN[1]), units ? delta[e.j] : 0, units ? size(delta[e.j], most) : 7, put);
 }
 
 /**
@@ -177,7 +182,7 @@ function size(value, scale) {
 function dot(e, t, value, scale, put) {
   if (!(t > 0 && t < 1)) return;
   const { x, y } = along(e, t);
-  const radius = r1(1.6 + 3.4 * Math.sqrt(Math.min(1, Math.abs(value) / scale)));
+  const radius = r1(2.4 + 3.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale)));
   put("dot", value, `M${r1(x - radius)} ${r1(y)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
 }
 

@@ -26,13 +26,14 @@ export class Halos {
   /** @param {View} view */
   paint(view) {
     this.#shapes(view);
+    const widest = Math.min(WIDEST, 12 + 90 / Math.sqrt(view.scene.edges.length + 1) - 6);
     for (const link of view.scene.links) {
       const shown = view.gradientShown(link.link);
       for (let level = 0; level < LEVELS; level += 1) {
         for (const sign of ["negative", "positive"]) {
           const path = this.paths.get(`${link.link} ${sign} ${level}`);
           if (!path) continue;
-          const width = shown * (2 + (WIDEST - 2) * ((level + 0.5) / LEVELS));
+          const width = shown * (1 + (widest - 1) * ((level + 0.5) / LEVELS));
           attribute(path, "stroke-width", width.toFixed(1));
           attribute(path, "opacity", (shown * 0.42).toFixed(2));
           attribute(path, "display", shown > 0 ? "inline" : "none");

@@ -15,6 +15,7 @@ import { place } from "./view.js";
 
 export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
+const CLEAR = 27; // half a label's width
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
@@ -93,8 +94,8 @@ export class Labels {
    * @param {Edge} e
    */
   #edge(view, e) {
-    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < 58) return;
-    const { x, y } = along(e, labelPlace(view, e));
+    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < 64) return;
+    const { x, y } = along(e, reaching(e, labelPlace(view, e)));
     const known = view.gradientShown(e.link);
     const active = known > 0.4 && view.substep?.phase === "gradient";
     this.#number(view, e.address, "weight:W", e.link, [e.j, e.k], {
@@ -157,6 +158,23 @@ export function gradientName(half) {
 function labelPlace(view, e) {
   const [outputs, inputs] = view.scene.links[e.link].params.W;
   const [i, count] = outputs >= inputs ? [e.k, inputs] : [e.j, outputs];
-  const place = count === 1 ? 0.66 : 0.5 + (0.32 * i) / (count - 1);
-  return outputs >= inputs ? place : 1 - place;
+  const share = count === 1 ? 0.7 : 0.4 + (0.6 * i) / (count - 1);
+  return outputs >= inputs ? share : 1 - share;
+}
+
+/**
+ * Where an edge has gone this share of the way that labels may stand on: neurons at both ends keep clear of them.
+ * @param {Edge} e
+ * @param {number} share
+ */
+function reaching(e, share) {
+  const [first, last] = [e.x0 + CLEAR, e.x1 - CLEAR - 6];
+  const wanted = first + (last - first) * share;
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 12; i += 1) {
+    const middle = (low + high) / 2;
+    if (along(e, middle).x < wanted) low = middle;
+    else high = middle;
+  }
+  return low;
 }

@@ -9,6 +9,10 @@
 import { points } from "./plotly-adapter.js";
 import { peak } from "./stage-values.js";
 
+/** A neuron under its receptive field: where its bar lies and how high it is, as shares of the field's height. */
+export const FIELD_BAR = 0.6;
+export const FIELD_HEIGHT = 0.12;
+
 export class Nodes {
   /** @param {HTMLElement} graph */
   constructor(graph) {
@@ -43,9 +47,9 @@ export class Nodes {
         const nodes = points(this.graph, half.trace);
         const values = view.values.output(half);
         const scale = peak(values, half.role === "a" ? 1 : 0.5);
-        column.units.forEach((unit, i) => {
+        column.units.forEach((_, i) => {
           if (!nodes[i]) return;
-          const shown = column.kind === "maps" || column.style === "field" ? 0 : view.known(half, i);
+          const shown = column.kind === "maps" ? 0 : view.known(half, i);
           this.#style(nodes[i], shown > 0 ? (values[i] ?? 0) / scale : null, shown, view, place);
         });
       });
@@ -102,15 +106,29 @@ export class Nodes {
  * @param {Box} unit
  */
 function shape(node, column, place, unit) {
-  const two = column.halves.length > 1;
-  const maps = column.kind === "maps" || column.style === "field";
-  const round = maps || column.style === "cell" ? 1 : Math.min(unit.h / 2, 13);
-  const width = two && !maps ? unit.w / 2 : unit.w;
-  const left = !two || place === 0 ? round : 0;
-  const right = !two || place === 1 ? round : 0;
-  const x = unit.x + (two && !maps ? (place - 0.5) * width : 0);
-  node.setAttribute("transform", `translate(${x.toFixed(1)},${unit.y.toFixed(1)})`);
-  node.setAttribute("d", maps && place > 0 ? "M0 0" : capsule(width + (maps ? 2 : 0), unit.h + (maps ? 2 : 0), left, right));
+  if (column.kind === "maps") {
+    put(node, unit, place > 0 ? "M0 0" : capsule(unit.w + 2, unit.h + 2, 1, 1));
+    return;
+  }
+  // Under a receptive field, a neuron is a thin bar.
+  const box = column.style === "field" ? { ...unit, y: unit.y + unit.h * FIELD_BAR, h: unit.h * FIELD_HEIGHT } : unit;
+  const round = column.style === "cell" || column.style === "field" ? 1 : Math.min(unit.h / 2, 13);
+  if (column.halves.length === 1) {
+    put(node, box, capsule(box.w, box.h, round, round));
+    return;
+  }
+  const width = box.w / 2;
+  put(node, { ...box, x: box.x + (place - 0.5) * width }, capsule(width, box.h, place === 0 ? round : 0, place === 1 ? round : 0));
+}
+
+/**
+ * @param {SVGElement} node
+ * @param {Box} box
+ * @param {string} d
+ */
+function put(node, box, d) {
+  node.setAttribute("transform", `translate(${box.x.toFixed(1)},${box.y.toFixed(1)})`);
+  node.setAttribute("d", d);
 }
 
 /**

@@ -2,10 +2,10 @@
  * Where every actor of the stage stands, in pixels: built from the figure's meta whenever Plotly has drawn it.
  *
  * @typedef {import("./plotly-adapter.js").Area} Area
- * @typedef {{role: "x"|"z"|"a", link: number, name: "input"|"output", kind?: string, trace: number}} Half
+ * @typedef {{role: "x"|"z"|"a"|"y", link: number, name: "input"|"output", kind?: string, trace: number}} Half
  * @typedef {{x: number, y: number, w: number, h: number}} Box  centre and size
  * @typedef {{number: number, title: string, kind: "units"|"maps", style: string, shape: number[], cells: [number, number], count: number,
- *   names: string[], halves: Half[], box: Box, units: Box[]}} Column
+ *   names: string[], halves: Half[], box: Box, units: Box[], maps: Box[]}} Column  maps: where each unit's gradient is drawn as a map
  * @typedef {{address: string, link: number, j: number, k: number, trace: number, x0: number, y0: number, x1: number, y1: number}} Edge
  *   k is -1 for a bias
  * @typedef {{link: number, kind: string, activation: boolean, from: number, to: number, mode: string, params: Record<string, number[]>,
@@ -36,6 +36,7 @@ export function buildScene(meta, area) {
     number,
     box: fit(c.x, c.ys[0], c.width, c.h),
     units: c.xs.map((/** @type {number} */ x, /** @type {number} */ i) => fit(x, c.ys[i], c.w, c.h)),
+    maps: c.kind === "maps" ? c.xs.map((/** @type {number} */ x, /** @type {number} */ i) => fit(x + c.back[0], c.ys[i] + c.back[1], c.w, c.h)) : [],
   }));
   const links = meta.links.map((/** @type {any} */ link) => buildLink(link, columns, meta.addresses));
   const chips = meta.loss.chips.ys.map((/** @type {number} */ y) => fit(meta.loss.chips.x, y, meta.loss.chips.w, meta.loss.chips.h));
@@ -92,7 +93,13 @@ function ways(link, source, target) {
   const own = source.units.length === target.units.length && !link.params.W;
   const shown = own ? pairs.filter(([j, k]) => j === k) : pairs;
   const step = Math.max(1, Math.ceil(shown.length / MOST_WAYS));
-  return shown.filter((_, i) => i % step === 0).map(([j, k]) => edge(link, j, k, rim(source, k, 1), rim(target, j, -1), {}));
+  const alone = source.kind === "maps" && source.units.length === 1;
+  return shown.filter((_, i) => i % step === 0).map(([j, k]) => {
+    const [start, end] = [rim(source, k, 1), rim(target, j, -1)];
+    // From one large map, the ways leave all along its rim.
+    if (alone && target.units.length > 1) start.y += source.units[0].h * (j / (target.units.length - 1) - 0.5);
+    return edge(link, j, k, start, end, {});
+  });
 }
 
 /**
@@ -102,8 +109,10 @@ function ways(link, source, target) {
  */
 function rim(column, unit, side) {
   const box = column.units[unit];
-  const reach = column.style === "cell" || column.style === "field" ? 0 : box.w / 2;
-  return { x: box.x + side * reach, y: box.y };
+  if (column.style !== "cell" && column.style !== "field") return { x: box.x + (side * box.w) / 2, y: box.y };
+  // Units of a grid share rows: each has a port of its own on the grid's rim.
+  const across = (box.x - column.box.x) / column.box.w;
+  return { x: column.box.x + (side * column.box.w) / 2, y: box.y + across * box.h * 1.1 };
 }
 
 /**

@@ -6,6 +6,7 @@
  * @typedef {import("./stage-scene.js").Column} Column
  * @typedef {import("./stage.js").View} View
  */
+import { FIELD_BAR, FIELD_HEIGHT } from "./stage-nodes.js";
 import { curve } from "./stage-scene.js";
 import { peak } from "./stage-values.js";
 import { Pool, r1, svg } from "./stage-svg.js";
@@ -28,7 +29,7 @@ export class Strips {
   paint(view) {
     this.pool.begin();
     for (const column of view.scene.columns) {
-      if (column.kind === "maps" || column.style === "field") continue;
+      if (column.kind === "maps") continue;
       column.halves.forEach((half, n) => {
         const numbers = view.values.gradient(half);
         const scale = peak(numbers);
@@ -51,7 +52,9 @@ export class Strips {
     this.titles.begin();
     for (const column of scene.columns) this.#title(column, scene);
     const { loss } = scene;
-    this.titles.put("loss", { class: "stage-title", x: r1(scene.width - 10), y: 18, "text-anchor": "end" }, loss.title);
+    loss.title.split(" ").forEach((word, i) => {
+      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, word);
+    });
     if (loss.chips.length > 0) this.titles.put("target", { class: "stage-small", x: r1(loss.chips[0].x), y: r1(loss.chips[0].y - loss.chips[0].h / 2 - 5), "text-anchor": "middle" }, "target");
     this.titles.end();
   }
@@ -70,8 +73,20 @@ export class Strips {
         this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");
       }
     }
+    if (column.kind === "maps" && column.count === 1 && column.cells[1] > 1) {
+      const back = column.maps[0];
+      this.titles.put(`back ${number}`, { class: "stage-small", x: r1(back.x), y: r1(back.y - back.h / 2 - 9), "text-anchor": "middle" }, "its gradient");
+    }
+    this.#names(column, number === scene.columns.length - 1);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {boolean} outputs
+   */
+  #names(column, outputs) {
+    const { units, number } = column;
     if (column.kind === "maps" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
-    const outputs = number === scene.columns.length - 1;
     column.names.forEach((name, i) => {
       const y = units[i].y - units[i].h / 2 - 5;
       if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y + 4), "text-anchor": "start" }, name);
@@ -88,6 +103,10 @@ export class Strips {
  */
 function strip(unit, column, place) {
   const two = column.halves.length > 1;
+  if (column.style === "field") {
+    const half = unit.w / column.halves.length;
+    return `M${r1(unit.x - unit.w / 2 + place * half)} ${r1(unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT * 0.5))}h${r1(half)}v${r1(unit.h * FIELD_HEIGHT)}h${r1(-half)}Z`;
+  }
   const w = two ? unit.w / 2 : unit.w;
   const x = unit.x - unit.w / 2 + (two ? place * w : 0);
   const round = column.style === "cell" ? 0 : Math.min(unit.h / 2, 13, unit.h * SHARE);

@@ -32,6 +32,7 @@ export class View {
     this.selection = store.get("selection");
     const substeps = store.get("substeps") ?? [];
     const cursor = store.get("cursor") ?? 0;
+    this.cursor = cursor;
     this.moving = motion !== null;
     this.t = motion ? motion.t : 1;
     /** @type {Substep|null} the sub-step that is being told, or was told last */
@@ -112,11 +113,20 @@ export class View {
   }
 
   /**
+   * The name of a link's large parameter: a dense link's or a kernel's W, an embedding's table.
+   * @param {number} link
+   */
+  parameterName(link) {
+    return Object.keys(this.scene.links[link].params).find((name) => name !== "b") ?? "W";
+  }
+
+  /**
    * How much of the attention a link's edges have now, from 0 to 1.
    * @param {number} link
    */
   emphasis(link) {
     if (this.streaming || !this.substep || this.substep.phase === "update") return 0.8;
+    if (this.substep.link === link && this.substep.phase === "backward" && this.scene.links[link].edges.length > 40) return 0.45;
     if (this.substep.link === link) return this.moving ? 0.5 + 0.5 * ramp(this.t, 0, 0.2) : 1;
     return this.substep.phase === "gradient" && this.after.gradients.has(link) ? 0.6 : 0.3;
   }

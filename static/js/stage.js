@@ -11,25 +11,32 @@ import { readColours } from "./stage-colour.js";
 import { Edges } from "./stage-edges.js";
 import { Flow } from "./stage-flow.js";
 import { Halos } from "./stage-halo.js";
+import { Hands } from "./stage-hands.js";
 import { Labels } from "./stage-labels.js";
+import { Marks } from "./stage-marks.js";
 import { Nodes } from "./stage-nodes.js";
 import { buildScene } from "./stage-scene.js";
 import { Strips } from "./stage-strips.js";
 import { svg } from "./stage-svg.js";
+import { mountTable } from "./stage-table.js";
+import { Tiles } from "./stage-tiles.js";
 import { View as Moment } from "./stage-view.js";
+import { figureName, sentence } from "./stage-words.js";
+import { whose } from "./view.js";
 
 const VIEW = "stage";
+const FOOT = `
+  <ul class="stage-key" aria-label="How to read it">
+    <li><svg width="30" height="8" aria-hidden="true"><path class="is-positive" d="M0 4H30"/></svg> positive</li>
+    <li><svg width="30" height="8" aria-hidden="true"><path class="is-negative" d="M0 4H30"/></svg> negative</li>
+    <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back</li>
+  </ul>
+  <p class="stage-whose"></p>
+  <p class="stage-sentence visually-hidden" aria-live="polite"></p>
+  <p class="stage-active-words visually-hidden" aria-live="polite"></p>
+  <details class="stage-table"><summary>All numbers</summary></details>`;
 const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "playing", "speed", "motion"];
 const REFIT = 24; // pixels of change in size from which the figure is laid out anew
-
-/**
- * @param {HTMLElement} root
- * @param {Context} context
- */
-export function mount(root, context) {
-  const stage = new Stage(root, context);
-  stage.follow();
-}
 
 class Stage {
   /** @type {Scene|null} */
@@ -44,7 +51,6 @@ class Stage {
    * @param {Context} context
    */
   constructor(root, { store, api, frames }) {
-    Object.assign(this, { store, api, frames });
     this.store = store;
     this.api = api;
     this.frames = frames;
@@ -52,14 +58,26 @@ class Stage {
     this.graph = Object.assign(document.createElement("div"), { className: "stage-graph" });
     this.layer = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
     this.box = Object.assign(document.createElement("div"), { className: "stage-figure" });
-    this.box.append(this.graph, this.layer);
-    root.append(this.box);
+    const canvas = Object.assign(document.createElement("canvas"), { className: "stage-tiles" });
+    this.box.append(this.graph, canvas, this.layer);
+    this.box.tabIndex = 0;
+    this.box.setAttribute("role", "application");
+    this.box.setAttribute("aria-roledescription", "network diagram");
+    const foot = document.createElement("div");
+    foot.className = "stage-foot";
+    foot.innerHTML = FOOT;
+    root.append(this.box, foot);
+    this.whose = /** @type {HTMLElement} */ (foot.querySelector(".stage-whose"));
+    this.sentence = /** @type {HTMLElement} */ (foot.querySelector(".stage-sentence"));
+    mountTable(/** @type {HTMLDetailsElement} */ (foot.querySelector("details")), store);
     const group = () => svg("g", {}, this.layer);
-    const [under, halos, titles, labels, flow] = [group(), group(), group(), group(), group()];
+    const [under, halos, marks, titles, labels, flow] = [group(), group(), group(), group(), group(), group()];
     this.edges = new Edges(this.graph);
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
-    this.painters = [this.edges, this.nodes, this.strips, new Halos(halos), new Labels(labels), new Flow(flow)];
+    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
+    this.painters = [...this.built, new Halos(halos), new Labels(labels), new Flow(flow)];
+    this.hands = new Hands(this.box, group(), /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
   }
@@ -68,6 +86,8 @@ class Stage {
     const { store, frames } = this;
     frames.register(VIEW, (now) => this.paint(now), this.root);
     store.subscribe(WATCHED, () => frames.invalidate(VIEW));
+    store.subscribe(["selection", "highlight"], () => this.hands.paint());
+    store.subscribe(["cursor", "example", "info", "trace"], () => this.#say());
     store.subscribe("info", () => this.#draw());
     store.subscribe(["theme", "shade"], () => {
       this.colours = readColours(this.root);
@@ -109,8 +129,21 @@ class Stage {
     this.drawn += 1;
     this.scene = buildScene(this.figure.meta, area);
     this.layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
-    for (const painter of [this.edges, this.nodes, this.strips]) painter.rebuild(this.scene);
+    for (const painter of this.built) painter.rebuild(this.scene);
+    this.hands.rebuild(this.scene);
+    this.box.setAttribute("aria-label", `${figureName(this.store, this.scene)}. Arrow keys move, Enter selects.`);
     this.paint(performance.now());
+  }
+
+  /** One sentence about the moment; a run at full speed is not narrated. */
+  #say() {
+    const { store } = this;
+    if (!store.get("trace")) return;
+    const mine = whose(store).text;
+    if (this.whose.textContent !== mine) this.whose.textContent = mine;
+    if (store.get("playing") && !(store.get("transition.duration") > 0)) return;
+    const text = sentence(store);
+    if (this.sentence.textContent !== text) this.sentence.textContent = text;
   }
 
   /** @param {import("./types.js").Transition|null} transition */
@@ -140,4 +173,13 @@ class Stage {
     for (const painter of this.painters) painter.paint(view);
     if (streaming) this.frames.invalidate(VIEW);
   }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const stage = new Stage(root, context);
+  stage.follow();
 }
