@@ -184,6 +184,27 @@ class SurfaceAnswer(Answer):
     relative_error: float = Field(description="The largest seen against float64, over a sample that holds the lowest points.")
 
 
+class RacePlace(Answer):
+    """Where one run is."""
+
+    label: str
+    step: int
+    loss: float | None = Field(description="Over all training examples.")
+    diverged: bool
+    evaluations: int = Field(description="Sweeps forward over a batch, so far.")
+    pullbacks: int = Field(description="Sweeps backward, so far.")
+    at: list[float] | None = Field(None, description="Its place on the plane, if there is one.")
+    distance: float | None = Field(None, description="How far it is from the plane.")
+    state: dict[str, Any] | None = Field(None, description="What it can be resumed from.")
+
+
+class RaceFrame(Answer):
+    """Every run after the same number of updates; the first frame also holds the plane."""
+
+    step: int
+    runs: list[RacePlace]
+
+
 class FigureAnswer(Answer):
     """A Plotly figure."""
 
@@ -245,6 +266,22 @@ class SurfaceRequest(ExperimentRequest):
     span: list[list[float]] | None = Field(None, description="Or [from, to] for each axis; with neither, the path fits.")
     path: list[State] | Literal["replay"] = Field([], description="Visited states, or the run's own up to the state, replayed.")
     precision: Literal["float64", "float32"] = "float64"
+
+
+class RaceRequest(Strict):
+    """Up to eight runs on one surface: whole experiments, or one and what varies."""
+
+    experiments: list[ExperimentModel] | None = Field(None, min_length=1, max_length=8)
+    experiment: ExperimentModel | None = None
+    variants: list[dict[str, Any]] | None = Field(
+        None, min_length=1, max_length=8, description="Each: label, and any of optimizer, gradient, batch_size, seed."
+    )
+    state: State | None = Field(None, description="The common start: step and parameters; every run's memory starts afresh.")
+    steps: int = Field(100, ge=1, le=100_000)
+    every: int = Field(1, ge=1, le=100_000)
+    plane: PlaneModel | None = None
+    basis: dict[str, Any] | None = Field(None, description="Origin and directions, as POST /api/surface answers them.")
+    states: bool = Field(False, description="Whether every frame holds every run's state; the last one does.")
 
 
 class FigureRequest(BaseModel):

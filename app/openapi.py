@@ -12,19 +12,20 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api import data, figure, predict, start, step, surface, train
+from app.api import data, figure, predict, race, start, step, surface, train
 from app.api.body import Body
 from app.documents import (
     ExperimentRequest,
     FigureRequest,
     PredictRequest,
     Problem,
+    RaceRequest,
     StartRequest,
     StepRequest,
     SurfaceRequest,
     TrainRequest,
 )
-from app.wire import dumps
+from app.wire import dumps, lines
 from core.experiment import Experiment
 from core.training import start as initial
 
@@ -56,6 +57,17 @@ def _frames(body: Body) -> str:
     return text.decode()
 
 
+def _progress(body: Body) -> str:
+    return lines([{"progress": 1.0} | surface.answer(body)]).decode()
+
+
+def _race(body: Body) -> str:
+    running, text = race.Running(body), b""
+    while not running.done:
+        text += running.advance()
+    return text.decode()
+
+
 @cache
 def calls() -> tuple[Call, ...]:
     """Every POST address with its example."""
@@ -63,6 +75,7 @@ def calls() -> tuple[Call, ...]:
     document, state = experiment.document(), initial(experiment).document()
     plane = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
     both = {"experiment": document, "state": state}
+    variants = [{"label": "plain"}, {"label": "Adam", "optimizer": {"kind": "adam"}}]
     return (
         Call("/api/start", StartRequest, {"experiment": TINY}, start.answer),
         Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
@@ -70,6 +83,8 @@ def calls() -> tuple[Call, ...]:
         Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),
         Call("/api/predict", PredictRequest, both | {"x": [[-1.0], [0.5]]}, predict.answer),
         Call("/api/surface", SurfaceRequest, both | {"plane": plane, "size": 3, "path": [state]}, surface.answer),
+        Call("/api/surface/stream", SurfaceRequest, both | {"plane": plane, "size": 3}, _progress),
+        Call("/api/race", RaceRequest, both | {"variants": variants, "steps": 2, "plane": plane}, _race),
         Call("/api/figure", FigureRequest, {"name": "network", "experiment": document}, figure.answer),
     )
 

@@ -4,6 +4,7 @@ from core.landscape.basis import Basis, Shadow
 from core.landscape.line import Line
 from core.landscape.plane import Plane, Random, View, Weights
 from core.landscape.points import Points
+from core.landscape.race import Race
 from core.landscape.slice import cut
 from core.landscape.steepest import Gradient
 from core.landscape.survey import Wish, Work, finished, replayed, surface, survey
@@ -18,6 +19,7 @@ __all__ = [
     "Basis",
     "Line",
     "Plane",
+    "Race",
     "Shadow",
     "Sweep",
     "View",

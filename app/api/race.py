@@ -1,0 +1,160 @@
+"""POST /api/race: up to eight runs from one start, streamed as NDJSON, a line for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from app.api.body import Body, parse_experiment
+from app.api.train import EVERY, STEPS, Ndjson
+from app.compute import compute
+from app.documents import RaceFrame
+from app.settings import SETTINGS
+from app.wire import lines
+from app.work import check_run
+from core.experiment import Experiment
+from core.landscape import PLANES, Basis, Race, View
+from core.landscape.race import MOST_RUNS
+from core.spec import Rule, SpecError
+from core.training import State, parse_state
+
+router = APIRouter()
+FIELDS = ("experiment", "experiments", "variants", "state", "steps", "every", "plane", "basis", "states")
+VARIED = ("optimizer", "gradient", "batch_size", "seed")
+STATES = Rule("boolean", help="Whether every frame shall hold the runs' states; the last one always does.")
+LABEL = 60  # characters of a run's name
+
+
+class Running:
+    """A race under way, a few steps at a time."""
+
+    def __init__(self, body: Body) -> None:
+        entrants = _entrants(body)
+        self.steps, self.every = body.value("steps", STEPS, 100), body.value("every", EVERY, 1)
+        self.states = body.value("states", STATES, False)
+        for _, experiment in entrants:
+            check_run(experiment, self.steps, self.every)
+        first = entrants[0][1]
+        state = body.state(first)
+        self.basis = _basis(body, first, state)
+        self.race = Race(entrants, state, self.basis)
+        self.taken = 0
+        self.told = False
+        self.done = False
+
+    def advance(self) -> bytes:
+        """Frames of the next few steps, as lines; the first one tells the start and the plane."""
+        frames: list[dict[str, Any]] = [] if self.told else [self._opening()]
+        until = time.perf_counter() + SETTINGS.hop_ms / 1000
+        while not self.done and time.perf_counter() < until:
+            frames += self._step()
+        return lines(frames)
+
+    def _opening(self) -> dict[str, Any]:
+        """Where all stand before the first update."""
+        self.told = True
+        basis = self.basis
+        plane = {"origin": basis.origin, "directions": list(basis.directions), "labels": list(basis.labels)} if basis else None
+        return self.race.frame(states=self.states) | {"plane": plane}
+
+    def _step(self) -> list[dict[str, Any]]:
+        self.race.advance()
+        self.taken += 1
+        if self.taken % self.every and self.taken < self.steps:
+            return []
+        self.race.measure()
+        self.done = self.taken == self.steps or self.race.over
+        return [self.race.frame(states=self.states or self.done)]  # a run that has diverged says so itself; the race goes on
+
+
+@router.post("/api/race", response_model=RaceFrame, response_class=Ndjson)
+async def post_race(request: Request) -> Ndjson:
+    """Frames as NDJSON, each with every run's place, loss and cost; it ends with the steps, or when every run has diverged."""
+    body = await Body.of(request, *FIELDS)
+    running = await compute(lambda: Running(body))
+    return Ndjson(_stream(running), headers={"X-Accel-Buffering": "no"})
+
+
+async def _stream(running: Running) -> AsyncIterator[bytes]:
+    async with aclosing(_hops(running)) as hops:
+        async for text in hops:
+            yield text
+
+
+async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
+    while not running.done:
+        text = await compute(running.advance)
+        if text:
+            yield text
+
+
+def _entrants(body: Body) -> list[tuple[str, Experiment]]:
+    """The experiments, each with a name; or one experiment and what varies in each run."""
+    if ("experiments" in body) == ("variants" in body):
+        raise SpecError("experiments", "expected either experiments, or an experiment and variants")
+    name = "experiments" if "experiments" in body else "variants"
+    given = body.fields[name]
+    if not isinstance(given, list) or not 1 <= len(given) <= MOST_RUNS:
+        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}")
+    if name == "experiments":
+        return [(_name(i, None), _parsed(document, f"experiments.{i}")) for i, document in enumerate(given)]
+    base = body.experiment().document()
+    return [_variant(base, document, i) for i, document in enumerate(given)]
+
+
+def _variant(base: Mapping[str, Any], document: Any, i: int) -> tuple[str, Experiment]:
+    """The base with a few parts replaced."""
+    if not isinstance(document, Mapping):
+        raise SpecError(f"variants.{i}", "expected an object", f"its fields: label, {', '.join(VARIED)}")
+    for key in document:
+        if key not in ("label", *VARIED):
+            raise SpecError(f"variants.{i}.{str(key)[:40]}", "no such field", f"the fields are label, {', '.join(VARIED)}")
+    changed = {key: value for key, value in document.items() if key != "label"}
+    return _name(i, document.get("label")), _parsed({**base, **changed}, f"variants.{i}")
+
+
+def _parsed(document: Any, path: str) -> Experiment:
+    try:
+        return parse_experiment(document)
+    except SpecError as error:
+        raise SpecError(f"{path}.{error.field}" if error.field else path, error.message, error.hint) from error
+
+
+def _name(i: int, label: Any) -> str:
+    if label is None:
+        return f"run {i + 1}"
+    if not isinstance(label, str) or not 0 < len(label) <= LABEL:
+        raise SpecError(f"variants.{i}.label", f"expected a name of 1 to {LABEL} characters")
+    return label
+
+
+def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
+    """The plane that the runs are shown on: given by origin and directions, or by its kind."""
+    given = body.fields.get("basis")
+    if given is not None:
+        if not isinstance(given, Mapping) or set(given) != {"origin", "directions"} or not isinstance(given["directions"], list):
+            raise SpecError("basis", "expected {origin, directions}", "as POST /api/surface answers them")
+        if len(given["directions"]) not in (1, 2):
+            raise SpecError("basis.directions", "expected one direction or two")
+        origin = _params(experiment, given["origin"], "basis.origin")
+        directions = [_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
+        return Basis(origin, tuple(directions), ("α", "β")[: len(directions)])
+    if body.fields.get("plane") is None:
+        return None
+    plane = PLANES.parse(body.fields["plane"], "plane")
+    if plane.replays():
+        raise SpecError("plane.kind", "expected a plane that needs no run", "hand in the basis that POST /api/surface answered")
+    return plane.basis(View(experiment, state))
+
+
+def _params(experiment: Experiment, document: Any, path: str) -> Any:
+    """Parameters of this network."""
+    try:
+        return parse_state(experiment, {"step": 0, "params": document}).params
+    except SpecError as error:
+        raise SpecError(error.field.replace("state.params", path, 1), error.message, error.hint) from error

@@ -1,0 +1,108 @@
+"""Up to eight runs side by side, from one start, on one surface: who is where after as many updates, or as many sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from core.experiment import Experiment
+from core.landscape.basis import Basis
+from core.landscape.survey import true_loss
+from core.numeric import finite
+from core.spec import SpecError
+from core.training import State, loss_limit, start, step
+
+MOST_RUNS = 8
+Entrant = tuple[str, Experiment]  # a name and what it runs
+SHARED = ("data", "layers", "loss", "penalty")  # what the surface follows from
+
+
+@dataclass
+class Runner:
+    """One run under way, and what its gradients have cost."""
+
+    label: str
+    experiment: Experiment
+    state: State
+    limit: float
+    evaluations: int = 0  # sweeps forward, over a batch
+    pullbacks: int = 0  # sweeps backward
+    diverged: bool = False
+    loss: float = field(default=np.nan)
+
+    def advance(self) -> None:
+        """One update; a run that has diverged stands still."""
+        if self.diverged:
+            return
+        after, trace = step(self.experiment, self.state)
+        cost = trace.extra["gradient"]
+        tries = len(trace.extra.get("tries", ()))
+        self.evaluations += cost["evaluations"] + tries
+        self.pullbacks += cost["pullbacks"] + (self.experiment.network.shapes[-1][0] if tries else 0)  # its Jacobian's
+        self.diverged = not finite(after.params)
+        if not self.diverged:
+            self.state = after
+
+    def measure(self) -> None:
+        """The loss over all training examples, at the present parameters."""
+        self.loss = true_loss(self.experiment, self.state.params)
+        self.diverged = self.diverged or not self.loss <= self.limit
+
+
+class Race:
+    """Runs of the same network on the same data, stepped in turn."""
+
+    def __init__(self, entrants: Sequence[Entrant], state: State | None = None, basis: Basis | None = None) -> None:
+        check(entrants)
+        self.basis = basis
+        first = state or start(entrants[0][1])
+        self.runners = [self._runner(label, experiment, first) for label, experiment in entrants]
+        self.measure()
+
+    def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
+        """A run from the common parameters, with a memory of its own optimizer's making."""
+        state = replace(start(experiment), step=first.step, params=first.params)
+        return Runner(label, experiment, state, loss_limit(experiment, state))
+
+    def advance(self) -> None:
+        """One update of every run."""
+        for runner in self.runners:
+            runner.advance()
+
+    def measure(self) -> None:
+        """The losses of all runs, as they stand."""
+        for runner in self.runners:
+            runner.measure()
+
+    @property
+    def over(self) -> bool:
+        """Has every run diverged?"""
+        return all(runner.diverged for runner in self.runners)
+
+    def frame(self, *, states: bool = False) -> dict[str, Any]:
+        """Where every run is; with `states`, what it can be resumed from."""
+        runs = [self._told(runner, states) for runner in self.runners]
+        return {"step": max(runner.state.step for runner in self.runners), "runs": runs}
+
+    def _told(self, runner: Runner, states: bool) -> dict[str, Any]:
+        found = {"label": runner.label, "step": runner.state.step, "loss": runner.loss, "diverged": runner.diverged,
+                 "evaluations": runner.evaluations, "pullbacks": runner.pullbacks}  # fmt: skip
+        if self.basis is not None:
+            shadow = self.basis.project(runner.state.params)
+            found |= {"at": shadow.at, "distance": shadow.distance}
+        return found | ({"state": runner.state.document()} if states else {})
+
+
+def check(entrants: Sequence[Entrant]) -> None:
+    """Raises SpecError unless all run on one surface: the same data, layers, loss and penalty."""
+    if not 1 <= len(entrants) <= MOST_RUNS:
+        raise SpecError("experiments", f"expected 1 to {MOST_RUNS} experiments, got {len(entrants)}")
+    first = entrants[0][1]
+    for i, (_, experiment) in enumerate(entrants):
+        for name in SHARED:
+            if getattr(experiment, name) != getattr(first, name):
+                raise SpecError(f"experiments.{i}.{name}", f"expected the same {name} in all runs, for they share one surface",
+                                "let optimizer, gradient, batch_size or seed differ")  # fmt: skip
