@@ -8,13 +8,17 @@ import { show } from "./format.js";
 import { retryNow } from "./network.js";
 import { told } from "./view.js";
 
+/** What the controls tell beside themselves. */
+const CONTROLS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
+
 /**
- * A tenth of the learning rate, at one digit.
+ * A tenth of the learning rate, and no more than ten times the usual one, at one digit.
  * @param {number} rate
+ * @param {number} usual
  * @returns {number}
  */
-export function smaller(rate) {
-  return Number((rate / 10).toPrecision(1));
+export function smaller(rate, usual) {
+  return Number(Math.min(rate / 10, 10 * usual).toPrecision(1));
 }
 
 /** @param {Context} context */
@@ -39,7 +43,8 @@ function diverged({ store, player }) {
   /** @type {[string, () => unknown][]} */
   const actions = [["Back", player.back]];
   if (typeof rate === "number") {
-    const calmer = smaller(rate);
+    const fields = store.get("catalog.optimizer").find((/** @type {{kind: string}} */ { kind }) => kind === optimizer.kind).fields;
+    const calmer = smaller(rate, fields.find((/** @type {{name: string}} */ { name }) => name === "learning_rate").default);
     const experiment = { ...store.get("experiment"), optimizer: { ...optimizer, learning_rate: calmer } };
     actions.unshift([`Try η = ${show(calmer)}`, () => player.load(experiment, { keep: false })]);
   }
@@ -58,8 +63,8 @@ function away({ store }) {
 /** @param {Context} context @returns {Banner|null} */
 function failed({ store }) {
   const error = store.get("error");
-  if (!error || error.field) return null;
-  return { title: error.message, text: error.hint, actions: [["Dismiss", () => store.set("error", null)]] };
+  if (!error || store.get("connection") || CONTROLS.test(error.field ?? "")) return null;
+  return { title: error.message, text: error.hint ?? "", actions: [["Dismiss", () => store.set("error", null)]] };
 }
 
 /** @param {Banner} banner @returns {HTMLElement} */

@@ -13,6 +13,8 @@ import { read, written } from "./store.js";
 
 const SLIDE_MILLISECONDS = 60;
 const MOST_OWN_POINTS = 60;
+/** Problems of other requests are told elsewhere. */
+const PARTS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
 
 /** @type {import("./types.js").Panel["mount"]} */
 export function mount(root, { store, player, api }) {
@@ -132,7 +134,7 @@ export function mount(root, { store, player, api }) {
   function tellProblem() {
     hideProblem(form);
     const error = store.get("error");
-    if (!error?.field) return;
+    if (!PARTS.test(error?.field ?? "")) return;
     const fix = mended(wanted(), error, store.get("catalog"));
     showProblem(form, error, [
       ...(fix ? [/** @type {[string, () => void]} */ ([fix.words, () => submit(fix.experiment, 0)])] : []),

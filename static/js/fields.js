@@ -40,7 +40,7 @@ export function fieldRow(field, path, value, { label = labelled(field.name) } = 
   const id = idOf(path);
   const symbol = field.symbol && field.symbol.toLowerCase() !== label.toLowerCase() ? element("i", { "aria-hidden": "true" }, field.symbol) : null;
   const help = field.help ? element("span", { class: "tip", id: `${id}-help`, role: "tooltip" }, field.help) : null;
-  const caption = element("label", { for: id }, label, symbol ? " " : null, symbol);
+  const caption = element("span", { class: "caption" }, element("label", { for: id }, label), symbol ? " " : null, symbol);
   return element("div", { class: `field field-${field.type}`, "data-field": path }, caption, ...controls(field, path, value), help);
 }
 

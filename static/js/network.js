@@ -25,7 +25,8 @@ export async function retrying(store, run, ask) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const answer = await ask();
-      if (store.get("connection")) store.set("connection", null);
+      // What panels said meanwhile about the server being away is over, too.
+      if (store.get("connection")) store.patch({ connection: null, ...(store.get("error.field") ? {} : { error: null }) });
       return answer;
     } catch (error) {
       if (run.cancelled || !(error instanceof ApiError) || !error.passing) throw error;

@@ -16,7 +16,7 @@ const MARKUP = `
   </div>
   <div class="whose-now">
     <span class="steps">step <b data-path="state.step" data-format="count"></b></span>
-    <span>train loss <b data-path="frame.loss.train"></b></span>
+    <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
   </div>`;
 
 /** @type {import("./types.js").Panel["mount"]} */

@@ -1,0 +1,284 @@
+"""Playback: Step, Sub-step, Play, Back, Reset, by button and by key, and the address that brings it all back."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+Get = Callable[[str], Any]
+
+
+@pytest.fixture
+def get(page: Page) -> Get:
+    """`get("trace.step")`: the store of the page, which is open on its first preset and ready."""
+    page.goto("/")
+    ready(page)
+    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
+
+
+def ready(page: Page) -> None:
+    """Wait until the first trace is there."""
+    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
+
+
+def wait(page: Page, condition: str) -> None:
+    """Wait for a condition on the page, written as an arrow function (a string would need eval, which the page forbids)."""
+    page.wait_for_function(condition)
+
+
+def press(page: Page, name: str) -> None:
+    """Click a button of the transport."""
+    page.get_by_role("region", name="Playback").get_by_role("button", name=name, exact=True).click()
+
+
+def speed(page: Page, value: float | str) -> None:
+    """Set the speed in sub-steps a second, or "max"."""
+    page.evaluate("(value) => window.chainrule.store.set('speed', value)", value)
+
+
+def told(page: Page) -> None:
+    """Wait until the told step is done."""
+    wait(page, "() => window.chainrule.get('cursor') === window.chainrule.get('substeps').length")
+
+
+def test_sub_steps_go_forward_then_the_loss_then_backward_then_gradients_then_the_update(page: Page, get: Get) -> None:
+    layers = len(get("experiment.layers"))
+    forward = [("forward", i) for i in range(layers)]
+    backward = [("backward", i) for i in reversed(range(layers))]
+    gradients = [("gradient", i) for i in reversed(range(layers)) if get(f"info.param_shapes.{i}")]
+    expected = [*forward, ("loss", -1), *backward, *gradients, ("update", -1)]
+    assert [(s["phase"], s["link"]) for s in get("substeps")] == expected
+    before = get("state")
+    for cursor in range(1, len(expected) + 1):
+        press(page, "Sub-step")
+        wait(page, f"() => window.chainrule.get('cursor') === {cursor}")
+        assert get("state.step") == int(cursor == len(expected)), "only the update commits the step"
+    assert get("trace.before") == before["params"]
+    assert get("state.params") == get("trace.after") != before["params"]
+
+
+def test_step_changes_the_page_at_once_and_takes_one_update(page: Page, get: Get) -> None:
+    waited = page.evaluate("""() => new Promise((resolve) => {
+      const pressed = performance.now();
+      const off = window.chainrule.store.subscribe("cursor", () => { off(); resolve(performance.now() - pressed); });
+      document.querySelector("[data-action=step]").click();
+    })""")
+    assert waited < 100, f"the first sub-step came {waited:.0f} ms after the press"
+    told(page)
+    assert get("state.step") == get("frame.step") == 1
+    assert [row["step"] for row in get("losses")] == [0, 1]
+
+
+def test_a_second_press_of_step_finishes_the_first_and_takes_another(page: Page, get: Get) -> None:
+    speed(page, 1)
+    for _ in range(3):
+        page.evaluate("() => document.querySelector('[data-action=step]').click()")
+    wait(page, "() => window.chainrule.get('state.step') === 3")
+    assert len(get("history")) == 3
+
+
+def test_back_restores_the_very_objects(page: Page, get: Get) -> None:
+    speed(page, 60)
+    press(page, "Step")
+    told(page)
+    page.evaluate("() => { window.kept = ['state', 'trace', 'frame', 'losses'].map((name) => window.chainrule.get(name)); }")
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    press(page, "Step")
+    told(page)
+    assert get("state.step") == 2
+    press(page, "Back")
+    assert get("cursor") == 1
+    press(page, "Back")
+    same = page.evaluate(
+        "() => ['state', 'trace', 'frame', 'losses'].every((name, i) => window.chainrule.get(name) === window.kept[i])"
+    )
+    assert same, "Back must bring back the objects themselves"
+    press(page, "Back")
+    assert (get("state.step"), get("cursor"), len(get("losses"))) == (0, 0, 1)
+    back = page.get_by_role("button", name="Back", exact=True)
+    expect(back).to_have_attribute("aria-disabled", "true")
+
+
+def test_back_during_an_animated_step_undoes_it(page: Page, get: Get) -> None:
+    speed(page, 1)
+    first = get("state")
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('cursor') >= 2")
+    press(page, "Back")
+    page.wait_for_timeout(400)
+    assert (get("cursor"), get("state")) == (0, first)
+
+
+def test_reset_returns_to_the_same_initial_weights(page: Page, get: Get) -> None:
+    first = get("state")
+    speed(page, "max")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('state.step') > 20")
+    press(page, "Reset")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('playing')")
+    assert get("state") == first
+    assert [row["step"] for row in get("losses")] == [0]
+
+
+@pytest.mark.parametrize("pace", [30, 600, "max"])
+def test_play_trains_and_pause_stops_where_it_stands(page: Page, get: Get, pace: float | str) -> None:
+    speed(page, pace)
+    press(page, "Play")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    wait(page, "() => window.chainrule.get('state.step') >= 3")
+    press(page, "Pause")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.wait_for_timeout(150)
+    seen = get("state.step"), get("cursor")
+    page.wait_for_timeout(400)
+    assert (get("state.step"), get("cursor")) == seen
+    steps = [row["step"] for row in get("losses")]
+    assert steps == sorted(set(steps)), "the losses are in order, each update once"
+    done = get("cursor") == len(get("substeps"))
+    assert get("state.params") == get("trace.after" if done else "trace.before")
+    if done:
+        assert get("trace.step") == get("state.step") - 1
+        assert get("frame.step") == get("state.step")
+
+
+def test_what_was_played_fast_is_what_single_steps_give(page: Page, get: Get) -> None:
+    speed(page, 600)
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('state.step') >= 5")
+    press(page, "Pause")
+    wait(page, "() => window.chainrule.get('cursor') === window.chainrule.get('substeps').length")
+    step, params = get("state.step"), get("state.params")
+    press(page, "Reset")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")
+    page.emulate_media(reduced_motion="reduce")
+    for n in range(1, step + 1):
+        press(page, "Step")
+        wait(page, f"() => window.chainrule.get('state.step') === {n}")
+    assert get("state.params") == params
+
+
+def test_the_keyboard_does_what_the_buttons_do(page: Page, get: Get) -> None:
+    speed(page, 60)
+    page.keyboard.press("ArrowRight")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    page.keyboard.press("s")
+    told(page)
+    page.keyboard.press("Enter")
+    wait(page, "() => window.chainrule.get('state.step') === 2")
+    page.keyboard.press("ArrowLeft")
+    assert get("state.step") == 1
+    page.keyboard.press("Space")
+    wait(page, "() => window.chainrule.get('playing') && window.chainrule.get('state.step') >= 2")
+    page.keyboard.press("Space")
+    wait(page, "() => !window.chainrule.get('playing')")
+    page.keyboard.press("r")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && window.chainrule.get('cursor') === 0")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys and words")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
+
+
+def test_keys_typed_into_a_field_stay_there(page: Page, get: Get) -> None:
+    field = page.get_by_label("Learning rate", exact=True)
+    field.focus()
+    field.press("ArrowLeft")
+    field.press("Enter")
+    page.wait_for_timeout(300)
+    assert (get("state.step"), get("cursor")) == (0, 0)
+
+
+def test_reduced_motion_turns_motion_into_steps(page: Page, get: Get) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    wait(page, "() => window.chainrule.get('motion') === 'reduced'")
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    assert get("transition.duration") == 0
+    press(page, "Step")
+    told(page)
+    assert get("transition.duration") == 0
+    page.get_by_role("button", name="Reduce motion").click()
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    assert get("transition.duration") > 0
+
+
+def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits(page: Page, get: Get) -> None:
+    speed(page, 60)
+    for n in (1, 2):
+        press(page, "Step")
+        wait(page, f"() => window.chainrule.get('state.step') === {n}")
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("0.05")
+    rate.press("Enter")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 0.05")
+    assert get("state.step") == 2, "another learning rate keeps the weights"
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('state.step') === 3")
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    page.get_by_role("button", name="Next example").click()
+    wait(page, "() => window.chainrule.get('trace.example.row') === 1")
+    page.get_by_role("tab", name="Matrices").click()
+    names = ["experiment", "state", "trace", "frame", "cursor", "example", "lens"]
+    before = {name: get(name) for name in names}
+    wait(page, "() => /@2.optimizer.*&step=3&substep=1&example=1&lens=matrix/.test(location.hash)")
+    page.reload()
+    wait(page, "() => window.chainrule?.get('trace.step') === 3 && window.chainrule.get('cursor') === 1")
+    after = {name: get(name) for name in names}
+    assert after == before
+
+
+def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("1000")
+    rate.press("Enter")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 1000")
+    speed(page, "max")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
+    expect(alert).to_contain_text(get("frame.reason"))
+    text = page.locator("body").inner_text()
+    assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
+    expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
+    step = get("state.step")
+    alert.get_by_role("button", name="Back", exact=True).click()
+    assert get("state.step") < step
+    assert not get("frame.diverged")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
+    page.get_by_role("button", name=re.compile("^Try η = ")).click()
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
+    assert get("state.step") == 0
+    expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("pace", [60, "max"])
+def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame(
+    page: Page, get: Get, watch: Any, pace: float | str
+) -> None:
+    watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")
+    speed(page, pace)
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('state.step') >= 2")
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route("**/api/**", refuse)
+    wait(page, "() => Boolean(window.chainrule.get('connection'))")
+    banner = page.locator("#callouts").get_by_role("alert")
+    expect(banner).to_contain_text("Waiting for the server")
+    stood = get("state.step")
+    page.unroute("**/api/**", refuse)
+    page.get_by_role("button", name="Try now").click()
+    wait(page, f"() => window.chainrule.get('state.step') > {stood}")
+    expect(banner).to_have_count(0)
+    press(page, "Pause")
+    steps = [row["step"] for row in get("losses")]
+    assert steps == sorted(set(steps)), "no update is taken twice"
