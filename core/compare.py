@@ -11,7 +11,8 @@ import numpy as np
 from core.address import Address
 from core.experiment import Experiment
 from core.flat import flat, unflat
-from core.gradients import GRADIENTS, Backprop, Cost, derivative_along
+from core.gradients import GRADIENTS, Cost, derivative_along
+from core.gradients.backprop import Backprop
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
@@ -37,8 +38,8 @@ class Measured(NamedTuple):
 def compare(experiment: Experiment, state: State, methods: Sequence[str] | None = None) -> dict[str, Any]:
     """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
 
-    Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where a
-    method that was asked for does not exist or would take too long.
+    Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where
+    a method that was asked for does not exist or would take too long.
     """
     _check_names(methods)
     chosen, left_out = [], []

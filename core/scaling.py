@@ -11,7 +11,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.gradients import GRADIENTS
-from core.layers import LAYERS
+from core.layers import LAYERS, Layer
 from core.network import Network
 
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -23,12 +23,13 @@ MEMBERS = 7
 def scaling(experiment: Experiment) -> dict[str, Any]:
     """What one gradient of one example costs as the network grows, counted in a family of its widths; slopes in log-log.
 
-    Evaluations are sweeps forward through the network; `sweeps` counts those back too.  Their slope is 1 for a method that evaluates
-    the network for every weight, and 0 for backpropagation.
+    Evaluations are sweeps forward through the network; `sweeps` counts those back too.  Their slope is 1 for a method that
+    evaluates the network for every weight, and 0 for backpropagation.
     """
     family = _family(experiment)
     if len(family) < 3:
-        return {"widths": [], "parameters": [], "methods": [], "message": f"Even narrow, this network has over {LARGEST} parameters."}
+        message = f"Even narrow, this network has over {LARGEST} parameters."
+        return {"widths": [], "parameters": [], "methods": [], "message": message}
     networks, parameters = list(family.values()), [network.size for network in family.values()]
     return {
         "widths": list(family), "parameters": parameters, "message": "",
@@ -66,13 +67,16 @@ def widened(network: Network, width: int) -> Network | None:
     if not weighty:
         return None
     for i in weighty[:-1]:
-        name = "filters" if hasattr(layers[i], "filters") else "units"
-        layers[i] = replace(layers[i], **{name: width})
+        layers[i] = _wide(layers[i], width)
     if len(weighty) == 1:
         if layers[weighty[0]].kind != "dense":
             return None
-        layers[weighty[0] : weighty[0]] = [replace(layers[weighty[0]], **{"units": width}), LAYERS["tanh"]()]
+        layers[weighty[0] : weighty[0]] = [_wide(layers[weighty[0]], width), LAYERS["tanh"]()]
     return replace(network, layers=tuple(layers))
+
+
+def _wide(layer: Layer, width: int) -> Layer:
+    return replace(layer, **{"filters" if hasattr(layer, "filters") else "units": width})
 
 
 def slope(sizes: Sequence[int], costs: Sequence[int]) -> float:

@@ -18,9 +18,9 @@ WIDEST_HEAD = 16  # outputs of a matched pair whose factors are given
 
 
 def gates(factors: Factors, boundary: int, nodes: Sequence[int]) -> list[dict[str, Any]]:
-    """For every link on the way to the loss: how many of the wires that are reached let gradient through, and which inputs none does.
+    """For every link on the way to the loss: how many of the wires that are reached let gradient through.
 
-    Closed are a ReLU that is off, the losers of a pooling, what a dropout mask cut.
+    Closed are the inputs all of whose wires do not: of a ReLU that is off, the losers of a pooling, what a dropout mask cut.
     """
     told, found = factors.told, []
     reached = np.unique(np.array(nodes, np.intp))
@@ -84,4 +84,6 @@ def head(factors: Factors) -> dict[str, Any] | None:
             "target": {"symbol": "y", "value": target, "path": place("trace.batch.y", told.row, told.index(link + 1, node))},
             "products": products, "product": product,
         })  # fmt: skip
-    return {"activation": pair.activation, "loss": pair.loss, "factor": pair.factor, "rule": r"\delta = \hat y - y", "nodes": nodes}
+    scale = "" if pair.factor == 1.0 else rf"{pair.factor:g}\,"
+    rule = r"\delta = " + (rf"{scale}(\hat y - y)" if scale else r"\hat y - y")
+    return {"activation": pair.activation, "loss": pair.loss, "factor": pair.factor, "rule": rule, "nodes": nodes}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from core.derive.terms import Factor, Term
+from core.derive.terms import Factor, Term, total
 
 SHOWN = 6  # terms of a sum that are written out
 
 
 def number(value: float) -> str:
     r"""6 significant digits: 0.0312, -4 \times 10^{-7}."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return {"nan": r"\mathrm{NaN}", "inf": r"\infty"}.get(f"{value}", r"-\infty")
     mantissa, _, exponent = f"{value:.6g}".partition("e")
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa.replace("inf", r"\infty").replace("nan", r"\mathrm{NaN}")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 
 def signed(value: float) -> str:
@@ -50,6 +52,27 @@ def _sum(parts: Sequence[tuple[float, str]], count: int) -> str:
     return text + (rf" + \cdots \;(\text{{{count - len(parts)} more}})" if count > len(parts) else "")
 
 
+def sums(left: str, terms: Sequence[Term], opened: Sequence[Sequence[Term]]) -> dict[str, str]:
+    """The same sum in symbols and in numbers, and both again one link further."""
+    flat = [t for some in opened for t in some]
+    found = {"symbols": f"{left} = {symbol_sum(terms)}", "numbers": f"{number_sum(terms)} = {number(total(terms))}"}
+    if flat:
+        found["expanded"] = f"{left} = {symbol_sum(flat)}"
+        found["expanded_numbers"] = f"{number_sum(flat)} = {number(total(flat))}"
+    return found
+
+
+def batch(symbol: str, values: Sequence[float], penalty: float, gradient: float) -> str:
+    """∂L/∂w = (1/N)(… + …) + penalty = gradient, in numbers."""
+    more = rf" + \cdots \;(\text{{{len(values) - SHOWN} more}})" if len(values) > SHOWN else ""
+    mean = rf"\frac{{1}}{{{len(values)}}}\left({' + '.join(map(signed, values[:SHOWN]))}{more}\right)"
+    pull = f" + {signed(penalty)}" if penalty else ""
+    return rf"\frac{{\partial L}}{{\partial {symbol}}} = {mean}{pull} = {number(gradient)}"
+
+
+TIMES, SPACE = r" \times ", r"\,"
+
+
 def substituted(latex: str, values: Mapping[str, float]) -> str:
     r"""An equation's side with numbers in place of symbols: `-\eta\, g` becomes `-0.1 \times 0.032`."""
     words = sorted((re.escape(s) + (r"(?![A-Za-z])" if s.startswith("\\") else "") for s in values), key=len, reverse=True)
@@ -58,19 +81,16 @@ def substituted(latex: str, values: Mapping[str, float]) -> str:
     for token in tokens:
         if token in values:
             if found and found[-1].endswith("⟩"):
-                found.append(r" \times ")
+                found.append(TIMES)
             found.append(f"⟨{signed(values[token])}⟩")
-        elif token == r"\,":
-            found.append(r" \times ")
-        elif not token.isspace() or not (found and found[-1].endswith(("⟩", r"\times "))):
-            found.append(" " if token.isspace() else token if not (found and found[-1].endswith("⟩")) else _spaced(token))
+        elif token == SPACE:
+            found.append(TIMES)
+        elif not token.isspace() or not (found and found[-1].endswith("⟩")):
+            found.append(token)
     return _tidy("".join(found))
 
 
-def _spaced(token: str) -> str:
-    return f" {token} " if token in "+-" else token
-
-
 def _tidy(text: str) -> str:
-    text = re.sub(r"\s+", " ", text.replace("⟨", "").replace("⟩", "")).strip()
-    return text.replace(r"\times \times", r"\times")
+    """Numbers that touch their neighbours get their spaces back."""
+    text = re.sub(r"⟩([+-])", r"⟩ \1 ", text)
+    return re.sub(r"\s+", " ", text.replace("⟨", "").replace("⟩", "")).strip()

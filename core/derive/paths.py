@@ -1,6 +1,6 @@
 """The gradient as a sum over every path from a number to the loss, each path the product of its local slopes.
 
-Their number, the sum of their sizes and the largest of them are found exactly by going back link by link, never by listing them all.
+Their number, the sum of their sizes and the largest of them are found exactly, by going back link by link, without listing all.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from core.derive.terms import Factor, Factors
 from core.derive.told import Told
 from core.numeric import Array
-
 
 EXACT = 2**53  # whole numbers below are exact as JSON's numbers
 
@@ -84,23 +83,23 @@ class Paths:
 
 
 def paths(factors: Factors, boundary: int, starts: Sequence[Start], most: int, first: str = "") -> Paths:
-    """Every path from `starts`, nodes of `boundary`, to the loss; the `most` largest of them listed, beginning at address `first`."""
-    told = factors.told
-    chain = _reached(told, boundary, [s.node for s in starts])
-    nodes = np.array([s.node for s in starts], np.intp)
-    amounts = np.array([s.amount for s in starts])
-    end = told.grad(told.end)
+    """Every path from `starts`, nodes of `boundary`, to the loss; the `most` largest listed, beginning at address `first`."""
+    nodes, amounts = np.array([s.node for s in starts], np.intp), np.array([s.amount for s in starts])
+    chain, end = _reached(factors.told, boundary, nodes), factors.told.grad(factors.told.end)
     counts = _back(chain, np.ones(end.size, object), lambda hop: np.ones(hop.out.size, object))
     live = _back(chain, _ones(end != 0), lambda hop: _ones(hop.slope != 0))
     sizes = _back(chain, np.abs(end), lambda hop: np.abs(hop.slope))
     sums = _back(chain, end, lambda hop: hop.slope)
-    listed = _listed(factors, boundary, chain, starts, most, first)
-    count = int(sum(counts[nodes]))
-    long = len(chain) + any(s.factor is not None for s in starts)
+    count, factored = int(sum(counts[nodes])), sum(s.factor is not None for s in starts)
     return Paths(
-        count, int(sum(live[nodes] * _ones(amounts != 0))), float(sums[nodes] @ amounts), float(sizes[nodes] @ np.abs(amounts)), listed,
-        separate=count * long, sweep=sum(hop.out.size for hop in chain) + sum(s.factor is not None for s in starts),
-    )  # fmt: skip
+        count=count,
+        live=int(sum(live[nodes] * _ones(amounts != 0))),
+        sum=float(sums[nodes] @ amounts),
+        size=float(sizes[nodes] @ np.abs(amounts)),
+        listed=_listed(factors, boundary, chain, starts, most, first),
+        separate=count * (len(chain) + (factored > 0)),
+        sweep=sum(hop.out.size for hop in chain) + factored,
+    )
 
 
 def _ones(where: Array) -> Array:
@@ -108,7 +107,7 @@ def _ones(where: Array) -> Array:
     return where.astype(int).astype(object)
 
 
-def _reached(told: Told, boundary: int, nodes: Sequence[int]) -> list[Hop]:
+def _reached(told: Told, boundary: int, nodes: Array) -> list[Hop]:
     """The wires of every link from `boundary` to the chain's end, cut down to those that the nodes reach."""
     found, reached = [], np.zeros(told.value(boundary).size, bool)
     reached[nodes] = True
@@ -132,7 +131,9 @@ def _back(chain: Sequence[Hop], end: Array, weight: Callable[[Hop], Array]) -> A
     return found
 
 
-def _listed(factors: Factors, boundary: int, chain: Sequence[Hop], starts: Sequence[Start], most: int, first: str) -> tuple[Path, ...]:
+def _listed(
+    factors: Factors, boundary: int, chain: Sequence[Hop], starts: Sequence[Start], most: int, first: str
+) -> tuple[Path, ...]:
     """The `most` largest paths of all starts, largest first; equal ones in the order of their nodes."""
     end = factors.told.grad(factors.told.end)
     ladder = [Best(end[:, None], np.zeros((end.size, 1), int), np.zeros((end.size, 1), int))]
@@ -145,7 +146,8 @@ def _listed(factors: Factors, boundary: int, chain: Sequence[Hop], starts: Seque
         for rank, (v, wire) in enumerate(zip(ladder[0].value[s.node], ladder[0].wire[s.node], strict=True))
         if wire >= 0
     ]
-    return tuple(_path(factors, boundary, chain, ladder, starts[place], rank, first) for _, place, rank in sorted(found)[:most])
+    steps = list(zip(chain, ladder[:-1], strict=True))
+    return tuple(_path(factors, boundary, steps, ladder[0], starts[p], rank, first) for _, p, rank in sorted(found)[:most])
 
 
 def _best(hop: Hop, after: Best, most: int) -> Best:
@@ -182,17 +184,19 @@ def _place_in_group(group: Array) -> Array:
     return found
 
 
-def _path(factors: Factors, boundary: int, chain: Sequence[Hop], ladder: Sequence[Best], start: Start, rank: int, first: str) -> Path:
-    node = start.node
-    value = start.amount * float(ladder[0].value[node, rank])
+def _path(
+    factors: Factors, boundary: int, steps: Sequence[tuple[Hop, Best]], begin: Best, start: Start, rank: int, first: str
+) -> Path:
+    """The path of a rank from a start, followed wire by wire, with its factors and the addresses that it passes."""
+    node, value = start.node, start.amount * float(begin.value[start.node, rank])
     product, names = [start.factor] if start.factor else [], [first] if first else []
-    for link, (hop, best) in enumerate(zip(chain, ladder, strict=False), start=boundary):
-        wire = int(best.wire[node, rank])
+    for link, (hop, best) in enumerate(steps, start=boundary):
+        wire, rank = int(best.wire[node, rank]), int(best.rank[node, rank])
         names.append(factors.value(link, node).address or "")
-        after, rank = int(hop.out[wire]), int(best.rank[node, rank])
-        slope = factors.slope(link, after, node, float(hop.slope[wire]))
+        slope = factors.slope(link, int(hop.out[wire]), node, float(hop.slope[wire]))
         product += slope
         names += [f.address for f in slope if f.address]
-        node = after
-    names.append(factors.value(factors.told.end, node).address or "")
-    return Path(value, (*product, factors.grad(factors.told.end, node)), tuple(names))
+        node = int(hop.out[wire])
+    end = factors.told.end
+    names.append(factors.value(end, node).address or "")
+    return Path(value, (*product, factors.grad(end, node)), tuple(names))

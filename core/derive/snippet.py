@@ -32,7 +32,8 @@ def snippet(told: Told, address: Address) -> str:
         for n in reversed(range(stop, last)):
             ending += [f"# link {n}: {network.layers[n].kind}", *codes[n].backward]
     what = f"{_meaning(told, address)} at step {told.trace.step}, of the {told.experiment.data.kind} data"
-    lines = [f"# {what}", "import numpy as np", *(HELPERS[name] for name in HELPERS if name in needs), "", *_data(told, written, back), ""]
+    helpers = [text for name, text in HELPERS.items() if name in needs]
+    lines = [f"# {what}", "import numpy as np", *helpers, "", *_data(told, written, back), ""]
     for n, (place, c) in enumerate(zip(written, codes, strict=True)):
         lines += [f"# forward, link {n}: {place.layer.kind}", *c.forward]
     unused = tuple(f"d{name} =" for name in told.trace.before[i] if name != address.name)

@@ -43,7 +43,9 @@ ELEMENTWISE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tanh": ("np.tanh(z)", "(1 - a * a)", ()),
     "relu": ("np.maximum(z, 0)", "(z > 0)", ()),
     "leaky_relu": ("np.where(z > 0, z, {slope} * z)", "np.where(z > 0, 1, {slope})", ()),
-    "elu": ("np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))", "np.where(z > 0, 1, {alpha} * np.exp(np.minimum(z, 0)))", ()),
+    "elu": (
+        "np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))", "np.where(z > 0, 1, {alpha} * np.exp(np.minimum(z, 0)))", (),
+    ),
     "softplus": ("np.maximum(z, 0) + np.log1p(np.exp(-abs(z)))", "sigmoid(z)", ("sigmoid",)),
     "gelu": ("z * Phi(z)", "(Phi(z) + z * np.exp(-z * z / 2) / (2 * np.pi)**0.5)", ("erfc", "Phi")),
     "silu": ("z * sigmoid(z)", "sigmoid(z) * (1 + z * sigmoid(-z))", ("sigmoid",)),
@@ -80,14 +82,18 @@ class Place:
 
 def code(place: Place) -> Code:
     """The lines of a link.  Raises KeyError for a kind that has none."""
-    kind = place.layer.kind
-    if kind in ELEMENTWISE:
-        value, slope, needs = (place.fill(t) if isinstance(t, str) else t for t in ELEMENTWISE[kind])
-        names = {"z": f"x{place.i}", "a": f"x{place.i + 1}"}
-        forward, backward = (_named(str(text), names) for text in (value, slope))
-        return Code((f"x{place.i + 1} = {forward}",), (f"g{place.i} = {backward} * g{place.i + 1}",), needs=tuple(needs))
-    found = LINKS[kind](place)
-    return Code(*(tuple(place.fill(line) for line in lines) for lines in found[:3]), needs=found.needs)
+    kind, i = place.layer.kind, place.i
+    if kind not in ELEMENTWISE:
+        found = LINKS[kind](place)
+        return Code(_filled(place, found.forward), _filled(place, found.backward), _filled(place, found.grads), found.needs)
+    value, slope, needs = ELEMENTWISE[kind]
+    names = {"z": f"x{i}", "a": f"x{i + 1}"}
+    forward, backward = _named(place.fill(value), names), _named(place.fill(slope), names)
+    return Code((f"x{i + 1} = {forward}",), (f"g{i} = {backward} * g{i + 1}",), needs=needs)
+
+
+def _filled(place: Place, lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(place.fill(line) for line in lines)
 
 
 def _named(expression: str, names: dict[str, str]) -> str:
@@ -123,9 +129,10 @@ def _convolution(place: Place) -> Code:
     return Code(
         (
             f"p{{i}} = np.pad(x{{i}}, {pad})",
-            f"c{{i}} = np.stack([p{{i}}[at] for at in places(p{{i}}, {{kernel}}, {{stride}})])  # (cells, N, channels, windows)",
-            f"c{{i}} = c{{i}}.reshape(*c{{i}}.shape[:3], -1)",
-            f"x{{j}} = np.einsum('uncw,fcu->nfw', c{{i}}, {kernel}).reshape(N, {', '.join(map(str, out))}) + b{{i}}.reshape(-1, {', '.join('1' * axes)})",
+            "c{i} = np.stack([p{i}[at] for at in places(p{i}, {kernel}, {stride})])",
+            "c{i} = c{i}.reshape(*c{i}.shape[:3], -1)  # (cells, N, channels, windows)",
+            f"x{{j}} = np.einsum('uncw,fcu->nfw', c{{i}}, {kernel}).reshape(N, {', '.join(map(str, out))})",
+            f"x{{j}} = x{{j}} + b{{i}}.reshape(-1, {', '.join('1' * axes)})",
         ),
         (
             f"d{{i}} = np.einsum('nfw,fcu->uncw', g{{j}}.reshape(N, {out[0]}, -1), {kernel})",
@@ -144,12 +151,11 @@ def _convolution(place: Place) -> Code:
 
 def _pool(rule: str, share: str) -> Callable[[Place], Code]:
     def lines(place: Place) -> Code:
-        won = {"max": ("w{i} = c{i}.argmax(axis=0)  # who won each window",), "min": ("w{i} = c{i}.argmin(axis=0)  # who won each window",)}
         return Code(
             (
                 "c{i} = np.stack([x{i}[at] for at in places(x{i}, {size}, {stride})])  # (cells, N, channels, *windows)",
                 f"x{{j}} = c{{i}}.{rule}(axis=0)",
-                *won.get(rule, ()),
+                *(() if rule == "mean" else (f"w{{i}} = c{{i}}.arg{rule}(axis=0)  # who won each window",)),
             ),
             (
                 "g{i} = np.zeros(x{i}.shape)",
@@ -173,7 +179,8 @@ def _flatten(place: Place) -> Code:
 
 def _embedding(place: Place) -> Code:
     return Code(
-        ("words = x{i}.astype(int)", "x{j} = W{i}[words].swapaxes(1, 2)"), ("g{i} = np.zeros(x{i}.shape)  # a word is no amount",),
+        ("words = x{i}.astype(int)", "x{j} = W{i}[words].swapaxes(1, 2)"),
+        ("g{i} = np.zeros(x{i}.shape)  # a word is no amount",),
         ("dW = np.zeros(W{i}.shape)", "np.add.at(dW, words, g{j}.swapaxes(1, 2) / N)"),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 r"""What the numbers along the chain are called, in LaTeX, and where in the trace they stand.
 
-Layers are counted as textbooks count them: a link with weights and its activation are one layer, z before the activation and a behind
-it.  Indices in symbols count from 1, those in paths and addresses from 0.
+Layers are counted as textbooks count them: a link with weights and its activation are one layer, z before the activation and a
+behind it.  Indices in symbols count from 1, those in paths and addresses from 0.
 """
 
 from __future__ import annotations
@@ -69,12 +69,12 @@ class Symbols:
     def part(self, link: int, part: Part, into: int, out: int) -> str:
         """One factor of the slope of a link."""
         if part.array in self.told.network.param_shapes[link]:
-            return self.param(link, part.array, part.index)
+            return self.param(link, part.array, part.at)
         x, y = self.value(link, into), self.value(link + 1, out)
         if part.array == "slope":
             return rf"\varphi'\!\left({x}\right)"
         if part.array == "mask":
-            return f"m{self._upper(link)}_{{{_indices(part.index, self.told.shape(link))}}}"
+            return f"m{self._upper(link)}_{{{_indices(part.at, self.told.shape(link))}}}"
         if part.array == "scale":
             return r"\frac{1}{1-p}"
         if part.array == "argmax":
@@ -93,7 +93,8 @@ def place(*parts: object) -> str:
 
 
 GREEK = {
-    "η": r"\eta", "μ": r"\mu", "β₁": r"\beta_1", "β₂": r"\beta_2", "ε": r"\varepsilon", "λ": r"\lambda", "ρ": r"\rho", "α": r"\alpha",
+    "η": r"\eta", "μ": r"\mu", "β₁": r"\beta_1", "β₂": r"\beta_2", "ε": r"\varepsilon", "λ": r"\lambda", "ρ": r"\rho",
+    "α": r"\alpha",
     "γ": r"\gamma", "δ": r"\delta", "ν": r"\nu", "κ": r"\kappa", "β": r"\beta",
 }  # fmt: skip
 

@@ -25,7 +25,8 @@ class Factor:
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"symbol": self.symbol, "value": self.value, "path": self.path} | ({"address": self.address} if self.address else {})
+        found: dict[str, Any] = {"symbol": self.symbol, "value": self.value, "path": self.path}
+        return found | ({"address": self.address} if self.address else {})
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ class Term:
         """The JSON form."""
         found: dict[str, Any] = {"value": self.value, "factors": [f.document() for f in self.factors]}
         return found | ({"sign": self.sign} if self.sign != 1.0 else {})
+
+
+Opened = tuple[Term, list[Term]]  # a term, and what it becomes one link further
+
+
+def documents(expansion: Sequence[Opened]) -> list[dict[str, Any]]:
+    """The JSON form of terms opened."""
+    opened = [(term.factors[0].address, term, [t.document() for t in terms]) for term, terms in expansion]
+    return [{"of": address, "value": term.value, "terms": terms} for address, term, terms in opened]
 
 
 def total(terms: Sequence[Term]) -> float:
@@ -92,13 +102,13 @@ class Factors:
     def _part(self, link: int, part: Part, out: int, into: int, slope: float) -> Factor:
         symbol, told = self.symbols.part(link, part, into, out), self.told
         if part.array in told.trace.before[link]:
-            return self.param(link, part.array, part.index)
+            return self.param(link, part.array, part.at)
         if part.array not in told.trace.layers[link].own:
             return Factor(symbol, slope if part.value is None else part.value)
         if part.array == "argmax":  # the trace's array says who won; this factor, whether this input did
             return Factor(symbol, slope)
-        where = place("trace.layers", link, part.array, told.row, part.index)
-        return Factor(symbol, float(told.trace.layers[link].own[part.array][told.row][part.index]), where)
+        where = place("trace.layers", link, part.array, told.row, part.at)
+        return Factor(symbol, float(told.trace.layers[link].own[part.array][told.row][part.at]), where)
 
 
 def parameter_terms(factors: Factors, link: int, uses: Uses) -> list[Term]:
@@ -106,18 +116,15 @@ def parameter_terms(factors: Factors, link: int, uses: Uses) -> list[Term]:
     found = []
     for out, into, amount in zip(uses.out.tolist(), uses.into.tolist(), uses.amount.tolist(), strict=True):
         delta = factors.grad(link + 1, out)
-        met = (factors.value(link, into),) if into >= 0 else () if amount == 1.0 else (Factor(r"\frac{\partial z}{\partial w}", amount),)
-        found.append(Term((delta, *met)))
+        bare = () if amount == 1.0 else (Factor(r"\frac{\partial z}{\partial w}", amount),)
+        found.append(Term((delta, *((factors.value(link, into),) if into >= 0 else bare))))
     return found
 
 
-MOST_STEPS = 4000  # products one layer further that are listed
-
-
-def node_terms(factors: Factors, boundary: int, node: int, *, link_only: bool = False) -> list[Term]:
+def node_terms(factors: Factors, boundary: int, node: int) -> list[Term]:
     """∂ℓ/∂(a node) one layer further: Σ over the ways to the next δ, φ′(zⱼ) wₘⱼ δₘ; at the chain's end, the loss's own slope.
 
-    It goes on through links without weights (activation, pooling, dropout, flatten) to the next link with weights, or one link only.
+    It goes on through links without weights (activation, pooling, dropout, flatten) to the output of the next link with weights.
     """
     told = factors.told
     if boundary == told.end:
@@ -126,7 +133,7 @@ def node_terms(factors: Factors, boundary: int, node: int, *, link_only: bool = 
     while True:
         ways = [(way + slope, m) for way, n in ways for m, slope in _onward(factors, boundary, n)]
         boundary += 1
-        if link_only or boundary == told.end or factors.symbols.is_z(boundary):
+        if boundary == told.end or factors.symbols.is_z(boundary):
             break
     return [Term((*way, factors.grad(boundary, n))) for way, n in ways]
 

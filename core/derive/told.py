@@ -20,8 +20,8 @@ class Told:
     """One step and one of its examples.
 
     Boundaries are the places between the links: boundary 0 is the input, boundary b the output of link b − 1.  Nodes are numbered
-    flat.  The chain of products ends at boundary `end`, where ∂ℓ/∂(node) is known without it: at the outputs, or, where the last link
-    and the loss are a matched pair, one link earlier, at δ = ŷ − y.
+    flat.  The chain of products ends at boundary `end`, where ∂ℓ/∂(node) is known without it: at the outputs, or, where the last
+    link and the loss are a matched pair, one link earlier, at δ = ŷ − y.
     """
 
     experiment: Experiment
@@ -35,7 +35,8 @@ class Told:
         """Take the step; `example` is the row of its batch, modulo the batch's length."""
         _, trace = step(experiment, state, example)
         count = len(trace.batch.indices)
-        return cls(experiment, state, trace, tuple(experiment.network.noises(experiment.seed, state.step, count)), example % count)
+        noises = experiment.network.noises(experiment.seed, state.step, count)
+        return cls(experiment, state, trace, tuple(noises), example % count)
 
     @property
     def network(self) -> Network:
@@ -63,12 +64,14 @@ class Told:
     def value(self, boundary: int) -> Array:
         """The numbers of the example there, flat."""
         links = self.trace.layers
-        return (links[boundary - 1].output if boundary else links[0].input)[self.row].ravel()
+        found: Array = (links[boundary - 1].output if boundary else links[0].input)[self.row].ravel()
+        return found
 
     def grad(self, boundary: int) -> Array:
         """∂ℓ/∂(every node) of the example, flat."""
         links = self.trace.layers
-        return (links[boundary - 1].grad_output if boundary else links[0].grad_input)[self.row].ravel()
+        found: Array = (links[boundary - 1].grad_output if boundary else links[0].grad_input)[self.row].ravel()
+        return found
 
     @cached_property
     def _wires(self) -> dict[int, Wires]:

@@ -52,12 +52,13 @@ def _equations(told: Told, address: Address, gradient: float, before: float) -> 
     remembered = {NAMES.get(slot, slot): float(a[index]) for slot, a in trace.memory[i][name].items()}
     known = {symbol: float(value) for symbol, (_, value) in hyperparameters(optimizer).items()}
     known |= {"g": gradient, "w": before, "k": float(trace.step + 1)} | remembered
-    results: dict[str, tuple[float, str]] = {r"\Delta w": (float(trace.updates[i][name][index]), place("trace.updates", i, name, index))}
-    for kept, arrays in (("slots", trace.slots), ("shown", trace.shown)):
+    results = {r"\Delta w": (float(trace.updates[i][name][index]), place("trace.updates", i, name, index))}
+    for group, arrays in (("slots", trace.slots), ("shown", trace.shown)):
         for slot, a in arrays[i][name].items():
-            results[NAMES.get(slot, slot)] = float(a[index]), place("trace", kept, i, name, slot, index)
+            results[NAMES.get(slot, slot)] = float(a[index]), place("trace", group, i, name, slot, index)
+    kept = "remembered from the step before"
     found = [
-        _quantity(NAMES.get(slot, slot), float(a[index]), place("trace.memory", i, name, slot, index), "remembered from the step before")
+        _quantity(NAMES.get(slot, slot), float(a[index]), place("trace.memory", i, name, slot, index), kept)
         for slot, a in trace.memory[i][name].items()
     ]
     for equation in optimizer.equations:
@@ -86,10 +87,8 @@ def damped_system(told: Told, address: Address) -> dict[str, Any] | None:
     damping = float(_accepted(trace.extra))
     row: Array = problem.jacobian.T[place_of] @ problem.jacobian
     row = row + damping * (np.arange(row.size) == place_of)
-    return {
-        "damping": damping, "addresses": _addresses(told), "row": row, "right": -float(problem.jacobian.T[place_of] @ problem.residuals),
-        "tries": trace.extra.get("tries", []),
-    }  # fmt: skip
+    right = -float(problem.jacobian.T[place_of] @ problem.residuals)
+    return {"damping": damping, "addresses": _addresses(told), "row": row, "right": right, "tries": trace.extra["tries"]}
 
 
 def _accepted(extra: Any) -> float:

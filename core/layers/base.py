@@ -85,7 +85,8 @@ class Layer(Kind):
     def uses(self, params: Tensors, x: Array, y: Array, noise: Array | None, name: str, index: Index) -> Uses:
         """Where one parameter enters one example (a batch of one).  This default pulls back one output after another."""
         rows, noise = _copies(x, y.size), None if noise is None else _copies(noise, y.size)
-        slopes = self.grads_each(params, rows, _copies(y, y.size), noise, _units(y))[name][(slice(None), *index)]
+        each = self.grads_each(params, rows, _copies(y, y.size), noise, _units(y))[name]
+        slopes = each.reshape(y.size, -1)[:, int(np.ravel_multi_index(index, each.shape[1:]))]
         out = np.flatnonzero(slopes)
         return Uses(out, np.full(out.shape, -1), slopes[out])
 

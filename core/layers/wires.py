@@ -34,7 +34,7 @@ class Part(NamedTuple):
     """One factor of a local slope: an entry of one of the link's arrays (`W`, `slope`, `mask`, …), or a number of its own."""
 
     array: str
-    index: Index
+    at: Index
     value: float | None = None  # None: the array's entry itself
 
 

@@ -1,0 +1,129 @@
+"""The derivation of a δ or of a neuron: what it is made of, and how the loss hangs on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from core.address import Address
+from core.derive import latex
+from core.derive.gates import gates, head
+from core.derive.paths import Start, paths
+from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, node_terms
+from core.derive.told import Told
+from core.numeric import Array
+
+QUANTITIES = {"input": "value", "output": "value", "grad_input": "grad", "grad_output": "grad"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One number of the chain, at a boundary: δⱼ = φ′(zⱼ) Σₘ wₘⱼ δₘ, or zⱼ = Σₖ wⱼₖ xₖ + bⱼ."""
+
+    told: Told
+    address: Address
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The named numbers of the told example."""
+        return Factors(self.told)
+
+    @property
+    def back(self) -> bool:
+        """Is it a derivative of the loss rather than a number of the way forward?"""
+        return QUANTITIES[self.address.name] == "grad"
+
+    @property
+    def boundary(self) -> int:
+        """Where it stands."""
+        return self.address.layer + self.address.name.endswith("output")
+
+    @cached_property
+    def node(self) -> int:
+        """Its place there."""
+        return int(np.ravel_multi_index(self.address.index, self.told.shape(self.boundary)))
+
+    @property
+    def inside(self) -> bool:
+        """Does it stand before the end of the chain of products?"""
+        return self.boundary <= self.told.end
+
+    @cached_property
+    def onward(self) -> list[Term]:
+        """∂ℓ/∂(this number) one link further."""
+        if not self.inside:
+            return [Term((self.factors.grad(self.boundary, self.node),))]
+        return node_terms(self.factors, self.boundary, self.node)
+
+    @cached_property
+    def expansion(self) -> list[Opened]:
+        """Each of those terms with its δ opened once more."""
+        return [(term, self._opened(term)) for term in self.onward if self._open(term.factors[-1])] if self.inside else []
+
+    def _open(self, factor: Factor) -> tuple[int, int] | None:
+        """The boundary and place of a factor that is a δ within the chain."""
+        if not factor.address or "/grad_output/" not in factor.address:
+            return None
+        there = Node(self.told, Address.parse(factor.address))
+        return (there.boundary, there.node) if there.inside else None
+
+    def _opened(self, term: Term) -> list[Term]:
+        there = self._open(term.factors[-1])
+        further = node_terms(self.factors, *there) if there else []
+        return [Term((*term.factors[:-1], *t.factors), t.sign * term.sign) for t in further]
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """What the number is the sum of."""
+        return self.onward if self.back else forward_terms(self.factors, self.boundary, self.node)
+
+    def each(self) -> Array:
+        """The number for every example of the batch, (N,)."""
+        links, b = self.told.trace.layers, self.boundary
+        link = links[b - 1] if b else links[0]
+        back, forth = (link.grad_output, link.output) if b else (link.grad_input, link.input)
+        found: Array = (back if self.back else forth).reshape(self.told.count, -1)[:, self.node]
+        return found
+
+    def rule(self) -> str:
+        """The general rule, LaTeX, of which this number is a case."""
+        network, b = self.told.network, self.boundary
+        if not self.back:
+            return network.layers[b - 1].latex if b else "x"
+        if b < self.told.end:
+            return network.layers[b].derivative
+        return r"\delta = \hat y - y" if self.inside and network.head else network.loss.gradient
+
+    def document(self, listed: int) -> dict[str, Any]:
+        """The JSON form, with the fields of a parameter's."""
+        factors, each, indices = self.factors, self.each(), self.told.trace.batch.indices
+        grad, value = factors.grad(self.boundary, self.node), factors.value(self.boundary, self.node)
+        this, start = grad if self.back else value, Start(self.node, 1.0, None)
+        examples = [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(each.tolist())]
+        return {
+            "quantity": QUANTITIES[self.address.name],
+            "symbol": this.symbol,
+            "gradient": float(each.mean()),
+            "path": this.path,
+            "value": this.value,
+            "examples": examples,
+            "penalty": 0.0,
+            "parameter": None,
+            "grad": grad.document(),
+            "output": value.document(),
+            "rule": self.rule(),
+            "terms": [t.document() for t in self.terms],
+            "onward": [t.document() for t in self.onward],
+            "expansion": documents(self.expansion),
+            "paths": paths(factors, self.boundary, [start], listed).document() if self.inside else None,
+            "gates": gates(factors, self.boundary, [self.node]) if self.inside else [],
+            "meetings": None,
+            "head": head(factors),
+            "update": [],
+            "equations": [],
+            "system": None,
+            "latex": latex.sums(this.symbol, self.terms, [t for _, t in self.expansion] if self.back else []),
+        }

@@ -1,0 +1,112 @@
+"""The derivation of one parameter: its gradient as sums of products, and what the optimizer made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from core.address import Address
+from core.derive import latex
+from core.derive.gates import gates, head, meetings
+from core.derive.paths import Paths, Start, paths
+from core.derive.symbols import place
+from core.derive.terms import Factors, Opened, Term, documents, node_terms, parameter_terms, total
+from core.derive.told import Told
+from core.derive.update import damped_system, update
+from core.layers.wires import Uses
+
+MOST_SPELT = 400  # products of all the batch's examples that are spelt out
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """∂L/∂w = (1/N) Σᵢ Σ δ[out] · x[in] + ∂P/∂w."""
+
+    told: Told
+    address: Address
+
+    @cached_property
+    def factors(self) -> Factors:
+        """The named numbers of the told example."""
+        return Factors(self.told)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Where it enters the told example."""
+        return self.told.uses(self.address.layer, self.address.name, self.address.index)
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """The local form: δ · x for every place at which it enters."""
+        return parameter_terms(self.factors, self.address.layer, self.uses)
+
+    @cached_property
+    def expansion(self) -> list[Opened]:
+        """One link further: every δ opened, δⱼ = φ′(zⱼ) Σₘ wₘⱼ δₘ."""
+        return [self._opened(out, term) for out, term in zip(self.uses.out.tolist(), self.terms, strict=True)]
+
+    def _opened(self, node: int, term: Term) -> Opened:
+        boundary = self.address.layer + 1
+        if boundary > self.told.end:
+            return term, [term]
+        opened = node_terms(self.factors, boundary, node)
+        return term, [Term((*t.factors, *term.factors[1:]), t.sign) for t in opened]
+
+    def paths(self, most: int) -> Paths:
+        """All paths to the loss, the `most` largest of them listed."""
+        entries = zip(self.uses.out.tolist(), self.uses.amount.tolist(), self.terms, strict=True)
+        starts = [Start(out, amount, t.factors[1] if len(t.factors) > 1 else None) for out, amount, t in entries]
+        return paths(self.factors, self.address.layer + 1, starts, most, str(self.address))
+
+    @property
+    def gradient(self) -> float:
+        """∂L/∂w of the batch, penalty included: the number that the page shows."""
+        return float(self.told.trace.layers[self.address.layer].grads[self.address.name][self.address.index])
+
+    @property
+    def penalty(self) -> float:
+        """∂P/∂w."""
+        name, value = self.address.name, self.told.trace.before[self.address.layer][self.address.name]
+        return float(self.told.experiment.penalty.gradient_of(name, value)[self.address.index])
+
+    def examples(self) -> list[dict[str, Any]]:
+        """What every example of the batch contributes: their mean is the data's gradient.  Spelt out while they are few."""
+        i, name, index, told = self.address.layer, self.address.name, self.address.index, self.told
+        delta, found = told.trace.layers[i].grad_output.reshape(told.count, -1), []
+        for row, number in enumerate(told.trace.batch.indices.tolist()):
+            uses = told.uses(i, name, index, row)
+            entry: dict[str, Any] = {"index": number, "row": row, "value": float(delta[row, uses.out] @ uses.amount)}
+            if len(uses.out) * told.count <= MOST_SPELT:
+                entry["terms"] = [t.document() for t in parameter_terms(Factors(replace(told, row=row)), i, uses)]
+            found.append(entry)
+        return found
+
+    def document(self, listed: int) -> dict[str, Any]:
+        """The JSON form."""
+        told, address, examples = self.told, self.address, self.examples()
+        this = self.factors.param(address.layer, address.name, address.index)
+        formulas = latex.sums(rf"\frac{{\partial \ell}}{{\partial {this.symbol}}}", self.terms, [t for _, t in self.expansion])
+        formulas["batch"] = latex.batch(this.symbol, [e["value"] for e in examples], self.penalty, self.gradient)
+        return {
+            "quantity": "gradient",
+            "symbol": rf"\frac{{\partial L}}{{\partial {this.symbol}}}",
+            "gradient": self.gradient,
+            "path": place("trace.layers", address.layer, "grads", address.name, address.index),
+            "method": told.experiment.gradient.kind,
+            "value": total(self.terms),
+            "examples": examples,
+            "penalty": self.penalty,
+            "parameter": this.document(),
+            "rule": told.network.layers[address.layer].derivative,
+            "terms": [t.document() for t in self.terms],
+            "expansion": documents(self.expansion),
+            "paths": self.paths(listed).document(),
+            "gates": gates(self.factors, address.layer + 1, self.uses.out.tolist()),
+            "meetings": meetings(told, address, self.uses),
+            "head": head(self.factors),
+            "update": update(told, address),
+            "equations": list(told.experiment.optimizer.equations),
+            "system": damped_system(told, address),
+            "latex": formulas,
+        }

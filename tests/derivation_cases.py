@@ -1,0 +1,114 @@
+"""Random small experiments of every sort, and the step of each of which derivations are told."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from core.derive.told import Told
+from core.experiment import Experiment
+from core.training import start, step
+from tests.cases import OPTIMIZERS, PENALTIES, Document
+
+NETWORKS = 216  # issue 4 asks for at least 200
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "softmax")
+# output activation, loss, task: matched pairs and others
+ENDS = (
+    ("identity", "half_mse", "regression"), ("tanh", "half_mse", "regression"), ("identity", "mse", "regression"),
+    ("sigmoid", "mse", "regression"), ("identity", "mae", "regression"), ("identity", "huber", "regression"),
+    ("sigmoid", "binary_cross_entropy", "binary"), ("softmax", "cross_entropy", "classes"), ("softmax", "half_mse", "classes"),
+    ("sigmoid", "half_mse", "classes"), ("exp", "poisson", "counts"), ("softplus", "poisson", "counts"), ("identity", "hinge", "binary"),
+)  # fmt: skip
+FRONTS = ("dense", "dense", "conv1d", "conv2d", "pool1d", "pool2d", "embedding", "embedding_pool")
+
+
+def document(seed: int) -> Document:
+    """One random experiment; equal seeds give equal ones, and the seeds run through fronts, ends and optimizers."""
+    rng = np.random.default_rng(seed)
+    front, (activation, loss, task), optimizer = FRONTS[seed % 8], ENDS[seed % 13], dict(OPTIMIZERS[(seed // 3) % 8])
+    layers, data, classes = _front(front, rng, task)
+    if rng.random() < 0.4:
+        layers.append({"kind": "dropout", "drop": 0.4})
+    for _ in range(int(rng.integers(0, 3 if front == "dense" else 2))):
+        layers += [{"kind": "dense", "units": int(rng.integers(1, 5))}, {"kind": str(rng.choice(ACTIVATIONS))}]
+        if rng.random() < 0.2:
+            layers.append({"kind": "dropout", "drop": 0.3})
+    layers += [{"kind": "dense", "units": classes}, {"kind": activation}]
+    penalty = PENALTIES[int(rng.integers(3))]
+    if optimizer["kind"] == "levenberg_marquardt" and loss not in ("mse", "half_mse"):
+        optimizer = dict(OPTIMIZERS[seed % 7])
+    if optimizer["kind"] == "levenberg_marquardt" and penalty["kind"] == "l1":
+        penalty = PENALTIES[2]
+    return {
+        "data": data, "layers": layers, "loss": {"kind": loss}, "penalty": penalty, "optimizer": optimizer,
+        "batch_size": int(rng.integers(1, 6)), "seed": seed, "init": {"kind": "normal", "std": 0.8},
+    }  # fmt: skip
+
+
+def _front(front: str, rng: np.random.Generator, task: str) -> tuple[list[Document], Document, int]:
+    """The first links, data that fit them, and how many outputs there are."""
+    if front == "dense":
+        outputs = 3 if task == "classes" else 1 if task == "binary" else int(rng.integers(1, 4))
+        return [], _points(rng, task, int(rng.integers(1, 5)), outputs), outputs
+    stride = int(rng.integers(1, 3))
+    if front in ("embedding", "embedding_pool"):
+        words = {"kind": "embedding", "vocabulary": 5, "units": 2}
+        rest: list[Document] = [{"kind": "flatten"}]
+        if front == "embedding_pool":
+            rest = [{"kind": "conv1d", "filters": 2, "kernel": 2, "stride": 1, "padding": 1}, {"kind": "tanh"},
+                    {"kind": "max_pool1d", "size": 2, "stride": 2}, {"kind": "flatten"}]  # fmt: skip
+        outputs = 3 if task == "classes" else 1
+        return [words, *rest], _points(rng, task, 4, outputs, words=5), outputs
+    return _grid(front, rng, task, stride)
+
+
+def _grid(front: str, rng: np.random.Generator, task: str, stride: int) -> tuple[list[Document], Document, int]:
+    """Convolutions and poolings over numbers that an embedding lays out as channels × places, or over images of digits."""
+    two = front.endswith("2d")
+    kind, outputs = ("conv2d" if two else "conv1d"), 3 if task == "classes" else 1
+    conv = {"kind": kind, "filters": 2, "kernel": 3 if two else 2, "stride": 3 if two else stride, "padding": int(rng.integers(0, 2))}
+    links = [conv, {"kind": str(rng.choice(["tanh", "relu", "gelu"]))}]
+    if front.startswith("pool"):
+        pooling = f"{rng.choice(['max', 'min', 'mean'])}_pool{'2d' if two else '1d'}"
+        links.append({"kind": pooling, "size": 2, "stride": stride})
+    links.append({"kind": "flatten"})
+    if two:
+        return links, {"kind": "digits", "count": 20, "layout": "image"}, 10
+    return [{"kind": "embedding", "vocabulary": 4, "units": 2}, *links], _points(rng, task, 5, outputs, words=4), outputs
+
+
+def _points(rng: np.random.Generator, task: str, width: int, outputs: int, words: int = 0) -> Document:
+    """Inline examples: amounts, or word numbers."""
+    count = 6
+    x = rng.integers(0, words, (count, width)).astype(float) if words else rng.normal(size=(count, width)).round(3)
+    y: Any
+    if task == "classes":
+        y = [0, 1, 2, *rng.integers(0, 3, count - 3).tolist()]
+    elif task == "binary":
+        y = [0, 1, *rng.integers(0, 2, count - 2).tolist()]
+    elif task == "counts":
+        y = rng.integers(0, 4, (count, outputs)).astype(float).tolist()
+    else:
+        y = rng.normal(size=(count, outputs)).round(3).tolist()
+    return {"kind": "points", "x": x.tolist(), "y": y, "task": task}
+
+
+def fitted(seed: int) -> Experiment:
+    """The experiment of a seed, its end changed to what the images of digits can be taught."""
+    found = document(seed)
+    if found["data"]["kind"] == "digits" and found["loss"]["kind"] not in ("half_mse", "mse", "cross_entropy", "binary_cross_entropy"):
+        found["loss"] = {"kind": "cross_entropy"}
+        found["layers"][-1] = {"kind": "softmax"}
+        if found["optimizer"]["kind"] == "levenberg_marquardt":
+            found["optimizer"] = {"kind": "adam"}
+    return Experiment.parse(found)
+
+
+@cache
+def told(seed: int) -> Told:
+    """The third step of an experiment, so that the optimizer has something to remember; told of one of its examples."""
+    experiment = fitted(seed)
+    state = start(experiment)
+    for _ in range(2):
+        state, _ = step(experiment, state)
+    return Told.of(experiment, state, seed)
