@@ -120,7 +120,7 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
         for i, column in enumerate(found):
             _size(column, style, room, fields.get(i), width)
         used = sum(c.width for c in found) + ending.width + 2 * SIDE
-        if width - used >= least * len(found):
+        if width - used >= least * (len(found) - 1 + LAST_GAP):
             break
     gap = (width - used) / (len(found) - 1 + LAST_GAP)
     # a stage with room to spare gives some of it to the neurons

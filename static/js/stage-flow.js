@@ -96,9 +96,11 @@ function forward(view, link, t, put) {
  */
 function backward(view, link, t, put, endless) {
   const { values } = view;
+  const many = link.edges.length > FEW;
   const place = (/** @type {Edge} */ e, /** @type {number} */ lag) => {
     if (endless) return 1 - ((t + lag + 0.137 * ((e.j * 7 + e.k * 3) % 8)) % 1);
-    return view.moving ? 1 - stagger(t - lag, e.k) : 0.5 + 1.2 * (lag - 0.16);
+    if (view.moving) return 1 - stagger(t - lag, e.k);
+    return many ? 0.2 + 0.075 * ((e.j * 5 + e.k * 3) % 9) : 0.5 + 1.2 * (lag - 0.16);
   };
   if (link.activation) {
     if (!endless) inside(view, link, t, -1, put);
@@ -109,9 +111,10 @@ function backward(view, link, t, put, endless) {
   const inputs = link.params.W?.[1] ?? 1;
   const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * delta[e.j]);
   const scale = peak(shares);
-  const train = link.edges.length <= FEW && !endless ? TRAIN : [TRAIN[1]];
+  const train = many || endless ? [TRAIN[1]] : TRAIN;
+  const smaller = many ? Math.max(0.5, Math.sqrt(FEW / link.edges.length)) : 1;
   link.edges.forEach((e, i) => {
-    for (const lag of train) arrow(e, place(e, lag), shares[i], size(shares[i], scale), put);
+    for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * size(shares[i], scale), put);
   });
   const units = view.scene.columns[link.to].kind === "units";
   const most = peak(delta);

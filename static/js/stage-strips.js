@@ -49,11 +49,12 @@ export class Strips {
   rebuild(scene) {
     this.wires.setAttribute("d", scene.loss.wires.map(curve).join(""));
     this.chips.setAttribute("d", scene.loss.chips.map((c) => `M${r1(c.x - c.w / 2)} ${r1(c.y - c.h / 2)}h${r1(c.w)}v${r1(c.h)}h${r1(-c.w)}Z`).join(""));
+    this.narrow = scene.width < 520;
     this.titles.begin();
     for (const column of scene.columns) this.#title(column, scene);
     const { loss } = scene;
     loss.title.split(" ").forEach((word, i) => {
-      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, word);
+      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, this.narrow ? "" : word);
     });
     if (loss.chips.length > 0) this.titles.put("target", { class: "stage-small", x: r1(loss.chips[0].x), y: r1(loss.chips[0].y - loss.chips[0].h / 2 - 5), "text-anchor": "middle" }, "target");
     this.titles.end();
@@ -65,7 +66,7 @@ export class Strips {
    */
   #title(column, scene) {
     const { box, units, number } = column;
-    const roomy = scene.width / (scene.columns.length + 1) > 84;
+    const roomy = scene.width / (scene.columns.length + 1) > 105;
     const shown = roomy ? column.title : (number === 0 ? "in" : String(number));
     this.titles.put(`title ${number}`, { class: "stage-title", x: r1(box.x), y: 18, "text-anchor": "middle" }, shown);
     if (column.style === "full" && column.kind === "units" && column.halves.length > 1) {
@@ -86,6 +87,7 @@ export class Strips {
    */
   #names(column, outputs) {
     const { units, number } = column;
+    if (this.narrow && column.names?.some((name) => name.length > 3)) return;
     if (column.kind === "maps" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
     column.names.forEach((name, i) => {
       const y = units[i].y - units[i].h / 2 - 5;

@@ -1,0 +1,122 @@
+"""The network's figure: Plotly accepts it, every weight is on it, and everything stands where it belongs."""
+
+import itertools
+import math
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.figures.network import BINNED, BINS, EACH, curve, network
+from core.experiment import Experiment
+from core.spec import SpecError
+
+
+def experiment(data: str, loss: str, *layers: int | str | dict[str, object], **fields: object) -> Experiment:
+    full = {int: lambda units: {"kind": "dense", "units": units}, str: lambda kind: {"kind": kind}, dict: dict}
+    links = [full[type(each)](each) for each in layers]
+    return Experiment.parse({"data": {"kind": data, **fields}, "layers": links, "loss": {"kind": loss}})
+
+
+BCE = "binary_cross_entropy"
+CASES = {
+    "xor": experiment("xor", BCE, 4, "tanh", 1, "sigmoid"),
+    "spiral": experiment("spiral", BCE, 8, "tanh", 8, "tanh", 1, "sigmoid"),
+    "deep": experiment("spiral", BCE, *([8, "tanh"] * 6), 1, "sigmoid"),
+    "iris": experiment("iris", "cross_entropy", 8, "relu", 3, "softmax"),
+    "digits": experiment("digits", BCE, 25, "sigmoid", 10, "sigmoid"),
+    "line": experiment("line", "half_mse", 1),
+    "dropout": experiment("xor", BCE, 6, "relu", {"kind": "dropout", "drop": 0.5}, 1, "sigmoid"),
+    "wide": experiment("xor", BCE, 200, "tanh", 1, "sigmoid"),
+    "conv2d": experiment(
+        "digits", "cross_entropy", {"kind": "conv2d", "filters": 4, "kernel": 3}, "relu",
+        {"kind": "max_pool2d", "size": 2, "stride": 2}, {"kind": "flatten"}, 10, "softmax", layout="image",
+    ),
+}  # fmt: skip
+SIZES = [(760, 440), (360, 340), (1200, 800), (620, 1000)]
+WALK = list(itertools.product(CASES, SIZES))
+
+
+@pytest.mark.parametrize(("name", "size"), WALK)
+def test_plotly_accepts_the_dict(name, size):
+    figure = network(CASES[name], {"width": size[0], "height": size[1]})
+    go.Figure({"data": figure["data"], "layout": figure["layout"]})
+
+
+@pytest.mark.parametrize(("name", "size"), WALK)
+def test_everything_stands_on_the_stage_in_order(name, size):
+    figure = network(CASES[name], {"width": size[0], "height": size[1]})
+    width, height = size
+    right = 0.0
+    for column in figure["meta"]["columns"]:
+        assert len(column["xs"]) == len(column["ys"]) == column["count"]
+        left = column["x"] - column["width"] / 2
+        assert left >= right - 0.5, f"column {column['title']} stands on the one before it"
+        right = column["x"] + column["width"] / 2
+        for y in column["ys"]:
+            assert column["h"] / 2 <= y + 0.5, f"a unit of {column['title']} leaves the stage above"
+            assert y + column["h"] / 2 <= height + 0.5, f"a unit of {column['title']} leaves the stage below"
+    loss = figure["meta"]["loss"]
+    assert right <= loss["x"] - loss["w"] / 2 + 0.5
+    assert loss["x"] + loss["w"] / 2 <= width
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_units_do_not_overlap(name):
+    for column in network(CASES[name], {"width": 760, "height": 440})["meta"]["columns"]:
+        places = list(zip(column["xs"], column["ys"], strict=True))
+        for (x0, y0), (x1, y1) in itertools.combinations(places, 2):
+            assert abs(x0 - x1) >= column["w"] - 0.5 or abs(y0 - y1) >= column["h"] - 0.5
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_addresses_lead_to_the_point_that_carries_them(name):
+    figure = network(CASES[name], {})
+    for address, (trace, point) in figure["meta"]["addresses"].items():
+        assert figure["data"][trace]["customdata"][point] == address.removeprefix("edge:")
+
+
+@pytest.mark.parametrize("name", ["xor", "spiral", "iris", "line"])
+def test_up_to_a_hundred_weights_each_has_a_trace_biases_too(name):
+    found = network(CASES[name], {})
+    drawn = [trace["name"] for trace in found["data"] if trace["name"].startswith("edge:")]
+    assert len(drawn) == len(set(drawn)) == CASES[name].network.size
+
+
+def test_many_weights_share_their_lines_and_the_largest_links_become_matrices():
+    modes = {name: {link["mode"] for link in network(CASES[name], {})["meta"]["links"] if link["params"]} for name in CASES}
+    assert modes["spiral"] == {"each"}
+    assert modes["deep"] == {"binned"}
+    assert modes["digits"] == {"fields", "binned"}
+    assert modes["wide"] == {"matrix", "binned"}
+    assert sum(trace["name"].startswith("bin:") for trace in network(CASES["deep"], {})["data"]) == BINS
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6))
+def test_no_network_draws_more_edges_than_can_be_told_apart(units):
+    net = experiment("spiral", BCE, *itertools.chain.from_iterable((n, "tanh") for n in units), 1, "sigmoid")
+    links = network(net, {})["meta"]["links"]
+    each, binned = (sum(math.prod(link["params"]["W"]) for link in links if link["mode"] == mode) for mode in ("each", "binned"))
+    assert each <= EACH
+    assert binned <= BINNED
+
+
+def test_an_activation_joins_the_column_of_its_link():
+    columns = network(CASES["xor"], {})["meta"]["columns"]
+    assert [[half["role"] for half in column["halves"]] for column in columns] == [["x"], ["z", "a"], ["z", "a"]]
+    assert [half["link"] for half in columns[2]["halves"]] == [2, 3]
+
+
+def test_an_edge_runs_level_at_both_ends():
+    xs, ys = curve(10, 20, 110, 220)
+    assert (xs[0], ys[0], xs[-1], ys[-1]) == (10, 20, 110, 220)
+    assert xs == sorted(xs)
+    assert ys[1] - ys[0] < (ys[4] - ys[3]) / 2
+
+
+@pytest.mark.parametrize("wrong", [{"width": "wide"}, {"height": None}, {"width": True}, {"height": math.inf}])
+def test_a_size_must_be_a_number(wrong):
+    with pytest.raises(SpecError, match="number of pixels"):
+        network(CASES["xor"], wrong)
