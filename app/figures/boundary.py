@@ -117,8 +117,8 @@ def _curve(experiment: Experiment, theme: str) -> Figure:
         for half, part in _halves(experiment)
     ]  # fmt: skip
     traces.append({
-        "type": "scatter", "mode": "lines", "name": "the network's answer", "x": [0], "y": [None],
-        "line": {"color": c["accent"], "width": 3, "simplify": False}, "hoverinfo": "x+y+name",
+        "type": "scatter", "mode": "lines", "name": "the network's answer", "x": [0, 0], "y": [0, 0],
+        "line": {"color": c["accent"], "width": 3, "simplify": False}, "hoverinfo": "skip",
     })  # fmt: skip
     sides = box(data, _all(experiment))
     amounts = np.concatenate([targets(experiment, part) for _, part in _halves(experiment)])

@@ -12,9 +12,9 @@ CURVES = (("train", "training loss", "solid"), ("test", "test loss", "dash"))
 
 
 def curve(name: str, colour: str, dash: str) -> dict[str, Any]:
-    """One empty curve; the page draws it update by update."""
+    """One curve, still without length (Plotly makes no path for nothing at all); the page draws it update by update."""
     return {
-        "type": "scatter", "mode": "lines", "name": name, "x": [0], "y": [None], "hoverinfo": "x+y+name",
+        "type": "scatter", "mode": "lines", "name": name, "x": [0, 0], "y": [0, 0], "hoverinfo": "x+y+name",
         "line": {"color": colour, "width": 2, "dash": dash, "simplify": False},
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     """The losses of the runs over updates, or over gradient evaluations."""
     theme = theme_of(options)
     data = [
-        {"type": "scatter", "mode": "lines", "name": f"run {i + 1}", "x": [0], "y": [None], "hoverinfo": "x+y+name",
+        {"type": "scatter", "mode": "lines", "name": f"run {i + 1}", "x": [0, 0], "y": [0, 0], "hoverinfo": "x+y+name",
          "line": {"color": run["colour"], "dash": run["dash"], "width": 2, "simplify": False}}
         for i, run in enumerate(runs(theme))
     ]  # fmt: skip

@@ -26,6 +26,11 @@ const PANELS = {
   surface: () => import("./surface-panel.js"),
   boundary: () => import("./boundary-panel.js"),
   loss: () => import("./loss-panel.js"),
+  race: () => import("./race-panel.js"),
+  derivation: () => import("./derivation-panel.js"),
+  matrix: () => import("./matrix-panel.js"),
+  head: () => import("./head-panel.js"),
+  seam: () => import("./seam-panel.js"),
 };
 
 const store = createStore({

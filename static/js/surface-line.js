@@ -28,15 +28,18 @@ export class LineView {
     this.plot = new Plot(box, { figure: "line", context, drawn: () => this.actions() });
     this.along = choice("Along", ALONG, () => this.again());
     this.weight = choice("weight", [], () => this.again());
-    this.rate = choice("Demo", [["", "this step"]], () => this.actions());
+    this.rate = choice("Show", [["", "this step"]], () => this.#widen());
     this.rate.element.title = "Gradient descent on this very curve, with learning rates on both sides of the critical one.";
     this.element = html("div", { class: "surface-planes", hidden: "" }, this.along.element, this.weight.element, this.rate.element);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, this.plot.overlay);
     this.after = svg("circle", { class: "line-after", r: 6 }, this.plot.overlay);
+    this.trail = svg("path", { class: "line-trail" }, this.plot.overlay);
     this.promise = svg("path", { class: "line-promise" }, this.plot.overlay);
     /** @type {any} */
     this.answer = null;
     this.asked = null;
+    /** @type {number[][]|null} */
+    this.span = null;
     this.busy = false;
     this.problem = "";
     this.timer = 0;
@@ -56,6 +59,19 @@ export class LineView {
     this.changed();
   }
 
+  /** A descent may go far beyond the step: then another part of the line is looked at. */
+  #widen() {
+    this.span = null;
+    if (this.rate.select.value && this.answer?.rates) {
+      const gentle = this.answer.rates.runs.filter((/** @type {any} */ run) => run.seen !== "diverge");
+      const places = gentle.flatMap((/** @type {any} */ run) => run.path.map((/** @type {any} */ p) => p.at));
+      const [low, high] = [Math.min(0, ...places), Math.max(0, ...places)];
+      if (high > low) this.span = [[low - 0.4 * (high - low), high + 0.4 * (high - low)]];
+    }
+    this.asked = null;
+    this.changed();
+  }
+
   /** Ask about the present weights, one question at a time. */
   follow() {
     const { store } = this.context;
@@ -72,7 +88,7 @@ export class LineView {
     this.asked = state;
     try {
       const plane = { kind: "line", along, ...(along === "weight" ? { address: this.weight.select.value } : {}) };
-      const answer = await api.surface({ experiment, state, plane, size: SIZE, path: [] }, { kind: "line" });
+      const answer = await api.surface({ experiment, state, plane, size: SIZE, path: [], ...(this.span ? { span: this.span } : {}) }, { kind: "line" });
       if (along === this.along.select.value) this.#take(answer);
     } catch (error) {
       if (!stale(error)) {
@@ -90,15 +106,15 @@ export class LineView {
     this.answer = answer;
     this.problem = "";
     const shown = this.rate.select.value;
-    const rates = (answer.rates?.runs ?? []).map((/** @type {any} */ run) => /** @type {[string, string]} */ ([run.name, `${run.name}: η = ${show(run.learning_rate, 3)}`]));
-    this.rate.fill([["", "this step"], ...rates], rates.some(([name]) => name === shown) ? shown : "");
+    const rates = (answer.rates?.runs ?? []).map((/** @type {any} */ run) => /** @type {[string, string]} */ ([run.name, `a rate that ${run.name === "creep" ? "creeps" : `${run.name}s`}: η = ${show(run.learning_rate, 3)}`]));
+    this.rate.fill([["", "this step"], ...rates], rates.some((/** @type {[string, string]} */ [name]) => name === shown) ? shown : "");
     const { store } = this.context;
     const { tangent, step, convexity } = answer;
     store.set("line", { slope: tangent.slope, promised: step.promised, actual: step.actual, at: step.at, loss: tangent.loss, after: step.loss, curvature: answer.curvature, convex: convexity.convex });
     const heights = answer.loss.filter((/** @type {any} */ v) => v !== null);
     const [low, high] = [Math.min(...heights), Math.max(...heights)];
     const top = Math.min(high, Math.max(low + 4 * (tangent.loss - low), low + 0.4 * (high - low), step.loss ?? low));
-    const pad = 0.08 * (top - low || 1);
+    const pad = 0.08 * (top - low || Math.abs(low) || 1);
     const values = answer.axes[0].values;
     void this.plot.relayout({ "xaxis.range": [values[0], values.at(-1)], "yaxis.range": [low - pad, top + pad], "xaxis.title.text": answer.axes[0].label });
   }
@@ -115,6 +131,8 @@ export class LineView {
     const places = run ? run.path : [{ at: 0, loss }, { at: answer.step.at, loss: answer.step.loss }];
     this.#curve(CURVES.steps, places.map((/** @type {any} */ p) => p.at), places.map((/** @type {any} */ p) => p.loss));
     const last = places.at(-1);
+    const seen = places.filter((/** @type {any} */ p) => p.loss !== null);
+    this.trail.setAttribute("d", run ? seen.map((/** @type {any} */ p) => `M${(plot.toX(p.at) - 3).toFixed(1)} ${plot.toY(p.loss).toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`).join("") : "");
     this.#dot(this.ball, 0, loss);
     this.#dot(this.after, last.at, last.loss);
     const at = answer.step.at;
@@ -143,7 +161,7 @@ export class LineView {
     const did = run
       ? `With η = ${show(run.learning_rate)} gradient descent on this curve would ${run.seen}, in ${run.path.length - 1} steps.`
       : `The tangent promised ${signed(step.promised)}, the loss did ${signed(step.actual)}: ${step.share === null ? "no promise was made" : `${show(100 * step.share, 3)} % of it`}.`;
-    const critical = rates ? ` This curve bends with ${show(rates.curvature)}, so a parabola like it would diverge beyond η = ${show(rates.critical_learning_rate)}.` : "";
-    return { summary: did, about: `${did}${critical} ${convexity.statement}` };
+    const critical = rates ? `This curve bends with ${show(rates.curvature)}, so a parabola like it would diverge beyond η = ${show(rates.critical_learning_rate)}.` : "";
+    return { summary: did, about: `${critical} ${convexity.statement}` };
   }
 }

@@ -40,6 +40,7 @@ export class Morph {
     this.from = still ? null : (this.now ?? before.loss);
     this.to = picture;
     this.now = this.from;
+    this.moving = false;
     if (still) return;
     this.moving = true;
     this.frames.animate(DURATION, (t) => {
