@@ -44,6 +44,7 @@ class Sum:
 
     count: int | str
     factors: tuple[str, ...]
+    most: int = SHOWN
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
@@ -52,7 +53,7 @@ class Sum:
     @property
     def shown(self) -> int:
         """How many terms are written out at most."""
-        return SHOWN_OF_BATCH if self.count == BATCH else SHOWN
+        return SHOWN_OF_BATCH if self.count == BATCH else self.most
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
+from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
@@ -129,7 +129,9 @@ def loss(chain: Chain) -> Telling:
     right = kind.latex.split("=", 1)[1].strip()
     cells = [Cell(r"\ell", slot(f"trace.loss.per_example.{var('row')}"))]
     front, sign, body = right.partition(r"\sum_k")
-    total = Sum(chain.size(last), (f"trace.layers.{last - 1}.grad_output.{var('row')}.{var('t')}",))
+    # A long term leaves no room for a second one.
+    most = SHOWN if len(body) < 25 else 2
+    total = Sum(chain.size(last), (f"trace.layers.{last - 1}.grad_output.{var('row')}.{var('t')}",), most)
     if sign:
         one = chain.size(last) == 1
         at = "" if one else f"_{{{index('T')}}}"

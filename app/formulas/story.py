@@ -12,6 +12,7 @@ from app.formulas.chain import Chain
 from app.formulas.forward import forward, loss
 from app.formulas.mathml import mathml
 from app.formulas.update import gradient, subjects, update
+from app.formulas.wordings import wordings
 from core.experiment import Experiment
 
 PHASES = {
@@ -25,7 +26,7 @@ PHASES = {
 
 @lru_cache(maxsize=64)
 def story(experiment: Experiment) -> dict[str, Any]:
-    """`{"phases", "substeps": [{phase, link, title, example, mean}], "subjects"}`; example and mean are tellings with slots."""
+    """`{"phases", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`; tellings have slots for numbers."""
     modes = {"example": Chain(experiment), "mean": Chain(experiment, mean=True)}
 
     def beat(phase: str, link: int, title: str, tell: Callable[[Chain], Telling]) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def story(experiment: Experiment) -> dict[str, Any]:
         "phases": PHASES,
         "substeps": beats,
         "subjects": {name: mathml(latex) for name, latex in subjects(chain).items()},
-        "spaces": [chain.size(s) for s in range(len(experiment.layers) + 1)],
+        "wordings": wordings(chain),
     }
 
 

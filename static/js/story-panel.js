@@ -37,6 +37,7 @@ export function mount(root, { store, api, frames, player }) {
     wanted = key;
     try {
       const story = await api.call("/api/story", { experiment });
+      store.set("story", story);
       view.tell(story);
       frames.invalidate("story");
     } catch (error) {

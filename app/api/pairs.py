@@ -1,0 +1,57 @@
+"""POST /api/pairs: δ at the output for every pair of output activation and loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from app.api.body import Body
+from app.compute import compute
+from app.formulas import mathml
+from app.pairs import ACTIVATIONS, MOST_OUTPUTS, pairs
+from app.wire import Json
+from core.layers import LAYERS
+from core.losses import LOSSES
+from core.numeric import Array
+from core.spec import SpecError
+
+router = APIRouter()
+
+
+@router.post("/api/pairs")
+async def post_pairs(request: Request) -> Json:
+    """`{"activations", "losses", "pairs"}` at the outputs' pre-activations `z` and targets `y`, a number an output."""
+    body = await Body.of(request, "z", "y", "loss")
+    return Json(await compute(lambda: answer(body)))
+
+
+def answer(body: Body) -> dict[str, Any]:
+    """What POST /api/pairs answers."""
+    z, y = _numbers(body, "z"), _numbers(body, "y")
+    if len(z) != len(y):
+        raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}")
+    kinds = [LAYERS[name] for name in ACTIVATIONS if name in LAYERS]
+    return {
+        "activations": [{"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J"))} for k in kinds],
+        "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
+        "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),
+    }
+
+
+def _numbers(body: Body, name: str) -> Array:
+    value = body.fields.get(name)
+    fits = isinstance(value, list) and 1 <= len(value) <= MOST_OUTPUTS
+    if not fits or not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value or []):
+        raise SpecError(
+            name, f"expected a list of 1 to {MOST_OUTPUTS} numbers", "a row of trace.layers[-1].input, a row of trace.batch.y"
+        )
+    try:
+        found = np.array(value, dtype=np.float64)
+    except OverflowError as error:
+        raise SpecError(name, "expected numbers that a float64 can hold") from error
+    if not np.isfinite(found).all():
+        raise SpecError(name, "expected finite numbers")
+    return found

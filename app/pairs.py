@@ -1,0 +1,64 @@
+"""δ = ∂ℓ/∂ŷ · φ′(z) for every pair of output activation and loss, at one example's z and y: which pairs cancel to ŷ − y?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.layers import LAYERS
+from core.losses import LOSSES, Loss
+from core.network import Network
+from core.numeric import Array
+from core.penalties import PENALTIES
+
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")
+MOST_OUTPUTS = 256
+
+
+def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
+    """Every pair, in the order of the catalogues; z (K,), y (K,) the target as an amount, or as 0 and 1.
+
+    `own` is the experiment's loss, whose hyperparameters are used in place of the defaults.
+    """
+    losses = [own if own and own.kind == member.kind else member() for member in LOSSES]
+    return [_pair(name, loss, z, y) for name in ACTIVATIONS if name in LAYERS for loss in losses]
+
+
+def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
+    layer = LAYERS[activation]()
+    name: dict[str, Any] = {"activation": activation, "loss": loss.kind}
+    target = 2.0 * y - 1.0 if loss.signs else y
+    why = _problem(layer.interval, loss, activation, y)
+    if why:
+        return name | {"fits": False, "why": why}
+    network = Network((layer,), loss, PENALTIES["none"](), z.shape)
+    with np.errstate(all="ignore"):
+        outputs = network.forward(({},), z[None])
+        back = network.backward(({},), outputs, target[None])[0]
+        own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
+    factor = network.head.factor if network.head else None
+    return name | {
+        "fits": True, "predicted": outputs[1][0], "target": target, "loss_slope": back.grad_output[0], "delta": back.grad_input[0],
+        "slope": own["slope"][0] if "slope" in own else None, "jacobian": own["jacobian"][0] if "jacobian" in own else None,
+        "residual": outputs[1][0] - target, "cancels": network.head is not None, "factor": factor,
+    }  # fmt: skip
+
+
+def _problem(interval: tuple[float, float], loss: Loss, activation: str, y: Array) -> str:
+    """Why the loss cannot read these outputs or these targets; empty if it can."""
+    if interval[0] < loss.domain[0] or interval[1] > loss.domain[1]:
+        ends = (
+            f"between {loss.domain[0]:g} and {loss.domain[1]:g}" if np.isfinite(loss.domain[1]) else f"above {loss.domain[0]:g}"
+        )
+        return f"needs outputs {ends}"
+    if len(y) == 1 and "softmax" in (activation, "softmax" if loss.kind == "cross_entropy" else ""):
+        return "needs two outputs or more"
+    if loss.signs and not np.isin(y, (0.0, 1.0)).all():
+        return "needs targets −1 or 1"
+    if loss.classification and ((y < 0) | (y > 1)).any():
+        return "needs targets from 0 to 1"
+    if loss.kind == "poisson" and (y < 0).any():
+        return "needs counts"
+    return ""

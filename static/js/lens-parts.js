@@ -1,0 +1,80 @@
+/**
+ * The small pieces that the lenses are made of.
+ *
+ * @typedef {Node|string|null|undefined|false} Child
+ */
+
+/**
+ * An element with attributes and children; `class` and `data-…` as in HTML, `on…` a listener.
+ * @param {string} name
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Child|Child[])} children
+ * @returns {HTMLElement}
+ */
+export function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false).map((child) => /** @type {Node|string} */ (child)));
+  return element;
+}
+
+/**
+ * A number of the store: the page's binding fills it as soon as it stands on the page.
+ * @param {string} path
+ * @param {Record<string, any>} [attributes]
+ * @returns {HTMLElement}
+ */
+export function number(path, attributes = {}) {
+  return h("span", { ...attributes, class: `num ${attributes.class ?? ""}`.trim(), "data-path": path });
+}
+
+/**
+ * MathML that the server made.
+ * @param {string|undefined} mathml
+ * @param {string} [className]
+ * @returns {HTMLElement}
+ */
+export function formula(mathml, className = "formula") {
+  const element = h("span", { class: className });
+  element.innerHTML = mathml ?? "";
+  return element;
+}
+
+/**
+ * A bar from the middle: left for negative, right for positive.
+ * @param {number|null} value
+ * @param {number} largest
+ * @returns {HTMLElement}
+ */
+export function bar(value, largest) {
+  const share = largest > 0 && value !== null ? Math.min(1, Math.abs(value) / largest) : 0;
+  const side = (value ?? 0) < 0 ? "negative" : "positive";
+  return h("span", { class: `bar bar-${side}`, "aria-hidden": "true", style: `--share: ${share.toFixed(4)}` });
+}
+
+/**
+ * Text to the clipboard; where the page may not write there, into a field to copy from.
+ * @param {string} text
+ * @param {HTMLElement} button what was pressed; says that it worked
+ */
+export async function copy(text, button) {
+  const label = button.textContent ?? "";
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch (error) {
+    console.warn("The clipboard is closed to this page; the text stands below, ready to be copied.", error);
+    const field = h("textarea", { class: "copy-field", rows: 6, "aria-label": `${label}: the text`, readonly: true }, text);
+    button.after(field);
+    /** @type {HTMLTextAreaElement} */ (field).select();
+    field.addEventListener("blur", () => field.remove(), { once: true });
+    return;
+  }
+  setTimeout(() => {
+    button.textContent = label;
+  }, 1600);
+}
