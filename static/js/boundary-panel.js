@@ -14,6 +14,7 @@ import { caption, details, frame, onExperiment } from "./plot-parts.js";
 import * as plotly from "./plotly-adapter.js";
 import { colour } from "./theme.js";
 import { show } from "./format.js";
+import { whose } from "./view.js";
 
 const GRID = { live: 35, rest: 61 };
 const PAUSE = 80; // ms between an answer and the next question, at least
@@ -40,8 +41,12 @@ export function mount(root, context) {
   frames.register("boundary", draw, root);
   function draw() {
     if (!plot.figure) return;
-    if (view() === "example") answer.draw();
-    else asked.ask(view());
+    if (view() === "example") {
+      answer.draw();
+      parts.subtitle.textContent = whose(store).text;
+    } else {
+      asked.ask(view());
+    }
     if (plot.axes && view() !== "example") {
       if (view() === "plane") drawPlane(asked.answer);
       else drawCurve(asked.answer);

@@ -29,10 +29,11 @@ export function thinned(losses) {
  * A range that holds the values with room to grow, so that the axes move seldom.
  * @param {Losses[]} losses
  * @param {boolean} log
+ * @param {number|null} [batch]  the loss of the step's batch, a mark of its own
  * @returns {{x: [number, number], y: [number, number]}}
  */
-export function ranges(losses, log) {
-  const values = losses.flatMap((row) => [row.train, row.test]).filter((v) => typeof v === "number" && (!log || v > 0));
+export function ranges(losses, log, batch = null) {
+  const values = [batch, ...losses.flatMap((row) => [row.train, row.test])].filter((v) => typeof v === "number" && (!log || v > 0));
   const [low, high] = [Math.min(.../** @type {number[]} */ (values)), Math.max(.../** @type {number[]} */ (values))];
   const steps = losses.at(-1)?.step ?? 0;
   const end = 20 * 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, steps) / 20)));
@@ -92,7 +93,7 @@ export function mount(root, context) {
 
   /** @param {Losses[]} losses */
   function fit(losses) {
-    const { x, y } = ranges(losses, log.on);
+    const { x, y } = ranges(losses, log.on, store.get("trace.loss.value") ?? null);
     const axes = plot.axes;
     const type = log.on ? "log" : "linear";
     // Heights may shrink by half before the axis follows: a curve that falls must be seen to fall.

@@ -10,6 +10,7 @@ import { html } from "./plot-host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "./plot-parts.js";
 import { stale } from "./api.js";
 import { ballNow, sceneOf } from "./surface-cast.js";
+import { exporter } from "./surface-export.js";
 import { Flat } from "./surface-flat.js";
 import { LineView } from "./surface-line.js";
 import { Landscape } from "./surface-model.js";
@@ -59,7 +60,10 @@ export function mount(root, context) {
   parts.head.after(chooser.element, cut.element, note);
   body.append(bar);
   const start = starting(flat, land, context);
-  root.insertBefore(start.element, table.element);
+  const saving = exporter(land, {
+    scale: scaleNow, deep: () => shown("3d"), caption: () => `${summary.element.textContent} ${about.textContent}`, camera: () => deep?.camera,
+  });
+  table.element.before(start.element, saving);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
 
@@ -159,6 +163,7 @@ export function mount(root, context) {
     chooser.element.hidden = view === "line";
     cut.element.hidden = view !== "line";
     start.element.hidden = view === "line";
+    saving.hidden = view === "line";
     log.element.hidden = view === "line";
     pin.element.hidden = view === "line";
     for (const number of planeNumbers) number.hidden = view === "line";

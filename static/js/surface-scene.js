@@ -56,6 +56,11 @@ export class Stage3d {
     this.drawn();
   }
 
+  /** Where the user has put the camera. */
+  get camera() {
+    return plotly.camera(this.plot.graph);
+  }
+
   /**
    * Draw this surface when there is time for it; the newest wins.
    * @param {Picture} picture
