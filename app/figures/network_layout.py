@@ -16,13 +16,16 @@ from core.experiment import Experiment
 TOP, BOTTOM, SIDE = 44.0, 22.0, 14.0  # room for the titles above, for bias labels below, and at both sides
 ROW = 132.0  # rows are never further apart
 TALLEST = 54.0  # the height of a neuron
+TIGHTEST = 12.0  # the room between two columns when there is none to spare
 LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
 ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
 MAP_GAP = 26.0  # from a map to the one below
 MOST_IN_COLUMN = 26  # more units are set in a grid
-LAST_GAP = 0.45  # the way from the outputs to the loss holds no weights and needs less room
+# The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
+GAPS = {"z": 1.0, "y": 0.4, "a": 0.4, "embedding": 1.6}
+LAST_GAP = 0.45
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
 
 
@@ -115,25 +118,38 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
     least *= 1.6 if max(pairs, default=0) > 100 else 0.85 if any(c.kind == "maps" for c in found) else 1.0
+    shares = [GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for c in found[1:]] + [LAST_GAP]
     used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
             _size(column, style, room, fields.get(i), width)
         used = sum(c.width for c in found) + ending.width + 2 * SIDE
-        if width - used >= least * (len(found) - 1 + LAST_GAP):
+        if width - used >= least * sum(shares):
             break
-    gap = (width - used) / (len(found) - 1 + LAST_GAP)
+    gap = (width - used) / sum(shares)
+    if gap < TIGHTEST:
+        _shrink(found, 1 - (TIGHTEST - gap) * sum(shares) / sum(c.width for c in found))
+        gap = TIGHTEST
     # a stage with room to spare gives some of it to the neurons
     wide = min(max(gap - ROOMY_GAP, 0.0) * 0.4, 34.0)
     x = SIDE
-    for column in found:
+    for column, share in zip(found, shares, strict=True):
         grow = wide if column.kind == "units" and column.style == "full" else 0.0
         column.w += grow
         column.width += grow
         column.x = x + column.width / 2
-        x += column.width + gap - grow
+        x += column.width + gap * share - grow
     for column in found:
         _centres(column, TOP + room / 2, room)
+
+
+def _shrink(found: list[Column], factor: float) -> None:
+    """Make every column narrower: a small screen, or a long chain."""
+    for column in found:
+        column.w, column.width = column.w * factor, column.width * factor
+        column.back = (column.back[0] * factor, column.back[1])
+        if column.style in ("field", "cell"):
+            column.h *= factor
 
 
 def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | None, width: float) -> None:
@@ -175,6 +191,9 @@ def _size_maps(column: Column, room: float, width: float) -> None:
     else:
         cell = min(room / (rows * count + (count - 1) * 0.6), 0.075 * width / cols, 22.0)
     column.w, column.h = max(cell * cols, 6.0), max(cell * rows, 5.0)
+    if rows == 1:  # a sequence: its cells need not be square
+        column.w = min(22.0 * cols, 0.08 * width)
+        column.h = min(max(room / (count * 1.9), 5.0), 24.0)
     column.back = (0.0, column.h + MAP_GAP) if count == 1 else (column.w + 5.0, 0.0)
     column.width = column.w + column.back[0]
 
@@ -193,6 +212,7 @@ def _centres(column: Column, middle: float, room: float) -> None:
         column.xs = [column.x + (i % side - (side - 1) / 2) * pitch for i in range(count)]
         column.ys = [middle + (i // side - (rows - 1) / 2) * pitch for i in range(count)]
         return
-    spacing = min(room / count, ROW) if column.kind == "units" else min(room / count, column.h * 1.6)
+    widest = ROW if column.kind == "units" else column.h * (1.6 if column.cells[0] > 1 else 2.6)
+    spacing = min(room / count, widest)
     column.xs = [column.x - column.back[0] / 2] * count
     column.ys = [middle - column.back[1] / 2 + (i - (count - 1) / 2) * spacing for i in range(count)]

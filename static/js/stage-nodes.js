@@ -49,8 +49,9 @@ export class Nodes {
         const scale = peak(values, half.role === "a" ? 1 : 0.5);
         column.units.forEach((_, i) => {
           if (!nodes[i]) return;
-          const shown = column.kind === "maps" ? 0 : view.known(half, i);
-          this.#style(nodes[i], shown > 0 ? (values[i] ?? 0) / scale : null, shown, view, place);
+          const shown = view.known(half, i);
+          const share = column.kind === "maps" ? 0 : (values[i] ?? 0) / scale;
+          this.#style(nodes[i], shown > 0 ? share : null, shown, view, place);
         });
       });
     }

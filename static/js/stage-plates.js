@@ -51,8 +51,9 @@ function parameters(scene, link) {
   const right = target.box.x - target.box.w / 2;
   const gap = { x: (left + right) / 2, w: Math.max(right - left, 12) };
   const kernel = shape.slice(2);
-  if (kernel.length > 0 && shape[0] * shape[1] <= MOST_KERNELS && shape[1] <= 4) return kernels(link, shape, gap, target);
+  if (kernel.length === 1 || (kernel.length === 2 && shape[0] * shape[1] <= MOST_KERNELS && shape[1] <= 4)) return kernels(link, shape, gap, target);
   const columns = shape.slice(1).reduce((a, b) => a * b, 1);
+  if (link.kind === "embedding") return lookup(link, shape, gap, scene);
   return matrix(link, shape, columns, gap, scene);
 }
 
@@ -65,10 +66,11 @@ function parameters(scene, link) {
  * @returns {Plate[]}
  */
 function kernels(link, shape, gap, target) {
-  const [filters, channels, ...kernel] = shape;
-  const [rows, cols] = kernel.length === 2 ? kernel : [1, kernel[0]];
+  const [filters, ...rest] = shape;
+  // Over sequences, all of a filter's channels make one image: a row a channel.
+  const [channels, rows, cols] = rest.length === 3 ? rest : [1, ...rest];
   const room = (gap.w * 0.8) / (2 * channels + 0.4);
-  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (target.units[0].h * 1.1) / rows, 11));
+  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (target.units[0].h * (rest.length === 3 ? 1.1 : 1.8)) / rows, 11));
   const [w, h, pitch] = [cell * cols, cell * rows, cell * (cols + 0.6)];
   const first = gap.x - (pitch * (2 * channels + 0.4)) / 2 + pitch / 2;
   /** @type {Plate[]} */
@@ -82,6 +84,25 @@ function kernels(link, shape, gap, target) {
     }
   }
   return found;
+}
+
+/**
+ * A table of many rows, a word each, as high as the stage allows; its gradient beside it.
+ * @param {Link} link
+ * @param {number[]} shape
+ * @param {{x: number, w: number}} gap
+ * @param {Scene} scene
+ * @returns {Plate[]}
+ */
+function lookup(link, shape, gap, scene) {
+  const [rows, cols] = shape;
+  const w = Math.min(gap.w * 0.4, cols * 12);
+  const h = Math.min(scene.height * 0.66, rows * 14);
+  const own = { column: null, link, rows, cols, start: 0, shape };
+  return [
+    { ...own, what: "weights", box: { x: gap.x - w / 2 - 2, y: scene.loss.y, w, h } },
+    { ...own, what: "weights gradient", box: { x: gap.x + w / 2 + 2, y: scene.loss.y, w, h } },
+  ];
 }
 
 /**

@@ -11,6 +11,7 @@ import { curve } from "./stage-scene.js";
 import { peak } from "./stage-values.js";
 import { Pool, r1, svg } from "./stage-svg.js";
 
+const LETTER = 8; // pixels of a title's letter, generously
 const SHARE = 0.42; // of the neuron's height
 
 export class Strips {
@@ -68,7 +69,9 @@ export class Strips {
     const { box, units, number } = column;
     const roomy = scene.width / (scene.columns.length + 1) > 105;
     const shown = roomy ? column.title : (number === 0 ? "in" : String(number));
-    this.titles.put(`title ${number}`, { class: "stage-title", x: r1(box.x), y: 18, "text-anchor": "middle" }, shown);
+    const near = Math.min(...scene.columns.filter((each) => each !== column).map((each) => Math.abs(each.box.x - box.x)), scene.loss.x - box.x);
+    const lines = shown.length * LETTER > near ? shown.split(/ · /) : [shown];
+    lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: "stage-title", x: r1(box.x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
     if (column.style === "full" && column.kind === "units" && column.halves.length > 1) {
       for (const side of [-1, 1]) {
         this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");

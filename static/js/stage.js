@@ -30,7 +30,7 @@ const FOOT = `
     <li><svg width="30" height="8" aria-hidden="true"><path class="is-positive" d="M0 4H30"/></svg> positive</li>
     <li><svg width="30" height="8" aria-hidden="true"><path class="is-negative" d="M0 4H30"/></svg> negative</li>
     <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back</li>
-    <li class="is-wide">upright: value, <i>italic: its gradient</i></li>
+    <li class="is-wide"><i>italic: gradient</i></li>
   </ul>
   <p class="stage-whose"></p>
   <p class="stage-sentence visually-hidden" aria-live="polite"></p>

@@ -29,6 +29,10 @@ CASES = {
     "line": experiment("line", "half_mse", 1),
     "dropout": experiment("xor", BCE, 6, "relu", {"kind": "dropout", "drop": 0.5}, 1, "sigmoid"),
     "wide": experiment("xor", BCE, 200, "tanh", 1, "sigmoid"),
+    "text": experiment(
+        "sentences", BCE, {"kind": "embedding", "vocabulary": 163, "units": 4}, {"kind": "conv1d", "filters": 4, "kernel": 3},
+        "relu", {"kind": "max_pool1d", "size": 2, "stride": 2}, {"kind": "flatten"}, 1, "sigmoid",
+    ),
     "conv2d": experiment(
         "digits", "cross_entropy", {"kind": "conv2d", "filters": 4, "kernel": 3}, "relu",
         {"kind": "max_pool2d", "size": 2, "stride": 2}, {"kind": "flatten"}, 10, "softmax", layout="image",
