@@ -150,25 +150,6 @@ export async function update(graph, style, layout, traces) {
 }
 
 /**
- * A figure as a picture that is not on the page.
- * @param {Figure} figure
- * @param {{format: "png"|"svg", width: number, height: number, scale?: number}} how
- * @returns {Promise<string>} a data: URL
- */
-export async function picture(figure, how) {
-  return (await loadPlotly()).toImage({ data: figure.data, layout: figure.layout }, how);
-}
-
-/**
- * plotly.js itself, as text, for a page that stands alone.
- * @returns {Promise<string>}
- */
-export async function source() {
-  const address = document.querySelector('meta[name="plotly-src"]')?.getAttribute("content") ?? "";
-  return (await fetch(address)).text();
-}
-
-/**
  * Take the graph off the page.
  * @param {Graph} graph
  */
@@ -207,31 +188,6 @@ export function axes(graph) {
   if (!xaxis || !yaxis || !(xaxis._length > 0)) return null;
   const box = { left: xaxis._offset, top: yaxis._offset, width: xaxis._length, height: yaxis._length };
   return { ...box, x: [xaxis.range[0], xaxis.range[1]], y: [yaxis.range[0], yaxis.range[1]], type: yaxis.type };
-}
-
-/**
- * @param {Graph} graph
- * @returns {any} the 3-D scene's camera as a layout has it; undefined until it is drawn
- */
-export function camera(graph) {
-  return graph._fullLayout?.scene?._scene?.getCamera();
-}
-
-/**
- * Call `fn` after every picture that the 3-D scene draws: whenever its camera may have moved. Ask again after a redraw.
- * @param {Graph} graph
- * @param {() => void} fn
- * @param {string} [name]
- */
-export function onCamera(graph, fn, name = "scene") {
-  const view = graph._fullLayout?.[name]?._scene?.glplot;
-  if (!view || view.chainrule) return;
-  const before = view.onrender;
-  view.chainrule = true;
-  view.onrender = (/** @type {any[]} */ ...given) => {
-    before?.apply(view, given);
-    fn();
-  };
 }
 
 /**

@@ -6,7 +6,7 @@
  * @typedef {{data: any[], layout: any}} Figure
  */
 import { html } from "./plot-host.js";
-import * as plotly from "./plotly-adapter.js";
+import { picture as pictureOf, source } from "./plotly-scene.js";
 import { colour } from "./theme.js";
 
 const SIZE = { width: 1200, height: 900 };
@@ -63,7 +63,7 @@ export function table(land) {
  * @returns {Promise<string>}
  */
 export async function page(figure, caption) {
-  const library = (await plotly.source()).replaceAll("</script", "<\\/script");
+  const library = (await source()).replaceAll("</script", "<\\/script");
   const data = JSON.stringify(figure).replaceAll("<", "\\u003c");
   const words = caption.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Loss surface</title></head><body style="margin:0;font-family:system-ui">
@@ -101,7 +101,7 @@ export function exporter(land, now) {
   };
   const picture = (/** @type {"png"|"svg"} */ format) => async () => {
     const whole = figure();
-    if (whole) save(`surface.${format}`, await plotly.picture(whole, { format, ...SIZE, ...(format === "png" ? { scale: 2 } : {}) }));
+    if (whole) save(`surface.${format}`, await pictureOf(whole, { format, ...SIZE, ...(format === "png" ? { scale: 2 } : {}) }));
   };
   /** @type {[string, string, () => Promise<void>|void][]} */
   const kinds = [

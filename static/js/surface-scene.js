@@ -9,6 +9,7 @@
 import { Plot } from "./plot-host.js";
 import { heightAt } from "./plot-field.js";
 import * as plotly from "./plotly-adapter.js";
+import { camera, onCamera } from "./plotly-scene.js";
 import { Actors } from "./surface-actors.js";
 
 const LEAST = 400; // ms between two drawings
@@ -52,13 +53,13 @@ export class Stage3d {
   }
 
   #follow() {
-    plotly.onCamera(this.plot.graph, this.drawn);
+    onCamera(this.plot.graph, this.drawn);
     this.drawn();
   }
 
   /** Where the user has put the camera. */
   get camera() {
-    return plotly.camera(this.plot.graph);
+    return camera(this.plot.graph);
   }
 
   /**
