@@ -11,7 +11,7 @@ import numpy as np
 from core.numeric import Array, magnitude, primal, relu, sum_outputs
 from core.spec import Catalogue, Kind, number
 
-TINY = np.finfo(np.float64).tiny  # the floor under a denominator that underflows: 1/TINY is still finite
+TINY = 1e-300  # the floor under a denominator that underflows: 1/TINY, and a sum of a million of it, is still finite
 
 
 @dataclass(frozen=True)

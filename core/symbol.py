@@ -7,7 +7,7 @@ carries its value at the present numbers (`primal`), by which the links choose t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
@@ -72,15 +72,19 @@ class Symbol:
             return other
         if other.is_constant(0.0):
             return self
-        return _folded("+", self, other)
+        return self * 2.0 if other is self else _folded("+", self, other)
 
     def __mul__(self, other: Symbol | Number) -> Symbol:
         other = lift(other)
         if self.is_constant(0.0) or other.is_constant(0.0):
             return ZERO
+        if other.op == "constant":
+            self, other = other, self
         if self.is_constant(1.0):
             return other
-        return self if other.is_constant(1.0) else _folded("*", self, other)
+        if self.op == "constant" and other.op == "*" and other.args[0].op == "constant":
+            return lift(self.primal * other.args[0].primal) * other.args[1]  # constants stand first, so two meet and become one
+        return _folded("*", self, other)
 
     def __truediv__(self, other: Symbol | Number) -> Symbol:
         other = lift(other)
@@ -233,23 +237,22 @@ def _written(node: Symbol, parts: list[str], names: Mapping[int, str]) -> str:
         return " + ".join(parts).replace("+ -", "- ")
     if node.op == "*":
         pairs = zip(node.args, parts, strict=True)
-        return r"\,".join(rf"\left({t}\right)" if a.op == "+" and id(a) not in names else t for a, t in _numbers_first(pairs))
+        factors = [rf"\left({t}\right)" if id(a) not in names and (a.op == "+" or t[0] == "-") else t for a, t in pairs]
+        if node.args[0].op == "constant":  # a number stands first, so its sign needs no brackets
+            return ("-" if node.args[0].is_constant(-1.0) else parts[0] + r"\,") + factors[1]
+        return r"\,".join(factors)
     return LATEX[node.op].format(*parts)
 
 
-def _numbers_first(pairs: Iterable[tuple[Symbol, str]]) -> list[tuple[Symbol, str]]:
-    return sorted(pairs, key=lambda pair: pair[0].op != "constant")
-
-
 def number(value: float) -> str:
-    """A constant as LaTeX, with six digits; negative ones in brackets where they could be misread."""
+    """A constant as LaTeX, with six digits."""
     if not math.isfinite(value):
         return r"\infty" if value > 0 else r"-\infty"
     text = f"{value:.6g}"
     if "e" in text:
         digits, power = text.split("e")
         text = rf"{digits} \cdot 10^{{{int(power)}}}"
-    return text if value >= 0 else rf"\left({text}\right)"
+    return text
 
 
 def definitions(y: Symbol) -> list[tuple[str, Symbol, str]]:

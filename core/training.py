@@ -180,15 +180,15 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
                       layer.shown(params[i], outputs[i], outputs[i + 1], noises[i]))
             for i, (layer, back) in enumerate(zip(network.layers, pullbacks, strict=True))
         )  # fmt: skip
-    slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
-    trace = Trace(
-        step=state.step, batch=Batch(batch.indices, batch.x, batch.y), layers=links,
-        loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
-        before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
-        slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
-        memory=state.slots, mean=tuple({n: getattr(link, n).mean(axis=0) for n in MEANS} for link in links),
-        example=contribution(experiment, params, links, noises, batch, example), extra=extra,
-    )  # fmt: skip
+        slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
+        trace = Trace(
+            step=state.step, batch=Batch(batch.indices, batch.x, batch.y), layers=links,
+            loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
+            before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
+            slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
+            memory=state.slots, mean=tuple({n: getattr(link, n).mean(axis=0) for n in MEANS} for link in links),
+            example=contribution(experiment, params, links, noises, batch, example), extra=extra,
+        )  # fmt: skip
     return State(state.step + 1, after, slots, shared), trace
 
 

@@ -50,21 +50,25 @@ def hidden(draw: st.DrawFn, most: int = 3) -> list[Document]:
 
 
 @st.composite
-def windows(draw: st.DrawFn, dimensions: int) -> list[Document]:
-    """Convolutions with activations and pooling, ending in flatten."""
+def windows(draw: st.DrawFn, dimensions: int, length: int) -> list[Document]:
+    """Convolutions with activations and pooling on `length` numbers along each axis, ending in flatten."""
     found: list[Document] = []
     for _ in range(draw(st.integers(1, 2))):
+        kernel, stride, padding = draw(st.integers(1, min(3, length))), draw(st.integers(1, 2)), draw(st.integers(0, 2))
         found.append({
-            "kind": f"conv{dimensions}d", "filters": draw(st.integers(1, 3)), "kernel": draw(st.integers(1, 3)),
-            "stride": draw(st.integers(1, 2)), "padding": draw(st.integers(0, 2)),
+            "kind": f"conv{dimensions}d", "filters": draw(st.integers(1, 3)), "kernel": kernel, "stride": stride, "padding": padding,
         })  # fmt: skip
+        length = (length + 2 * padding - kernel) // stride + 1
         if draw(st.booleans()):
             found.append(draw(activations()))
         if draw(st.booleans()):
-            kind = draw(st.sampled_from(("max", "min", "mean")))
-            found.append(
-                {"kind": f"{kind}_pool{dimensions}d", "size": draw(st.integers(1, 2)), "stride": draw(st.integers(1, 2))}
+            kind, size, stride = (
+                draw(st.sampled_from(("max", "min", "mean"))),
+                draw(st.integers(1, min(2, length))),
+                draw(st.integers(1, 2)),
             )
+            found.append({"kind": f"{kind}_pool{dimensions}d", "size": size, "stride": stride})
+            length = (length - size) // stride + 1
     if draw(st.integers(0, 4)) == 0:
         found.append({"kind": "dropout", "drop": draw(numbers(0.0, 0.6))})
     return [*found, {"kind": "flatten"}]
@@ -91,13 +95,13 @@ def sources(draw: st.DrawFn, loss: str, dense_only: bool) -> tuple[Document, int
     kind = "points" if dense_only else draw(st.sampled_from(("points", "points", "signals", "digits", "sentences")))
     seed = draw(st.integers(0, 99))
     if kind == "signals":
-        return {"kind": kind, "count": 12, "seed": seed}, 3, draw(windows(1))
+        return {"kind": kind, "count": 12, "seed": seed}, 3, draw(windows(1, 32))
     if kind == "digits":
-        return {"kind": kind, "count": 12, "seed": seed, "layout": "image"}, 10, draw(windows(2))
+        return {"kind": kind, "count": 12, "seed": seed, "layout": "image"}, 10, draw(windows(2, 8))
     if kind == "sentences":
         embedding = {"kind": "embedding", "vocabulary": 250, "units": draw(st.integers(1, 3))}
         outputs = 2 if loss == "cross_entropy" else draw(st.integers(1, 2))
-        return {"kind": kind, "count": 12, "seed": seed}, outputs, [embedding, *draw(windows(1))]
+        return {"kind": kind, "count": 12, "seed": seed}, outputs, [embedding, *draw(windows(1, 8))]
     tasks = {"poisson": ("counts", "classes"), "cross_entropy": ("classes",)}
     task = draw(
         st.sampled_from(tasks.get(loss, ("binary", "classes") if loss in CLASSES_ONLY else ("regression", "binary", "classes")))

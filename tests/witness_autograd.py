@@ -87,7 +87,7 @@ def elementwise(value: Callable[[Any, Document], Any]) -> Link:
 
 
 def sigmoid(z: Any) -> Any:
-    return 0.5 * (anp.tanh(0.5 * z) + 1.0)
+    return 1.0 / (1.0 + anp.exp(-z))
 
 
 def softmax(fields: Document, params: dict[str, Any], x: Any, noise: Any) -> Any:
@@ -134,6 +134,14 @@ LOSSES: dict[str, Callable[[Document, Any, Any], Any]] = {
     "hinge": lambda f, p, y: anp.sum((1.0 - y * p) * (y * getval(p) < 1.0), axis=1),
 }
 
+# The textbook's formulas lose their digits where a probability is nearly 0 or 1, so these pairs are written with logarithms of z.
+PAIRS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
+    ("sigmoid", "binary_cross_entropy"): lambda z, y: anp.sum(anp.logaddexp(0.0, z) - y * z, axis=1),
+    ("softmax", "cross_entropy"): lambda z, y: anp.sum(
+        y * (anp.log(anp.sum(anp.exp(z - np.max(getval(z), axis=1, keepdims=True)), axis=1, keepdims=True))
+             + np.max(getval(z), axis=1, keepdims=True) - z), axis=1),
+}  # fmt: skip
+
 PENALTIES: dict[str, Callable[[Document, Any], Any]] = {
     "none": lambda f, w: 0.0,
     "l1": lambda f, w: f["rate"] * anp.sum(anp.abs(w)),
@@ -143,10 +151,14 @@ PENALTIES: dict[str, Callable[[Document, Any], Any]] = {
 
 def loss(document: Document, params: Any, x: Any, target: Any, noises: Any) -> Any:
     """The batch's loss of an experiment's document, penalty included."""
-    out = x
+    outputs = [x]
     for fields, tensors, noise in zip(document["layers"], params, noises, strict=True):
-        out = LINKS[fields["kind"]](fields, tensors, out, noise)
-    total = anp.mean(LOSSES[document["loss"]["kind"]](document["loss"], out, target))
+        outputs.append(LINKS[fields["kind"]](fields, tensors, outputs[-1], noise))
+    pair = (document["layers"][-1]["kind"], document["loss"]["kind"])
+    if pair in PAIRS:
+        total = anp.mean(PAIRS[pair](outputs[-2], target))
+    else:
+        total = anp.mean(LOSSES[pair[1]](document["loss"], outputs[-1], target))
     for tensors in params:
         for name, value in tensors.items():
             if name != "b":

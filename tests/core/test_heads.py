@@ -1,0 +1,107 @@
+"""Matched pairs far from 0: computed from z in one piece, they stay finite and exact where the two plain factors do not."""
+
+import math
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.heads import HEADS
+from core.layers import LAYERS
+from core.losses import LOSSES
+from core.network import Network
+from core.numeric import Array
+from core.penalties import NoPenalty
+from core.training import State, measure, memory, start, step
+
+
+def network(activation: str, loss: str, outputs: int) -> Network:
+    return Network((LAYERS.parse({"kind": activation}, ""),), LOSSES.parse({"kind": loss}, ""), NoPenalty(), (outputs,))
+
+
+def told(activation: str, loss: str, z: list[float], y: list[float]) -> tuple[float, Array]:
+    """(ℓ, δ) of one example."""
+    chain = network(activation, loss, len(z))
+    with np.errstate(over="ignore"):
+        outputs = chain.forward(({},), np.array([z]))
+        value = chain.per_example(outputs, np.array([y]))
+        (link,) = chain.backward(({},), outputs, np.array([y]))
+    return float(value[0]), link.grad_input[0]
+
+
+@pytest.mark.parametrize(("z", "y", "loss", "delta"), [
+    (1000.0, 1.0, 0.0, 0.0), (1000.0, 0.0, 1000.0, 1.0), (-1000.0, 0.0, 0.0, 0.0), (-1000.0, 1.0, 1000.0, -1.0),
+    (40.0, 1.0, math.log1p(math.exp(-40.0)), None), (-40.0, 0.0, math.log1p(math.exp(-40.0)), None),
+])  # fmt: skip
+def test_sigmoid_with_binary_cross_entropy(z: float, y: float, loss: float, delta: float | None) -> None:
+    found, found_delta = told("sigmoid", "binary_cross_entropy", [z], [y])
+    assert found == loss
+    if delta is not None:
+        assert found_delta == [delta]
+
+
+@pytest.mark.parametrize(("z", "y", "loss", "delta"), [
+    ([1000.0, 0.0, -1000.0], [1.0, 0.0, 0.0], 0.0, [0.0, 0.0, 0.0]),
+    ([1000.0, 0.0, -1000.0], [0.0, 0.0, 1.0], 2000.0, [1.0, 0.0, -1.0]),
+    ([1000.0, 1000.0], [1.0, 0.0], math.log(2.0), [-0.5, 0.5]),
+    ([-1000.0, -1000.0], [0.0, 1.0], math.log(2.0), [0.5, -0.5]),
+])  # fmt: skip
+def test_softmax_with_cross_entropy(z: list[float], y: list[float], loss: float, delta: list[float]) -> None:
+    found, found_delta = told("softmax", "cross_entropy", z, y)
+    assert found == loss
+    assert found_delta.tolist() == delta
+
+
+@pytest.mark.parametrize(("loss", "value", "slope"), [("half_mse", 499000.5, 999.0), ("mse", 998001.0, 1998.0)])
+def test_identity_with_squared_errors(loss: str, value: float, slope: float) -> None:
+    assert told("identity", loss, [1000.0], [1.0]) == (value, slope)
+
+
+@pytest.mark.parametrize(("z", "y", "loss", "delta"), [
+    (-1000.0, 3.0, 3000.0, -3.0), (-1000.0, 0.0, 0.0, 0.0), (700.0, 2.0, math.exp(700.0) - 1400.0, math.exp(700.0) - 2.0),
+])  # fmt: skip
+def test_exp_with_poisson(z: float, y: float, loss: float, delta: float) -> None:
+    found, found_delta = told("exp", "poisson", [z], [y])
+    assert found == pytest.approx(loss, rel=1e-15, abs=0.0)
+    assert found_delta[0] == pytest.approx(delta, rel=1e-15, abs=0.0)
+
+
+def test_exp_with_poisson_at_1000_is_infinite_never_nan() -> None:
+    """e¹⁰⁰⁰ ≈ 2e434 is beyond any float64 (the largest is 1.8e308): that can only be told, not computed."""
+    found, delta = told("exp", "poisson", [1000.0], [2.0])
+    assert found == math.inf
+    assert delta.tolist() == [math.inf]
+
+
+def test_exp_with_poisson_at_1000_is_reported_as_divergence() -> None:
+    experiment = Experiment.parse({
+        "data": {"kind": "points", "x": [[1.0], [1.0]], "y": [2, 1], "task": "counts"},
+        "layers": [{"kind": "dense", "units": 1}, {"kind": "exp"}], "loss": {"kind": "poisson"},
+    })  # fmt: skip
+    params = ({"W": np.array([[1000.0]]), "b": np.array([0.0])}, {})
+    state = State(0, params, memory(experiment, params))
+    assert measure(experiment, state).diverged == "At step 0 the loss grew beyond what a float64 can hold."
+    after, trace = step(experiment, state)
+    assert trace.loss.value == math.inf
+    assert not np.isnan(trace.layers[1].grad_input).any()
+    assert "a weight grew beyond" in measure(experiment, after).diverged
+
+
+@pytest.mark.parametrize("pair", [p for p in HEADS if p != ("exp", "poisson")], ids="-".join)
+@pytest.mark.parametrize("size", [1000.0, -1000.0, 1e6])
+def test_everything_of_a_step_is_finite(pair: tuple[str, str], size: float) -> None:
+    chain = network(*pair, outputs=3)
+    z, y = size * np.array([[1.0, -1.0, 0.5], [0.0, 1.0, 1.0]]), np.eye(3)[[0, 2]]
+    outputs = chain.forward(({},), z)
+    (link,) = chain.backward(({},), outputs, y)
+    for array in (*outputs, chain.per_example(outputs, y), link.grad_output, link.grad_input):
+        assert np.isfinite(array).all()
+    factor = HEADS[pair].factor
+    assert np.array_equal(link.grad_input, factor * (outputs[-1] - y))
+
+
+def test_only_matched_pairs_are_fused() -> None:
+    document = {"data": {"kind": "xor"}, "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}]}
+    for loss, fused in (("binary_cross_entropy", True), ("half_mse", False)):
+        experiment = Experiment.parse(document | {"loss": {"kind": loss}})
+        assert step(experiment, start(experiment))[1].fused is fused
