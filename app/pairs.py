@@ -40,7 +40,8 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
         own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
     factor = network.head.factor if network.head else None
     return name | {
-        "fits": True, "predicted": outputs[1][0], "target": target, "loss_slope": back.grad_output[0], "delta": back.grad_input[0],
+        "fits": True, "predicted": outputs[1][0], "target": target,
+        "loss_slope": back.grad_output[0], "delta": back.grad_input[0],
         "slope": own["slope"][0] if "slope" in own else None, "jacobian": own["jacobian"][0] if "jacobian" in own else None,
         "residual": outputs[1][0] - target, "cancels": network.head is not None, "factor": factor,
     }  # fmt: skip
@@ -49,10 +50,8 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
 def _problem(interval: tuple[float, float], loss: Loss, activation: str, y: Array) -> str:
     """Why the loss cannot read these outputs or these targets; empty if it can."""
     if interval[0] < loss.domain[0] or interval[1] > loss.domain[1]:
-        ends = (
-            f"between {loss.domain[0]:g} and {loss.domain[1]:g}" if np.isfinite(loss.domain[1]) else f"above {loss.domain[0]:g}"
-        )
-        return f"needs outputs {ends}"
+        low, high = loss.domain
+        return f"needs outputs between {low:g} and {high:g}" if np.isfinite(high) else f"needs outputs above {low:g}"
     if len(y) == 1 and "softmax" in (activation, "softmax" if loss.kind == "cross_entropy" else ""):
         return "needs two outputs or more"
     if loss.signs and not np.isin(y, (0.0, 1.0)).all():

@@ -45,9 +45,8 @@ def _numbers(body: Body, name: str) -> Array:
     value = body.fields.get(name)
     fits = isinstance(value, list) and 1 <= len(value) <= MOST_OUTPUTS
     if not fits or not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value or []):
-        raise SpecError(
-            name, f"expected a list of 1 to {MOST_OUTPUTS} numbers", "a row of trace.layers[-1].input, a row of trace.batch.y"
-        )
+        hint = "a row of trace.layers[-1].input, a row of trace.batch.y"
+        raise SpecError(name, f"expected a list of 1 to {MOST_OUTPUTS} numbers", hint)
     try:
         found = np.array(value, dtype=np.float64)
     except OverflowError as error:

@@ -26,7 +26,7 @@ PHASES = {
 
 @lru_cache(maxsize=64)
 def story(experiment: Experiment) -> dict[str, Any]:
-    """`{"phases", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`; tellings have slots for numbers."""
+    """`{"phases", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`; tellings have number slots."""
     modes = {"example": Chain(experiment), "mean": Chain(experiment, mean=True)}
 
     def beat(phase: str, link: int, title: str, tell: Callable[[Chain], Telling]) -> dict[str, Any]:

@@ -6,18 +6,19 @@ from typing import Any
 
 from app.formulas.cells import Cell, Line, Sum, terms
 from app.formulas.chain import Chain, var
+from app.formulas.forward import has_slope
 from app.formulas.mathml import signed, slot
 
 
 def wordings(chain: Chain) -> list[dict[str, Any]]:
     """For every hidden activation in front of a dense link: `{"link", "signal": [lines], "derivative": [lines]}`."""
     layers = chain.layers
-    pairs = [i for i in range(len(layers) - 1) if layers[i].activation and layers[i].kind != "softmax" and layers[i + 1].kind == "dense"]
-    return [
-        {"link": i, "name": chain.layer_name(i)} | {name: [line.document() for line in _lines(chain, i, name == "signal")] for name in NAMES}
-        for i in pairs
-        if i > 0 and chain.is_z(i)
-    ]
+    hidden = [i for i in range(1, len(layers) - 1) if has_slope(layers[i]) and layers[i + 1].kind == "dense" and chain.is_z(i)]
+    return [{"link": i, "name": chain.layer_name(i)} | {name: _documents(chain, i, name) for name in NAMES} for i in hidden]
+
+
+def _documents(chain: Chain, link: int, name: str) -> list[dict[str, Any]]:
+    return [line.document() for line in _lines(chain, link, name == "signal")]
 
 
 NAMES = ("signal", "derivative")

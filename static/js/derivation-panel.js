@@ -15,22 +15,6 @@ import { row, whose } from "./view.js";
 
 const WATCHED = ["trace", "selection", "example", "experiment", "info"];
 
-/**
- * @param {HTMLElement} root
- * @param {Context} context
- */
-export function mount(root, context) {
-  const view = new DerivationView(root, context);
-  const { store, frames } = context;
-  frames.register("derivation", () => view.draw(), root);
-  frames.invalidate("derivation");
-  const off = store.subscribe(WATCHED, () => frames.invalidate("derivation"));
-  return () => {
-    off();
-    store.set("highlight", null);
-  };
-}
-
 class DerivationView {
   /**
    * @param {HTMLElement} root
@@ -128,4 +112,20 @@ function asLatex(doc) {
 /** @param {Derivation} doc */
 function code(doc) {
   return h("details", { class: "lens-card" }, h("summary", {}, "The same number in NumPy"), h("pre", { tabindex: 0 }, doc.python));
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const view = new DerivationView(root, context);
+  const { store, frames } = context;
+  frames.register("derivation", () => view.draw(), root);
+  frames.invalidate("derivation");
+  const off = store.subscribe(WATCHED, () => frames.invalidate("derivation"));
+  return () => {
+    off();
+    store.set("highlight", null);
+  };
 }

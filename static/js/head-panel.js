@@ -15,17 +15,6 @@ import { row } from "./view.js";
 
 const WATCHED = ["trace", "example", "experiment", "selection", "story"];
 
-/**
- * @param {HTMLElement} root
- * @param {Context} context
- */
-export function mount(root, context) {
-  const view = new HeadView(root, context);
-  context.frames.register("head", () => view.draw(), root);
-  context.frames.invalidate("head");
-  return context.store.subscribe(WATCHED, () => context.frames.invalidate("head"));
-}
-
 class HeadView {
   /**
    * @param {HTMLElement} root
@@ -131,4 +120,15 @@ function question(store) {
   // A loss of signs has its targets as −1 and 1; the others know them as 0 and 1.
   const plain = loss.kind === "hinge" ? y.map((/** @type {number} */ v) => (v + 1) / 2) : y;
   return { z: (entry?.activation ? last.input : last.output)[r], y: plain, loss };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const view = new HeadView(root, context);
+  context.frames.register("head", () => view.draw(), root);
+  context.frames.invalidate("head");
+  return context.store.subscribe(WATCHED, () => context.frames.invalidate("head"));
 }
