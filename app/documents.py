@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.schemas import ExperimentModel, Numbers, Params, PlaneModel, Strict
+from app.schemas import ExperimentModel, LossModel, Numbers, Params, PlaneModel, Strict
 
 Slots = list[dict[str, dict[str, Numbers]]]
 Nullable = Numbers | None  # arrays of a diverged run hold nulls, which the schema tells of in words
@@ -205,6 +205,23 @@ class RaceFrame(Answer):
     runs: list[RacePlace]
 
 
+class DeriveAnswer(Answer):
+    """One number of the step as a sum of products, each factor with its place in the trace."""
+
+    address: str
+    step: int
+    example: int
+    index: int
+    mathml: dict[str, str]
+
+
+class CompareAnswer(Answer):
+    """Every derivative by several methods, the largest difference, and what each method cost."""
+
+    methods: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+
+
 class FigureAnswer(Answer):
     """A Plotly figure."""
 
@@ -245,6 +262,29 @@ class TrainRequest(StepRequest):
     steps: int = Field(100, ge=1, le=100_000)
     every: int = Field(1, ge=1, le=100_000, description="A frame after so many updates, and after the last.")
     trace: bool = Field(False, description="Whether each frame holds the trace of its last step.")
+
+
+class DeriveRequest(StepRequest):
+    """One number of the step that the state is about to take."""
+
+    address: str = Field(description='Such as "0/W/1,0": layer/name/indices.')
+    paths: int | None = Field(None, ge=1, description="How many of the largest paths are listed.")
+
+
+class CompareRequest(ExperimentRequest):
+    """The methods that are to be compared; left out, all that fit this network."""
+
+    state: State | None = None
+    methods: list[str] | None = None
+    scaling: bool = Field(False, description="Whether the cost as the network grows is wanted too.")
+
+
+class PairsRequest(Strict):
+    """The outputs' pre-activations and targets of one example."""
+
+    z: list[float] = Field(min_length=1)
+    y: list[float] = Field(min_length=1)
+    loss: LossModel | None = None
 
 
 class PredictRequest(ExperimentRequest):

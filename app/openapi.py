@@ -12,11 +12,14 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api import data, figure, predict, race, start, step, surface, train
+from app.api import data, derive, figure, pairs, predict, race, start, step, story, surface, train
 from app.api.body import Body
 from app.documents import (
+    CompareRequest,
+    DeriveRequest,
     ExperimentRequest,
     FigureRequest,
+    PairsRequest,
     PredictRequest,
     Problem,
     RaceRequest,
@@ -80,6 +83,10 @@ def calls() -> tuple[Call, ...]:
         Call("/api/start", StartRequest, {"experiment": TINY}, start.answer),
         Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
         Call("/api/step", StepRequest, both | {"example": 0}, step.answer),
+        Call("/api/derive", DeriveRequest, both | {"address": "0/W/0,0", "example": 0}, derive.derivation),
+        Call("/api/compare", CompareRequest, both | {"methods": ["backprop", "complex_step"]}, derive.comparison),
+        Call("/api/story", ExperimentRequest, {"experiment": document}, story.answer),
+        Call("/api/pairs", PairsRequest, {"z": [0.5, -1.0], "y": [1.0, 0.0]}, pairs.answer),
         Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),
         Call("/api/predict", PredictRequest, both | {"x": [[-1.0], [0.5]]}, predict.answer),
         Call("/api/surface", SurfaceRequest, both | {"plane": plane, "size": 3, "path": [state]}, surface.answer),

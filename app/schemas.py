@@ -91,4 +91,5 @@ def _experiment() -> type[Strict]:
 
 
 ExperimentModel: Any = _experiment()
+LossModel: Any = kinds(CATALOGUES["loss"])
 PlaneModel: Any = kinds(PLANES)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 
 from core.experiment import Experiment
+from core.optimizers.levenberg_marquardt import MOST_TRIES
 from core.spec import SpecError
 
 MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
 MOST_TRACED = 1_000_000  # numbers of one trace (20 MB of JSON)
 MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hour on one core
+MOST_SWEPT = 5e7  # multiplications of a gradient that is swept weight by weight, on arrays that count: a second or two
+CALL = 1e5  # multiplications in the time of one evaluation's bare calls
 MOST_UNSEEN = 1e10  # multiplications between two frames, or in one answer: a few seconds
 
 
@@ -36,11 +39,31 @@ def check_memory(experiment: Experiment) -> None:
                         "use fewer examples or fewer units")  # fmt: skip
 
 
+def check_step(experiment: Experiment) -> None:
+    """Refuse an experiment of which a single step would hold a core for too long."""
+    method, swept = experiment.gradient, 2 * experiment.network.size * experiment.batch * multiplications(experiment)
+    if method.sweeping and swept > MOST_SWEPT:
+        raise SpecError("gradient.kind", f"{method.kind} evaluates the network anew for every weight: expected at most "
+                        f"{MOST_SWEPT:,.0f} multiplications a step, got {swept:,}", "use a smaller batch")  # fmt: skip
+
+
+def step_work(experiment: Experiment) -> float:
+    """Multiplications of one step, roughly."""
+    forward, size = experiment.batch * multiplications(experiment), experiment.network.size
+    work = 3.0 * forward  # forward, and backward twice: to the inputs and to the weights
+    if experiment.gradient.sweeping:
+        work += 4 * size * (forward + CALL)
+    if experiment.optimizer.reads == "residuals":
+        work += experiment.batch * experiment.network.shapes[-1][0] * size**2 + MOST_TRIES * size**3
+    return work
+
+
 def check_trace(experiment: Experiment) -> None:
     """Refuse a trace that would be too long to send."""
-    widest = max(math.prod(shape) for shape in experiment.network.shapes)
-    jacobian = widest**2 if any(layer.kind == "softmax" for layer in experiment.layers) else 0
-    numbers = experiment.batch * (5 * activations(experiment) + jacobian) + 6 * experiment.network.size
+    network = experiment.network
+    links = zip(experiment.layers, network.shapes[1:], strict=True)
+    jacobians = sum(math.prod(shape) ** 2 for layer, shape in links if layer.kind == "softmax")
+    numbers = experiment.batch * (5 * activations(experiment) + jacobians) + 6 * network.size
     if numbers > MOST_TRACED:
         raise SpecError("batch_size", f"expected a step whose trace has at most {MOST_TRACED:,} numbers, got {numbers:,}",
                         "choose a smaller batch")  # fmt: skip
@@ -48,10 +71,10 @@ def check_trace(experiment: Experiment) -> None:
 
 def check_run(experiment: Experiment, steps: int, every: int) -> None:
     """Refuse a run that would hold a core for too long, or that would be silent for too long."""
-    step = 3 * experiment.batch * multiplications(experiment)  # forward, and backward twice: to the inputs and to the weights
+    step = step_work(experiment)
     frame = 2 * (len(experiment.train) + len(experiment.test)) * multiplications(experiment)
     for name, wanted, room in (("every", min(every, steps), MOST_UNSEEN), ("steps", steps, MOST_WORK)):
-        fits = int(room // max(step, 1))
+        fits = int(room // step)
         if wanted > fits:
             hint = "use a smaller batch or fewer units"
             raise SpecError(name, f"expected at most {max(fits, 1):,} steps of this network, got {wanted:,}", hint)

@@ -64,12 +64,12 @@ class Rule:
     def _number_problem(self, value: Any) -> str | None:
         kinds = (int,) if self.type == "integer" else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            return f"expected {self.interval()}, got {_shown(value)}"
+            return f"expected {self.expected()}, got {_shown(value)}"
         if isinstance(value, float) and not math.isfinite(value):
-            return f"expected {self.interval()}, got a number that is not finite"
+            return f"expected {self.expected()}, got a number that is not finite"
         too_low = self.low is not None and (value <= self.low if self.above else value < self.low)
         too_high = self.high is not None and (value >= self.high if self.below else value > self.high)
-        return f"expected {self.interval()}, got {_shown(value)}" if too_low or too_high else None
+        return f"expected {self.expected()}, got {_shown(value)}" if too_low or too_high else None
 
     def expected(self) -> str:
         """What is accepted, in words."""

@@ -10,7 +10,7 @@ import orjson
 from starlette.requests import Request
 
 from app.wire import read
-from app.work import check_memory
+from app.work import check_memory, check_step
 from core.experiment import Experiment
 from core.spec import Rule, SpecError
 from core.training import State, parse_state
@@ -68,4 +68,5 @@ def _parse(text: bytes) -> Experiment:
     # Paths are the experiment's own ("optimizer.learning_rate"), as its controls on the page are named.
     experiment = Experiment.parse(orjson.loads(text))
     check_memory(experiment)
+    check_step(experiment)
     return experiment

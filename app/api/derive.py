@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
+from app.documents import CompareAnswer, DeriveAnswer
 from app.formulas import mathml
 from app.wire import Json, flagged
 from app.work import check_trace
@@ -25,14 +26,15 @@ SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted 
 SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
 
 
-@router.post("/api/derive")
+@router.post("/api/derive", response_model=DeriveAnswer)
 async def post_derive(request: Request) -> Json:
     """A parameter's gradient, a neuron or a δ as sums of products, each factor with its place in the trace; see core.derive."""
     body = await Body.of(request, "experiment", "state", "address", "example", "paths")
-    return Json(await compute(lambda: flagged(_derive(body))))
+    return Json(await compute(lambda: derivation(body)))
 
 
-def _derive(body: Body) -> dict[str, Any]:
+def derivation(body: Body) -> dict[str, Any]:
+    """What POST /api/derive answers."""
     experiment = body.experiment()
     check_trace(experiment)
     if "address" not in body:
@@ -40,7 +42,8 @@ def _derive(body: Body) -> dict[str, Any]:
     example, listed = body.value("example", EXAMPLE, 0), body.value("paths", PATHS, LISTED)
     found = derive(experiment, body.state(experiment), body.fields["address"], example, listed)
     written = {latex: mathml(latex) for latex in sorted(set(_latex(found)))}
-    return found | {"mathml": {name: mathml(latex, display=True) for name, latex in found["latex"].items()}, "math": written}
+    shown = {name: mathml(latex, display=True) for name, latex in found["latex"].items()}
+    return flagged(found | {"mathml": shown, "math": written})
 
 
 def _latex(document: Any) -> Iterator[str]:
@@ -58,15 +61,16 @@ def _latex(document: Any) -> Iterator[str]:
             yield from _latex(value)
 
 
-@router.post("/api/compare")
+@router.post("/api/compare", response_model=CompareAnswer)
 async def post_compare(request: Request) -> Json:
     """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
     body = await Body.of(request, "experiment", "state", "methods", "scaling")
-    return Json(await compute(lambda: flagged(_compare(body))))
+    return Json(await compute(lambda: comparison(body)))
 
 
-def _compare(body: Body) -> dict[str, Any]:
+def comparison(body: Body) -> dict[str, Any]:
+    """What POST /api/compare answers."""
     experiment = body.experiment()
     wanted = body.value("scaling", SCALING, False)
     found = compare(experiment, body.state(experiment), body.fields.get("methods"))
-    return found | ({"scaling": scaling(experiment)} if wanted else {})
+    return flagged(found | ({"scaling": scaling(experiment)} if wanted else {}))

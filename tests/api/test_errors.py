@@ -138,6 +138,18 @@ def test_too_much_to_compute_is_refused_before_it_is_begun(client):
     assert problem(raw(client, json.dumps({"experiment": digits}).encode()), 422)["field"] == "batch_size"
 
 
+@pytest.mark.parametrize("method", ["numerical", "complex_step", "forward_mode"])
+def test_a_gradient_swept_weight_by_weight_must_be_small(client, method):
+    digits = {
+        "data": {"kind": "digits"},
+        "layers": [{"kind": "dense", "units": 20}, {"kind": "tanh"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}],
+        "loss": {"kind": "cross_entropy"},
+        "batch_size": 100,
+        "gradient": {"kind": method},
+    }
+    assert problem(client.post("/api/start", json={"experiment": digits}), 422)["field"] == "gradient.kind"
+
+
 @pytest.mark.parametrize(("name", "value"), [("steps", 0), ("steps", 100_001), ("every", 0), ("trace", 1), ("steps", None)])
 def test_a_wrong_run_is_named(client, name, value):
     assert problem(client.post("/api/train", json={"experiment": LOGISTIC, name: value}), 422)["field"] == name
