@@ -1,0 +1,214 @@
+"""The story's formulas: every slot has its number in the trace, and every equation that is shown is true."""
+
+import re
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.formulas import mathml, sentence
+from app.formulas.mathml import signed, substitute
+from app.presets import presets
+from core.optimizers import OPTIMIZERS as CATALOGUE
+
+Post = Callable[..., Any]
+SLOT = re.compile(r'data-slot="([^"]+)"')
+VARIABLE = re.compile(r"\{(\w+)\}")
+PRESETS = {entry["slug"]: entry["experiment"] for entry in presets()}
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "exp")
+
+
+def read(store: Any, path: str) -> Any:
+    """What the page's store gives for a dotted path."""
+    for key in path.split("."):
+        store = store[int(key)] if isinstance(store, list) else store[key]
+    return store
+
+
+def filled(template: str, choice: dict[str, Any]) -> str:
+    return VARIABLE.sub(lambda match: str(choice[match[1]]), template)
+
+
+def slots(cell: dict[str, Any]) -> list[str]:
+    return SLOT.findall(cell.get("number", ""))
+
+
+def told(post: Post, experiment: dict[str, Any], row: int = 1) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(story, store): the second step of a run, so that optimizers remember something."""
+    first = post("/api/step", experiment=experiment)
+    second = post("/api/step", experiment=experiment, state=first["state"], example=row)
+    complete = post("/api/start", experiment=experiment)["experiment"]
+    return post("/api/story", experiment=experiment), {"trace": second["trace"], "experiment": complete}
+
+
+def chosen(store: dict[str, Any], beat: dict[str, Any]) -> dict[str, Any]:
+    """One choice of what a telling leaves open: the last unit of each kind."""
+    trace, link = store["trace"], beat["link"]
+    weighted = [i for i, grads in enumerate(trace["before"]) if grads]
+    layer = link if link in weighted else weighted[-1]
+    shape = trace["before"][layer]["W"]
+    row = trace["example"]["row"]
+    out = trace["layers"][link]["grad_input" if beat["phase"] == "backward" else "output"][row]
+    j = len(shape) - 1 if beat["phase"] == "gradient" else len(out) - 1
+    k = len(shape[0]) - 1 if beat["phase"] == "gradient" else len(trace["layers"][link]["input"][row]) - 1
+    return {"row": row, "j": j, "k": k, "layer": layer, "name": "W", "index": f"{len(shape) - 1}.{len(shape[0]) - 1}", "line": 0}
+
+
+def lines(story: dict[str, Any], mode: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for beat in story["substeps"]:
+        for line in beat[mode]["lines"]:
+            yield beat, line
+
+
+def count(line: dict[str, Any], store: dict[str, Any]) -> int:
+    total = line["sum"]["count"]
+    return len(store["trace"]["batch"]["indices"]) if total == "batch" else total
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+@pytest.mark.parametrize("mode", ["example", "mean"])
+def test_every_slot_has_its_number_in_the_trace(post: Post, slug: str, mode: str) -> None:
+    story, store = told(post, PRESETS[slug])
+    seen = 0
+    for beat, line in lines(story, mode):
+        choice = chosen(store, beat)
+        for cell in line["cells"]:
+            if isinstance(cell.get("term"), int) and cell["term"] >= count(line, store):
+                continue
+            terms = {f"t{n}": n for n in range(4)}
+            for template in slots(cell):
+                if not template.startswith("derived."):
+                    assert isinstance(read(store, filled(template, choice | terms)), (int, float)), (beat["title"], template)
+                    seen += 1
+    assert seen > 20
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+@pytest.mark.parametrize("mode", ["example", "mean"])
+def test_a_shown_sum_is_the_number_in_front_of_it(post: Post, slug: str, mode: str) -> None:
+    """The first cell's number = the sum of all terms (over N in the mean) + what stands beside the terms: a bias, a penalty."""
+    story, store = told(post, PRESETS[slug])
+    checked = 0
+    for beat, line in lines(story, mode):
+        if "sum" not in line or (beat["phase"] == "loss" and mode == "example") or beat["title"].endswith("softmax"):
+            continue
+        choice = chosen(store, beat)
+        result = read(store, filled(slots(line["cells"][0])[0], choice))
+        n = count(line, store)
+        factors = [[read(store, filled(f, choice | {"t": t})) for f in line["sum"]["factors"]] for t in range(n)]
+        found = sum(map(prod, factors))
+        if line["sum"]["count"] == "batch":
+            found /= n
+        last = line["cells"][-1]
+        if "term" not in last and len(slots(last)) == 1:
+            found += read(store, filled(slots(last)[0], choice))
+        assert found == pytest.approx(result, rel=1e-9, abs=1e-14), (beat["title"], line)
+        checked += 1
+    assert checked >= 2
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+def test_delta_at_the_output_is_the_product_of_its_two_factors_and_cancels(post: Post, slug: str) -> None:
+    story, store = told(post, PRESETS[slug])
+    beat = next(b for b in story["substeps"] if b["phase"] == "backward")
+    last = beat["example"]["lines"][-1]
+    choice = chosen(store, beat)
+    values = [[read(store, filled(s, choice | {f"t{n}": n for n in range(4)})) for s in slots(c)] for c in last["cells"]]
+    delta, (predicted, target) = values[0][0], values[-1][:2]
+    assert last["cells"][-1]["note"] == "cancels"
+    assert delta == pytest.approx(predicted - target, rel=1e-12)
+    if len(last["cells"]) == 4:
+        assert delta == pytest.approx(values[1][0] * values[2][0], rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_update_is_told_with_what_was_remembered_before_and_after(post: Post, kind: str) -> None:
+    story, store = told(post, PRESETS["circle"] | {"optimizer": {"kind": kind}})
+    beat = story["substeps"][-1]
+    choice = chosen(store, beat | {"link": 0})
+    *equations, after = beat["example"]["lines"]
+    assert len(equations) == len(CATALOGUE[kind].equations)
+    for line in equations:
+        paths = [filled(s, choice) for cell in line["cells"] for s in slots(cell)]
+        assert all(isinstance(read(store, p), (int, float)) for p in paths if not p.startswith("derived.")), paths
+    old, change, new = (read(store, filled(slots(after["cells"][i])[0], choice)) for i in (1, 2, 0))
+    assert old + change == new
+    if kind in ("momentum", "adam"):
+        assert "trace.memory." in str(equations)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", ["half_mse", "mse", "mae", "huber"])
+def test_every_activation_and_loss_is_told(post: Post, activation: str, loss: str) -> None:
+    experiment = {
+        "data": {"kind": "line", "count": 8},
+        "layers": [{"kind": "dense", "units": 3}, {"kind": activation}, {"kind": "dense", "units": 1}, {"kind": activation}],
+        "loss": {"kind": loss},
+    }
+    story, store = told(post, experiment)
+    for beat, line in lines(story, "example"):
+        for cell in line["cells"]:
+            for template in slots(cell):
+                if not template.startswith("derived.") and "{t" not in template:
+                    assert isinstance(read(store, filled(template, chosen(store, beat))), (int, float)), template
+
+
+def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
+    """A formula in numbers holds slots and functions' names, no symbol that was forgotten."""
+    for slug in PRESETS:
+        story, _ = told(post, PRESETS[slug])
+        for beat, line in lines(story, "example"):
+            for cell in line["cells"]:
+                letters = re.findall(r"<mi[^>]*>([^<]+)</mi>", cell.get("number", ""))
+                assert set(letters) <= {"ln", "tanh", "max", "min", "e", "sign", "exp", "Φ", "σ", "φ"}, (beat["title"], cell)
+
+
+def test_bold_greek_survives() -> None:
+    assert "𝜹" in mathml(r"\boldsymbol\delta")
+
+
+def test_a_sign_gets_parentheses_that_the_page_can_hide() -> None:
+    assert 'class="signed"' in mathml(rf"2 \cdot {signed('trace.step')}")
+
+
+def test_only_whole_symbols_are_replaced() -> None:
+    assert substitute(r"\tfrac z2 \text{zero} \zeta", {"z": "{Z}"}) == r"\tfrac {Z}2 \text{zero} \zeta"
+
+
+def test_words_are_escaped() -> None:
+    assert sentence("<b> *so* $x$") == "&lt;b&gt; <em>so</em> <math><mi>x</mi></math>"
+
+
+@pytest.mark.parametrize("slug", ["iris", "digits", "xor"])
+def test_the_pairs_say_what_the_trace_says(post: Post, slug: str) -> None:
+    _, store = told(post, PRESETS[slug])
+    trace, row = store["trace"], store["trace"]["example"]["row"]
+    link, kind = trace["layers"][-1], PRESETS[slug]["layers"][-1]["kind"]
+    answer = post("/api/pairs", z=link["input"][row], y=trace["batch"]["y"][row], loss=PRESETS[slug]["loss"])
+    own = next(p for p in answer["pairs"] if (p["activation"], p["loss"]) == (kind, PRESETS[slug]["loss"]["kind"]))
+    assert own["cancels"]
+    assert own["delta"] == pytest.approx(link["grad_input"][row], rel=1e-12)
+    assert own["loss_slope"] == pytest.approx(link["grad_output"][row], rel=1e-12)
+
+
+def test_only_matched_pairs_cancel(post: Post) -> None:
+    answer = post("/api/pairs", z=[0.7, -1.3], y=[0.0, 1.0])
+    for pair in answer["pairs"]:
+        if pair["fits"]:
+            off = max(abs(d - (pair["factor"] or 1.0) * r) for d, r in zip(pair["delta"], pair["residual"], strict=True))
+            assert (off < 1e-12) == pair["cancels"], pair
+    lit = {(p["activation"], p["loss"]) for p in answer["pairs"] if p.get("cancels")}
+    assert lit >= {("identity", "half_mse"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"), ("exp", "poisson")}
+
+
+BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}', f'{{"z": [{10**400}], "y": [1]}}']
+
+
+@pytest.mark.parametrize("body", BAD, ids=range(len(BAD)))
+def test_pairs_refuse_what_is_no_row_of_numbers(client: TestClient, body: str) -> None:
+    response = client.post("/api/pairs", content=body, headers={"Content-Type": "application/json"})
+    assert 400 <= response.status_code < 500
+    assert len(response.content) < 1024
