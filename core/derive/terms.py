@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import fsum, prod
 from typing import Any
 
@@ -62,12 +63,14 @@ def total(terms: Sequence[Term]) -> float:
 
 
 class Factors:
-    """The factors of one told step."""
+    """The factors of one told step; each is named once, however many paths it stands in."""
 
     def __init__(self, told: Told) -> None:
         self.told, self.symbols = told, Symbols(told)
+        self.grad, self.value = cache(self._grad), cache(self._value)
+        self.param, self.slope = cache(self._param), cache(self._slope)
 
-    def grad(self, boundary: int, node: int) -> Factor:
+    def _grad(self, boundary: int, node: int) -> Factor:
         """∂ℓ/∂(a node) of the example."""
         link, array = (boundary - 1, "grad_output") if boundary else (0, "grad_input")
         index = self.told.index(boundary, node)
@@ -76,7 +79,7 @@ class Factors:
             place("trace.layers", link, array, self.told.row, index), f"{link}/{array}/{','.join(map(str, index))}",
         )  # fmt: skip
 
-    def value(self, boundary: int, node: int) -> Factor:
+    def _value(self, boundary: int, node: int) -> Factor:
         """A node's own number."""
         link, array = (boundary - 1, "output") if boundary else (0, "input")
         index = self.told.index(boundary, node)
@@ -85,13 +88,13 @@ class Factors:
             place("trace.layers", link, array, self.told.row, index), f"{link}/{array}/{','.join(map(str, index))}",
         )  # fmt: skip
 
-    def param(self, link: int, name: str, index: Index) -> Factor:
+    def _param(self, link: int, name: str, index: Index) -> Factor:
         """A parameter as it was before the step."""
         value = float(self.told.trace.before[link][name][index])
         address = f"{link}/{name}/{','.join(map(str, index))}"
         return Factor(self.symbols.param(link, name, index), value, place("trace.before", link, name, index), address)
 
-    def slope(self, link: int, out: int, into: int, value: float) -> tuple[Factor, ...]:
+    def _slope(self, link: int, out: int, into: int, value: float) -> tuple[Factor, ...]:
         """The factors of ∂(output `out`)/∂(input `into`) of a link; none where it is just 1."""
         told = self.told
         parts = told.network.layers[link].parts(told.index(link + 1, out), told.index(link, into))

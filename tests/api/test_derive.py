@@ -1,0 +1,124 @@
+"""POST /api/derive and /api/compare: the core's own numbers, with MathML, quickly; errors that name the field."""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from core.derive import derive
+from core.experiment import Experiment
+from core.training import start
+from tests.derivation_cases import dense_net, parameters, told
+
+Post = Callable[..., Any]
+SECONDS = 1.0  # generous: machines that test are busy; on a free core an answer takes about 10 ms
+
+
+def first_weight(experiment: dict[str, Any]) -> str:
+    """The address of the first weight."""
+    shapes = Experiment.parse(experiment).network.param_shapes
+    layer = next(i for i, params in enumerate(shapes) if params)
+    return f"{layer}/W/{','.join('0' * len(shapes[layer]['W']))}"
+
+
+def test_every_preset_derives_its_first_weight(post: Post, experiments: dict[str, Any]) -> None:
+    """Bit for bit the core's derivation, with MathML of every formula and symbol in it, and quickly."""
+    for slug, experiment in experiments.items():
+        address = first_weight(experiment)
+        post("/api/derive", experiment=experiment, address=address)
+        before = perf_counter()
+        answer = post("/api/derive", experiment=experiment, address=address, example=1)
+        assert perf_counter() - before < SECONDS, slug
+        parsed = Experiment.parse(experiment)
+        ours = derive(parsed, start(parsed), address, 1)
+        for name in ("gradient", "value", "terms", "expansion", "paths", "update", "latex", "python", "penalty"):
+            assert answer[name] == _plain(ours[name]), (slug, name)
+        assert answer["mathml"].keys() == answer["latex"].keys()
+        assert all(text.startswith("<math") for text in (*answer["mathml"].values(), *answer["math"].values()))
+        for factor in (f for term in answer["terms"] for f in term["factors"]):
+            assert factor["symbol"] in answer["math"]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON carries it."""
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
+
+
+@pytest.mark.parametrize("seed", range(0, 216, 12))
+def test_every_sort_of_network_has_mathml(post: Post, seed: int) -> None:
+    """No formula that a derivation holds, of whatever kind of link, is one that the converter refuses."""
+    step = told(seed)
+    document = step.experiment.document()
+    for address in parameters(step)[:: max(1, len(parameters(step)) // 3)]:
+        answer = post("/api/derive", experiment=document, address=str(address), example=step.row)
+        assert all("merror" not in text for text in (*answer["mathml"].values(), *answer["math"].values()))
+    last = f"{len(step.network.layers) - 1}/output/0"
+    assert post("/api/derive", experiment=document, address=last)["quantity"] == "value"
+
+
+def test_counts_beyond_what_json_holds(post: Post) -> None:
+    """64¹¹ paths: a float, and every digit beside it."""
+    experiment, _ = dense_net([64] * 12)
+    paths = post("/api/derive", experiment=experiment.document(), address="0/W/0,0")["paths"]
+    assert paths["digits"]["count"] == str(64**11)
+    assert paths["count"] == float(64**11)
+
+
+def test_paths_as_many_as_asked(post: Post, experiments: dict[str, Any]) -> None:
+    for most in (1, 5, 8):
+        answer = post("/api/derive", experiment=experiments["spiral"], address="0/W/0,0", paths=most)
+        assert len(answer["paths"]["listed"]) == most
+
+
+@pytest.mark.parametrize(("body", "field"), [
+    ({}, "address"), ({"address": "0/W/99,0"}, "address"), ({"address": None}, "address"), ({"address": "9" * 500}, "address"),
+    ({"address": "0/W/0,0", "example": -1}, "example"), ({"address": "0/W/0,0", "extra": 1}, "extra"),
+    ({"address": "0/W/0,0", "paths": 0}, "paths"), ({"address": "0/W/0,0", "paths": 65}, "paths"),
+])  # fmt: skip
+def test_derive_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:
+    response = client.post("/api/derive", json={"experiment": experiments["xor"]} | body)
+    assert response.status_code == 422
+    assert response.json()["field"] == field
+    assert len(response.content) < 1024
+
+
+def test_a_step_that_overflows_is_told_as_diverged(post: Post, experiments: dict[str, Any]) -> None:
+    """Numbers beyond a float64 leave as null, with the flag beside."""
+    layers = [{"kind": "dense", "units": 2}, {"kind": "exp"}, {"kind": "dense", "units": 1}]
+    data = {"kind": "points", "x": [[900.0, 900.0]], "y": [[1.0]]}
+    experiment = {"data": data, "layers": layers, "init": {"kind": "constant", "value": 1.0}}
+    answer = post("/api/derive", experiment=experiment, address="0/W/0,0")
+    assert answer["diverged"] is True
+    assert answer["gradient"] is None
+
+
+def test_compare_every_preset(post: Post, experiments: dict[str, Any]) -> None:
+    """All gradients are checked, and the worst disagreement is that of central differences."""
+    for slug, experiment in experiments.items():
+        answer = post("/api/compare", experiment=experiment)
+        checked = answer["worst"]["difference"] if answer["worst"] else answer["along"]["difference"]
+        assert checked < 1e-8, slug
+        assert answer["count"] == Experiment.parse(experiment).network.size
+
+
+def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dict[str, Any]) -> None:
+    answer = post("/api/compare", experiment=experiments["xor"], methods=["backprop", "complex_step"], scaling=True)
+    assert [m["kind"] for m in answer["methods"]] == ["backprop", "complex_step"]
+    assert {m["kind"]: round(m["slope"], 9) for m in answer["scaling"]["methods"]}["backprop"] == 0
+
+
+@pytest.mark.parametrize(("body", "field"), [
+    ({"methods": ["magic"]}, "methods.0"), ({"methods": []}, "methods"), ({"methods": 3}, "methods"), ({"scaling": 1}, "scaling"),
+    ({"extra": 1}, "extra"),
+])  # fmt: skip
+def test_compare_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:
+    response = client.post("/api/compare", json={"experiment": experiments["xor"]} | body)
+    assert response.status_code == 422
+    assert response.json()["field"] == field

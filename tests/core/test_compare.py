@@ -1,0 +1,126 @@
+"""The same derivatives by five methods: they agree, and what they cost is counted."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.compare import METHODS, addresses, compare
+from core.experiment import Experiment
+from core.flat import flat
+from core.scaling import scaling, widened
+from core.spec import SpecError
+from core.training import start
+from tests.derivation_cases import dense_net, told
+
+# backprop's own rounding, and the error of each formula: that of central differences is of the order 1e-10
+TOLERANCE = {"backprop": 0.0, "numerical": 1e-7, "complex_step": 1e-12, "forward_mode": 1e-12, "symbolic": 1e-12}
+
+
+@pytest.mark.parametrize("seed", range(0, 216, 18))
+def test_methods_agree(seed: int) -> None:
+    """Every parameter, by every method that fits the network; the disagreement that is told is the largest there is."""
+    step = told(seed)
+    found = compare(step.experiment, step.state)
+    reference = flat(step.network.gradient(step.state.params, step.trace.batch.x, step.trace.batch.y, step.noises))
+    named, table = addresses(step.state.params), []
+    for method in found["methods"]:
+        gaps = np.abs(flat(method["grads"]) - reference)
+        kinks = method["kind"] == "numerical" and gaps.max() > TOLERANCE["numerical"]  # a ReLU or a pooling within the step
+        assert kinks or gaps.max() <= TOLERANCE[method["kind"]] * max(1.0, np.abs(reference).max()), (seed, method["kind"])
+        assert method["worst"]["difference"] == gaps.max() == gaps[named.index(method["worst"]["address"])]
+        table.append(flat(method["grads"]))
+    spread = np.ptp(table, axis=0)
+    assert found["worst"]["difference"] == spread.max() == spread[named.index(found["worst"]["address"])]
+    assert {m["kind"] for m in found["methods"]} | {m["kind"] for m in found["left_out"]} == set(METHODS)
+    assert found["count"] == len(reference) == step.network.size
+
+
+def test_costs_are_counted() -> None:
+    """One sweep forward and one back, against two, one and one evaluations for every weight."""
+    experiment, state = dense_net([3, 2])
+    found = {m["kind"]: m for m in compare(experiment, state)["methods"]}
+    size = experiment.network.size
+    sweeps = {kind: (m["evaluations"], m["pullbacks"]) for kind, m in found.items()}
+    assert sweeps == {
+        "backprop": (1, 1), "numerical": (2 * size, 0), "complex_step": (size, 0), "forward_mode": (size, 0), "symbolic": (1, 0),
+    }  # fmt: skip
+    assert all(m["seconds"] > 0 and m["multiplications"] > 0 for m in found.values())
+    examples, forward = 3, 3 * 2 + 2 * 3
+    assert found["numerical"]["multiplications"] >= 2 * size * examples * forward
+    assert examples * forward < found["backprop"]["multiplications"] <= 4 * examples * forward
+
+
+def test_a_large_network_is_checked_along_directions() -> None:
+    """What would take too long is left out, with the reason; all weights are still checked at once."""
+    experiment, state = dense_net([60, 60, 2])
+    found = compare(experiment, state)
+    assert [m["kind"] for m in found["methods"]] == ["backprop"]
+    assert {m["kind"] for m in found["left_out"]} == set(METHODS) - {"backprop"}
+    assert "evaluates the network anew" in found["left_out"][0]["message"]
+    assert len(found["along"]["directions"]) == 4
+    assert found["along"]["difference"] < 1e-12
+    assert all(abs(d["backprop"]) > 1e-6 for d in found["along"]["directions"])
+    assert found["worst"] is None
+
+
+def test_a_wrong_derivative_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake planted in a layer's backward shows as a disagreement at one of its weights."""
+    experiment, state = dense_net([3, 2])
+    kind = type(experiment.layers[0])
+    honest = kind.backward
+
+    def wrong(self: Any, *given: Any) -> Any:
+        grad_input, grads = honest(self, *given)
+        return grad_input, grads | {"W": grads["W"] * 1.001}
+
+    monkeypatch.setattr(kind, "backward", wrong)
+    found = compare(experiment, state)
+    assert found["worst"]["difference"] > 1e-5
+    assert "/W/" in found["worst"]["address"]
+
+
+@pytest.mark.parametrize(("methods", "field", "said"), [
+    (["backprop", "guess"], "methods.1", "expected one of backprop"), ([], "methods", "expected a list of methods"),
+    (["backprop", "backprop"], "methods", "without repeats"), ("backprop", "methods", "expected a list of methods"),
+    ([["backprop"]], "methods.0", "expected one of"), ({"backprop": 1}, "methods", "expected a list of methods"),
+])  # fmt: skip
+def test_methods_that_do_not_exist(methods: Any, field: str, said: str) -> None:
+    experiment, state = dense_net([3, 2])
+    with pytest.raises(SpecError) as error:
+        compare(experiment, state, methods)
+    assert error.value.field == field
+    assert said in error.value.message
+
+
+def test_a_method_that_was_asked_for_and_takes_too_long() -> None:
+    experiment, state = dense_net([60, 60, 2])
+    with pytest.raises(SpecError, match="evaluates the network anew"):
+        compare(experiment, state, ["backprop", "forward_mode"])
+
+
+@pytest.mark.parametrize("units", [[2], [3, 2], [4, 4, 2]])
+def test_the_cost_grows_with_the_weights_or_not_at_all(units: list[int]) -> None:
+    """ln(evaluations) over ln(parameters): slope 1 for what sweeps, 0 for backpropagation; multiplications one more."""
+    experiment, _ = dense_net(units)
+    found = scaling(experiment)
+    slopes = {m["kind"]: m["slope"] for m in found["methods"]}
+    assert slopes == pytest.approx({"backprop": 0, "numerical": 1, "complex_step": 1, "forward_mode": 1}, abs=1e-12)
+    growth = {m["kind"]: m["multiplications_slope"] for m in found["methods"]}
+    assert growth["backprop"] == pytest.approx(1.0, abs=0.15)
+    assert all(growth[kind] > 1.5 for kind in ("numerical", "complex_step", "forward_mode"))
+    for method in found["methods"]:
+        each = {"backprop": 0, "numerical": 2}.get(method["kind"], 1)
+        assert method["evaluations"] == [each * p or 1 for p in found["parameters"]]
+    sizes = [widened(experiment.network, width).size for width in found["widths"]]  # type: ignore[union-attr]
+    assert sizes == found["parameters"]
+
+
+def test_a_family_of_convolutions() -> None:
+    """Filters are widened as units are; a network that stays too large says so."""
+    step = next(told(s) for s in range(216) if any(layer.kind == "conv1d" for layer in told(s).network.layers))
+    found = scaling(step.experiment)
+    assert len(found["parameters"]) >= 3
+    large = Experiment.parse({"data": {"kind": "digits", "count": 20}, "layers": [{"kind": "dense", "units": 10}]})
+    assert "over 160 parameters" in scaling(large)["message"]
+    assert start(large).step == 0

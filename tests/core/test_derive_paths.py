@@ -1,0 +1,54 @@
+"""All paths: counted to the last digit, the largest found exactly."""
+
+import numpy as np
+import pytest
+
+from core.address import Address
+from core.derive import derive
+from core.derive.parameter import Parameter
+from core.derive.told import Told
+from tests.brute_force import paths_one_by_one
+from tests.checks import close
+from tests.derivation_cases import EXACT, dense_net
+
+
+@pytest.mark.parametrize("units", [[1], [3, 2], [4, 3, 2], [5, 5, 5, 3], [2, 7, 1, 4]])
+def test_path_counts_are_the_product_of_the_units_behind(units: list[int]) -> None:
+    """From a weight of layer l there are n_{l+1} · n_{l+2} · … paths."""
+    experiment, state = dense_net(units)
+    for layer in range(len(units)):
+        found = derive(experiment, state, f"{2 * layer}/W/0,0")
+        assert found["paths"]["count"] == int(np.prod(units[layer + 1 :], dtype=object))
+
+
+def test_a_deep_network_has_its_paths_counted_to_the_last_digit() -> None:
+    """12 layers of 64: 64¹¹ paths, counted exactly; the eight largest are listed, and one sweep costs a few multiplications."""
+    experiment, state = dense_net([64] * 12)
+    paths = derive(experiment, state, "0/W/0,0")["paths"]
+    assert paths["digits"]["count"] == str(64**11)
+    assert paths["count"] == pytest.approx(64**11)
+    assert len(paths["listed"]) == 8
+    assert 0 < paths["listed_share"] < 1
+    assert paths["work"]["sweep"] < 64 * 64 * 13
+    assert paths["digits"]["separate"] == str(64**11 * 23)  # 11 tanh, 11 dense, the input
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_largest_paths_are_those_of_brute_force(seed: int) -> None:
+    """The k largest, in order, for every k up to 64; equal ones in the order of their nodes."""
+    experiment, state = dense_net([4, 3, 4, 2], seed=seed, hidden="relu" if seed % 2 else "tanh")
+    step = Told.of(experiment, state, seed)
+    found = Parameter(step, Address(0, "W", (seed % 4, seed % 2)))
+    sizes = np.sort(np.abs(paths_one_by_one(step, 1, [(int(found.uses.out[0]), float(found.uses.amount[0]))])))[::-1]
+    for most in (1, 2, 3, 5, 8, 24, 64):
+        listed = np.array([abs(p.value) for p in found.paths(most).listed if p.value])
+        close(f"the {most} largest", listed, sizes[:most], EXACT, f"seed {seed}", scale=1.0)
+
+
+def test_equal_paths_are_listed_in_the_order_of_their_nodes() -> None:
+    """With all weights alike every path is as large as any other."""
+    experiment, state = dense_net([2, 3, 2], init={"kind": "constant", "value": 0.5})
+    listed = derive(experiment, state, "0/W/0,0", listed=6)["paths"]["listed"]
+    ends = [(path["addresses"][4], path["addresses"][-1]) for path in listed]
+    assert len({round(path["value"], 15) for path in listed}) == 1
+    assert ends == sorted(ends)

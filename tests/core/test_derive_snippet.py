@@ -1,0 +1,70 @@
+"""The copied script, run where there is nothing but NumPy, prints the number of the trace."""
+
+import ast
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from core.derive.snippet import snippet
+from tests.derivation_cases import NETWORKS, expected_number, near, parameters, some_addresses, told
+
+DRIVER = """
+import contextlib, io, json, sys
+for name, script in json.load(sys.stdin):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(script, name, "exec"), {"__name__": "__main__"})
+    print(json.dumps([name, out.getvalue()]))
+"""
+
+
+def _bare(script: str, given: str = "") -> str:
+    """What a script prints in a Python that sees neither this checkout nor its environment."""
+    command = [sys.executable, "-I", "-c", script]
+    done = subprocess.run(command, input=given, capture_output=True, text=True, cwd="/", check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr[-2000:]
+    return done.stdout
+
+
+def run_bare(scripts: list[tuple[str, str]]) -> dict[str, float]:
+    """What each script prints, run in a Python that sees neither this checkout nor its environment."""
+    answers = dict(json.loads(line) for line in _bare(DRIVER, json.dumps(scripts)).splitlines())
+    return {name: float(text) for name, text in answers.items()}
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_the_script_prints_the_number_of_the_trace(chunk: int) -> None:
+    """A parameter of every array and two numbers of the chain of every random network."""
+    rng, scripts, expected = np.random.default_rng(chunk), [], {}
+    for seed in range(chunk, NETWORKS, 4):
+        step = told(seed)
+        for address in some_addresses(step, rng, 2):
+            name = f"network {seed}, {address}"
+            scripts.append((name, snippet(step, address)))
+            expected[name] = expected_number(step, address)
+    printed = run_bare(scripts)
+    assert printed.keys() == expected.keys()
+    for name, value in expected.items():
+        near(printed[name], value, abs(value), name)
+
+
+def test_scripts_need_nothing_but_numpy() -> None:
+    """Their only imports are numpy and, for GELU, the error function of the standard library."""
+    for seed in range(0, NETWORKS, 5):
+        step = told(seed)
+        for address in parameters(step)[:1]:
+            tree = ast.walk(ast.parse(snippet(step, address)))
+            imports = [n for n in tree if isinstance(n, (ast.Import, ast.ImportFrom))]
+            names = {n.module if isinstance(n, ast.ImportFrom) else n.names[0].name for n in imports}
+            assert names <= {"numpy", "math"}
+            assert "math" not in names or any(layer.kind == "gelu" for layer in step.network.layers)
+
+
+def test_a_script_of_its_own_interpreter() -> None:
+    """As a reader would run it: the text alone, in a fresh interpreter."""
+    step = told(1)
+    address = parameters(step)[0]
+    near(float(_bare(snippet(step, address))), expected_number(step, address), 1.0, str(address))

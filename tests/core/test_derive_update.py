@@ -1,0 +1,128 @@
+"""The update's lines: each optimizer's own equations, whose numbers, worked out, are the numbers beside them."""
+
+import re
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.derive import derive
+from core.derive.latex import number, substituted
+from core.experiment import Experiment
+from core.spec import SpecError
+from core.training import start, step
+from tests.cases import OPTIMIZERS, Document
+from tests.derivation_cases import dense_net
+
+
+def worked_out(latex: str) -> float:
+    """The value of a line of numbers: LaTeX read as arithmetic, by rules that share nothing with the core's."""
+    text = latex.replace(r"\left(", "(").replace(r"\right)", ")").replace(r"\times", "*").replace(r"\,", "*")
+    while r"\frac" in text:
+        at = text.index(r"\frac")
+        above, rest = _braced(text[at + 5 :])
+        below, rest = _braced(rest)
+        text = f"{text[:at]}(({above})/({below})){rest}"
+    text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
+    text = re.sub(r"\^\{?(-?\d+)\}?", r"**(\1)", text)
+    assert re.fullmatch(r"[\d\s.()+*/-]*", text.replace("sqrt", "")), f"left over in {latex!r}: {text!r}"
+    return float(eval(text, {"sqrt": sqrt}))  # noqa: S307 (digits and operators alone, as just checked)
+
+
+def _braced(text: str) -> tuple[str, str]:
+    """The first group in braces, and what follows it."""
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter == "{") - (letter == "}")
+        if depth == 0:
+            return text[1:i], text[i + 1 :]
+    raise AssertionError(f"no closing brace in {text!r}")
+
+
+def third_step(optimizer: Document) -> tuple[Experiment, Any]:
+    """A network that has taken two steps, so that there is something to remember."""
+    experiment, state = dense_net([3, 2], loss={"kind": "half_mse"}, optimizer=optimizer, penalty={"kind": "l2", "rate": 0.1})
+    for _ in range(2):
+        state, _ = step(experiment, state)
+    return experiment, state
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o["kind"])
+@pytest.mark.parametrize("address", ["0/W/1,1", "0/b/2", "2/W/1,0"])
+def test_every_line_is_what_its_numbers_give(optimizer: Document, address: str) -> None:
+    """To the six digits that are written; and the last line is after = before + Δw, exactly."""
+    experiment, state = third_step(optimizer)
+    lines = derive(experiment, state, address)["update"]
+    named = {line["symbol"]: line["value"] for line in lines}
+    computed = [line for line in lines if "numbers" in line]
+    assert len(computed) == (len(experiment.optimizer.equations) if experiment.optimizer.reads == "gradient" else 0) + 1
+    for line in computed:
+        size = max(abs(float(n)) for n in re.findall(r"[\d.]+", line["numbers"])) if line is lines[-1] else abs(line["value"])
+        assert worked_out(line["numbers"]) == pytest.approx(line["value"], rel=2e-4, abs=1e-5 * size), line
+    assert named[r"w_{\text{new}}"] == named["w"] + named[r"\Delta w"]
+    after, _ = step(experiment, state)
+    layer, name, index = address.split("/")
+    assert named[r"w_{\text{new}}"] == after.params[int(layer)][name][tuple(map(int, index.split(",")))]
+
+
+def test_the_damped_system_is_solved_by_the_step() -> None:
+    """(JᵀJ + λI) Δw = −Jᵀr, row by row of every weight; −Jᵀr is minus the gradient."""
+    experiment, state = third_step({"kind": "levenberg_marquardt"})
+    _, trace = step(experiment, state)
+    changes = np.concatenate([a.ravel() for tensors in trace.updates for a in tensors.values()])
+    for address in ("0/W/1,1", "0/b/2", "2/W/1,0"):
+        found = derive(experiment, state, address)
+        system = found["system"]
+        assert system["row"] @ changes == pytest.approx(system["right"], rel=1e-9)
+        assert system["right"] == pytest.approx(-found["gradient"], rel=1e-9)
+        assert system["row"][system["addresses"].index(address)] >= system["damping"]
+        assert len(system["addresses"]) == len(system["row"]) == experiment.network.size
+
+
+def test_other_optimizers_have_no_system() -> None:
+    """They read the gradient alone."""
+    experiment, state = third_step({"kind": "adam"})
+    assert derive(experiment, state, "0/W/0,0")["system"] is None
+
+
+@pytest.mark.parametrize(("latex", "values", "expected"), [
+    (r"-\eta\, g", {r"\eta": 0.1, "g": -0.032}, r"-0.1 \times \left(-0.032\right)"),
+    (r"\mu v + g", {r"\mu": 0.9, "v": 2.0, "g": 1e-9}, r"0.9 \times 2 + \left(1 \times 10^{-9}\right)"),
+    (r"\frac{m}{1 - \beta_1^k}", {"m": 0.5, r"\beta_1": 0.9, "k": 3.0}, r"\frac{0.5}{1 - 0.9^3}"),
+])  # fmt: skip
+def test_substitution(latex: str, values: dict[str, float], expected: str) -> None:
+    """Symbols become numbers; two that stand side by side are multiplied."""
+    assert substituted(latex, values) == expected
+
+
+def test_numbers_in_latex() -> None:
+    """Six digits, powers of ten, and what is no number."""
+    assert [number(v) for v in (0.25, -1e-12, 1234567.0, float("inf"), float("nan"))] == [
+        "0.25", r"-1 \times 10^{-12}", r"1.23457 \times 10^{6}", r"\infty", r"\mathrm{NaN}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "said"), [
+    ("9/W/0,0", "expected a layer from 0 to 2, got 9"),
+    ("1/W/0,0", "expected one of input, output, grad_input, grad_output, got W"),
+    ("0/W/0", "expected indices within 3 × 2, got 0"), ("0/W/3,0", "expected indices within 3 × 2, got 3,0"),
+    ("nonsense", "expected an address such as"), (7, "expected an address such as"),
+])  # fmt: skip
+def test_an_address_that_is_none(address: Any, said: str) -> None:
+    """The error names what there is."""
+    experiment, state = third_step({"kind": "sgd"})
+    with pytest.raises(SpecError) as error:
+        derive(experiment, state, address)
+    assert error.value.field == "address"
+    assert said in error.value.message
+
+
+def test_a_network_too_large_is_refused() -> None:
+    """Before anything is computed."""
+    wide, pool = {"kind": "conv2d", "filters": 64, "kernel": 3, "padding": 1}, {"kind": "max_pool2d", "size": 4, "stride": 4}
+    data = {"kind": "digits", "layout": "image", "count": 10}
+    layers = [wide, wide, pool, {"kind": "flatten"}, {"kind": "dense", "units": 10}]
+    experiment = Experiment.parse({"data": data, "layers": layers})
+    with pytest.raises(SpecError, match="connections in a layer"):
+        derive(experiment, start(experiment), "0/W/0,0,0,0")
