@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Experiment
-from core.landscape import Sweep
+from core.landscape import Sweep, finished
 from core.landscape.basis import Basis
 from core.landscape.directions import gaussian
 from core.numeric import Array, Params
@@ -105,8 +105,8 @@ def measure(name: str, units: tuple[int, ...], count: int) -> dict[str, float]:
     given = (subject.train.x, subject.train.y, origin, one, two, at)
     ways: dict[str, Callable[[], Array]] = {
         "loop": lambda: plain(*given),
-        "float64": lambda: Sweep(subject, basis).losses(at),
-        "float32": lambda: Sweep(subject, basis, np.float32).losses(at),
+        "float64": lambda: finished(Sweep(subject, basis).grid(axis, axis)).ravel(),
+        "float32": lambda: finished(Sweep(subject, basis, np.float32).grid(axis, axis)).ravel(),
     }
     for dtype in ("float64", "float32"):
         other = vmapped(*given, dtype)

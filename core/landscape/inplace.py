@@ -13,6 +13,8 @@ import numpy as np
 from core.layers.activations import Elu, LeakyRelu
 from core.numeric import Array
 
+MOST_EXPONENT = {"float64": 700.0, "float32": 80.0}  # below which an exponential is a number
+
 
 def sigmoid(z: Array) -> None:
     """1 / (1 + e⁻ᶻ): an overflow of the exponential gives the 0 that is meant."""
@@ -60,13 +62,7 @@ def softmax(z: Array) -> None:
     z /= z.sum(axis=1, keepdims=True)
 
 
-def _nothing(layer: Any, z: Array) -> None:
-    """Identity; dropout, which drops nothing outside a training step."""
-
-
 ACTIVATIONS: dict[str, Callable[[Any, Array], object]] = {
-    "identity": _nothing,
-    "dropout": _nothing,
     "sigmoid": lambda layer, z: sigmoid(z),
     "tanh": lambda layer, z: np.tanh(z, out=z),
     "relu": lambda layer, z: np.maximum(z, 0.0, out=z),
@@ -109,13 +105,26 @@ def logistic(z: Array, y: Array) -> Array:
     return _total(rest)
 
 
+def surprise(z: Array, y: Array) -> Array:
+    """Σ ln(1 + e^{(1 − 2y) z}) for targets 0 and 1: the same as `logistic`, with half of its work."""
+    u = z * (1.0 - 2.0 * y)
+    if u.max(initial=0.0) > MOST_EXPONENT[u.dtype.name]:
+        return logistic(z, y).astype(np.float64)
+    np.exp(u, out=u)
+    np.log1p(u, out=u)
+    return _total(u).astype(np.float64)
+
+
 def multinomial(z: Array, y: Array) -> Array:
-    """Σ_k y_k (ln Σ_m eᶻᵐ − z_k)."""
-    z -= z.max(axis=1, keepdims=True)
-    log_sum = np.log(np.exp(z).sum(axis=1, keepdims=True))
-    np.subtract(log_sum, z, out=z)
-    z *= y
-    return _total(z)
+    """Σ_k y_k (ln Σ_m eᶻᵐ − z_k), without the usual shift by max z where no exponential overflows or vanishes."""
+    sums = np.matmul(np.ones((1, z.shape[1]), z.dtype), np.exp(z))[:, 0]  # (G,1,K)·(G,K,N) -> (G,N)
+    limit = np.exp(MOST_EXPONENT[z.dtype.name])
+    if not (sums.max() < limit and sums.min() > 1.0 / limit):
+        top = z.max(axis=1, keepdims=True)
+        return multinomial(z - top, y) if np.isfinite(top).all() else np.full(len(z), np.nan)
+    np.log(sums, out=sums)
+    found: Array = sums @ y.sum(axis=0) - z.reshape(len(z), -1) @ y.ravel()
+    return found
 
 
 def poisson(z: Array, y: Array) -> Array:

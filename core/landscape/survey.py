@@ -60,9 +60,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     best = marked(experiment, basis, state.params)
     exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
     axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *exact])
-    at = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, 2)  # α runs fastest
-    loss, accuracy = yield from _losses(experiment, basis, at, wish.precision)
-    loss = loss.reshape(wish.size, wish.size)
+    loss, accuracy = yield from _losses(experiment, basis, axes, wish.precision)
     return {
         "axes": [{"label": label, "values": values} for label, values in zip(basis.labels, axes, strict=True)],
         "loss": loss,
@@ -93,32 +91,23 @@ def replayed(state: State, plane: Plane, wish: Wish) -> int:
     return plane.replays() if len(wish.path) < 2 else 0
 
 
-def _losses(experiment: Experiment, basis: Basis, at: Array, precision: str) -> Work[tuple[Array, dict[str, Any]]]:
-    """The losses at all points, and what is to be said of their accuracy.
+def _losses(experiment: Experiment, basis: Basis, axes: Sequence[Array], precision: str) -> Work[tuple[Array, dict[str, Any]]]:
+    """The losses on the grid, and what is to be said of their accuracy.
 
     In float32 they are held against float64 at a sample of points, the lowest among them, where the relative error is largest;
     should it exceed half of BOUND, or a float32 overflow, everything is computed in float64.
     """
-    exact = Sweep(experiment, basis)
+    alphas, betas = axes
     if precision == "float32":
-        loss = yield from _swept(Sweep(experiment, basis, np.float32), at)
-        sample = _sample(loss)
-        truth = exact.losses(at[sample])
-        error = float(np.max(np.abs(loss[sample] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
+        loss = yield from Sweep(experiment, basis, np.float32).grid(alphas, betas)
+        sample = _sample(loss.ravel())
+        rows, columns = np.unravel_index(sample, loss.shape)
+        truth = Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1))
+        error = float(np.max(np.abs(loss[rows, columns] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
         if np.isfinite(loss).all() and error <= 0.5 * BOUND:
             return loss, {"dtype": "float32", "relative_error": error, "sample": len(sample)}
-    loss = yield from _swept(exact, at)
+    loss = yield from Sweep(experiment, basis).grid(alphas, betas)
     return loss, {"dtype": "float64", "relative_error": 0.0, "sample": 0}
-
-
-def _swept(sweep: Sweep, at: Array) -> Work[Array]:
-    found: list[Array] = []
-    done = 0
-    for losses in sweep.blocks(at):
-        found.append(losses)
-        done += len(losses)
-        yield done / len(at)
-    return np.concatenate(found)
 
 
 def _sample(loss: Array) -> Array:

@@ -1,0 +1,117 @@
+"""The sweep's losses are the reference's, point by point, for networks of every kind; float32 keeps its bound."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.experiment import Experiment
+from core.flat import flat
+from core.landscape import PLANES, Sweep, Wish, finished, surface
+from core.landscape.basis import Basis
+from core.landscape.directions import gaussian, scaled
+from core.layers import LAYERS
+from core.training import start
+from tests.strategies import drawn_params, experiments
+
+SIZES = {"few": 12, "many": 400}
+
+
+def basis_of(experiment, seed, length, count=2):
+    """General directions, biases too, through parameters that are nowhere 0."""
+    origin = drawn_params(experiment)
+    size = length * max(1.0, float(np.linalg.norm(flat(origin))))
+    return Basis(origin, tuple(scaled(gaussian(origin, seed, i), size) for i in range(count)), ("α", "β")[:count])
+
+
+def reference(experiment, basis, at):
+    """The loss of the network at each point's own parameters."""
+    with np.errstate(all="ignore"):
+        return np.array([experiment.network.mean_loss(basis.point(a), experiment.train.x, experiment.train.y) for a in at])
+
+
+def check(document, seed, length, alphas, betas):
+    experiment = Experiment.parse(document)
+    basis = basis_of(experiment, seed, length)
+    at = np.stack(np.meshgrid(alphas, betas), axis=-1).reshape(-1, 2)
+    truth = reference(experiment, basis, at)
+    sweep = Sweep(experiment, basis)
+    for found in (finished(sweep.grid(alphas, betas)).ravel(), sweep.losses(at)):
+        np.testing.assert_array_equal(np.isfinite(found), np.isfinite(truth))
+        fine = np.isfinite(truth)
+        np.testing.assert_allclose(found[fine], truth[fine], rtol=1e-10, atol=1e-10)
+
+
+ASKED = (
+    experiments(),
+    st.integers(0, 2**16),
+    st.sampled_from([0.01, 0.3, 3.0]),
+    st.integers(1, 5),
+    st.integers(1, 70),
+)
+
+
+@settings(max_examples=60)
+@given(*ASKED)
+def test_a_grid_is_the_reference_point_by_point(document, seed, length, rows, columns):
+    check(document, seed, length, np.linspace(-1.0, 1.3, columns), np.linspace(-0.7, 1.0, rows))
+
+
+@pytest.mark.deep
+@settings(max_examples=3000)
+@given(*ASKED)
+def test_many_grids_are_the_reference_point_by_point(document, seed, length, rows, columns):
+    check(document, seed, length, np.linspace(-1.0, 1.3, columns), np.linspace(-0.7, 1.0, rows))
+
+
+def activation_cases():
+    """Every activation in every place: after the first link, later, last, before a convolution's flatten."""
+    return [layer.kind for layer in LAYERS if layer.activation]
+
+
+@pytest.mark.parametrize("kind", activation_cases())
+def test_every_activation_in_every_place(kind):
+    x = np.random.default_rng(3).normal(size=(9, 3)).round(3).tolist()
+    y = np.random.default_rng(4).uniform(0.1, 0.9, size=(9, 2)).round(3).tolist()
+    own, dense = {"kind": kind}, {"kind": "dense", "units": 3}
+    for layers in (
+        [dense, own, {"kind": "dense", "units": 2}],
+        [dense, {"kind": "dropout"}, own, {"kind": "identity"}, dense, own, {"kind": "dense", "units": 2}, own],
+        [own, dense, own, own, {"kind": "dense", "units": 2}, {"kind": "tanh"}],
+    ):
+        document = {"data": {"kind": "points", "x": x, "y": y, "test_fraction": 0.0}, "layers": layers}
+        check(document, 1, 0.3, np.linspace(-1, 1, 5), np.linspace(-1, 1, 4))
+
+
+@pytest.mark.parametrize("loss", ["binary_cross_entropy", "half_mse"])
+@pytest.mark.parametrize("scale", [30.0, 1000.0])
+def test_far_from_the_origin_nothing_overflows_that_the_reference_can_hold(loss, scale):
+    document = {
+        "data": {"kind": "xor", "count": 30},
+        "layers": [{"kind": "dense", "units": 3}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+        "loss": {"kind": loss},
+    }
+    check(document, 2, 1.0, np.linspace(-scale, scale, 7), np.linspace(-scale, scale, 6))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_line_is_a_sweep_over_one_direction(count):
+    experiment = Experiment.parse({"data": {"kind": "moons"}, "layers": [{"kind": "dense", "units": 3}, {"kind": "tanh"},
+                                  {"kind": "dense", "units": 1}, {"kind": "sigmoid"}], "loss": {"kind": "binary_cross_entropy"}})  # fmt: skip
+    basis = basis_of(experiment, 5, 0.5, count)
+    at = np.random.default_rng(1).normal(size=(150, count))
+    np.testing.assert_allclose(Sweep(experiment, basis).losses(at), reference(experiment, basis, at), rtol=1e-12)
+
+
+@settings(max_examples=40)
+@given(experiments(), st.integers(0, 999), st.sampled_from([0.1, 1.0]))
+def test_float32_keeps_the_bound_that_it_states(document, seed, reach):
+    experiment = Experiment.parse(document)
+    plane = PLANES.parse({"kind": "random", "seed": seed}, "plane")
+    state = start(experiment)
+    exact = surface(experiment, state, plane, Wish(12, reach=reach))
+    quick = surface(experiment, state, plane, Wish(12, reach=reach, precision="float32"))
+    assert quick["relative_error"] <= 1e-5
+    fine = np.isfinite(exact["loss"])
+    np.testing.assert_array_equal(np.isfinite(quick["loss"]), fine)
+    np.testing.assert_allclose(quick["loss"][fine], exact["loss"][fine], rtol=1e-5, atol=1e-300)
