@@ -84,6 +84,10 @@ class Dual(NDArrayOperatorsMixin):
         """The same numbers in another shape."""
         return Dual(self.primal.reshape(*shape), self.tangent.reshape(*shape))
 
+    def transpose(self, *axes: int) -> Dual:
+        """The axes in another order."""
+        return Dual(self.primal.transpose(*axes), self.tangent.transpose(*axes))
+
     def swapaxes(self, one: int, other: int) -> Dual:
         """Two axes exchanged."""
         return Dual(self.primal.swapaxes(one, other), self.tangent.swapaxes(one, other))

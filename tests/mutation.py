@@ -110,18 +110,13 @@ def _of_one_sort(cls: Any) -> Iterator[Mutation]:
                      lambda r, p, x, y, n, g: (y * (1.0 - y) * g, {}))  # fmt: skip
         yield member("layers", cls.kind, "the Jacobian's sign", cls, "shown", lambda r, *a: {"jacobian": -r["jacobian"]})
     if issubclass(cls, Extreme):
-        yield member("layers", cls.kind, "the last of equals wins", cls, "winners", _last)
+        yield member("layers", cls.kind, "the last of equals wins", cls, "beats", lambda r, one, other: r | (one == other))
         yield member("layers", cls.kind, "the neighbour is shown", cls, "shown", lambda r, *a: {"argmax": r["argmax"] ^ 1})
     if cls.kind == "dropout":
         yield member("layers", cls.kind, "the mask turned round", cls, "shown", lambda r, *a: {"mask": 1.0 - r["mask"]})
     if cls.kind == "flatten":
         yield member("layers", cls.kind, "columns first", cls, "backward",
                      lambda r, p, x, y, n, g: (g.reshape(x.shape, order="F"), {}))  # fmt: skip
-
-
-def _last(winners: Any, cells: Any) -> Any:
-    best = np.take_along_axis(cells, winners[..., None], axis=-1)
-    return cells.shape[-1] - 1 - (cells == best)[..., ::-1].argmax(axis=-1)
 
 
 def of_losses_and_penalties() -> Iterator[Mutation]:

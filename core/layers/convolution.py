@@ -47,26 +47,24 @@ class Convolution(Layer):
         return {"W": initializer.weights(rng, shapes["W"], *fans), "b": initializer.biases(rng, shapes["b"], *fans)}
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
-        """Z = windows · Wᵀ + b, in one product."""
-        rows, out = self._rows(x)
-        z = rows @ params["W"].reshape(self.filters, -1).T + params["b"]  # (N·O,C·U)·(C·U,F) -> (N·O,F)
-        return np.moveaxis(z.reshape(len(x), *out, self.filters), -1, 1)  # (N,O,F) -> (N,F,O)
+        """Z = W · windows + b, in one product."""
+        columns, out = self._columns(x)
+        z = params["W"].reshape(self.filters, -1) @ columns + params["b"].reshape(-1, 1)  # (F,C·U)·(C·U,N·O) -> (F,N·O)
+        return z.reshape(self.filters, len(x), *out).swapaxes(0, 1)  # (N,F,O)
 
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
         """dW = Δ · windows / N;  db = Σ δ / N;  ∂ℓ/∂x: every window's Wᵀ δ, added up where windows overlap."""
-        rows, out = self._rows(x)
-        delta = np.moveaxis(grad_output, 1, 0).reshape(self.filters, -1)  # (N,F,O) -> (F,N·O)
+        columns, out = self._columns(x)
+        delta = grad_output.swapaxes(0, 1).reshape(self.filters, -1)  # (N,F,O) -> (F,N·O)
         grads = {
-            "W": (delta @ rows).reshape(params["W"].shape) / len(x),  # (F,N·O)·(N·O,C·U) -> (F,C,U)
+            "W": (delta @ columns.T).reshape(params["W"].shape) / len(x),  # (F,N·O)·(N·O,C·U) -> (F,C,U)
             "b": delta.sum(axis=1) / len(x),
         }
         cells = params["W"].reshape(self.filters, -1).T @ delta  # (C·U,F)·(F,N·O) -> (C·U,N·O)
-        window = (self.kernel,) * self.dimensions
-        cells = cells.reshape(x.shape[1], *window, len(x), *out)  # (C,U,N,O)
-        cells = np.moveaxis(cells, 0, self.dimensions + 1)  # (U,N,C,O)
-        return self.windows.gather_back(cells, x.shape[1:]), grads
+        cells = cells.reshape(x.shape[1], self.windows.cells, len(x), *out)  # (C,U,N,O)
+        return self.windows.gather_back((cells[:, u].swapaxes(0, 1) for u in range(self.windows.cells)), x.shape[1:]), grads
 
     def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
         """Every cell of a window reaches the window's output in every map, by its kernel element."""
@@ -91,12 +89,12 @@ class Convolution(Layer):
         window = np.flatnonzero(seen >= 0)
         return met(first + window, seen[window], x)
 
-    def _rows(self, x: Array) -> tuple[Array, Shape]:
-        """One row for each window, (N·O, C·U), and the windows' counts O."""
-        views = self.windows.spread_out(x)  # (N,C,O,U)
-        out = views.shape[2 : 2 + self.dimensions]
-        views = np.moveaxis(views, 1, 1 + self.dimensions)  # (N,O,C,U)
-        return views.reshape(len(x) * int(np.prod(out)), -1), out
+    def _columns(self, x: Array) -> tuple[Array, Shape]:
+        """One column for each window, (C·U, N·O), and the windows' counts O."""
+        views, d = self.windows.spread_out(x), self.dimensions  # (N,C,O,U)
+        out = views.shape[2 : 2 + d]
+        views = views.transpose(1, *range(2 + d, 2 + 2 * d), 0, *range(2, 2 + d))  # (C,U,N,O)
+        return views.reshape(x.shape[1] * self.windows.cells, -1), out
 
 
 @dataclass(frozen=True)

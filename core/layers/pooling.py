@@ -39,15 +39,6 @@ class Pooling(Layer):
         out = np.repeat(np.arange(places.shape[0] * places.shape[1]), places.shape[2])
         return Wires(out, places.ravel(), slope.ravel())
 
-    def _cells(self, x: Array) -> Array:
-        """Every window's cells in one row: (N, C, *counts, cells)."""
-        views = self.windows.spread_out(x)
-        return views.reshape(*views.shape[: 2 + self.dimensions], self.windows.cells)
-
-    def _gather_back(self, cells: Array, x: Array) -> Array:
-        """Cells (cells, N, C, *counts) -> ∂ℓ/∂x."""
-        return self.windows.gather_back(cells.reshape(*(self.size,) * self.dimensions, *cells.shape[1:]), x.shape[1:])
-
 
 @dataclass(frozen=True)
 class Extreme(Pooling):
@@ -59,29 +50,40 @@ class Extreme(Pooling):
     derivative = r"\frac{\partial \ell}{\partial x_j} = \sum_{p:\, j = \mathrm{winner}(p)} \frac{\partial \ell}{\partial y_p}"
 
     @abstractmethod
-    def winners(self, cells: Array) -> Array:
-        """The number of the winning cell of every window; cells (…, cells) are plain real numbers."""
+    def beats(self, one: Array, other: Array) -> Array:
+        """Does the number win over the one that came before it in its window?"""
+
+    def winners(self, x: Array) -> Array:
+        """The number of the winning cell of every window, (N, C, *windows)."""
+        best, *others = self.windows.cells_of(x)
+        winner: Array = np.zeros(best.shape, dtype=np.intp)
+        for number, cell in enumerate(others, 1):
+            better = self.beats(cell, best)
+            best, winner = np.where(better, cell, best), np.where(better, number, winner)
+        return winner
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """The winner of every window."""
-        cells = self._cells(x)
-        return np.take_along_axis(cells, self.winners(primal(cells))[..., None], axis=-1)[..., 0]
+        best, *others = self.windows.cells_of(x)
+        for cell in others:
+            best = np.where(self.beats(primal(cell), primal(best)), cell, best)
+        return best if others else best + 0.0
 
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
         """∂ℓ/∂y to the winner, 0 to the others; added up where windows overlap."""
-        winners = self.winners(self._cells(x))
-        places: Array = np.arange(self.windows.cells).reshape((-1,) + (1,) * winners.ndim)
-        return self._gather_back((winners == places) * grad_output, x), {}  # (U,N,C,O)
+        winners = self.winners(x)
+        cells = (np.where(winners == number, grad_output, 0.0) for number in range(self.windows.cells))
+        return self.windows.gather_back(cells, x.shape[1:]), {}
 
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
         """argmax (N, C, *windows): the winner's place in its channel, counted row by row from 0, also where the least wins."""
-        return {"argmax": self.windows.positions(self.winners(self._cells(x)), x.shape[1:])}
+        return {"argmax": self.windows.positions(self.winners(x), x.shape[1:])}
 
     def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
         """1 from the winner, 0 from the window's other cells."""
-        return self._wires(x, 1.0 * (self.winners(self._cells(x))[..., None] == np.arange(self.windows.cells)))
+        return self._wires(x, 1.0 * (self.winners(x)[..., None] == np.arange(self.windows.cells)))
 
     def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
         """[is the input the winner?]"""
@@ -92,20 +94,20 @@ class Extreme(Pooling):
 class Max(Extreme):
     """y = max of the window."""
 
-    def winners(self, cells: Array) -> Array:
-        """The first of the largest."""
-        first: Array = np.argmax(cells, axis=-1)
-        return first
+    def beats(self, one: Array, other: Array) -> Array:
+        """One > other, so that of equals the first stays."""
+        larger: Array = one > other
+        return larger
 
 
 @dataclass(frozen=True)
 class Min(Extreme):
     """y = min of the window."""
 
-    def winners(self, cells: Array) -> Array:
-        """The first of the least."""
-        first: Array = np.argmin(cells, axis=-1)
-        return first
+    def beats(self, one: Array, other: Array) -> Array:
+        """One < other, so that of equals the first stays."""
+        less: Array = one < other
+        return less
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,9 @@ class Mean(Pooling):
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """The mean of every window."""
-        total: Array = self._cells(x).sum(axis=-1)
+        total, *others = self.windows.cells_of(x)
+        for cell in others:
+            total = total + cell
         return total / self.windows.cells
 
     def backward(
@@ -126,7 +130,7 @@ class Mean(Pooling):
     ) -> tuple[Array, dict[str, Array]]:
         """∂ℓ/∂y divided by the number of cells, to each cell."""
         part = grad_output / self.windows.cells
-        return self._gather_back(np.broadcast_to(part, (self.windows.cells, *part.shape)), x), {}
+        return self.windows.gather_back([part] * self.windows.cells, x.shape[1:]), {}
 
     def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
         """1/n from each of a window's n cells."""

@@ -7,8 +7,10 @@ maximum over windows are all written with the two.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -48,6 +50,8 @@ class Windows:
         """Every window of every channel: x (N, C, *space) -> (N, C, *counts, *window), a view where nothing is padded."""
         axes = tuple(range(2, 2 + self.dimensions))
         view = sliding_window_view(self.padded(x), (self.size,) * self.dimensions, axis=axes)
+        if self.stride == 1:
+            return view
         return view[(slice(None), slice(None), *(slice(None, None, self.stride),) * self.dimensions)]
 
     def padded(self, x: Array) -> Array:
@@ -56,18 +60,27 @@ class Windows:
             return x
         return np.pad(x, ((0, 0), (0, 0), *((self.padding, self.padding),) * self.dimensions))
 
-    def gather_back(self, cells: Array, in_shape: Shape) -> Array:
-        """Add up what every window says of each number: cells (*window, N, C, *counts) -> (N, C, *space).
+    def cells_of(self, x: Array) -> list[Array]:
+        """The cells of the windows one by one, row by row: views (N, C, *counts) of x."""
+        views = self.spread_out(x)
+        keys: list[Any] = [(..., *place) for place in product(range(self.size), repeat=self.dimensions)]
+        return [views[key] for key in keys]
+
+    def gather_back(self, cells: Iterable[Array], in_shape: Shape) -> Array:
+        """Add up what every window says of each number: for each cell, row by row, (N, C, *counts) -> (N, C, *space).
 
         One addition for each cell of the window, however many windows there are.
         """
-        counts = cells.shape[self.dimensions + 2 :]
-        total = np.zeros((*cells.shape[self.dimensions : self.dimensions + 2], *(n + 2 * self.padding for n in in_shape[1:])))
-        for place in product(range(self.size), repeat=self.dimensions):
-            target = tuple(slice(p, p + self.stride * (o - 1) + 1, self.stride) for p, o in zip(place, counts, strict=True))
-            total[(slice(None), slice(None), *target)] += cells[place]
-        inner = tuple(slice(self.padding, self.padding + n) for n in in_shape[1:])
-        return total[(slice(None), slice(None), *inner)]
+        total: Array = np.zeros(())
+        for place, cell in zip(product(range(self.size), repeat=self.dimensions), cells, strict=True):
+            if not total.ndim:
+                total = np.zeros((*cell.shape[:2], *(n + 2 * self.padding for n in in_shape[1:])))
+            ends = zip(place, cell.shape[2:], strict=True)
+            reached: Any = (..., *(slice(p, p + self.stride * (o - 1) + 1, self.stride) for p, o in ends))
+            total[reached] += cell
+        inner: Any = (..., *(slice(self.padding, self.padding + n) for n in in_shape[1:]))
+        unpadded: Array = total[inner]
+        return unpadded
 
     def places(self, in_shape: Shape) -> Array:
         """The flat place in x of every cell of every window, (C, windows, cells); −1 in the padding."""
