@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from app import __version__, docs, errors, openapi, pages
 from app.api import ROUTERS
+from app.compress import Compress
 from app.security import SecurityHeaders
 from app.settings import ROOT
 from app.static import Static
@@ -34,7 +34,7 @@ def create() -> Chainrule:
     application.mount("/docs/assets", Static(directory=docs.ASSETS), name="docs")
     application.mount("/static", Static(directory=ROOT / "static"), name="static")
     # The one added last is the outermost.
-    application.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
+    application.add_middleware(Compress)
     application.add_middleware(Watch)
     application.add_middleware(SecurityHeaders)
     return application

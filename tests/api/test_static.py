@@ -5,7 +5,9 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
+from app.main import create
 from app.pages import plotly_source
 
 
@@ -45,6 +47,14 @@ def test_catalogues_are_sent_once(path, client):
     first = client.get(path)
     assert client.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304
     assert first.headers["content-encoding"] == "gzip"
+
+
+def test_answers_are_compressed_for_the_far_and_not_for_the_near(experiments):
+    body = {"experiment": experiments["digits"]}
+    far, near = (TestClient(create(), client=(host, 5000)).post("/api/step", json=body) for host in ("203.0.113.7", "127.0.0.1"))
+    assert far.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in near.headers
+    assert far.json() == near.json()
 
 
 @pytest.mark.parametrize(
