@@ -15,6 +15,8 @@ from core.penalties import PENALTIES
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")
 MOST_OUTPUTS = 256
+# Σ ŷ is 1 behind a softmax, so Poisson's Σ (ŷ − y ln ŷ) is the cross-entropy and a constant: it has the same gradient.
+ALSO_CANCEL = frozenset({("softmax", "poisson")})
 
 
 def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
@@ -38,12 +40,12 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
         outputs = network.forward(({},), z[None])
         back = network.backward(({},), outputs, target[None])[0]
         own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
-    factor = network.head.factor if network.head else None
+    factor = network.head.factor if network.head else 1.0 if (activation, loss.kind) in ALSO_CANCEL else None
     return name | {
         "fits": True, "predicted": outputs[1][0], "target": target,
         "loss_slope": back.grad_output[0], "delta": back.grad_input[0],
         "slope": own["slope"][0] if "slope" in own else None, "jacobian": own["jacobian"][0] if "jacobian" in own else None,
-        "residual": outputs[1][0] - target, "cancels": network.head is not None, "factor": factor,
+        "residual": outputs[1][0] - target, "cancels": factor is not None, "factor": factor,
     }  # fmt: skip
 
 

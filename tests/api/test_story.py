@@ -158,8 +158,8 @@ def test_every_activation_and_loss_is_told(post: Post, activation: str, loss: st
 
 def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
     """A formula in numbers holds slots and functions' names, no symbol that was forgotten."""
-    for slug in PRESETS:
-        story, _ = told(post, PRESETS[slug])
+    for experiment in PRESETS.values():
+        story, _ = told(post, experiment)
         for beat, line in lines(story, "example"):
             for cell in line["cells"]:
                 letters = re.findall(r"<mi[^>]*>([^<]+)</mi>", cell.get("number", ""))
@@ -198,13 +198,16 @@ def test_only_matched_pairs_cancel(post: Post) -> None:
     answer = post("/api/pairs", z=[0.7, -1.3], y=[0.0, 1.0])
     for pair in answer["pairs"]:
         if pair["fits"]:
-            off = max(abs(d - (pair["factor"] or 1.0) * r) for d, r in zip(pair["delta"], pair["residual"], strict=True))
+            scale = pair["factor"] or 1.0
+            off = max(abs(d - scale * r) for d, r in zip(pair["delta"], pair["residual"], strict=True))
             assert (off < 1e-12) == pair["cancels"], pair
     lit = {(p["activation"], p["loss"]) for p in answer["pairs"] if p.get("cancels")}
-    assert lit >= {("identity", "half_mse"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"), ("exp", "poisson")}
+    assert lit >= {("identity", "half_mse"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")}
+    assert ("exp", "poisson") in lit
 
 
-BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}', f'{{"z": [{10**400}], "y": [1]}}']
+BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}']
+BAD.append(f'{{"z": [{10**400}], "y": [1]}}')
 
 
 @pytest.mark.parametrize("body", BAD, ids=range(len(BAD)))

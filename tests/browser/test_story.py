@@ -1,0 +1,137 @@
+"""«What is happening now»: in every sub-step of every preset each number on the page is its place in the store."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PRESETS = ["xor", "iris", "digits", "line"]
+PANEL = "[data-panel=story]"
+
+
+def opened(page: Page, preset: str = "xor") -> None:
+    page.goto(f"/#preset={preset}")
+    page.wait_for_function("(slug) => Boolean(window.chainrule?.get('preset') === slug && chainrule.get('trace'))", arg=preset)
+    page.wait_for_selector(f"{PANEL} .timeline-step")
+
+
+def numbers(page: Page, panel: str = PANEL) -> list[dict[str, Any]]:
+    """[{path, text, value}] of every number that the panel shows now; reads the store itself."""
+    return page.evaluate(
+        """(panel) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
+        [...document.querySelectorAll(`${panel} [data-path]`)]
+          .filter((e) => e.checkVisibility())
+          .map((e) => ({path: e.dataset.path ?? e.getAttribute('data-path'), format: e.dataset?.format ?? null,
+                        text: e.textContent, value: chainrule.get(e.getAttribute('data-path')) ?? null}))))))""",
+        panel,
+    )
+
+
+def shown(text: str) -> float | None:
+    plain = text.replace("−", "-").replace("\u202f", "").replace("+", "").strip()
+    if plain == "—":
+        return None
+    return float(plain[:-1]) / 100 if plain.endswith("%") else float(plain)
+
+
+def check(found: list[dict[str, Any]]) -> None:
+    """What stands on the page is the number at its place, to the digits shown."""
+    for each in found:
+        if isinstance(each["value"], str):
+            assert each["text"] == each["value"], each
+            continue
+        number = shown(each["text"])
+        if each["value"] is None:
+            assert number is None, each
+        elif each["format"] == "percent":
+            assert number == pytest.approx(each["value"], abs=6e-4), each
+        else:
+            assert number == pytest.approx(each["value"], rel=6e-4), each
+
+
+def go(page: Page, cursor: int) -> None:
+    page.locator(f"{PANEL} .timeline-step").nth(cursor - 1).click()
+    page.wait_for_function("(cursor) => chainrule.get('cursor') === cursor", arg=cursor)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_number_of_every_sub_step_is_in_the_store(page: Page, preset: str) -> None:
+    opened(page, preset)
+    steps = page.locator(f"{PANEL} .timeline-step").count()
+    assert steps == page.evaluate("chainrule.get('substeps').length")
+    for cursor in range(1, steps):
+        go(page, cursor)
+        found = numbers(page)
+        assert len(found) >= 2, cursor
+        assert all(each["path"] and each["value"] is not None for each in found), (cursor, found)
+        check(found)
+
+
+@pytest.mark.parametrize("preset", ["iris"])
+def test_the_batch_mean_is_told_with_its_own_numbers(page: Page, preset: str) -> None:
+    opened(page, preset)
+    page.get_by_role("button", name="Batch mean").click()
+    for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
+        go(page, cursor)
+        found = numbers(page)
+        check(found)
+        assert not any(f".{each}." in path["path"] for each in ("example",) for path in found)
+
+
+def test_the_numbers_follow_the_example(page: Page) -> None:
+    opened(page)
+    go(page, 10)
+    before = numbers(page)
+    page.get_by_role("button", name="Next example").click()
+    page.wait_for_function("() => chainrule.get('trace.example.row') === 1")
+    after = numbers(page)
+    check(after)
+    assert [each["text"] for each in before] != [each["text"] for each in after]
+
+
+def test_the_strip_goes_back_into_a_step_whose_update_was_taken(page: Page) -> None:
+    opened(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps').length")
+    after = page.evaluate("chainrule.get('state.params.0.W.0.0')")
+    go(page, 3)
+    assert page.evaluate("chainrule.get('state.params.0.W.0.0') === chainrule.get('trace.before.0.W.0.0')")
+    page.locator(f"{PANEL} .timeline-step").last.click()
+    page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps').length")
+    assert page.evaluate("chainrule.get('state.params.0.W.0.0')") == after
+
+
+def test_the_strip_is_reached_and_moved_by_keyboard(page: Page) -> None:
+    opened(page)
+    first = page.locator(f"{PANEL} .timeline-step").first
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => chainrule.get('cursor') === 2")
+    expect(page.locator(f"{PANEL} [aria-current=step]")).to_have_count(1)
+
+
+def test_a_selected_weight_is_the_one_told(page: Page) -> None:
+    opened(page)
+    page.evaluate("chainrule.store.set('selection', '2/W/0,1')")
+    go(page, 10)
+    assert "trace.example.grads.2.W.0.1" in {each["path"] for each in numbers(page)}
+    go(page, 12)
+    assert "trace.updates.2.W.0.1" in {each["path"] for each in numbers(page)}
+
+
+def test_numbers_change_without_formulas_being_made_anew(page: Page) -> None:
+    opened(page)
+    go(page, 3)
+    page.evaluate("window.kept = document.querySelector('.story-lines math')")
+    page.get_by_role("button", name="Next example").click()
+    page.wait_for_function("() => chainrule.get('example') === 1")
+    numbers(page)
+    assert page.evaluate("window.kept.isConnected")
+
+
+def test_formulas_are_set_in_the_font_that_comes_with_the_page(page: Page) -> None:
+    opened(page)
+    go(page, 4)
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Chainrule Math\"', '𝛿φ∂'))")
+    assert page.evaluate("getComputedStyle(document.querySelector('.story math')).fontFamily").startswith('"Chainrule Math"')
