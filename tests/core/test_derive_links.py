@@ -1,4 +1,4 @@
-"""What links say of themselves: their wires, where parameters meet the input, where gradient cannot go, where all of it stands."""
+"""What links say of themselves: their wires, where parameters meet the input, where gradient cannot go, where it all stands."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,8 @@ import pytest
 
 from core.address import Address
 from core.derive import derive
+from core.derive.gates import gates
+from core.derive.parameter import Parameter
 from core.experiment import Experiment
 from core.layers import LAYERS, Layer
 from core.training import State, start
@@ -66,10 +68,9 @@ def test_uses_are_the_gradient(case: LayerCase) -> None:
 def test_gates_say_where_gradient_could_not_go() -> None:
     """What a mask cut, which cells lost, which ReLU is off: just the inputs whose grad_input is 0 for that reason."""
     cut = lost = 0
-    for seed in range(0, NETWORKS, 2):
-        step = told(seed)
-        address = parameters(step)[0]
-        for gate in derive(step.experiment, step.state, address, step.row)["gates"]:
+    for seed in range(NETWORKS):
+        found = Parameter(step := told(seed), parameters(told(seed))[0])
+        for gate in gates(found.factors, found.address.layer + 1, found.uses.out.tolist()):
             link = step.trace.layers[gate["link"]]
             for closed in gate["closed"]:
                 index = (step.row, *Address.parse(closed).index)
