@@ -66,9 +66,9 @@ async def post_surface(request: Request) -> Response:
     When the client goes away, computing stops.
     """
     body = await Body.of(request, *FIELDS)
-    job = await compute(lambda: Job(body))
     if NDJSON in request.headers.get("accept", ""):
-        return Ndjson(_told(job), headers={"X-Accel-Buffering": "no"})
+        return await _streamed(body)
+    job = await compute(lambda: Job(body))
     while job.answer is None:
         if await request.is_disconnected():
             return Response(status_code=GONE)
@@ -78,9 +78,14 @@ async def post_surface(request: Request) -> Response:
 
 @router.post("/api/surface/stream", response_model=SurfaceAnswer, response_class=Ndjson)
 async def post_surface_stream(request: Request) -> Ndjson:
-    """`{"progress": 0.4}` lines, then the answer of POST /api/surface as the last line."""
-    body = await Body.of(request, *FIELDS)
+    """`{"progress": 0.4}` lines, then the answer of POST /api/surface as the last line; or a line `{"error": {…}}`."""
+    return await _streamed(await Body.of(request, *FIELDS))
+
+
+async def _streamed(body: Body) -> Ndjson:
+    """The first hop is taken before the answer begins, so that most errors still come as a 4xx."""
     job = await compute(lambda: Job(body))
+    await compute(job.hop)
     return Ndjson(_told(job), headers={"X-Accel-Buffering": "no"})
 
 
@@ -91,11 +96,13 @@ async def _told(job: Job) -> AsyncIterator[bytes]:
 
 
 async def _hops(job: Job) -> AsyncGenerator[bytes, None]:
-    while job.answer is None:
-        await compute(job.hop)
-        if job.answer is None:
+    try:
+        while job.answer is None:
             yield lines([{"progress": job.progress}])
-    yield lines([{"progress": 1.0} | job.answer])
+            await compute(job.hop)
+        yield lines([{"progress": 1.0} | job.answer])
+    except SpecError as error:
+        yield lines([{"error": {"field": error.field, "message": error.message, "hint": error.hint}}])
 
 
 def answer(body: Body) -> dict[str, Any]:

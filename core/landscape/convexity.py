@@ -20,7 +20,8 @@ def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
     """
     whole, reason = whole_is_convex(network)
     fine = np.isfinite(loss)
-    bends = loss[:-2] - 2.0 * loss[1:-1] + loss[2:]
+    with np.errstate(invalid="ignore"):  # ∞ − ∞, of which nothing is said
+        bends = loss[:-2] - 2.0 * loss[1:-1] + loss[2:]
     rounding = ROUNDING * float(np.max(np.abs(loss[fine]), initial=0.0))
     wrong = np.flatnonzero(~(bends >= -rounding))
     if not fine.all():

@@ -1,0 +1,84 @@
+"""POST /api/race: what it streams, and what it refuses."""
+
+import json
+
+import numpy as np
+import pytest
+
+VARIANTS = [
+    {"label": "plain"},
+    {"label": "Adam", "optimizer": {"kind": "adam"}},
+    {"seed": 5},
+    {"gradient": {"kind": "numerical"}},
+]
+
+
+@pytest.fixture(scope="module")
+def race(client):
+    def asked(**body):
+        response = client.post("/api/race", json=body)
+        assert response.status_code == 200, response.text
+        return [json.loads(line) for line in response.text.splitlines()]
+
+    return asked
+
+
+def test_the_runs_are_those_of_train(race, frames, experiments):
+    rows = race(experiment=experiments["xor"], variants=VARIANTS, steps=9, every=4)
+    assert [row["step"] for row in rows] == [0, 4, 8, 9]
+    assert [run["label"] for run in rows[0]["runs"]] == ["plain", "Adam", "run 3", "run 4"]
+    alone = frames(experiment=experiments["xor"], steps=9, every=4)
+    for row, frame in zip(rows[1:], alone, strict=True):
+        assert row["runs"][0]["loss"] == frame["loss"]["train"]
+    assert rows[-1]["runs"][0]["state"] == alone[-1]["state"]
+    assert all("state" not in run for row in rows[:-1] for run in row["runs"])
+    assert len({run["loss"] for run in rows[0]["runs"]}) == 1  # the same start
+
+
+def test_whole_experiments_and_a_start_of_one_s_own(race, post, experiments):
+    state = post("/api/step", experiment=experiments["xor"])["state"]
+    other = experiments["xor"] | {"optimizer": {"kind": "adam"}}
+    rows = race(experiments=[experiments["xor"], other], state=state, steps=2, states=True)
+    assert [run["step"] for run in rows[0]["runs"]] == [1, 1]
+    assert rows[0]["runs"][1]["state"]["params"] == state["params"]
+
+
+def test_places_on_a_plane_that_the_surface_answered(race, post, experiments):
+    surface = post("/api/surface", experiment=experiments["xor"], plane={"kind": "random"}, size=2)
+    basis = {name: surface[name] for name in ("origin", "directions")}
+    rows = race(experiment=experiments["xor"], variants=VARIANTS, steps=3, basis=basis, states=True)
+    states = [{name: row["runs"][1]["state"][name] for name in ("step", "params")} for row in rows]
+    seen = post("/api/surface", experiment=experiments["xor"], plane={"kind": "random"}, size=2, path=states)
+    np.testing.assert_allclose([row["runs"][1]["at"] for row in rows], [p["at"] for p in seen["path"]], atol=1e-12)
+    assert rows[0]["plane"]["directions"] == surface["directions"]
+
+
+def test_a_race_ends_when_all_have_diverged(race, experiments):
+    wild = {"optimizer": {"kind": "sgd", "learning_rate": 1000}}
+    rows = race(experiment=experiments["line"], variants=[wild], steps=1000)
+    assert len(rows) < 100
+    assert rows[-1]["runs"][0]["diverged"] is True
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "experiments"),
+        ({"experiments": [], "variants": []}, "experiments"),
+        ({"variants": []}, "variants"),
+        ({"variants": [{}] * 9}, "variants"),
+        ({"variants": [3]}, "variants.0"),
+        ({"variants": [{}, {"layers": []}]}, "variants.1.layers"),
+        ({"variants": [{"label": ""}]}, "variants.0.label"),
+        ({"variants": [{"optimizer": {"kind": "sgd", "learning_rate": 0}}]}, "variants.0.optimizer.learning_rate"),
+        ({"variants": [{}], "basis": {"origin": []}}, "basis"),
+        ({"variants": [{}], "basis": {"origin": [], "directions": [[]]}}, "basis.origin"),
+        ({"variants": [{}], "plane": {"kind": "trajectory"}}, "plane.kind"),
+        ({"variants": [{}], "steps": 0}, "steps"),
+        ({"variants": [{}], "laps": 1}, "laps"),
+    ],
+)
+def test_no_race_is_refused_by_name(body, field, client, experiments):
+    answer = client.post("/api/race", json={"experiment": experiments["xor"]} | body)
+    assert answer.status_code == 422
+    assert answer.json()["field"] == field

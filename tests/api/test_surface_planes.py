@@ -1,0 +1,133 @@
+"""Planes, lines and progress over HTTP: what can be asked for, what is refused, and that computing stops when nobody listens."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app.api import surface
+from app.api.body import Body
+from core.landscape import PLANES
+
+LINE = {"kind": "line", "along": "weight", "address": "0/W/0,0"}
+ASKED = [
+    {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]},
+    {"kind": "random", "seed": 1},
+    {"kind": "trajectory", "steps": 12},
+    {"kind": "gradient"},
+    {"kind": "points"},
+    {"kind": "line"},
+    LINE,
+]
+
+
+@pytest.fixture(scope="module")
+def state(post, experiments):
+    return post("/api/step", experiment=experiments["xor"])["state"]
+
+
+def test_every_kind_is_asked_for():
+    assert {plane["kind"] for plane in ASKED} == set(PLANES.members)
+
+
+@pytest.mark.parametrize("plane", ASKED, ids=lambda plane: plane["kind"])
+def test_every_kind_answers(plane, post, experiments, state):
+    answer = post("/api/surface", experiment=experiments["xor"], state=state, plane=plane, size=4, path=[state])
+    assert np.shape(answer["loss"]) == ((4,) if plane["kind"] == "line" else (4, 4))
+    assert len(answer["axes"]) == len(answer["directions"]) == np.ndim(answer["loss"])
+    assert all(len(axis["values"]) == 4 for axis in answer["axes"])
+    assert answer["path"]
+    assert answer["dtype"] == "float64"
+
+
+@pytest.mark.parametrize(
+    "way", [("/api/surface", {"accept": "application/x-ndjson"}), ("/api/surface/stream", {})], ids=["accept", "stream"]
+)
+def test_progress_comes_first_and_the_last_line_is_the_answer(way, client, post, experiments, monkeypatch):
+    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+    body = {"experiment": experiments["xor"], "plane": {"kind": "random"}, "size": 60}
+    path, headers = way
+    rows = [json.loads(line) for line in client.post(path, json=body, headers=headers).text.splitlines()]
+    told = [row["progress"] for row in rows]
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert all(set(row) == {"progress"} for row in rows[:-1])
+    assert {k: v for k, v in rows[-1].items() if k != "progress"} == post("/api/surface", **body)
+
+
+def test_a_span_is_taken_as_asked(post, experiments):
+    span = [[-1.0, 2.0], [0.5, 0.75]]
+    answer = post("/api/surface", experiment=experiments["xor"], plane={"kind": "random"}, size=3, span=span)
+    assert [axis["values"] for axis in answer["axes"]] == [[-1.0, 0.5, 2.0], [0.5, 0.625, 0.75]]
+
+
+def test_the_run_s_own_path_is_replayed_bit_for_bit(post, frames, experiments):
+    run = frames(experiment=experiments["xor"], steps=5)
+    answer = post(
+        "/api/surface", experiment=experiments["xor"], state=run[-1]["state"], plane={"kind": "random"}, size=2, path="replay"
+    )
+    assert [p["step"] for p in answer["path"]] == list(range(6))
+    assert [p["true_loss"] for p in answer["path"]][1:] == [frame["loss"]["train"] for frame in run]
+    assert answer["now"]["distance"] == 0.0
+
+
+def test_float32_tells_its_error_and_keeps_it(post, experiments):
+    body = {"experiment": experiments["spiral"], "plane": {"kind": "random"}, "size": 9}
+    exact, quick = (post("/api/surface", **body, precision=p) for p in ("float64", "float32"))
+    assert quick["dtype"] == "float32"
+    assert 0 < quick["relative_error"] <= 1e-5
+    np.testing.assert_allclose(quick["loss"], exact["loss"], rtol=1e-5)
+
+
+def test_what_is_not_finite_is_null_and_counted(post, experiments):
+    body = {"plane": {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}, "size": 3}
+    linear = {"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}, {"kind": "exp"}]}
+    answer = post("/api/surface", experiment=linear, reach=1e5, **body)
+    count = sum(loss is None for row in answer["loss"] for loss in row)
+    assert count == answer["height"]["not_finite"] > 0
+    assert answer["diverged"] is True
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"size": 102}, "size"),
+        ({"size": 1002, "plane": LINE}, "size"),
+        ({"span": [[0, 1]]}, "span"),
+        ({"span": [[0, 1], [1, 1]]}, "span.1"),
+        ({"span": [[0, "1"], [1, 2]]}, "span.0"),
+        ({"span": [[0, 1], [1, 2]], "plane": LINE}, "span"),
+        ({"path": "all"}, "path"),
+        ({"path": [{"step": 0}]}, "path.0.params"),
+        ({"precision": "float16"}, "precision"),
+        ({"plane": {"kind": "trajectory", "steps": 1}}, "plane.steps"),
+        ({"plane": {"kind": "points", "points": ["now", {"step": 0, "params": []}]}}, "plane.points.1.params"),
+        ({"reach": 0}, "reach"),
+        ({"colour": 1}, "colour"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_by_name(more, field, client, experiments):
+    body = {"experiment": experiments["xor"], "plane": {"kind": "random"}, "size": 3} | more
+    for path in ("/api/surface", "/api/surface/stream"):
+        answer = client.post(path, json=body)
+        assert answer.status_code == 422
+        assert answer.json()["field"] == field
+
+
+def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, experiments, monkeypatch):
+    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+    points = {"kind": "points", "x": [[0.0]], "y": [[0.0]], "test_fraction": 0.0}
+    still = {"data": points, "layers": [{"kind": "dense", "units": 1}], "init": {"kind": "zeros"}}
+    body = {"experiment": still, "plane": {"kind": "trajectory", "steps": 50}, "size": 3}
+    rows = [json.loads(line) for line in client.post("/api/surface/stream", json=body).text.splitlines()]
+    assert rows[-1]["error"]["field"] == "path"
+    assert "has not moved" in rows[-1]["error"]["message"]
+    assert client.post("/api/surface", json=body).status_code == 422
+
+
+def test_a_job_can_be_given_up_between_any_two_hops(experiments, monkeypatch):
+    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+    job = surface.Job(Body({"experiment": experiments["spiral"], "plane": {"kind": "trajectory", "steps": 2000}, "size": 60}))
+    job.hop()
+    assert job.answer is None
+    assert 0 <= job.progress < 0.1

@@ -1,0 +1,162 @@
+"""The loss along a line: its tangent, its bend, what a step was promised and what it got."""
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.flat import flat
+from core.landscape import PLANES, Wish, cut, finished
+from core.landscape.convexity import convexity, whole_is_convex
+from core.spec import SpecError
+from core.training import measure, start, step
+
+NET = {
+    "data": {"kind": "moons", "count": 60},
+    "layers": [{"kind": "dense", "units": 4}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+    "loss": {"kind": "binary_cross_entropy"},
+    "optimizer": {"kind": "sgd", "learning_rate": 0.4},
+    "batch_size": None,
+}
+LINEAR = {"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}, {"kind": "identity"}], "batch_size": None,
+          "optimizer": {"kind": "sgd", "learning_rate": 0.3}}  # fmt: skip
+LINES = [{"kind": "line"}, {"kind": "line", "along": "update"}, {"kind": "line", "along": "weight", "address": "0/W/2,1"}]
+
+
+def slice_of(document, line, **wish):
+    experiment = Experiment.parse(document)
+    state = step(experiment, start(experiment))[0]
+    return experiment, state, finished(cut(experiment, state, PLANES.parse(line, "plane"), Wish(**{"size": 41} | wish)))
+
+
+def at(answer, t):
+    direction = answer["directions"][0]
+    return tuple({n: a + t * direction[i][n] for n, a in tensors.items()} for i, tensors in enumerate(answer["origin"]))
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_every_point_is_the_loss_there(line):
+    experiment, _, answer = slice_of(NET, line)
+    for t, loss in zip(answer["axes"][0]["values"], answer["loss"], strict=True):
+        assert loss == pytest.approx(
+            experiment.network.mean_loss(at(answer, t), experiment.train.x, experiment.train.y), rel=1e-12
+        )
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_tangent_and_bend_are_the_curve_s_derivatives(line):
+    experiment, state, answer = slice_of(NET, line)
+
+    def loss(t):
+        return experiment.network.mean_loss(at(answer, t), experiment.train.x, experiment.train.y)
+
+    h = 1e-3 * answer["axes"][0]["values"][-1]
+    assert answer["tangent"]["loss"] == pytest.approx(measure(experiment, state).train, rel=1e-12)
+    slope = (8 * (loss(h) - loss(-h)) - (loss(2 * h) - loss(-2 * h))) / (12 * h)
+    assert answer["tangent"]["slope"] == pytest.approx(slope, rel=1e-7)
+    h *= 20
+    bend = (-loss(2 * h) + 16 * loss(h) - 30 * loss(0) + 16 * loss(-h) - loss(-2 * h)) / (12 * h * h)
+    assert answer["curvature"] == pytest.approx(bend, rel=2e-4, abs=1e-9)
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_what_the_tangent_promised_against_what_the_loss_did(line):
+    experiment, state, answer = slice_of(NET, line)
+    after, trace = step(experiment, state)
+    told = answer["step"]
+    assert told["promised"] == pytest.approx(answer["tangent"]["slope"] * told["at"], rel=1e-12)
+    assert told["actual"] == pytest.approx(told["loss"] - answer["tangent"]["loss"], rel=1e-12)
+    assert told["share"] == pytest.approx(told["actual"] / told["promised"], rel=1e-12)
+    if line.get("along") == "weight":
+        assert told["at"] == trace.updates[0]["W"][2, 1]
+        assert answer["value"] == state.params[0]["W"][2, 1]
+    else:  # with the whole training set as batch, plain descent's step along the line is the run's own
+        assert told["loss"] == pytest.approx(measure(experiment, after).train, rel=1e-12)
+        np.testing.assert_allclose(flat(at(answer, told["at"])), flat(after.params), rtol=1e-12)
+
+
+def test_along_minus_the_gradient_t_is_the_learning_rate_and_the_promise_is_rate_times_squared_gradient():
+    experiment, state, answer = slice_of(NET, LINES[0])
+    gradient = flat(experiment.network.gradient(state.params, experiment.train.x, experiment.train.y))
+    assert answer["step"]["at"] == 0.4
+    assert answer["step"]["promised"] == pytest.approx(-0.4 * gradient @ gradient, rel=1e-12)
+    assert answer["notes"] == []
+
+
+def test_another_optimizer_and_a_batch_are_told_apart_from_the_line():
+    _, _, answer = slice_of(NET | {"optimizer": {"kind": "adam"}, "batch_size": 5}, LINES[0])
+    assert "adam itself goes elsewhere" in answer["notes"][0]
+    assert "a batch's gradient" in answer["notes"][1]
+
+
+def test_a_parabola_s_bend_and_critical_rate_are_exact():
+    experiment, state, answer = slice_of(LINEAR, LINES[0])
+    x = np.concatenate([experiment.train.x, np.ones((len(experiment.train), 1))], axis=1)
+    gradient = flat(experiment.network.gradient(state.params, experiment.train.x, experiment.train.y))
+    assert answer["curvature"] == pytest.approx(gradient @ (x.T @ x / len(x)) @ gradient, rel=1e-9)
+    assert answer["rates"]["critical_learning_rate"] == pytest.approx(2 / answer["curvature"], rel=1e-12)
+    assert [run["seen"] for run in answer["rates"]["runs"]] == ["creep", "converge", "oscillate", "diverge"]
+
+
+@pytest.mark.parametrize(
+    ("document", "whole"),
+    [
+        (NET, False),
+        (LINEAR, True),
+        (LINEAR | {"loss": {"kind": "mae"}}, True),
+        (LINEAR | {"layers": [{"kind": "dense", "units": 1}, {"kind": "tanh"}]}, False),
+        (LINEAR | {"layers": [{"kind": "dense", "units": 1}, {"kind": "dense", "units": 1}]}, False),
+        (NET | {"layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}]}, True),
+        (NET | {"layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}], "loss": {"kind": "half_mse"}}, False),
+    ],
+)
+def test_which_losses_are_convex_as_a_whole(document, whole):
+    found, reason = whole_is_convex(Experiment.parse(document).network)
+    assert found is whole
+    assert ("as a whole is not convex" in reason) is not whole
+
+
+@pytest.mark.parametrize(
+    ("curve", "convex"),
+    [
+        (lambda t: t**2, True),
+        (abs, True),
+        (lambda t: 3 * t + 1, True),
+        (np.cos, False),
+        (lambda t: np.where(t > 0, np.inf, t), None),
+    ],
+)
+def test_a_slice_is_convex_where_no_chord_is_below_it(curve, convex):
+    values = np.linspace(-3.0, 3.0, 61)
+    found = convexity(Experiment.parse(NET).network, values, np.asarray(curve(values), dtype=float))
+    assert found["convex"] is convex
+    if convex is False:
+        assert all(np.cos(t) > 0 for t in found["at"])  # where the cosine bends down
+        assert "not convex" in found["statement"]
+    assert found["whole"] is False
+    assert "as a whole is not convex" in found["statement"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ({"kind": "line", "along": "weight"}, "plane.address"),
+        ({"kind": "line", "address": "0/W/0,0"}, "plane.address"),
+        ({"kind": "line", "along": "weight", "address": "here"}, "plane.address"),
+        ({"kind": "line", "along": "weight", "address": "0/W/9,9"}, "plane.address"),
+        ({"kind": "line", "along": "up"}, "plane.along"),
+    ],
+)
+def test_a_line_that_is_none_is_refused_by_name(line, field):
+    with pytest.raises(SpecError) as caught:
+        slice_of(NET, line)
+    assert caught.value.field == field
+
+
+def test_where_the_gradient_is_0_no_line_leads_along_it():
+    document = {
+        "data": {"kind": "points", "x": [[0.0]], "y": [[0.0]]},
+        "layers": [{"kind": "dense", "units": 1}],
+        "init": {"kind": "zeros"},
+    }
+    with pytest.raises(SpecError, match="the gradient is 0 here"):
+        slice_of(document, LINES[0])

@@ -1,0 +1,259 @@
+"""Planes and what lies on them: directions against their definitions and against scikit-learn, places against geometry."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.decomposition import PCA
+
+from core.experiment import Experiment
+from core.flat import flat
+from core.landscape import PLANES, View, Wish, surface
+from core.landscape.directions import filter_normalised
+from core.landscape.trajectory import principal
+from core.spec import SpecError
+from core.training import State, measure, memory, start, step
+from tests.strategies import drawn_params, experiments
+
+CONV = {
+    "data": {"kind": "digits", "count": 40, "layout": "image"},
+    "layers": [{"kind": "conv2d", "filters": 3}, {"kind": "relu"}, {"kind": "conv2d", "filters": 2}, {"kind": "flatten"},
+               {"kind": "dense", "units": 10}, {"kind": "softmax"}],
+    "loss": {"kind": "cross_entropy"},
+}  # fmt: skip
+XOR = {
+    "data": {"kind": "xor", "count": 60},
+    "layers": [{"kind": "dense", "units": 4}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+    "loss": {"kind": "binary_cross_entropy"},
+    "optimizer": {"kind": "momentum", "learning_rate": 0.3},
+}
+CASES = [
+    {"kind": "weights", "addresses": ["0/W/1,0", "2/b/0"]},
+    {"kind": "random", "seed": 3},
+    {"kind": "trajectory", "steps": 30},
+    {"kind": "trajectory", "steps": 30, "through": "mean"},
+    {"kind": "gradient"},
+    {"kind": "gradient", "second": "update"},
+    {"kind": "gradient", "second": "momentum"},
+    {"kind": "points"},
+]
+
+
+def plane(document):
+    return PLANES.parse(document, "plane")
+
+
+def run(experiment, steps):
+    states = [start(experiment)]
+    for _ in range(steps):
+        states.append(step(experiment, states[-1])[0])
+    return states
+
+
+@pytest.fixture(scope="module")
+def visited():
+    experiment = Experiment.parse(XOR)
+    return experiment, run(experiment, 12)
+
+
+def test_every_kind_of_plane_has_a_case():
+    assert {case["kind"] for case in CASES} | {"line"} == set(PLANES.members)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_the_answer_is_the_loss_at_the_parameters_that_it_names(case, visited):
+    experiment, states = visited
+    answer = surface(experiment, states[-1], plane(case), Wish(5, path=states))
+    one, two = (flat(d) for d in answer["directions"])
+    for r, beta in enumerate(answer["axes"][1]["values"]):
+        for c, alpha in enumerate(answer["axes"][0]["values"]):
+            there = unflattened(flat(answer["origin"]) + alpha * one + beta * two, states[0].params)
+            truth = measure(experiment, State(0, there, memory(experiment, there))).train
+            assert answer["loss"][r, c] == pytest.approx(truth, rel=1e-12)
+
+
+def unflattened(vector, like):
+    found, at = [], 0
+    for tensors in like:
+        found.append({})
+        for name, a in tensors.items():
+            found[-1][name] = vector[at : at + a.size].reshape(a.shape)
+            at += a.size
+    return tuple(found)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_a_place_and_the_residual_are_the_state(case, visited):
+    experiment, states = visited
+    basis = plane(case).basis(View(experiment, states[-1], states))
+    for state in states:
+        at, residual = shadow = basis.project(state.params)
+        again = basis.stacked[0] + at @ basis.stacked[1:] + residual
+        np.testing.assert_allclose(again, flat(state.params), rtol=0, atol=1e-12)
+        assert np.abs(basis.stacked[1:] @ residual).max() <= 1e-12 * max(1.0, shadow.distance)  # the residual is perpendicular
+        assert shadow.distance == pytest.approx(np.linalg.norm(residual), rel=1e-12)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_the_path_and_the_gap(case, visited):
+    experiment, states = visited
+    answer = surface(experiment, states[-1], plane(case), Wish(3, path=states))
+    for place, state in zip(answer["path"], states, strict=True):
+        assert place["step"] == state.step
+        assert place["true_loss"] == pytest.approx(measure(experiment, state).train, rel=1e-12)
+        foot = unflattened(flat(answer["origin"]) + sum(a * flat(d) for a, d in zip(place["at"], answer["directions"], strict=True)),
+                           state.params)  # fmt: skip
+        assert place["plane_loss"] == pytest.approx(measure(experiment, State(0, foot, ())).train, rel=1e-12)
+        for axis, a in zip(answer["axes"], place["at"], strict=True):
+            assert axis["values"][0] <= a <= axis["values"][-1]  # the path fits
+    gaps = [abs(p["plane_loss"] - p["true_loss"]) for p in answer["path"]]
+    assert answer["gap"]["largest"] == pytest.approx(max(gaps), rel=1e-9)
+    assert answer["gap"]["now"] == pytest.approx(gaps[-1], rel=1e-9, abs=1e-15)
+
+
+def own_lengths(params):
+    return [np.linalg.norm(t["W"].reshape(len(t["W"]), -1), axis=1) for t in params if "W" in t]
+
+
+@settings(max_examples=40)
+@given(experiments(), st.integers(0, 2**20), st.integers(0, 1))
+def test_filters_of_a_random_direction_are_as_long_as_the_network_s_own(document, seed, number):
+    params = drawn_params(Experiment.parse(document))
+    direction = filter_normalised(params, seed, number)
+    for own, drawn in zip(own_lengths(params), own_lengths(direction), strict=True):
+        np.testing.assert_allclose(drawn, own, rtol=1e-12)
+    assert not any(t["b"].any() for t in direction if "b" in t)
+
+
+def test_a_convolution_s_filter_is_all_channels_of_one_kernel_as_published():
+    params = start(Experiment.parse(CONV)).params
+    direction = filter_normalised(params, 1, 0)
+    for i in (0, 2):
+        w, d = params[i]["W"], direction[i]["W"]
+        for f in range(len(w)):
+            assert np.sqrt((d[f] ** 2).sum()) == pytest.approx(np.sqrt((w[f] ** 2).sum()), rel=1e-12)
+    ratios = np.linalg.norm(direction[2]["W"][0].reshape(3, -1), axis=1) / np.linalg.norm(
+        params[2]["W"][0].reshape(3, -1), axis=1
+    )
+    assert np.ptp(ratios) > 1e-3  # not channel by channel
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**20), st.integers(3, 40), st.integers(2, 30))
+def test_principal_components_are_scikit_learn_s(seed, count, width):
+    rng = np.random.default_rng(seed)
+    points = np.cumsum(rng.normal(size=(count, width)) * np.linspace(1.0, 3.0, width), axis=0) + 5.0
+    found, known = principal(points), PCA(n_components=2, svd_solver="full").fit(points)
+    np.testing.assert_allclose(found.mean, known.mean_, rtol=1e-12)
+    np.testing.assert_allclose(found.variance, known.explained_variance_, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.share, known.explained_variance_ratio_, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        found.directions, known.components_, atol=1e-6
+    )  # close variances turn both alike, not to the last bit
+    np.testing.assert_allclose(found.directions @ found.directions.T, np.eye(2), atol=1e-12)
+
+
+def test_the_run_s_plane_is_scikit_learn_s_of_the_states_that_a_replay_visits():
+    experiment = Experiment.parse(XOR)
+    states = run(experiment, 30)
+    known = PCA(n_components=2, svd_solver="full").fit(np.stack([flat(s.params) for s in states]))
+    answer = surface(experiment, states[7], plane({"kind": "trajectory", "steps": 30, "through": "mean"}), Wish(3))
+    np.testing.assert_allclose(np.stack([flat(d) for d in answer["directions"]]), known.components_, atol=1e-9)
+    np.testing.assert_allclose(answer["explained_variance"], known.explained_variance_ratio_, rtol=1e-9)
+    np.testing.assert_allclose(answer["variance"], known.explained_variance_, rtol=1e-9)
+    np.testing.assert_allclose(flat(answer["origin"]), known.mean_, rtol=1e-12)
+    places = known.transform(np.stack([flat(s.params) for s in states]))
+    np.testing.assert_allclose(np.stack([p["at"] for p in answer["path"]]), places, atol=1e-9)
+    assert [p["step"] for p in answer["path"]] == list(range(31))
+
+
+def test_a_long_replay_is_thinned_and_keeps_its_ends():
+    experiment = Experiment.parse(XOR)
+    answer = surface(experiment, start(experiment), plane({"kind": "trajectory", "steps": 450}), Wish(2))
+    steps = [p["step"] for p in answer["path"]]
+    assert steps[0] == 0
+    assert steps[-1] == 450
+    assert len(steps) <= 202
+    assert answer["path"][-1]["true_loss"] == measure(experiment, run(experiment, 450)[-1]).train
+
+
+def test_the_gradient_stands_at_a_right_angle_to_the_level_lines(visited):
+    experiment, states = visited
+    for second in ("random", "update", "momentum"):
+        basis = plane({"kind": "gradient", "second": second}).basis(View(experiment, states[-1]))
+        one, two = (flat(d) for d in basis.directions)
+        gradient = flat(experiment.network.gradient(states[-1].params, experiment.train.x, experiment.train.y))
+        np.testing.assert_allclose(one, gradient / np.linalg.norm(gradient), rtol=1e-12)
+        assert gradient @ two == pytest.approx(0.0, abs=1e-14)
+        assert np.linalg.norm(two) == pytest.approx(1.0, rel=1e-12)
+        if second != "random":
+            wanted = states[-1].slots if second == "momentum" else step(experiment, states[-1])[1].updates
+            vector = flat(tuple({n: s["velocity"] for n, s in t.items()} for t in wanted) if second == "momentum" else wanted)
+            rest = vector - one * (one @ vector) - two * (two @ vector)
+            np.testing.assert_allclose(rest, 0.0, atol=1e-12 * np.linalg.norm(vector))  # the plane holds it
+
+
+def test_a_full_batch_s_plain_update_is_the_gradient_so_another_direction_stands_in_and_that_is_said(visited):
+    experiment = Experiment.parse(XOR | {"optimizer": {"kind": "sgd"}, "batch_size": None})
+    basis = plane({"kind": "gradient", "second": "update"}).basis(View(experiment, start(experiment)))
+    assert "parallel" in basis.notes[0]
+    assert basis.labels[1].startswith("random")
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_given_states_lie_on_their_plane(count, visited):
+    experiment, states = visited
+    later = run(experiment, 20)[-1]
+    points = ["start", "now", {"step": 20, "params": [{n: a.tolist() for n, a in t.items()} for t in later.params]}][:count]
+    answer = surface(
+        experiment, states[4], plane({"kind": "points", "points": points}), Wish(3, path=[states[0], states[4], later])
+    )
+    for place, named in zip(answer["path"][:count], answer["points"], strict=True):
+        assert place["distance"] == pytest.approx(0.0, abs=1e-12)
+        np.testing.assert_allclose(place["at"], named["at"], atol=1e-12)
+        assert place["plane_loss"] == pytest.approx(place["true_loss"], rel=1e-10)
+    np.testing.assert_allclose([p["at"] for p in answer["points"]][:2], [[0.0, 0.0], [1.0, 0.0]], atol=1e-12)
+    lengths = [np.linalg.norm(flat(d)) for d in answer["directions"]]
+    assert lengths[0] == pytest.approx(lengths[1], rel=1e-12)
+
+
+def test_where_every_weight_is_0_the_random_plane_says_that_it_is_not_normalised():
+    experiment = Experiment.parse(XOR | {"init": {"kind": "zeros"}})
+    answer = surface(experiment, start(experiment), plane({"kind": "random"}), Wish(3))
+    assert "every weight is 0" in answer["notes"][0]
+    assert np.ptp(answer["loss"]) > 0
+
+
+def test_two_filter_normalised_directions_of_one_weight_do_not_make_a_plane_so_the_bias_moves_too():
+    experiment = Experiment.parse({"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}]})
+    answer = surface(experiment, start(experiment), plane({"kind": "random"}), Wish(3))
+    assert "biases" in answer["notes"][0]
+    assert np.linalg.matrix_rank(np.stack([flat(d) for d in answer["directions"]])) == 2
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "message"),
+    [
+        ({"kind": "trajectory", "steps": 1}, "plane.steps", "at least 2"),
+        ({"kind": "gradient", "second": "sideways"}, "plane.second", "one of random, update, momentum"),
+        ({"kind": "points", "points": ["start"]}, "plane.points", "two or three states"),
+        ({"kind": "points", "points": ["start", "end"]}, "plane.points.1", '"start", "now" or a state'),
+        ({"kind": "points", "points": ["start", {"step": 1}]}, "plane.points.1.params", "needed"),
+        ({"kind": "points", "points": ["now", "now"]}, "plane.points.1", "the same"),
+    ],
+)
+def test_a_plane_that_is_none_is_refused_by_name(document, field, message, visited):
+    experiment, states = visited
+    with pytest.raises(SpecError) as caught:
+        surface(experiment, states[3], plane(document), Wish(3))
+    assert caught.value.field == field
+    assert message in caught.value.message
+
+
+def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_plane():
+    experiment = Experiment.parse(XOR | {"optimizer": {"kind": "sgd"}})
+    state = start(experiment)
+    with pytest.raises(SpecError, match="has not moved"):
+        surface(experiment, state, plane({"kind": "trajectory"}), Wish(3, path=[state, state]))
+    with pytest.raises(SpecError, match="sgd keeps no running mean"):
+        surface(experiment, state, plane({"kind": "gradient", "second": "momentum"}), Wish(3))

@@ -1,0 +1,113 @@
+"""A race's runs are the runs themselves: the same steps that each takes alone, from one start."""
+
+import numpy as np
+import pytest
+
+from core.experiment import Experiment
+from core.flat import flat
+from core.landscape import PLANES, Race, View
+from core.optimizers import OPTIMIZERS
+from core.spec import SpecError
+from core.training import State, measure, start, step
+
+BASE = {
+    "data": {"kind": "line", "count": 20},
+    "layers": [{"kind": "dense", "units": 3}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "identity"}],
+}
+
+
+def entrant(label, **parts):
+    return label, Experiment.parse(BASE | parts)
+
+
+def all_optimizers():
+    return [entrant(kind, optimizer={"kind": kind}) for kind in OPTIMIZERS.members]
+
+
+def test_eight_optimizers_run_as_they_do_alone():
+    entrants = all_optimizers()
+    race = Race(entrants)
+    for _ in range(6):
+        race.advance()
+    race.measure()
+    for runner, (label, experiment) in zip(race.runners, entrants, strict=True):
+        alone = State(0, start(entrants[0][1]).params, start(experiment).slots, start(experiment).shared)
+        for _ in range(6):
+            alone = step(experiment, alone)[0]
+        np.testing.assert_array_equal(flat(runner.state.params), flat(alone.params))
+        assert runner.loss == measure(experiment, alone).train
+        assert runner.label == label
+
+
+def test_all_start_from_the_given_state_whatever_their_seed():
+    entrants = [entrant("a"), entrant("b", seed=7)]
+    later = step(entrants[0][1], step(entrants[0][1], start(entrants[0][1]))[0])[0]
+    race = Race(entrants, later)
+    frame = race.frame()
+    assert [run["step"] for run in frame["runs"]] == [2, 2]
+    assert frame["runs"][0]["loss"] == frame["runs"][1]["loss"] == measure(entrants[0][1], later).train
+    race.advance()
+    assert not np.array_equal(flat(race.runners[0].state.params), flat(race.runners[1].state.params))  # other batches
+
+
+def test_what_a_gradient_costs_is_counted():
+    entrants = [
+        entrant("backprop"),
+        entrant("numerical", gradient={"kind": "numerical"}),
+        entrant("lm", optimizer={"kind": "levenberg_marquardt"}),
+    ]
+    race = Race(entrants)
+    for _ in range(3):
+        race.advance()
+    size = entrants[0][1].network.size
+    backprop, numerical, lm = race.frame()["runs"]
+    assert (backprop["evaluations"], backprop["pullbacks"]) == (3, 3)
+    assert (numerical["evaluations"], numerical["pullbacks"]) == (3 * 2 * size, 0)
+    assert lm["evaluations"] > 3  # its tries
+    assert lm["pullbacks"] == 3 + 3  # one for each of its outputs beside
+
+
+def test_places_are_those_on_the_plane():
+    entrants = all_optimizers()[:3]
+    state = start(entrants[0][1])
+    basis = PLANES.parse({"kind": "gradient"}, "plane").basis(View(entrants[0][1], state))
+    race = Race(entrants, state, basis)
+    race.advance()
+    for runner, told in zip(race.runners, race.frame(states=True)["runs"], strict=True):
+        shadow = basis.project(runner.state.params)
+        np.testing.assert_array_equal(told["at"], shadow.at)
+        assert told["distance"] == shadow.distance
+        np.testing.assert_array_equal(flat(told["state"]["params"]), flat(runner.state.params))
+    plain = race.frame()["runs"][0]
+    assert plain["at"][0] < 0  # plain descent goes down the gradient
+
+
+def test_a_run_that_diverges_stands_still_and_the_others_go_on():
+    race = Race([entrant("calm"), entrant("wild", optimizer={"kind": "sgd", "learning_rate": 500.0})])
+    for _ in range(30):
+        race.advance()
+        race.measure()
+    calm, wild = race.runners
+    assert wild.diverged
+    assert not calm.diverged
+    assert calm.state.step == 30
+    assert wild.state.step < 30
+    assert np.isfinite(flat(wild.state.params)).all()
+    assert not race.over
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [({"loss": {"kind": "mse"}}, "loss"), ({"data": {"kind": "line", "count": 21}}, "data"), ({"penalty": {"kind": "l2", "rate": 1}}, "penalty"),
+     ({"layers": [{"kind": "dense", "units": 1}]}, "layers")],
+)  # fmt: skip
+def test_runs_on_different_surfaces_do_not_race(parts, field):
+    with pytest.raises(SpecError) as caught:
+        Race([entrant("a"), entrant("b", **parts)])
+    assert caught.value.field == f"experiments.1.{field}"
+
+
+@pytest.mark.parametrize("count", [0, 9])
+def test_one_to_eight_runs(count):
+    with pytest.raises(SpecError, match="expected 1 to 8"):
+        Race([entrant(str(i)) for i in range(count)])
