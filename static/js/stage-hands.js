@@ -5,6 +5,7 @@
  * @typedef {import("./types.js").Store} Store
  * @typedef {import("./stage-scene.js").Scene} Scene
  */
+import { fill } from "./numbers.js";
 import { Picker, tensorName } from "./stage-pick.js";
 import { gradientKnown, progress, valueKnown } from "./stage-progress.js";
 import { r1, svg } from "./stage-svg.js";
@@ -147,7 +148,7 @@ export class Hands {
     for (const [name, path] of numbersAt(this.store, found)) {
       const value = document.createElement("dd");
       value.dataset.path = path;
-      value.textContent = "";
+      fill(value, this.store);
       list.append(Object.assign(document.createElement("dt"), { textContent: name }), value);
     }
     const title = Object.assign(document.createElement("p"), { textContent: describe(this.store, found) });

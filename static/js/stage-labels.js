@@ -16,6 +16,7 @@ import { place } from "./view.js";
 export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const CLEAR = 27; // half a label's width
+const NARROWEST = 50; // between two columns, or weights go without their numbers
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
@@ -94,14 +95,13 @@ export class Labels {
    * @param {Edge} e
    */
   #edge(view, e) {
-    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < 64) return;
+    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < NARROWEST) return;
     const { x, y } = along(e, reaching(e, labelPlace(view, e)));
     const known = view.gradientShown(e.link);
     const active = known > 0.4 && view.substep?.phase === "gradient";
-    this.#number(view, e.address, "weight:W", e.link, [e.j, e.k], {
-      x, y: y - (active ? 6 : 0), width: 60, height: 22, opacity: 0.45 + 0.55 * view.emphasis(e.link), kind: "is-weight",
-    });
-    if (active) this.#number(view, `${e.address} back`, "gradient:W", e.link, [e.j, e.k], { x, y: y + 8, width: 60, height: 22, opacity: known, kind: "is-weight is-gradient" });
+    // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
+    const [what, kind] = active ? ["gradient:W", "is-weight is-gradient"] : ["weight:W", "is-weight"];
+    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: 60, height: 22, opacity: 0.45 + 0.55 * view.emphasis(e.link), kind });
   }
 
   /**
@@ -168,7 +168,8 @@ function labelPlace(view, e) {
  * @param {number} share
  */
 function reaching(e, share) {
-  const [first, last] = [e.x0 + CLEAR, e.x1 - CLEAR - 6];
+  const clear = Math.min(CLEAR, 0.4 * (e.x1 - e.x0));
+  const [first, last] = [e.x0 + clear, e.x1 - clear - 3];
   const wanted = first + (last - first) * share;
   let [low, high] = [0, 1];
   for (let i = 0; i < 12; i += 1) {

@@ -1,0 +1,277 @@
+"""The stage in a real browser: Plotly's insides are where the adapter looks, numbers are the trace's, gradients go backward."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from playwright.sync_api import Page
+
+SECONDS = 40.0
+READY = "!!window.chainrule?.get('trace') && !!document.querySelector('.stage-layer text') && !chainrule.get('pending')"
+NUMBERS = """async () => {
+  const { show } = await import("/static/js/format.js");
+  return [...document.querySelectorAll(".stage-layer [data-path]")].map(each => ({
+    path: each.dataset.path, shown: each.textContent, expected: show(chainrule.get(each.dataset.path)) }));
+}"""
+LINES = """async () => {
+  const { line } = await import("/static/js/plotly-adapter.js");
+  const graph = document.querySelector(".stage-graph");
+  return graph.data.map((trace, i) => line(graph, i)).map((path, i) => ({
+    name: graph.data[i].name, style: path?.style.cssText ?? null, dash: path?.style.strokeDasharray }));
+}"""
+ARROWS = """() => [...document.querySelectorAll(".stage-arrow")].flatMap(path =>
+  [...path.getAttribute("d")?.matchAll(/M(-?[\\d.]+) /g) ?? []].map(found => Number(found[1])))"""
+
+
+def until(page: Page, condition: str, seconds: float = SECONDS) -> None:
+    """Poll: the page's policy forbids the evaluation that `wait_for_function` needs."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
+        page.wait_for_timeout(50)
+
+
+def opened(page: Page, place: str = "preset=xor") -> Page:
+    page.goto(f"/#{place}")
+    until(page, READY)
+    page.wait_for_timeout(200)
+    return page
+
+
+def told(page: Page, cursor: int) -> None:
+    """Put the cursor behind so many sub-steps, at rest."""
+    page.evaluate("cursor => chainrule.store.patch({ cursor, transition: null })", cursor)
+    page.wait_for_timeout(120)
+
+
+def count(page: Page) -> int:
+    return int(page.evaluate("chainrule.get('substeps').length"))
+
+
+def test_plotly_has_its_insides_where_the_adapter_looks(page: Page) -> None:
+    opened(page)
+    source = page.get_attribute('meta[name="plotly-src"]', "content") or ""
+    assert f"plotly-{page.evaluate('Plotly.version')}.min.js" in source
+    lines = page.evaluate(LINES)
+    edges = [each for each in lines if each["name"].startswith("edge:")]
+    assert len(edges) == 17
+    assert all(each["style"] for each in edges)
+    counts = page.evaluate("""async () => {
+      const { points, area } = await import("/static/js/plotly-adapter.js");
+      const graph = document.querySelector(".stage-graph");
+      const { width, toX, fromX } = area(graph);
+      return [graph.data.map((trace, i) => [trace.mode, trace.x.length, points(graph, i).length]), width, fromX(toX(100))];
+    }""")
+    assert all(found == (wanted if mode == "markers" else 0) for mode, wanted, found in counts[0])
+    assert counts[1] == pytest.approx(page.evaluate("document.querySelector('.stage-graph').clientWidth"))
+    assert counts[2] == pytest.approx(100)
+
+
+def test_plotly_writes_no_style_of_its_own(page: Page) -> None:
+    """The policy would refuse it, loudly; the adapter has told Plotly that the rules are there already."""
+    opened(page)
+    assert page.evaluate("[...document.querySelectorAll('head style')].length") == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.stage-graph .main-svg')).position") == "absolute"
+
+
+@pytest.mark.parametrize("preset", ["xor", "spiral", "iris", "digits", "line", "logistic"])
+def test_every_number_on_the_stage_is_the_traces_at_each_substep(page: Page, preset: str) -> None:
+    opened(page, f"preset={preset}")
+    seen = set()
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        numbers = page.evaluate(NUMBERS)
+        wrong = [each for each in numbers if each["shown"] != each["expected"] or each["shown"] in ("", "—")]
+        assert not wrong, f"sub-step {cursor}"
+        seen |= {each["path"].split(".")[0] for each in numbers}
+    assert "trace" in seen
+
+
+def test_nothing_is_shown_before_it_is_told(page: Page) -> None:
+    opened(page)
+    page.evaluate("chainrule.store.set('example', 0)")
+    told(page, 0)
+    paths = [each["path"] for each in page.evaluate(NUMBERS)]
+    assert not [path for path in paths if ".output" in path or ".grad_" in path or ".loss" in path]
+    told(page, 1)
+    paths = [each["path"] for each in page.evaluate(NUMBERS)]
+    assert sum(".layers.0.output" in path for path in paths) == 4
+    assert not [path for path in paths if ".layers.1.output" in path]
+    told(page, 7)
+    paths = [each["path"] for each in page.evaluate(NUMBERS)]
+    assert {f"trace.layers.1.grad_output.0.{j}" for j in range(4)} <= set(paths)
+    assert not [path for path in paths if ".layers.0.grad_output" in path]
+
+
+def test_the_mean_of_the_batch_is_told_from_an_example(page: Page) -> None:
+    opened(page)
+    told(page, 8)
+    page.evaluate("chainrule.store.set('example', 'mean')")
+    page.wait_for_timeout(150)
+    numbers = page.evaluate(NUMBERS)
+    assert all(each["shown"] == each["expected"] for each in numbers)
+    assert [each for each in numbers if each["path"].startswith("trace.mean.")]
+    assert not [each for each in numbers if each["path"].startswith("trace.layers")]
+    assert "mean of the batch" in page.inner_text(".stage-whose")
+
+
+def test_a_negative_weight_is_dashed_and_a_positive_one_is_not(page: Page) -> None:
+    opened(page)
+    told(page, 0)
+    weights = page.evaluate("chainrule.get('state.params')")
+    for each in page.evaluate(LINES):
+        if not each["name"].startswith("edge:") or "/W/" not in each["name"]:
+            continue
+        link, _, index = each["name"].removeprefix("edge:").split("/")
+        j, k = map(int, index.split(","))
+        assert (each["dash"] != "none") == (weights[int(link)]["W"][j][k] < 0), each
+
+
+def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> None:
+    opened(page)
+    told(page, 6)
+    page.evaluate("""() => chainrule.store.patch({ cursor: 7,
+      transition: { from: 6, to: 7, duration: 2500, substep: chainrule.get("substeps")[6] } })""")
+    places = []
+    for _ in range(9):
+        page.wait_for_timeout(180)
+        arrows = page.evaluate(ARROWS)
+        if arrows:
+            places.append(sum(arrows) / len(arrows))
+    assert len(places) >= 4
+    leftward = [later < earlier for earlier, later in itertools.pairwise(places)]
+    # An arrowhead that has arrived is gone, which moves the mean of the others back a little.
+    assert sum(leftward) >= 0.6 * len(leftward), places
+    assert places[0] - min(places) > 25, places
+
+
+def test_forward_dots_travel_the_other_way(page: Page) -> None:
+    opened(page)
+    told(page, 2)
+    page.evaluate("""() => chainrule.store.patch({ cursor: 3,
+      transition: { from: 2, to: 3, duration: 2500, substep: chainrule.get("substeps")[2] } })""")
+    places = []
+    for _ in range(7):
+        page.wait_for_timeout(180)
+        dots = page.evaluate(ARROWS.replace("stage-arrow", "stage-dot"))
+        if dots:
+            places.append(sum(dots) / len(dots))
+    assert len(places) >= 4
+    assert places[-1] > places[0]
+
+
+def test_without_motion_the_arrowheads_stand_still_on_the_edges(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    opened(page)
+    told(page, 6)
+    page.get_by_role("button", name="Sub-step", exact=True).click()
+    until(page, "chainrule.get('cursor') === 7")
+    page.wait_for_timeout(150)
+    first = page.evaluate(ARROWS)
+    page.wait_for_timeout(200)
+    assert first
+    assert page.evaluate(ARROWS) == first
+
+
+def test_the_update_moves_the_edges_to_the_new_weights(page: Page) -> None:
+    opened(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(page, "chainrule.get('cursor') === chainrule.get('substeps').length && chainrule.get('state.step') === 1")
+    page.wait_for_timeout(600)
+    labels = [each for each in page.evaluate(NUMBERS) if each["path"].startswith("state.params")]
+    assert labels
+    assert all(each["shown"] == each["expected"] for each in labels)
+    assert page.evaluate("document.querySelector('.stage-tick').getAttribute('d')")
+
+
+def test_a_click_on_a_weight_selects_its_address_and_lights_it(page: Page) -> None:
+    opened(page)
+    x, y, path = page.evaluate("""() => {
+      const labels = [...document.querySelectorAll(".stage-number.is-weight")];
+      const label = labels.find(each => each.dataset.path.startsWith("state.params.2"));
+      const box = label.getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2, label.dataset.path]; }""")
+    page.mouse.click(x, y)
+    _, _, link, name, j, k = path.split(".")
+    assert page.evaluate("chainrule.get('selection')") == f"{link}/{name}/{j},{k}"
+    assert page.evaluate("document.querySelector('.stage-selected').getAttribute('d')")
+    tip = page.locator(".stage-tip")
+    assert f"{link}/{name}/{j},{k}" in tip.inner_text()
+    assert page.evaluate("[...document.querySelectorAll('.stage-tip [data-path]')].length") >= 1
+
+
+def test_the_keys_reach_every_neuron_and_weight(page: Page) -> None:
+    opened(page)
+    page.focus(".stage-figure")
+    page.keyboard.press("ArrowRight")
+    assert "input" in page.text_content(".stage-active-words")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.evaluate("chainrule.get('selection')") == "0/W/0,1"
+    assert "weight from input" in page.text_content(".stage-active-words")
+    page.keyboard.press("Escape")
+    assert page.evaluate("chainrule.get('selection')") is None
+
+
+def test_highlighted_paths_are_drawn(page: Page) -> None:
+    opened(page)
+    addresses = ["0/W/1,0", "2/W/0,1", "3/output/0"]
+    page.evaluate("addresses => chainrule.store.set('highlight', { paths: [{ addresses, share: 0.6 }] })", addresses)
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelector('.stage-route').getAttribute('d')").count("M") == 3
+    page.evaluate("chainrule.store.set('highlight', null)")
+    assert page.evaluate("document.querySelector('.stage-route').getAttribute('d')") == ""
+
+
+def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
+    opened(page)
+    told(page, 8)
+    before = page.evaluate("getComputedStyle(document.querySelector('.stage-halo, .stage-arrow')).fill")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    widths = "['.stage-graph', '.stage-graph .main-svg'].map(each => document.querySelector(each).clientWidth)"
+    until(page, f"new Set({widths}).size === 1")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'; chainrule.store.patch({ shade: 'dark' })")
+    page.wait_for_timeout(400)
+    assert page.evaluate("getComputedStyle(document.querySelector('.stage-halo, .stage-arrow')).fill") != before
+    numbers = page.evaluate(NUMBERS)
+    assert len(numbers) > 20
+    assert all(each["shown"] == each["expected"] for each in numbers)
+
+
+def test_the_table_holds_every_weight(page: Page) -> None:
+    opened(page)
+    told(page, count(page))
+    page.locator(".stage-table > summary").click()
+    for summary in page.locator(".stage-table details > summary").all():
+        summary.click()
+    page.wait_for_timeout(200)
+    paths = page.evaluate("[...document.querySelectorAll('.stage-table [data-path]')].map(each => each.dataset.path)")
+    assert sum(path.startswith("state.params.") for path in paths) == 17
+    assert sum(".grad_output." in path for path in paths) == 10
+    assert page.evaluate("[...document.querySelectorAll('.stage-table [data-path]')].every(each => each.textContent !== '')")
+
+
+def test_the_figure_has_a_name_and_a_sentence(page: Page) -> None:
+    opened(page)
+    assert "17 weights and biases" in page.get_attribute(".stage-figure", "aria-label")
+    told(page, 7)
+    assert "from right to left" in page.text_content(".stage-sentence")
+
+
+def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
+    layers = "conv2d(filters:4,kernel:3),relu,max_pool2d(size:2,stride:2),flatten,dropout(drop:0.5),dense(units:10),softmax"
+    opened(page, f"preset=digits&data.layout=image&loss.kind=cross_entropy&layers={layers}")
+    told(page, 6)
+    assert page.evaluate("document.querySelector('.stage-ring').getAttribute('d')").count("M") == 2 * 4 * 9
+    masked = page.evaluate("chainrule.get('trace.layers.4.mask.0').filter(kept => kept === 0).length")
+    assert page.evaluate("document.querySelector('.stage-cross').getAttribute('d')").count("M") == 2 * masked
+    inked = """() => { const c = document.querySelector(".stage-tiles"); let n = 0;
+      const { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height);
+      for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+      return n; }"""
+    forward = page.evaluate(inked)
+    told(page, count(page))
+    assert page.evaluate(inked) > 1.2 * forward, "the gradients' maps must have come"
