@@ -10,4 +10,7 @@ OPTIMIZERS: Catalogue[Optimizer] = Catalogue(
     "optimizer", Sgd, Momentum, Nesterov, Adagrad, Rmsprop, Adam, AdamW, LevenbergMarquardt
 )
 
-__all__ = ["OPTIMIZERS", "Change", "LeastSquares", "LevenbergMarquardt", "Optimizer", "Slots", "Solution"]
+__all__ = [
+    "OPTIMIZERS", "Adagrad", "Adam", "AdamW", "Change", "LeastSquares", "LevenbergMarquardt", "Momentum", "Nesterov", "Optimizer",
+    "Rmsprop", "Sgd", "Slots", "Solution",
+]  # fmt: skip
