@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from app import __version__, docs, errors, openapi, pages
-from app.api import ROUTERS
+from app.api import ROUTERS, health
 from app.compress import Compress
 from app.security import SecurityHeaders
 from app.settings import ROOT
@@ -30,7 +30,7 @@ def create() -> Chainrule:
     application = Chainrule(title="Chainrule", version=__version__, docs_url=None, redoc_url=None)
     errors.install(application)
     for router in (*ROUTERS, docs.router, pages.router):
-        application.include_router(router)
+        application.include_router(router, tags=["health" if router is health.router else "api"])
     application.mount("/docs/assets", Static(directory=docs.ASSETS), name="docs")
     application.mount("/static", Static(directory=ROOT / "static"), name="static")
     # The one added last is the outermost.

@@ -111,6 +111,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _describe(operation: dict[str, Any], call: Call) -> None:
     """Add the body, its example and the answer to it, and how errors look."""
+    operation["summary"] = operation["description"].split(";")[0].split(".")[0].replace("`", "")
     plain = orjson.loads(dumps(call.body))
     schema = {"$ref": f"#/components/schemas/{call.model.__name__}"}
     operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema, "example": plain}}}

@@ -38,7 +38,7 @@ class Watch:
         except ClientDisconnect:
             status = GONE
         except Exception:
-            LOG.exception("unexpected error at %s %s", scope["method"], scope["path"])
+            LOG.exception("unexpected error at %s %r", scope["method"], scope["path"])
             if status:  # the answer has begun: only breaking it off can tell the client that it is not whole
                 raise
             await error_response(500, "", "internal error", "this is our mistake; it has been logged")(scope, receive, noting)

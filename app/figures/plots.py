@@ -22,7 +22,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "
 def theme_of(options: Mapping[str, Any]) -> str:
     """The option `theme`: light unless it says another.  Raises SpecError for a theme that does not exist."""
     theme = options.get("theme", "light")
-    if theme not in PALETTE:
+    if not isinstance(theme, str) or theme not in PALETTE:
         raise SpecError("theme", f"expected one of {', '.join(PALETTE)}, got something else")
     return str(theme)
 

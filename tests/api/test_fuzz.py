@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.figures import FIGURES
 from app.openapi import calls
 from app.wire import dumps
 
@@ -64,6 +65,17 @@ def test_no_mutation_is_a_500(client, call, data):
     if response.status_code != 200:
         assert set(response.json()) == {"field", "message", "hint"}
         assert len(response.content) < 1024
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("slug", ["line", "xor", "digits"])
+@settings(max_examples=15)
+@given(options=st.dictionaries(st.sampled_from(["theme", "state", "labels", "width", "x", "plane"]), JUNK, max_size=3))
+def test_no_option_of_a_figure_is_a_500(client, experiments, name, slug, options):
+    response = client.post("/api/figure", json={"name": name, "experiment": experiments[slug]} | options)
+    assert response.status_code in (200, 422), response.text
+    if response.status_code == 200:
+        assert isinstance(response.json()["data"], list)
 
 
 @settings(max_examples=150)

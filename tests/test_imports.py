@@ -1,0 +1,86 @@
+"""Left never imports right: the walk over every import that keeps the house in order."""
+
+import ast
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# A module may import its own row and the rows above; what is not named here only must not close a circle.
+CORE = (
+    ("spec", "address", "dual", "symbol", "numeric", "randomness"),
+    ("layers", "losses", "optimizers", "datasets", "initializers", "penalties", "heads"),
+    ("network", "gradients"),
+    ("experiment",),
+    ("training",),
+    ("derive", "compare", "landscape"),
+)
+APP = (
+    ("wire", "schemas", "catalog", "figures", "formulas", "palette", "errors", "settings"),
+    ("compute", "work", "documents", "presets"),
+    ("api", "pages"),
+    ("openapi", "docs"),
+    ("main",),
+)
+
+
+def modules(package: str) -> dict[str, Path]:
+    """Every module of a package by its dotted name."""
+    found = {}
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+ALL = modules("core") | modules("app")
+
+
+def imported(name: str) -> set[str]:
+    """The names that a module imports, as it stands in its text; a package's own submodules by their full name."""
+    found = set()
+    for node in ast.walk(ast.parse(ALL[name].read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name}: expected absolute imports"
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= full & set(ALL) or {str(node.module)}
+    return found
+
+
+def rank(name: str, rows: tuple[tuple[str, ...], ...]) -> int | None:
+    """The row of the module's place under its package, if it is named."""
+    parts = name.split(".")
+    return next((i for i, row in enumerate(rows) if len(parts) > 1 and parts[1] in row), None)
+
+
+@pytest.mark.parametrize("name", modules("core"))
+def test_core_imports_numpy_and_the_standard_library_only(name):
+    tops = {module.split(".")[0] for module in imported(name)}
+    assert tops <= {"core", "numpy", *sys.stdlib_module_names}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_left_never_imports_right(name):
+    package = name.split(".")[0]
+    rows = CORE if package == "core" else APP
+    own = rank(name, rows)
+    for other in imported(name):
+        if other.split(".")[0] == package and own is not None:
+            theirs = rank(other, rows)
+            assert theirs is None or theirs <= own, f"{name} is left of {other}"
+
+
+def test_no_import_closes_a_circle():
+    # A package's index is no part of its modules' way: they do not need what it only exports.
+    graph = {name: {other for other in imported(name) if other in ALL and not name.startswith(f"{other}.")} for name in ALL}
+    TopologicalSorter(graph).prepare()  # raises CycleError with the circle
+
+
+def test_the_walk_sees_what_it_should():
+    assert "app.wire" in imported("app.api.step")
+    assert "core.spec" in imported("core.address")
+    assert rank("app.main", APP) > rank("app.api.step", APP) > rank("app.wire", APP)
