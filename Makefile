@@ -58,7 +58,7 @@ $(NODE): package-lock.json .npmrc $(DEV)
 	@touch $@
 
 run: $(RUNTIME) $(PLOTLY) ## serve on HOST:PORT (127.0.0.1:8000)
-	exec $(BIN)/uvicorn app.main:app --host $(HOST) --port $(PORT) --workers $(WORKERS)
+	exec $(BIN)/uvicorn app.main:app --host $(HOST) --port $(PORT) --workers $(WORKERS) --timeout-graceful-shutdown 3
 
 test: lint types js dockerfile chromium $(PLOTLY) ## every check: lint, types, JavaScript, Dockerfile, unit, API, browser
 	$(BIN)/pytest -n $(JOBS) tests
