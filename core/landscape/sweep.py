@@ -34,7 +34,8 @@ class Sweep:
         self.count = len(experiment.train)
         self.rows: Array = experiment.train.y
         self.targets = np.ascontiguousarray(experiment.train.y.T, dtype=self.dtype)  # (outputs, N)
-        self.hard = bool(((self.targets == 0.0) | (self.targets == 1.0)).all())
+        self.signs = 1.0 - 2.0 * self.targets
+        self.hard = bool((np.abs(self.signs) == 1.0).all())  # every target is 0 or 1
         self.terms = tuple(unflat(row, basis.origin) for row in basis.stacked)  # origin, d₀, d₁, shaped as parameters
         last = len(self.network.layers) - (self.network.head is not None)  # before a link that is fused with the loss
         with np.errstate(all="ignore"):
@@ -63,13 +64,13 @@ class Sweep:
         if tables is None:
             return (yield from self._pointwise(alphas, betas))
         found = np.empty((len(betas), len(alphas)))
+        places = np.stack(np.broadcast_arrays(1.0, alphas, betas[:, None]), axis=-1)  # (R,S,3)
         done = 0
         for rows, columns, h in tables.tiles():
-            a, b = np.meshgrid(alphas[columns], betas[rows])
-            at = np.stack([np.ones(a.size), a.ravel(), b.ravel()], axis=1)
+            at = places[rows, columns].reshape(-1, 3)
             with np.errstate(all="ignore"):
-                found[rows, columns] = self._finish(self.chain.run(h, at, skip=1), at).reshape(a.shape)
-            done += a.size
+                found[rows, columns] = self._finish(self.chain.run(h, at, skip=1), at).reshape(-1, columns.stop - columns.start)
+            done += len(at)
             yield done / found.size
         return found
 
@@ -136,7 +137,7 @@ class Sweep:
     def _data(self, h: Array) -> Array:
         last, loss = self.network.layers[-1].kind, self.network.loss
         if self.network.head and loss.kind == "binary_cross_entropy" and self.hard:
-            return inplace.surprise(h, self.targets) / self.count
+            return inplace.surprise(h, self.targets, self.signs) / self.count
         known = inplace.HEADS.get((last, loss.kind)) if self.network.head else inplace.LOSSES.get(loss.kind)
         if known:
             return known(h, self.targets).astype(np.float64) / self.count
