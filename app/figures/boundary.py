@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.figures.plots import SYMBOLS, Axis, Figure, axis, colours, figure, layout, theme_of
+from app.figures.plots import SYMBOLS, Figure, axis, colours, figure, layout, theme_of
 from core.datasets import Dataset
 from core.experiment import Experiment, Part
 from core.numeric import Array
@@ -69,7 +69,8 @@ def _points(name: str, half: str, rows: Array, x: Array, y: Array, marker: dict[
     """One group of examples; `customdata` holds their rows in the data set, which is how the page knows which was clicked."""
     return {
         "type": "scatter", "mode": "markers", "name": f"{name}, {half}", "x": x.tolist(), "y": y.tolist(), "marker": marker,
-        "customdata": rows.tolist(), "hovertemplate": "example %{customdata}: (%{x:.3f}, %{y:.3f})<extra>%{fullData.name}</extra>",
+        "customdata": rows.tolist(),
+        "hovertemplate": "example %{customdata}: (%{x:.3f}, %{y:.3f})<extra>%{fullData.name}</extra>",
     }  # fmt: skip
 
 

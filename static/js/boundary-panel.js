@@ -36,11 +36,14 @@ export function mount(root, context) {
   const ringed = marks(plot, context);
   const asked = asking(context, () => frames.invalidate("boundary"));
 
+  /** The kind of data that the figure was drawn for: until the next figure has come, other data ask nothing of this one. */
+  let drawnFor = "";
+
   const view = () => plot.figure?.meta.view ?? "example";
 
   frames.register("boundary", draw, root);
   function draw() {
-    if (!plot.figure) return;
+    if (!plot.figure || drawnFor !== store.get("experiment.data.kind")) return;
     if (view() === "example") {
       answer.draw();
       parts.subtitle.textContent = whose(store).text;
@@ -106,7 +109,9 @@ export function mount(root, context) {
   store.subscribe(["state", "trace", "example", "frame"], () => frames.invalidate("boundary"));
   onExperiment(context, async () => {
     asked.forget();
+    const kind = store.get("experiment.data.kind");
     await plot.draw();
+    drawnFor = kind;
     legend();
     if (view() === "example") answer.build();
     frames.invalidate("boundary");

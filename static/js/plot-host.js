@@ -57,6 +57,7 @@ export class Plot {
     /** @type {Figure|null} */
     this.figure = null;
     this.ready = false;
+    this.size = { width: 1, height: 1 };
     /** @type {Axes|null} */
     this.axes = null;
     new ResizeObserver(() => this.#resize()).observe(root);
@@ -83,7 +84,8 @@ export class Plot {
   #settle() {
     this.axes = plotly.axes(this.graph);
     // A 3-D scene has no pair of axes: there the overlay covers the whole.
-    this.#lay(this.axes ?? { left: 0, top: 0, width: this.root.clientWidth, height: this.root.clientHeight });
+    this.size = { width: this.root.clientWidth, height: this.root.clientHeight };
+    this.#lay(this.axes ?? { left: 0, top: 0, ...this.size });
     this.drawn(this);
   }
 

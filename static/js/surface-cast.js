@@ -45,10 +45,10 @@ export function sceneOf(land, store, ball) {
   const trace = store.get("trace");
   const told = store.get("cursor") === store.get("substeps").length;
   // The path ends where the ball is: the state that an update is rolling to is not yet visited.
-  const known = list.filter((visit) => !trace || visit.step < trace.step + 1).map((visit) => land.place(visit.vector).at);
+  const known = list.filter((visit) => !trace || visit.step < trace.step + 1).map((visit) => land.visited(visit));
   const path = [...known, now];
   const from = trace ? land.place(flatten(trace.before)).at : now;
-  return { path, start: list.length ? land.place(list[0].vector).at : now, ball: now, from, arrows: trace ? arrowsOf(land, store, told) : [], truth: store.get("surface.true_loss") ?? null };
+  return { path, start: list.length ? land.visited(list[0]) : now, ball: now, from, arrows: trace ? arrowsOf(land, store, told) : [], truth: store.get("surface.true_loss") ?? null };
 }
 
 /**

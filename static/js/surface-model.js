@@ -51,6 +51,10 @@ export class Landscape {
     this.asked = null;
     this.size = 0;
     this.largest = 0;
+    /** @type {WeakMap<import("./surface-visits.js").Visit, Pair>} */
+    this.places = new WeakMap();
+    /** @type {Picture|null} */
+    this.placedOn = null;
   }
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
@@ -212,6 +216,21 @@ export class Landscape {
     const { plane, shift } = this.picture;
     const { at, distance } = plane.shadow(vector);
     return { at: [at[0] + shift[0], at[1] + shift[1]], distance };
+  }
+
+  /**
+   * Where a visited state is, worked out once for each plane.
+   * @param {import("./surface-visits.js").Visit} visit
+   * @returns {Pair}
+   */
+  visited(visit) {
+    if (this.placedOn !== this.picture) {
+      this.placedOn = this.picture;
+      this.places = new WeakMap();
+    }
+    const known = this.places.get(visit) ?? this.place(visit.vector).at;
+    this.places.set(visit, known);
+    return known;
   }
 
   /**

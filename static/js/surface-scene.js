@@ -9,7 +9,7 @@
 import { Plot } from "./plot-host.js";
 import { heightAt } from "./plot-field.js";
 import * as plotly from "./plotly-adapter.js";
-import { camera, onCamera } from "./plotly-scene.js";
+import { camera, onCamera, projector } from "./plotly-scene.js";
 import { Actors } from "./surface-actors.js";
 
 const LEAST = 400; // ms between two drawings
@@ -107,17 +107,17 @@ export class Stage3d {
 
   /** @param {Scene} scene */
   actions(scene) {
-    const place = plotly.projection(this.plot.graph);
+    const place = projector(this.plot.graph, this.plot.size);
     const shown = this.shown;
     if (!place || !shown) return;
     const { xs, ys } = shown.picture;
     const { heights, of, low, high } = shown.scale;
     const lift = (/** @type {[number, number]} */ at) => {
       const z = heightAt(heights, xs, ys, at[0], at[1]);
-      return z === null ? null : /** @type {[number, number]} */ (place(at[0], at[1], z).slice(0, 2));
+      return z === null ? null : place(at[0], at[1], z);
     };
     const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
     this.lost = lift(scene.ball) === null;
-    this.actors.draw(scene, lift, truth === null ? null : /** @type {[number, number]} */ (place(scene.ball[0], scene.ball[1], truth).slice(0, 2)));
+    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth));
   }
 }

@@ -1,6 +1,7 @@
 """The plots' figures: Plotly accepts them, and what stands in them is the data set's own."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -37,7 +38,9 @@ def test_every_example_is_drawn_once_at_its_raw_coordinates(slug: str) -> None:
     figure = FIGURES["boundary"](experiment, {})
     samples = experiment.data.make()
     dimensions = len(experiment.data.feature_names)
-    drawn = [(i, x, y) for t in figure["data"] if "customdata" in t for i, x, y in zip(t["customdata"], t["x"], t["y"], strict=True)]
+    drawn = [
+        (i, x, y) for t in figure["data"] if "customdata" in t for i, x, y in zip(t["customdata"], t["x"], t["y"], strict=True)
+    ]
     if dimensions > 2:
         assert figure["meta"]["view"] == "example"
         assert drawn == []
@@ -72,4 +75,4 @@ def test_the_runs_of_a_race_differ_in_colour_and_in_dash() -> None:
 def test_the_scale_of_heights_runs_from_0_to_1() -> None:
     scale = FIGURES["surface"](next(iter(EXPERIMENTS.values())), {})["meta"]["scale"]
     assert [scale[0][0], scale[-1][0]] == [0.0, 1.0]
-    assert all(math.isclose(b[0] - a[0], 1 / (len(scale) - 1)) for a, b in zip(scale, scale[1:], strict=False))
+    assert all(math.isclose(b[0] - a[0], 1 / (len(scale) - 1)) for a, b in pairwise(scale))
