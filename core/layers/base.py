@@ -45,6 +45,11 @@ class Layer(Kind):
         """The shape of every parameter."""
         return {}
 
+    @property
+    def draws(self) -> bool:
+        """Has it noise?  Only then is a generator made for it, at every step."""
+        return type(self).noise is not Layer.noise
+
     def noise(self, rng: np.random.Generator, in_shape: Shape, count: int) -> Array | None:
         """What one training step draws for `count` examples; None for a link without randomness."""
         return None
