@@ -12,12 +12,16 @@ from fastapi.templating import Jinja2Templates
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import __version__
 from app.palette import PALETTE, style_sheet
 from app.settings import ROOT
 
 STATIC = ROOT / "static"
 # The cascade: what a page is made of, then where it stands, then the panels by name.
 FIRST = ("base", "layout", "controls", "transport")
+# Where the first screen's modules begin; what they import follows.
+EAGER = ("main.js", "transport-panel.js", "controls.js", "whose-panel.js", "story-panel.js", "stage.js")
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*"\./([\w-]+\.js)";', re.MULTILINE)
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
@@ -43,7 +47,7 @@ async def favicon() -> Response:
 
 def context() -> dict[str, Any]:
     """What every page's head needs."""
-    return {"styles": styles(), "plotly": plotly_source(), "versions": versions(), "palette": PALETTE}
+    return {"styles": styles(), "modules": modules(), "plotly": plotly_source(), "versions": versions(), "palette": PALETTE}
 
 
 def styles() -> list[str]:
@@ -51,6 +55,20 @@ def styles() -> list[str]:
     names = sorted(path.stem for path in (STATIC / "css").glob("*.css"))
     rest = [name for name in names if name not in FIRST]
     return [f"/static/css/{name}.css" for name in (*FIRST, *rest) if name in names]
+
+
+@cache
+def modules() -> list[str]:
+    """Addresses of the modules that the first screen needs, to be asked for at once and not one import after another."""
+    found: dict[str, None] = {}
+    waiting = list(EAGER)
+    while waiting:
+        name = waiting.pop(0)
+        path = STATIC / "js" / name
+        if name not in found and path.is_file():
+            found[name] = None
+            waiting += IMPORT.findall(path.read_text())
+    return [f"/static/js/{name}" for name in found]
 
 
 def plotly_source() -> str:
@@ -63,10 +81,4 @@ def plotly_source() -> str:
 def versions() -> dict[str, str]:
     """Whose numbers these are: the application, NumPy, plotly.js."""
     stated = re.search(r"plotly-([\d.]+)\.min\.js", plotly_source())
-    return {"chainrule": _version("chainrule"), "numpy": version("numpy"), "plotly.js": stated[1] if stated else "missing"}
-
-
-def _version(package: str) -> str:
-    # The project runs from its checkout and is not an installed distribution.
-    stated = re.search(r'^version = "([^"]+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    return stated[1] if stated else package
+    return {"chainrule": __version__, "numpy": version("numpy"), "plotly.js": stated[1] if stated else "missing"}

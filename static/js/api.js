@@ -129,6 +129,18 @@ async function eachLine(response, onLine) {
   if (rest.trim()) onLine(JSON.parse(rest));
 }
 
+/**
+ * The answer with its state in one place only: in the store, frame and state are two things.
+ * @template {{frame: any}} T
+ * @param {T} answer
+ * @returns {T}
+ */
+function once(answer) {
+  const frame = { ...answer.frame };
+  delete frame.state;
+  return { ...answer, frame };
+}
+
 export const api = {
   /** @returns {Promise<import("./types.js").Catalog>} */
   catalog: () => call("/api/catalog"),
@@ -141,7 +153,7 @@ export const api = {
    * @param {Experiment} experiment
    * @returns {Promise<{state: State, info: any, experiment: Experiment, frame: Frame}>}
    */
-  start: (experiment) => call("/api/start", { experiment }),
+  start: async (experiment) => once(await call("/api/start", { experiment })),
 
   /**
    * One update: the trace of it, the state after it, the frame of that state.
@@ -151,8 +163,8 @@ export const api = {
    * @param {{kind?: string, signal?: AbortSignal}} [options]
    * @returns {Promise<{state: State, trace: Trace, frame: Frame}>}
    */
-  step: (experiment, state, example = null, options = {}) =>
-    call("/api/step", { experiment, state, ...(example == null ? {} : { example }) }, options),
+  step: async (experiment, state, example = null, options = {}) =>
+    once(await call("/api/step", { experiment, state, ...(example == null ? {} : { example }) }, options)),
 
   /**
    * Many updates; `onFrame` hears every frame as it is computed.
@@ -185,6 +197,25 @@ export const api = {
 
   /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
   surface: (body, options) => call("/api/surface", body, options),
+
+  /**
+   * Several runs from one start, in step; `onFrame` hears where all of them are after every few updates.
+   * @param {{experiment: Experiment, variants: any[], state: State} & Record<string, any>} body
+   * @param {(frame: any) => void} onFrame
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<void>}
+   */
+  async race(body, onFrame, signal) {
+    const controller = takePlace("/api/race", signal);
+    try {
+      await eachLine(await ask("/api/race", body, controller.signal), (line) => {
+        if (!controller.signal.aborted) onFrame(line);
+      });
+    } catch (error) {
+      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
+      throw error;
+    }
+  },
 
   /**
    * The same, and how much of it is done while it is under way, from 0 to 1.

@@ -104,9 +104,9 @@ function numeric(field, path, value, common) {
  */
 function choicesOf(field, path, value, common) {
   const boxes = (field.choices ?? []).map((word) =>
-    element("label", { class: "chip" }, element("input", { type: "checkbox", name: path, value: word, "data-choice": true, checked: (value ?? []).includes(word) }), word),
+    element("label", { class: "choice" }, element("input", { type: "checkbox", name: path, value: word, "data-choice": true, checked: (value ?? []).includes(word) }), word),
   );
-  return element("div", { class: "chips", id: common.id, role: "group", "aria-label": labelled(field.name), "aria-describedby": common["aria-describedby"] }, ...boxes);
+  return element("div", { class: "choices", id: common.id, role: "group", "aria-label": labelled(field.name), "aria-describedby": common["aria-describedby"] }, ...boxes);
 }
 
 /**

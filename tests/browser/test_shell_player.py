@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 Get = Callable[[str], Any]
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

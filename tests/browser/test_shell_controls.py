@@ -1,0 +1,219 @@
+"""The controls: drawn from the catalogue, effective at once, refused with the server's words beside the very control."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Get = Callable[[str], Any]
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+def get(page: Page) -> Get:
+    """The store of the page, which is open and ready."""
+    page.goto("/")
+    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
+    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
+
+
+def wait(page: Page, condition: str) -> None:
+    """Wait for a condition on the page, written as an arrow function."""
+    page.wait_for_function(condition)
+
+
+def enter(page: Page, name: str, value: str) -> None:
+    """Type a value into the field of that path."""
+    field = page.locator(f'[name="{name}"]')
+    field.fill(value)
+    field.press("Enter")
+
+
+PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"]
+
+
+def test_every_field_of_the_experiment_has_a_labelled_control_with_its_bounds_and_help(page: Page, get: Get) -> None:
+    catalog, experiment = get("catalog"), get("experiment")
+    for part in PARTS:
+        expect(page.locator(f'select[name="{part}.kind"]')).to_have_value(experiment[part]["kind"])
+        offered = page.locator(f'select[name="{part}.kind"] option').evaluate_all("(all) => all.map((one) => one.value)")
+        assert offered == [entry["kind"] for entry in catalog[part]]
+        fields = next(entry for entry in catalog[part] if entry["kind"] == experiment[part]["kind"])["fields"]
+        for field in fields:
+            control = page.locator(f'[name="{part}.{field["name"]}"]').first
+            expect(control).to_be_attached()
+            label = field["name"].replace("_", " ").capitalize()
+            assert page.locator(f'[data-field="{part}.{field["name"]}"]').inner_text().startswith(label)
+            help_id = f"field-{part}-{field['name'].replace('.', '-')}-help"
+            expect(page.locator(f"#{help_id}")).to_have_text(field["help"])
+            assert page.locator(f'[aria-describedby~="{help_id}"]').count() >= 1
+            if "low" in field and not field.get("above"):
+                assert float(control.get_attribute("min") or "nan") == field["low"]
+            if "high" in field and not field.get("below"):
+                assert float(control.get_attribute("max") or "nan") == field["high"]
+    for i, layer in enumerate(experiment["layers"]):
+        expect(page.locator(f'select[name="layers.{i}.kind"]')).to_have_value(layer["kind"])
+    for name in ("batch_size", "seed"):
+        expect(page.locator(f'[name="{name}"]')).to_have_value(str(experiment[name]))
+
+
+def test_every_control_has_an_accessible_name(page: Page, get: Get) -> None:
+    nameless = page.evaluate("""() => [...document.querySelectorAll("button, select, input, textarea")].filter((one) => {
+      const label = one.labels?.[0]?.textContent ?? "";
+      return !(one.getAttribute("aria-label") || label.trim() || one.textContent.trim());
+    }).map((one) => one.outerHTML.slice(0, 120))""")
+    assert nameless == []
+
+
+def test_a_slider_moves_the_number_and_the_experiment(page: Page, get: Get) -> None:
+    slider = page.locator('[data-slides="optimizer.learning_rate"]')
+    before = get("experiment.optimizer.learning_rate")
+    slider.focus()
+    for _ in range(40):
+        slider.press("ArrowLeft")
+    wait(page, f"() => window.chainrule.get('experiment.optimizer.learning_rate') < {before}")
+    page.wait_for_timeout(200)
+    rate = get("experiment.optimizer.learning_rate")
+    assert float(page.locator('[name="optimizer.learning_rate"]').input_value()) == rate
+
+
+def test_a_learning_rate_in_mid_run_keeps_the_weights_and_another_seed_does_not(page: Page, get: Get) -> None:
+    page.evaluate("() => window.chainrule.store.set('speed', 60)")
+    page.get_by_role("button", name="Step", exact=True).click()
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+    params = get("state.params")
+    enter(page, "optimizer.learning_rate", "0.03")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 0.03")
+    assert get("state.params") == params
+    assert get("trace.before") == params, "the step now told is the one that the new rate will take"
+    page.locator('select[name="optimizer.kind"]').select_option("adam")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.kind') === 'adam'")
+    assert get("state.params") == params
+    enter(page, "seed", "7")
+    wait(page, "() => window.chainrule.get('experiment.seed') === 7")
+    assert get("state.step") == 0
+    assert get("state.params") != params
+
+
+def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> None:
+    page.evaluate("() => window.chainrule.store.set('speed', 'max')")
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait(page, "() => window.chainrule.get('state.step') > 5")
+    enter(page, "optimizer.learning_rate", "0.2")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 0.2 && window.chainrule.get('playing')")
+    step = get("state.step")
+    wait(page, f"() => window.chainrule.get('state.step') > {step} + 5")
+    page.get_by_role("button", name="Pause", exact=True).click()
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("layers.0.units", "0"), ("optimizer.learning_rate", "-1"), ("data.count", "1"), ("batch_size", "0"), ("penalty.rate", "-3"),
+])  # fmt: skip
+def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experiment_runs_on(
+    page: Page, get: Get, watch: Any, name: str, value: str
+) -> None:
+    watch.allow("status of 422")
+    if name.startswith("penalty"):
+        page.locator('select[name="penalty.kind"]').select_option("l2")
+        wait(page, "() => window.chainrule.get('experiment.penalty.kind') === 'l2'")
+    good = get("experiment")
+    enter(page, name, value)
+    control = page.locator(f'[name="{name}"]')
+    expect(control).to_have_attribute("aria-invalid", "true")
+    error = get("error")
+    assert error["field"] == name
+    problem = page.locator("#problem")
+    expect(problem).to_have_attribute("role", "alert")
+    expect(problem).to_contain_text(error["message"][1:])
+    assert "problem" in (control.get_attribute("aria-describedby") or "").split()
+    near = page.evaluate("""(name) => {
+      const both = [document.querySelector(`[name="${name}"]`), document.getElementById("problem")];
+      const [a, b] = both.map((one) => one.getBoundingClientRect());
+      return Math.abs(b.top - a.bottom);
+    }""", name)
+    assert near < 60, "the message stands at its control"
+    assert get("experiment") == good
+    page.get_by_role("button", name="Step", exact=True).click()
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+    problem.get_by_role("button", name="Undo").click()
+    expect(page.locator("#problem")).to_have_count(0)
+    expect(control).to_have_value(str(read(good, name)))
+
+
+def read(document: Any, path: str) -> Any:
+    """The value at a dotted path."""
+    for key in path.split("."):
+        document = document[int(key)] if isinstance(document, list) else document[key]
+    return document
+
+
+@pytest.mark.parametrize(("kind", "units", "activation", "loss"), [
+    ("iris", 3, "softmax", "cross_entropy"), ("sine", 1, "identity", "half_mse"),
+    ("digits", 10, "softmax", "cross_entropy"), ("moons", 1, "sigmoid", "binary_cross_entropy"),
+])  # fmt: skip
+def test_other_data_fit_the_output_to_themselves_and_say_so(
+    page: Page, get: Get, kind: str, units: int, activation: str, loss: str
+) -> None:
+    page.locator('select[name="data.kind"]').select_option(kind)
+    wait(page, f"() => window.chainrule.get('experiment.data.kind') === '{kind}'")
+    layers = get("experiment.layers")
+    assert (layers[-2]["units"], layers[-1]["kind"], get("experiment.loss.kind")) == (units, activation, loss)
+    said = page.locator(".said")
+    if kind == "moons":
+        expect(said).to_have_text("")
+    else:
+        expect(said).to_contain_text(f"{units} unit")
+    assert get("error") is None
+
+
+def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: Any) -> None:
+    watch.allow("status of 422")
+    page.locator('select[name="loss.kind"]').select_option("cross_entropy")
+    problem = page.locator("#problem")
+    expect(problem).to_be_visible()
+    problem.get_by_role("button", name="Fit the output").click()
+    wait(page, "() => window.chainrule.get('experiment.loss.kind') === 'cross_entropy'")
+    assert [layer["kind"] for layer in get("experiment.layers")][-1] == "softmax"
+    expect(page.locator("#problem")).to_have_count(0)
+
+
+def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: Get) -> None:
+    def kinds() -> list[str]:
+        return [layer["kind"] for layer in get("experiment.layers")]
+
+    assert kinds() == ["dense", "tanh", "dense", "sigmoid"]
+    page.get_by_label("Add a layer").select_option("dense")
+    wait(page, "() => window.chainrule.get('experiment.layers').length === 5")
+    assert kinds() == ["dense", "tanh", "dense", "dense", "sigmoid"]
+    page.get_by_role("button", name="Move layer 3 up").click()
+    wait(page, "() => window.chainrule.get('experiment.layers.1.kind') === 'dense'")
+    assert kinds() == ["dense", "dense", "tanh", "dense", "sigmoid"]
+    page.get_by_role("button", name="Remove layer 2").click()
+    wait(page, "() => window.chainrule.get('experiment.layers').length === 4")
+    assert kinds() == ["dense", "tanh", "dense", "sigmoid"]
+
+
+def test_an_emptied_batch_size_is_the_whole_training_set(page: Page, get: Get) -> None:
+    enter(page, "batch_size", "")
+    wait(page, "() => window.chainrule.get('experiment.batch_size') === null")
+    assert len(get("trace.batch.indices")) == get("info.train_count")
+
+
+def test_every_preset_opens_and_takes_a_step(page: Page, get: Get) -> None:
+    for preset in get("presets"):
+        page.get_by_label("Preset experiment").select_option(preset["slug"])
+        kind = preset["experiment"]["data"]["kind"]
+        wait(page, f"() => window.chainrule.get('experiment.data.kind') === '{kind}'")
+        assert get("experiment") == preset["experiment"]
+        page.get_by_role("button", name="Step", exact=True).click()
+        wait(page, "() => window.chainrule.get('state.step') === 1")
+        assert get("error") is None
+        wait(page, f"() => location.hash.startsWith('#preset={preset['slug']}&')")
+
+
+def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page: Page, watch: Any) -> None:
+    watch.allow("status of 422")
+    page.goto("/#preset=xor&optimizer.learning_rate=-1")
+    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
+    expect(page.locator("#problem")).to_contain_text("expected a number above 0", ignore_case=True)

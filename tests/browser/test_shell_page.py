@@ -1,0 +1,208 @@
+"""The page itself: landmarks, names, themes, sizes, tabs; and its small modules, run where they run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+Get = Callable[[str], Any]
+expect.set_options(timeout=20_000)
+SIZES = [(1440, 900), (820, 1180), (390, 844)]
+
+
+@pytest.fixture
+def get(page: Page) -> Get:
+    """The store of the page, which is open and ready."""
+    page.goto("/")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
+
+
+def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
+    expect(page).to_have_title("Chainrule: backpropagation with its real numbers")
+    for role in ("banner", "main", "contentinfo"):
+        expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Chainrule")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the network")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#stage")).to_be_focused()
+    for name in ("Play", "Step", "Sub-step", "Back", "Reset"):
+        expect(page.get_by_role("button", name=name, exact=True).first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_overflows_sideways_and_targets_are_large_enough(page: Page, get: Get, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate("""() => [...document.querySelectorAll("header, .controls, .whose, .tabs")]
+      .flatMap((part) => [...part.querySelectorAll("button, select, input[type=range], input[type=number]")])
+      .map((one) => [one, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+      .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)""")
+    assert small == []
+
+
+def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for panel in ("transport", "controls", "whose", "stage", "story", "surface", "boundary", "loss"):
+        box = page.locator(f"[data-panel={panel}]").bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900, panel
+        assert box["width"] > 150, panel
+        assert box["height"] > 30, panel
+
+
+def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
+    measure = """() => [...document.querySelectorAll("[data-panel], header button, .whose button, .whose b")]
+      .filter((one) => one.closest("[hidden]") === null)
+      .map((one) => one.getBoundingClientRect())
+      .map((box) => [box.x, box.y, box.width, box.height].map(Math.round).join())"""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.evaluate("() => window.chainrule.store.set('speed', 'max')")
+    page.wait_for_timeout(500)
+    before = page.evaluate(measure)
+    for _ in range(3):
+        page.get_by_role("button", name="Step", exact=True).click()
+        page.wait_for_timeout(500)
+        page.mouse.move(5, 400)
+        assert page.evaluate(measure) == before
+
+
+def test_every_number_of_the_shell_is_the_stores(page: Page, get: Get) -> None:
+    check = """async () => {
+      const { show, parse, FORMATS } = await import("/static/js/format.js");
+      return [...document.querySelectorAll(".whose [data-path], header [data-path]")].map((one) => {
+        const value = window.chainrule.get(one.dataset.path);
+        return [one.dataset.path, one.textContent, (FORMATS[one.dataset.format] ?? show)(value)];
+      });
+    }"""
+    page.evaluate("() => window.chainrule.store.set('speed', 60)")
+    for _ in range(14):
+        found = page.evaluate(check)
+        assert len(found) >= 3
+        assert [(path, text) for path, text, _ in found] == [(path, wanted) for path, _, wanted in found]
+        cursor = get("cursor")
+        page.get_by_role("button", name="Sub-step", exact=True).click()
+        page.wait_for_function("(old) => window.chainrule.get('cursor') !== old", arg=cursor)
+
+
+def test_whose_numbers_are_shown_is_said_and_can_be_changed(page: Page, get: Get) -> None:
+    label = page.locator(".whose-label")
+    indices = get("trace.batch.indices")
+    expect(label).to_have_text(f"example {indices[0]} · row 1 of the batch of {len(indices)}")
+    page.get_by_role("button", name="Next example").click()
+    expect(label).to_have_text(f"example {indices[1]} · row 2 of the batch of {len(indices)}")
+    page.wait_for_function("() => window.chainrule.get('trace.example.row') === 1")
+    assert get("trace.example.index") == indices[1]
+    page.get_by_role("button", name="Batch mean").click()
+    expect(label).to_have_text(f"mean of the batch of {len(indices)}")
+
+
+def test_the_contributions_of_all_examples_average_to_the_gradient_of_the_batch(page: Page, get: Get) -> None:
+    count, contributions = len(get("trace.batch.indices")), []
+    for row in range(count):
+        contributions.append(get("trace.example.grads.0.W.0.0"))
+        page.get_by_role("button", name="Next example").click()
+        page.wait_for_function("(row) => window.chainrule.get('trace.example.row') === row", arg=(row + 1) % count)
+    assert sum(contributions) / count == pytest.approx(get("trace.layers.0.grads.W.0.0"), rel=1e-12)
+
+
+def test_themes_follow_the_system_until_one_is_chosen(page: Page, get: Get) -> None:
+    theme = page.locator("html")
+    page.emulate_media(color_scheme="dark")
+    expect(theme).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="Theme: auto").click()
+    expect(theme).to_have_attribute("data-theme", "light")
+    page.reload()
+    expect(theme).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Theme: light").click()
+    expect(theme).to_have_attribute("data-theme", "dark")
+
+
+def test_the_tabs_are_walked_with_the_arrow_keys(page: Page, get: Get) -> None:
+    names = page.get_by_role("tab").all_inner_texts()
+    page.get_by_role("tab", name=names[0]).focus()
+    for name in [*names[1:], names[0]]:
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name=name)).to_be_focused()
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("tabpanel")).to_have_count(1)
+    assert (get("state.step"), get("cursor")) == (0, 0), "arrows in the tabs are not the player's"
+
+
+def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
+    page.get_by_role("button", name="Sub-step", exact=True).click()
+    expect(page.locator("#live")).to_contain_text(f"sub-step 1 of {len(get('substeps'))}: {get('substeps.0.title')}")
+
+
+def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get) -> None:
+    shown = page.evaluate("""async () => {
+      const { show, parse } = await import("/static/js/format.js");
+      const values = [0, 1, -1, 200, 0.1, -0.123456, 3.14159265, 12345.678, -1e-7, 2.5e-12, 9.9999e20, 0.00012345];
+      return values.map((value) => [value, show(value), parse(show(value))]);
+    }""")
+    for value, text, back in shown:
+        assert "-" not in text, "a minus sign, not a hyphen"
+        assert back == pytest.approx(value, rel=5.1e-4), text
+    dashes = page.evaluate("""async () => {
+      const { show } = await import("/static/js/format.js");
+      return [null, undefined, NaN, Infinity].map((value) => show(value));
+    }""")
+    assert dashes == ["—"] * 4
+
+
+def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get) -> None:
+    lost = page.evaluate("""async () => {
+      const { hashOf, parsed } = await import("/static/js/url.js");
+      const presets = window.chainrule.get("presets");
+      const changes = [
+        {}, { batch_size: null, seed: 3 },
+        { optimizer: { kind: "adam", learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } },
+        { layers: [{ kind: "conv1d", filters: 2, kernel: 3, stride: 1, padding: 0 }, { kind: "relu" }, { kind: "flatten" }] },
+        { data: { kind: "points", x: [[0, 1], [-2.5, 1e-9]], y: [0, 1], task: "binary", test_fraction: 0, seed: 0 } },
+      ];
+      const failures = [];
+      for (const preset of [...presets, null]) for (const change of changes) for (const later of changes) {
+        const first = { ...(preset ?? presets[0]).experiment, ...change };
+        const timeline = [{ step: 0, experiment: first }];
+        const second = { ...first, ...later };
+        if (JSON.stringify(second) !== JSON.stringify(first)) timeline.push({ step: 7, experiment: second });
+        const hash = hashOf({ preset, timeline, places: { step: 9, selection: "2/W/3,1" } });
+        const back = parsed(hash, presets);
+        const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
+        const sorted = (key, value) => (isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
+        const same = JSON.stringify(back.timeline, sorted) === JSON.stringify(timeline, sorted);
+        if (!same || back.places.selection !== "2/W/3,1") failures.push(hash);
+      }
+      return failures;
+    }""")
+    assert lost == []
+
+
+def test_the_store_tells_everybody_who_asked_once_and_mutates_nothing(page: Page, get: Get) -> None:
+    heard = page.evaluate("""async () => {
+      const { createStore } = await import("/static/js/store.js");
+      const store = createStore({ a: { b: [1, 2], c: 3 }, d: 4 });
+      const calls = [];
+      for (const path of ["a", "a.b", "a.b.1", "a.c", "d", ""]) store.subscribe(path, () => calls.push(path));
+      const old = store.get("a");
+      store.patch({ "a.b.1": 9, d: 5 });
+      return { calls, old, now: store.get("a") };
+    }""")
+    assert heard["calls"] == ["a", "a.b", "a.b.1", "d", ""]
+    assert heard["old"] == {"b": [1, 2], "c": 3}
+    assert heard["now"] == {"b": [1, 9], "c": 3}
+
+
+def test_speeds_go_from_three_seconds_a_link_to_as_fast_as_it_goes(page: Page, get: Get) -> None:
+    slider = page.get_by_label("Speed")
+    slider.fill("0")
+    expect(page.locator("#speed-value")).to_have_text("3.0 s a link")
+    assert get("speed") == pytest.approx(1 / 3)
+    slider.fill("100")
+    expect(page.locator("#speed-value")).to_have_text("full speed")
+    assert get("speed") == "max"
