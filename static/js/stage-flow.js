@@ -111,7 +111,8 @@ function backward(view, link, t, put, endless) {
   const inputs = link.params.W?.[1] ?? 1;
   const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * delta[e.j]);
   const scale = peak(shares);
-  const train = many || endless ? [TRAIN[1]] : TRAIN;
+  const short = link.edges.length > 0 && link.edges[0].x1 - link.edges[0].x0 < 70;
+  const train = many || endless || short ? [TRAIN[1]] : TRAIN;
   const smaller = many ? Math.max(0.5, Math.sqrt(FEW / link.edges.length)) : 1;
   link.edges.forEach((e, i) => {
     for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * size(shares[i], scale), put);

@@ -28,9 +28,12 @@ export class Labels {
   /** @param {View} view */
   paint(view) {
     this.pool.begin();
-    for (const column of view.scene.columns) this.#column(view, column);
-    for (const link of view.scene.links) for (const e of link.edges) this.#edge(view, e);
-    for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
+    // Thirty steps a second are seen, not read: colours and widths tell them, and the numbers come back with the pause.
+    if (!view.streaming) {
+      for (const column of view.scene.columns) this.#column(view, column);
+      for (const link of view.scene.links) for (const e of link.edges) this.#edge(view, e);
+      for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
+    }
     this.#loss(view);
     this.pool.end();
   }
