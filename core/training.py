@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -186,10 +186,18 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
             loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
             before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
             slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
-            memory=state.slots, mean=tuple({n: getattr(link, n).mean(axis=0) for n in MEANS} for link in links),
+            memory=state.slots, mean=_means(links),
             example=contribution(experiment, params, links, noises, batch, example), extra=extra,
         )  # fmt: skip
     return State(state.step + 1, after, slots, shared), trace
+
+
+def _means(links: Sequence[LinkTrace]) -> tuple[dict[str, Array], ...]:
+    """The batch's means of every link's arrays; what two links share is averaged once."""
+    values = [link.input.mean(axis=0) for link in links[:1]] + [link.output.mean(axis=0) for link in links]
+    grads = [link.grad_input.mean(axis=0) for link in links] + [link.grad_output.mean(axis=0) for link in links[-1:]]
+    arrays = zip(values[:-1], values[1:], grads[1:], grads[:-1], strict=True)
+    return tuple(dict(zip(MEANS, means, strict=True)) for means in arrays)
 
 
 def _gradient(
@@ -307,18 +315,3 @@ def loss_limit(experiment: Experiment, state: State) -> float:
     """The loss above which a run counts as diverged: RISE times the larger of the initial loss, the present one and 1e-3."""
     first = measure(experiment, start(experiment)).train
     return RISE * max(first, measure(experiment, state).train, 1e-3)
-
-
-def run(
-    experiment: Experiment, state: State, steps: int, every: int = 1, example: int | None = None
-) -> Iterator[tuple[Frame, Trace]]:
-    """Take `steps` updates; give the frame and the last trace after every `every` of them, and at the end; stop at divergence."""
-    limit = loss_limit(experiment, state)
-    for taken in range(1, steps + 1):
-        state, trace = step(experiment, state, example)
-        broken = not finite(state.params)
-        if broken or taken % every == 0 or taken == steps:
-            frame = measure(experiment, state, limit)
-            yield frame, trace
-            if frame.diverged:
-                return
