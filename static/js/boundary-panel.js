@@ -10,7 +10,7 @@ import { answerView } from "./boundary-answer.js";
 import { marks } from "./boundary-marks.js";
 import { levelLine, paint, ramp } from "./plot-field.js";
 import { Plot, html, line, svg } from "./plot-host.js";
-import { caption, details, frame, onExperiment } from "./plot-parts.js";
+import { caption, details, frame, onExperiment, readout } from "./plot-parts.js";
 import * as plotly from "./plotly-adapter.js";
 import { colour } from "./theme.js";
 import { show } from "./format.js";
@@ -93,7 +93,8 @@ export function mount(root, context) {
     heading.textContent = TITLES[/** @type {keyof typeof TITLES} */ (shape)];
     root.dataset.view = shape;
     const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
-    const cells = accuracy ? [metric("right, training", "train_accuracy")] : [];
+    const losses = [readout("training loss", "frame.loss.train", "train"), readout("test loss", "frame.loss.test", "test")];
+    const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
     parts.numbers.replaceChildren(...cells);
     parts.subtitle.textContent = shape === "example" ? "" : "filled training · hollow test · ringed: in the batch";

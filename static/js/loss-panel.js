@@ -132,6 +132,7 @@ export function mount(root, context) {
   log.onChange(() => frames.invalidate("loss"));
   store.subscribe(["losses", "frame", "trace"], () => frames.invalidate("loss"));
   store.subscribe(["info", "trace.batch"], title);
+  title();
   onExperiment(context, () => plot.draw());
 }
 

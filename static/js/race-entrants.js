@@ -8,7 +8,7 @@ import { words } from "./format.js";
 import { html, svg } from "./plot-host.js";
 import { MOST, optimizerOf, pace, present, titleOf } from "./race-lineups.js";
 
-const HEADS = ["", "optimizer", "η or λ", "gradient by", "order", "place", "loss", "at update", "sweeps / update", ""];
+const HEADS = ["", "optimizer", "η or λ", "gradient by", "order", "place", "loss", "at update", "sweeps so far", ""];
 
 /**
  * @param {Context} context

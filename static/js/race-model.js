@@ -1,16 +1,15 @@
 /**
- * The race: every run is a real one, streamed from POST /api/train from the same start; rounds keep them about level. What each
- * update costs is counted by the server at the first one.
+ * The race: the server steps all runs from the same start, in turn, and says after every few updates where each is and what its
+ * gradients have cost so far.
  *
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./race-lineups.js").Entrant} Entrant
- * @typedef {{step: number, loss: number|null, vector: Float64Array}} Mark
- * @typedef {{entrant: Entrant, experiment: any, state: any, marks: Mark[], sweeps: number, over: boolean, problem: string}} Runner
+ * @typedef {{step: number, loss: number|null, sweeps: number, vector: Float64Array}} Mark
+ * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, problem: string}} Runner
  */
 import { ApiError, stale } from "./api.js";
 import { Plane, flatten, unflatten } from "./surface-vectors.js";
 
-const ROUND = 12; // updates of a run before it is another's turn
 const MARKS = 200; // places kept of each run
 const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
 const LOST = 30; // a loss this many times the first one is no longer shown on the plane
@@ -50,22 +49,14 @@ export class Race {
     const { signal } = this.abort;
     const { store, api } = this.context;
     const base = store.get("experiment");
-    const begin = fresh ? await api.call("/api/start", { experiment: base }, { kind: "race-start", signal }) : { state: store.get("state"), frame: store.get("frame") };
-    const mark = { step: 0, loss: begin.frame.loss.train, vector: flatten(begin.state.params) };
-    this.offset = begin.state.step;
+    const begin = fresh ? await api.start(base) : { state: store.get("state"), frame: store.get("frame") };
+    const mark = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
     this.first = mark.loss ?? 1;
     this.like = begin.state.params;
     this.picture = null;
-    this.runners = entrants.map((entrant) => ({
-      entrant, experiment: { ...base, ...entrant }, state: { step: begin.state.step, params: begin.state.params, slots: null }, marks: [mark], sweeps: NaN, over: false, problem: "",
-    }));
+    this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, problem: "" }));
     this.running = true;
-    const every = Math.max(1, Math.ceil(steps / MARKS));
-    for (let done = 0; done < steps && !signal.aborted; done += ROUND * every) {
-      const some = Math.min(ROUND * every, steps - done);
-      await Promise.all(this.runners.map((runner, i) => this.#advance(runner, i, some, every, signal)));
-      void this.#look();
-    }
+    await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
     if (signal.aborted) return;
     this.running = false;
     await this.#look(true);
@@ -73,44 +64,38 @@ export class Race {
   }
 
   /**
-   * @param {Runner} runner
-   * @param {number} i
-   * @param {number} steps
-   * @param {number} every
+   * @param {any} body
    * @param {AbortSignal} signal
    */
-  async #advance(runner, i, steps, every, signal) {
-    const { api } = this.context;
-    if (runner.over) return;
+  async #stream(body, signal) {
+    const fit = this.runners.filter((runner) => !runner.problem);
+    if (!fit.length) return;
     try {
-      if (Number.isNaN(runner.sweeps)) await this.#price(runner, i, signal);
-      await api.train(runner.experiment, runner.state, { steps, every, kind: `race:${i}` }, (frame) => {
-        const here = { step: frame.step - (this.offset ?? 0), loss: frame.diverged ? null : frame.loss.train, vector: flatten(frame.state.params) };
-        runner.marks = [...runner.marks, here];
-        runner.state = frame.state;
-        runner.over = runner.over || frame.diverged;
-        if (frame.diverged) runner.problem = "diverged";
+      await this.context.api.race({ ...body, variants: fit.map((runner) => runner.entrant) }, (frame) => {
+        frame.runs.forEach((/** @type {any} */ run, /** @type {number} */ i) => this.#hear(fit[i], run, body.state.step));
+        void this.#look();
         this.changed();
       }, signal);
     } catch (error) {
-      if (stale(error)) return;
-      if (!(error instanceof ApiError)) throw error;
-      runner.over = true;
-      runner.problem = error.message;
-      this.changed();
+      const named = error instanceof ApiError ? /^variants\.(\d+)\.?/.exec(error.field ?? "") : null;
+      if (!named || !(error instanceof ApiError)) throw error;
+      // A run that cannot be is said so in its row; the others start without it.
+      Object.assign(fit[Number(named[1])], { problem: [error.message, error.hint].filter(Boolean).join("; "), over: true });
+      await this.#stream(body, signal);
     }
   }
 
   /**
-   * Sweeps through the network, forward and backward, that one update takes.
    * @param {Runner} runner
-   * @param {number} i
-   * @param {AbortSignal} signal
+   * @param {any} run
+   * @param {number} offset
    */
-  async #price(runner, i, signal) {
-    const answer = await this.context.api.step(runner.experiment, runner.state, null, { kind: `race-price:${i}`, signal });
-    const cost = /** @type {any} */ (answer.trace).gradient ?? {};
-    runner.sweeps = (cost.evaluations ?? 0) + (cost.pullbacks ?? 0);
+  #hear(runner, run, offset) {
+    if (runner.over || run.step === offset) return;
+    const vector = flatten(run.state.params);
+    runner.marks = [...runner.marks, { step: run.step - offset, loss: run.diverged ? null : run.loss, sweeps: run.evaluations + run.pullbacks, vector }];
+    runner.over = run.diverged;
+    if (run.diverged) runner.problem = `diverged at update ${run.step - offset}`;
   }
 
   /** Lay the plane through where the runs have been: the two directions in which they spread the most. @param {boolean} [last] */
@@ -153,23 +138,26 @@ export class Race {
     return mark.loss !== null && mark.loss < LOST * Math.max(this.first, 1e-6);
   }
 
-  /** The last update that all runs still in the race have taken. */
-  get level() {
-    const ends = this.runners.filter((runner) => !runner.over).map((runner) => runner.marks[runner.marks.length - 1].step);
-    const all = this.runners.map((runner) => runner.marks[runner.marks.length - 1].step);
-    return ends.length ? Math.min(...ends) : Math.max(0, ...all);
+  /**
+   * The last moment that all runs still in the race have reached.
+   * @param {"step"|"sweeps"} clock
+   */
+  level(clock) {
+    const ends = (/** @type {Runner[]} */ some) => some.map((runner) => runner.marks[runner.marks.length - 1][clock]);
+    const going = this.runners.filter((runner) => !runner.over);
+    return going.length ? Math.min(...ends(going)) : Math.max(0, ...ends(this.runners));
   }
 }
 
 /**
- * The last mark at or before an update; null for a run that ended before it.
+ * The last mark at or before an update, or a number of sweeps; null for a run that was over before it.
  * @param {Runner} runner
- * @param {number} step
+ * @param {"step"|"sweeps"} clock
+ * @param {number} time
  * @returns {Mark|null}
  */
-export function markAt(runner, step) {
+export function markAt(runner, clock, time) {
   const last = runner.marks[runner.marks.length - 1];
-  if (runner.over && step > last.step) return null;
-  for (let i = runner.marks.length - 1; i >= 0; i -= 1) if (runner.marks[i].step <= step) return runner.marks[i];
-  return null;
+  if (runner.over && time > last[clock]) return null;
+  return runner.marks.findLast((mark) => mark[clock] <= time) ?? null;
 }

@@ -4,7 +4,7 @@
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./race-lineups.js").Entrant} Entrant
  */
-import { stale } from "./api.js";
+import { ApiError, stale } from "./api.js";
 import { count, show } from "./format.js";
 import { fill } from "./numbers.js";
 import { html } from "./plot-host.js";
@@ -33,9 +33,10 @@ export function mount(root, context) {
   const bar = html("div", { class: "race-bar" }, html("span", { class: "muted" }, "Line up:"), ...lineups, from.element, html("label", { class: "plot-choice" }, "updates", steps), go);
   const watch = html("div", { class: "race-bar" }, by.element, log.element, slider, at);
   const stage = html("div", { class: "race-stage" }, boxes.paths, boxes.curves);
-  root.replaceChildren(html("h2", {}, "Race"), bar, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
+  const note = html("p", { class: "plot-note", role: "alert" });
+  root.replaceChildren(html("h2", {}, "Race"), bar, note, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
   const summary = caption(root, "Race");
-  root.append(html("p", { class: "plot-about" }, "All runs start from the same weights and are really taken. The plane is laid through where they have been: the two directions in which they spread the most; a run that is far off it looks nearer than it is. A sweep is one pass through the network, forward or backward, as counted at the first update."));
+  root.append(html("p", { class: "plot-about" }, "All runs start from the same weights and are really taken. The plane is laid through where they have been: the two directions in which they spread the most; a run that is far off it looks nearer than it is. A sweep is one pass through the network, forward or backward, as the server counts them."));
   const table = details(root, "The losses as a table", ["run", "update", "training loss"]);
   const race = new Race(context, () => frames.invalidate("race"));
   const view = new RaceView(boxes.paths, boxes.curves, context, race, () => draw());
@@ -43,25 +44,22 @@ export function mount(root, context) {
 
   frames.register("race", draw, root);
   function draw() {
-    const last = race.level;
+    const clock = by.select.value === "sweeps" ? "sweeps" : "step";
+    const last = race.level(clock);
     if (slider.max !== String(last)) slider.max = String(last);
     if (follow) slider.value = String(last);
-    const step = Number(slider.value);
-    const work = by.select.value === "sweeps";
-    const budget = Math.min(...race.runners.filter((runner) => !runner.over).map((runner) => runner.sweeps * step));
-    /** The update of each run that is compared. @type {(runner: import("./race-model.js").Runner) => number} */
-    const moment = (runner) => (work && runner.sweeps > 0 ? Math.floor(budget / runner.sweeps) : step);
-    view.show({ step, log: log.on, title: work ? "sweeps through the network" : "updates", x: (runner, k) => (work ? k * runner.sweeps : k) });
-    at.textContent = race.runners.length ? (work ? `${count(budget)} sweeps` : `update ${count(step)}`) : "";
+    const time = Number(slider.value);
+    view.show({ clock, time, title: clock === "sweeps" ? "sweeps through the network" : "updates", log: log.on });
+    at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
     go.textContent = race.running ? "Stop" : "Start the race";
-    rank(moment);
+    rank(clock, time);
   }
 
-  /** @param {(runner: import("./race-model.js").Runner) => number} moment */
-  function rank(moment) {
+  /** @param {"step"|"sweeps"} clock @param {number} time */
+  function rank(clock, time) {
     const rows = race.runners.map((runner, i) => {
-      const mark = markAt(runner, moment(runner));
-      return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: runner.sweeps, problem: runner.problem };
+      const mark = markAt(runner, clock, time);
+      return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: mark?.sweeps ?? null, problem: runner.problem };
     });
     const order = rows.filter((row) => row.loss !== null).sort((a, b) => /** @type {number} */ (a.loss) - /** @type {number} */ (b.loss));
     store.set("race", { rows: rows.map((row) => ({ ...row, place: order.indexOf(row) + 1 || null })) });
@@ -82,12 +80,16 @@ export function mount(root, context) {
       return;
     }
     follow = true;
-    store.get("playing") && context.player.pause();
+    note.textContent = "";
+    if (store.get("playing")) context.player.pause();
     try {
       await race.start(entrants.list, { steps: Math.max(1, Math.min(5000, Number(steps.value) || STEPS)), fresh: from.select.value === "start" });
       tell();
     } catch (error) {
-      if (!stale(error)) reportError(error);
+      if (stale(error)) return;
+      race.stop();
+      note.textContent = error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join("; ") : "";
+      if (!(error instanceof ApiError)) reportError(error);
     }
   }
 

@@ -4,7 +4,7 @@
  *
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./race-model.js").Race} Race
- * @typedef {import("./race-model.js").Runner} Runner
+ * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
  */
 import { Plot, line, svg } from "./plot-host.js";
 import { levelLine, paint, ramp } from "./plot-field.js";
@@ -52,15 +52,15 @@ export class RaceView {
   }
 
   /**
-   * @param {{step: number, x: (runner: Runner, step: number) => number, title: string, log: boolean}} how
+   * @param {How} how
    */
   show(how) {
-    if (this.plane.axes && this.race.picture) this.#paths(how.step);
+    if (this.plane.axes && this.race.picture) this.#paths(how);
     if (this.losses.axes) this.#curves(how);
   }
 
-  /** @param {number} step */
-  #paths(step) {
+  /** @param {How} how */
+  #paths({ clock, time }) {
     const { picture } = this.race;
     const { axes, canvas } = this.plane;
     if (!picture || !axes) return;
@@ -71,7 +71,7 @@ export class RaceView {
     const key = `${wanted} ${canvas.width} ${canvas.height} ${JSON.stringify(axes)}`;
     if (this.painted !== key || this.shown !== picture) this.#field(key);
     this.race.runners.forEach((runner, i) => {
-      const marks = runner.marks.filter((mark) => mark.step <= step && this.race.near(mark));
+      const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
       const at = marks.map((mark) => picture.plane.shadow(mark.vector).at);
       const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])));
       const group = this.tracks.children[i];
@@ -97,17 +97,17 @@ export class RaceView {
     this.field.setAttribute("d", levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, toX, toY)).join(""));
   }
 
-  /** @param {{step: number, x: (runner: Runner, step: number) => number, title: string, log: boolean}} how */
-  #curves({ step, x, title, log }) {
+  /** @param {How} how */
+  #curves({ clock, time, title, log }) {
     const { losses, race } = this;
     const height = (/** @type {number|null} */ v) => (v === null || (log && v <= 0) ? null : losses.toY(log ? Math.log10(v) : v));
-    this.#fit(x, title, log);
+    this.#fit(clock, title, log);
     race.runners.forEach((runner, i) => {
-      const path = line(runner.marks.map((mark) => losses.toX(x(runner, mark.step))), runner.marks.map((mark) => height(mark.loss)));
+      const path = line(runner.marks.map((mark) => losses.toX(mark[clock])), runner.marks.map((mark) => height(mark.loss)));
       plotly.line(losses.graph, i)?.setAttribute("d", path);
-      const mark = markAt(runner, step);
+      const mark = markAt(runner, clock, time);
       const y = mark ? height(mark.loss) : null;
-      place(this.dots.children[i], mark && y !== null ? [losses.toX(x(runner, mark.step)), y] : null);
+      place(this.dots.children[i], mark && y !== null ? [losses.toX(mark[clock]), y] : null);
     });
     for (let i = race.runners.length; i < this.dots.children.length; i += 1) {
       plotly.line(losses.graph, i)?.setAttribute("d", "");
@@ -115,13 +115,13 @@ export class RaceView {
     }
   }
 
-  /** @param {(runner: Runner, step: number) => number} x @param {string} title @param {boolean} log */
-  #fit(x, title, log) {
+  /** @param {"step"|"sweeps"} clock @param {string} title @param {boolean} log */
+  #fit(clock, title, log) {
     const { race, losses } = this;
     const marks = race.runners.flatMap((runner) => runner.marks.filter((mark) => race.near(mark)));
     const heights = marks.flatMap((mark) => (mark.loss !== null && (!log || mark.loss > 0) ? [mark.loss] : []));
     if (!heights.length || !losses.axes) return;
-    const ends = race.runners.map((runner) => x(runner, runner.marks[runner.marks.length - 1].step)).filter(Number.isFinite);
+    const ends = race.runners.map((runner) => runner.marks[runner.marks.length - 1][clock]);
     const end = nice(Math.max(10, ...ends));
     const [low, high] = [Math.min(...heights), Math.min(Math.max(...heights), 3 * race.first)];
     const wanted = log ? [Math.floor(2 * Math.log10(low)) / 2, Math.ceil(2 * Math.log10(high)) / 2] : [0, 1.05 * high];

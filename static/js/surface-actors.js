@@ -5,7 +5,7 @@
  * @typedef {[number, number]} Pixel
  * @typedef {{name: string, look: string, by: [number, number]}} Arrow  a displacement on the plane
  * @typedef {{path: [number, number][], start: [number, number], ball: [number, number], from: [number, number], arrows: Arrow[],
- *   truth: number|null}} Scene
+ *   truth: number|null, best: [number, number]|null}} Scene
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
 import { line, svg } from "./plot-host.js";
@@ -23,6 +23,7 @@ export class Actors {
     this.shade = svg("path", { class: "actor-path-shade" }, root);
     this.path = svg("path", { class: "actor-path" }, root);
     this.start = svg("path", { class: "actor-start" }, root);
+    this.best = svg("path", { class: "actor-best" }, root);
     this.stem = svg("path", { class: "actor-stem" }, root);
     this.arrows = svg("g", {}, root);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, root);
@@ -47,6 +48,8 @@ export class Actors {
       this.ball.setAttribute("cy", px(ball[1]));
     }
     this.stem.setAttribute("d", ball && truth ? `M${px(ball[0])} ${px(ball[1])}L${px(truth[0])} ${px(truth[1])}m-4 0h8` : "");
+    const best = scene.best ? place(scene.best) : null;
+    this.best.setAttribute("d", best ? star(best) : "");
     this.#point(scene, place);
   }
 
@@ -104,4 +107,13 @@ function shaft([x0, y0], [x1, y1]) {
 /** @param {number} v @returns {string} */
 function px(v) {
   return v.toFixed(1);
+}
+
+/** @param {Pixel} at @returns {string} a star of five points around it */
+function star([x, y]) {
+  const points = Array.from({ length: 10 }, (_, i) => {
+    const [radius, angle] = [i % 2 ? 3.5 : 8.5, (i * Math.PI) / 5 - Math.PI / 2];
+    return `${px(x + radius * Math.cos(angle))} ${px(y + radius * Math.sin(angle))}`;
+  });
+  return `M${points.join("L")}z`;
 }

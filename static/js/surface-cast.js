@@ -48,7 +48,7 @@ export function sceneOf(land, store, ball) {
   const known = list.filter((visit) => !trace || visit.step < trace.step + 1).map((visit) => land.visited(visit));
   const path = [...known, now];
   const from = trace ? land.place(flatten(trace.before)).at : now;
-  return { path, start: list.length ? land.visited(list[0]) : now, ball: now, from, arrows: trace ? arrowsOf(land, store, told) : [], truth: store.get("surface.true_loss") ?? null };
+  return { path, start: list.length ? land.visited(list[0]) : now, ball: now, from, arrows: trace ? arrowsOf(land, store, told) : [], truth: store.get("surface.true_loss") ?? null, best: bestOf(land) };
 }
 
 /**
@@ -64,4 +64,16 @@ function arrowsOf(land, store, told) {
   if (!told && !coming) return [];
   const update = { name: "Δw", look: "update", by: land.along(flatten(store.get("trace.updates"))) };
   return [...opticalArrows(land, store), update];
+}
+
+/**
+ * The optimum of a model that is linear in its parameters, where it lies on the plane.
+ * @param {Landscape} land
+ * @returns {[number, number]|null}
+ */
+function bestOf(land) {
+  const { picture } = land;
+  const best = picture?.answer.optimum;
+  if (!picture || !best || !(best.distance < 1e-9)) return null;
+  return [best.at[0] + picture.shift[0], best.at[1] + picture.shift[1]];
 }

@@ -37,7 +37,8 @@ export function starting(flat, land, context) {
     const [experiment, example] = [store.get("experiment"), store.get("example")];
     const wanted = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
     try {
-      const { state, frame } = await api.call("/api/start", { experiment, state: wanted }, { kind: "place" });
+      const { state, frame: whole } = await api.call("/api/start", { experiment, state: wanted }, { kind: "place" });
+      const frame = { ...whole, state: undefined };
       const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
       if (experiment !== store.get("experiment")) return;
       if (!remembered) remember(store);

@@ -48,5 +48,6 @@ function facts(answer) {
   const variance = first === undefined ? "" : `These two directions hold ${percent(first + second)} of the path’s variance (${percent(first)} and ${percent(second)}).`;
   const error = answer.dtype === "float32" ? `Heights are computed in float32; their relative error here is ${show(answer.relative_error)}.` : "";
   const notes = (answer.notes ?? []).map((/** @type {string} */ text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
-  return [variance, ...notes, error];
+  const best = answer.optimum ? `The star is the optimum (${answer.optimum.method}), with a loss of ${show(answer.optimum.loss)}; beyond η = ${show(answer.optimum.critical_learning_rate)} gradient descent diverges from it.` : (answer.no_optimum ?? "");
+  return [variance, best, ...notes, error];
 }

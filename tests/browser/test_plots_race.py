@@ -48,7 +48,7 @@ def test_the_losses_are_those_of_the_same_runs_on_the_server(page: Page) -> None
     for rate, row in list(zip(rates, rows, strict=True))[:3]:
         body = {"experiment": experiment | {"optimizer": {"kind": "sgd", "learning_rate": rate}}, "steps": STEPS, "every": STEPS}
         answer = page.request.post("/api/train", data=json.dumps(body), headers={"Content-Type": "application/json"})
-        assert json.loads(answer.text().splitlines()[-1])["loss"]["train"] == row["loss"]
+        assert json.loads(answer.text().splitlines()[-1])["loss"]["train"] == pytest.approx(row["loss"], rel=1e-12)
 
 
 def test_places_follow_the_losses(page: Page) -> None:
@@ -64,12 +64,12 @@ def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
     rows = raced(page, "Gradient methods")
     losses = [row["loss"] for row in rows]
     assert losses == pytest.approx([losses[0]] * len(losses), rel=1e-5)
-    sweeps = {row["sweeps"] for row in rows}
-    assert len(sweeps) > 1
+    sweeps = [row["sweeps"] for row in rows]
+    assert len(set(sweeps)) > 1
     page.get_by_label("Compare at").select_option("sweeps")
     until(page, "new Set(chainrule.get('race.rows').map((r) => r.step)).size > 1")
-    level = page.evaluate("chainrule.get('race.rows').map((r) => r.step * r.sweeps)")
-    assert max(level) <= min(sweeps) * STEPS + 1  # type: ignore[operator, type-var]
+    level = page.evaluate("chainrule.get('race.rows').map((r) => r.sweeps)")
+    assert max(level) <= min(sweeps)  # type: ignore[type-var]
 
 
 def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
