@@ -12,6 +12,7 @@ from core.experiment import Experiment
 from core.landscape.basis import Basis
 from core.landscape.survey import true_loss
 from core.numeric import finite
+from core.plan import Plan, plan_many
 from core.spec import SpecError
 from core.training import State, loss_limit, start, step
 
@@ -34,7 +35,7 @@ class Runner:
     loss: float = field(default=np.nan)
 
     def advance(self) -> None:
-        """One update; a run that has diverged stands still."""
+        """One update, by the reference; a run that has diverged stands still."""
         if self.diverged:
             return
         after, trace = step(self.experiment, self.state)
@@ -52,14 +53,71 @@ class Runner:
         self.diverged = self.diverged or not self.loss <= self.limit
 
 
+class Alone:
+    """A run that the reference steps."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+
+    def advance(self) -> None:
+        """One update."""
+        self.runner.advance()
+
+    def settle(self) -> None:
+        """The runner holds its state already."""
+
+
+class Together:
+    """Runs that a plan steps on a leading axis; their states are taken out of it when they are asked for."""
+
+    def __init__(self, runners: Sequence[Runner], plan: Plan) -> None:
+        self.runners, self.plan, self.taken = runners, plan, 0
+        plan.load([runner.state for runner in runners])
+
+    def advance(self) -> None:
+        """One update of all."""
+        self.plan.advance(1)
+        self.taken += 1
+
+    def settle(self) -> None:
+        """Hand every runner its state and its costs; one that has grown beyond all numbers retraces its last steps alone."""
+        for i, (runner, params) in enumerate(zip(self.runners, self.plan.params, strict=True)):
+            if np.isfinite(params).all():
+                cost = runner.experiment.gradient.count(runner.experiment.network, runner.experiment.batch)
+                runner.state = self.plan.state(i)
+                runner.evaluations += self.taken * cost.evaluations
+                runner.pullbacks += self.taken * cost.pullbacks
+            else:
+                for _ in range(self.taken):
+                    runner.advance()
+        self.taken = 0
+
+
+def grouped(runners: Sequence[Runner]) -> list[Alone | Together]:
+    """Those that can be stepped together are; the others go alone."""
+    sizes = dict.fromkeys(runner.experiment.batch for runner in runners)
+    found: list[Alone | Together] = []
+    for size in sizes:
+        alike = [runner for runner in runners if runner.experiment.batch == size and plannable(runner.experiment)]
+        plan = plan_many([runner.experiment for runner in alike]) if len(alike) > 1 else None
+        found += [Together(alike, plan)] if plan else [Alone(runner) for runner in alike]
+    return found + [Alone(runner) for runner in runners if not plannable(runner.experiment)]
+
+
+def plannable(experiment: Experiment) -> bool:
+    """Is there a plan for it?"""
+    return plan_many([experiment]) is not None
+
+
 class Race:
-    """Runs of the same network on the same data, stepped in turn."""
+    """Runs of the same network on the same data, stepped together where they can be."""
 
     def __init__(self, entrants: Sequence[Entrant], state: State | None = None, basis: Basis | None = None) -> None:
         check(entrants)
         self.basis = basis
         first = state or start(entrants[0][1])
         self.runners = [self._runner(label, experiment, first) for label, experiment in entrants]
+        self.groups = grouped(self.runners)
         self.measure()
 
     def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
@@ -68,14 +126,20 @@ class Race:
         return Runner(label, experiment, state, loss_limit(experiment, state))
 
     def advance(self) -> None:
-        """One update of every run."""
-        for runner in self.runners:
-            runner.advance()
+        """One update of every run that has not diverged; `measure` tells where they stand then."""
+        for group in self.groups:
+            group.advance()
 
     def measure(self) -> None:
-        """The losses of all runs, as they stand."""
-        for runner in self.runners:
+        """The states and losses of all runs, as they stand; a run that has diverged leaves its group."""
+        running = [runner for runner in self.runners if not runner.diverged]
+        for group in self.groups:
+            group.settle()
+        for runner in running:
             runner.measure()
+        left = [runner for runner in running if not runner.diverged]
+        if len(left) < len(running):
+            self.groups = grouped(left)
 
     @property
     def over(self) -> bool:
