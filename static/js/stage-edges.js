@@ -106,9 +106,9 @@ export class Edges {
       this.written.set(path, key);
       path.setAttribute("d", bins[i] || "M0 0");
       path.style.stroke = view.colours.solid(share);
-      path.style.strokeWidth = `${(0.4 + (this.widest ?? 2) * 0.9 * Math.abs(share)).toFixed(2)}px`;
+      path.style.strokeWidth = `${(0.6 + (this.widest ?? 2) * 0.9 * Math.abs(share)).toFixed(2)}px`;
       path.style.strokeDasharray = dash(share, 2);
-      path.style.opacity = (0.12 + 0.6 * Math.abs(share)).toFixed(2);
+      path.style.opacity = (0.22 + 0.6 * Math.abs(share)).toFixed(2);
       path.style.fill = "none";
     }
   }

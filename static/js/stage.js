@@ -90,7 +90,7 @@ class Stage {
     frames.register(VIEW, (now) => this.paint(now), this.root);
     store.subscribe(WATCHED, () => frames.invalidate(VIEW));
     store.subscribe(["selection", "highlight"], () => this.hands.paint());
-    store.subscribe(["cursor", "example", "info", "trace"], () => this.#say());
+    store.subscribe(["cursor", "example", "info", "trace", "playing"], () => this.#say());
     store.subscribe("info", () => this.#draw());
     store.subscribe(["theme", "shade"], () => {
       this.colours = readColours(this.root);
@@ -138,13 +138,13 @@ class Stage {
     this.paint(performance.now());
   }
 
-  /** One sentence about the moment; a run at full speed is not narrated. */
+  /** One sentence about the moment; a run is not narrated. */
   #say() {
     const { store } = this;
     if (!store.get("trace")) return;
     const mine = whose(store).text;
     if (this.whose.textContent !== mine) this.whose.textContent = mine;
-    if (store.get("playing") && !(store.get("transition.duration") > 0)) return;
+    if (store.get("playing")) return;
     const text = sentence(store);
     if (this.sentence.textContent !== text) this.sentence.textContent = text;
   }
