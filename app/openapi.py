@@ -54,7 +54,7 @@ class Call(NamedTuple):
 
 
 def _frames(body: Body) -> str:
-    run, text = train.Run(body), b""
+    run, text = train.Running(body), b""
     while not run.done:
         text += run.advance()
     return text.decode()

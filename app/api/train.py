@@ -19,9 +19,10 @@ from app.metrics import METRICS
 from app.settings import SETTINGS
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
-from core.numeric import finite
+from core.run import Run
 from core.spec import Rule
-from core.training import loss_limit, measure, step
+from core.trace import Trace
+from core.training import Frame as TrainingFrame
 
 router = APIRouter()
 
@@ -37,61 +38,57 @@ EVERY = Rule("integer", low=1, high=100_000, help="A frame is sent after so many
 TRACE = Rule("boolean", help="Whether each frame shall hold the trace of its last step.")
 
 
-class Run:
+class Running:
     """A run under way, taken a few steps at a time so that nobody waits long for a thread."""
 
     def __init__(self, body: Body) -> None:
-        self.experiment = body.experiment()
-        self.steps = body.value("steps", STEPS, 100)
-        self.every = body.value("every", EVERY, 1)
-        self.traced = body.value("trace", TRACE, False)
-        self.example = body.value("example", EXAMPLE)
-        check_run(self.experiment, self.steps, self.every)
-        if self.traced:
-            check_trace(self.experiment)
-        self.state = body.state(self.experiment)
-        self.limit = loss_limit(self.experiment, self.state)
-        self.taken = 0
-        self.done = False
+        experiment = body.experiment()
+        steps, every = body.value("steps", STEPS, 100), body.value("every", EVERY, 1)
+        traced, example = body.value("trace", TRACE, False), body.value("example", EXAMPLE)
+        check_run(experiment, steps, every)
+        if traced:
+            check_trace(experiment)
+        self.run = Run(experiment, body.state(experiment), steps, every, traced=traced, example=example)
+
+    @property
+    def done(self) -> bool:
+        """Has the run ended?"""
+        return self.run.done
 
     def advance(self) -> bytes:
         """Frames of the next few steps, as lines: as many as fit into a hop, until divergence or the end."""
         frames: list[dict[str, Any]] = []
         until = time.perf_counter() + SETTINGS.hop_ms / 1000
-        while not self.done and time.perf_counter() < until:
-            frames += self._step()
+        while not self.run.done and time.perf_counter() < until:
+            due = self.run.advance()
+            if due:
+                frames.append(_told(*due))
         return lines(frames)
 
-    def _step(self) -> list[dict[str, Any]]:
-        """One update; its frame if one is due."""
-        self.state, trace = step(self.experiment, self.state, self.example if self.traced else None)
-        self.taken += 1
-        due = self.taken % self.every == 0 or self.taken == self.steps
-        if not due and finite(self.state.params):
-            return []
-        frame = measure(self.experiment, self.state, self.limit)
-        self.done = bool(frame.diverged) or self.taken == self.steps
-        document = flagged(frame.document())
-        return [document | {"trace": flagged(trace.document())}] if self.traced else [document]
+
+def _told(frame: TrainingFrame, trace: Trace | None) -> dict[str, Any]:
+    """A line of the stream."""
+    document = flagged(frame.document())
+    return document | {"trace": flagged(trace.document())} if trace else document
 
 
 @router.post("/api/train", response_model=Frame, response_class=Ndjson)
 async def post_train(request: Request) -> Ndjson:
     """Frames as NDJSON, each with the state to resume from; the stream ends at divergence, or when the client goes away."""
     body = await Body.of(request, "experiment", "state", "steps", "every", "trace", "example")
-    run = await compute(lambda: Run(body))
-    return Ndjson(_stream(run), headers={"X-Accel-Buffering": "no"})
+    running = await compute(lambda: Running(body))
+    return Ndjson(_stream(running), headers={"X-Accel-Buffering": "no"})
 
 
-async def _stream(run: Run) -> AsyncIterator[bytes]:
-    async with aclosing(_hops(run)) as hops:
+async def _stream(running: Running) -> AsyncIterator[bytes]:
+    async with aclosing(_hops(running)) as hops:
         async for text in hops:
             yield text
 
 
-async def _hops(run: Run) -> AsyncGenerator[bytes, None]:
+async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
     with METRICS.streaming():
-        while not run.done:
-            text = await compute(run.advance)
+        while not running.done:
+            text = await compute(running.advance)
             if text:
                 yield text

@@ -4,7 +4,8 @@ import pytest
 
 from app.presets import presets
 from core.experiment import Experiment
-from core.training import measure, run, start
+from core.run import run
+from core.training import measure, start
 
 # slug -> (steps, least share of the test examples that is right by then, or most test loss)
 POINTS = {

@@ -20,8 +20,9 @@ from core.datasets.iris import Iris
 from core.datasets.sentences import LENGTH, Sentences
 from core.datasets.signals import Signals, waves
 from core.experiment import Experiment
+from core.run import run
 from core.spec import SpecError
-from core.training import run, start
+from core.training import start
 
 FILES = Path(core.datasets.__file__).parent / "files"
 

@@ -14,8 +14,9 @@ from core.layers import LAYERS
 from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS
 from core.penalties import PENALTIES
+from core.run import run
 from core.spec import Catalogue, Kind, describe_fields, rules
-from core.training import run, start
+from core.training import start
 from tests import cases, checks
 
 CATALOGUES: dict[str, tuple[Catalogue[Any], list[Any]]] = {

@@ -11,8 +11,9 @@ from core.experiment import Experiment
 from core.flat import flat, unflat
 from core.gradients import GRADIENTS
 from core.residuals import least_squares
+from core.run import run
 from core.spec import SpecError
-from core.training import State, batch_of, batch_rows, memory, parse_state, run, start, step
+from core.training import State, batch_of, batch_rows, memory, parse_state, start, step
 from tests.checks import close
 from tests.strategies import drawn_params
 
