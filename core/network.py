@@ -72,7 +72,9 @@ class Network:
     def noises(self, seed: int, step: int, count: int) -> list[Array | None]:
         """The noise of one training step; link i draws from (seed, noise, step, i)."""
         links = enumerate(zip(self.layers, self.shapes, strict=False))
-        return [layer.noise(generator(seed, "noise", step, i), shape, count) if layer.draws else None for i, (layer, shape) in links]
+        return [
+            layer.noise(generator(seed, "noise", step, i), shape, count) if layer.draws else None for i, (layer, shape) in links
+        ]
 
     def forward(self, params: Params, x: Array, noises: Noises | None = None) -> list[Array]:
         """[x, output of link 0, output of link 1, …]; without noises the links run as in a test."""

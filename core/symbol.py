@@ -78,13 +78,12 @@ class Symbol:
         other = lift(other)
         if self.is_constant(0.0) or other.is_constant(0.0):
             return ZERO
-        if other.op == "constant":
-            self, other = other, self
-        if self.is_constant(1.0):
-            return other
-        if self.op == "constant" and other.op == "*" and other.args[0].op == "constant":
-            return lift(self.primal * other.args[0].primal) * other.args[1]  # constants stand first, so two meet and become one
-        return _folded("*", self, other)
+        first, second = (other, self) if other.op == "constant" else (self, other)
+        if first.is_constant(1.0):
+            return second
+        if first.op == "constant" and second.op == "*" and second.args[0].op == "constant":
+            return lift(first.primal * second.args[0].primal) * second.args[1]  # constants stand first: two meet, become one
+        return _folded("*", first, second)
 
     def __truediv__(self, other: Symbol | Number) -> Symbol:
         other = lift(other)
