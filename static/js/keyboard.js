@@ -20,6 +20,7 @@ export function followKeys(player) {
     action();
   });
   document.querySelector("[data-action='help']")?.addEventListener("click", openHelp);
+  for (const link of document.querySelectorAll("a.skip")) link.addEventListener("click", skip);
 }
 
 /**
@@ -33,6 +34,15 @@ function taken(event) {
   if (event.key.startsWith("Arrow")) return Boolean(target.closest(OWN_ARROWS));
   if (event.key === " " || event.key === "Enter") return event.repeat || Boolean(target.closest(PRESSED));
   return event.repeat && event.key === "r";
+}
+
+/** The address holds the experiment: skipping must not write over it. @param {Event} event */
+function skip(event) {
+  const target = document.querySelector(/** @type {Element} */ (event.currentTarget).getAttribute("href") ?? "");
+  if (!(target instanceof HTMLElement)) return;
+  event.preventDefault();
+  target.scrollIntoView({ block: "nearest" });
+  target.focus();
 }
 
 function openHelp() {

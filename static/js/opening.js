@@ -73,7 +73,8 @@ function followAddress({ store, player }) {
     timer ??= setTimeout(write, store.get("playing") ? 4 * WRITE_MILLISECONDS : WRITE_MILLISECONDS);
   });
   addEventListener("hashchange", () => {
-    if (location.hash !== written) goTo({ store, player }, location.hash);
+    // A link within the page is no address of an experiment.
+    if (location.hash !== written && location.hash.includes("=")) goTo({ store, player }, location.hash);
   });
   addEventListener("pagehide", write);
   write();

@@ -14,6 +14,11 @@ const PLAIN = ["batch_size", "seed"];
 const PLACES = ["step", "substep", "example", "selection", "lens"];
 export const MOST_CHANGES = 20;
 
+/** Is it the path of a field of an experiment? @param {string} name */
+function isField(name) {
+  return name === "layers" || PLAIN.includes(name) || PARTS.includes(name.split(".")[0]);
+}
+
 /** @param {string} text @returns {string} */
 function encode(text) {
   return encodeURIComponent(text).replace(/%(?:2C|2F|3A|40|7C)/g, decodeURIComponent);
@@ -128,7 +133,7 @@ export function parsed(hash, presets) {
   const pairs = /** @type {[string, string][]} */ ([...new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"))]);
   const places = Object.fromEntries(pairs.filter(([name]) => PLACES.includes(name)));
   const preset = presets.find(({ slug }) => slug === pairs.find(([name]) => name === "preset")?.[1]) ?? null;
-  const fields = pairs.filter(([name]) => name !== "preset" && !PLACES.includes(name));
+  const fields = pairs.filter(([name]) => isField(name.replace(/^@\d+\./, "")));
   const own = fields.filter(([name]) => !name.startsWith("@"));
   const start = preset ?? (own.length ? null : (presets[0] ?? null));
   /** @type {Change[]} */
