@@ -200,7 +200,7 @@ def _check_methods(experiment: Experiment) -> None:
     """Can the optimizer and the way to the gradient work on a network and a batch of this size?"""
     network, optimizer, method = experiment.network, experiment.optimizer, experiment.gradient
     parts: list[tuple[str, Callable[[], None]]] = [
-        ("gradient", lambda: method.check(network)),
+        ("gradient", lambda: method.check(network, experiment.batch)),
         ("optimizer", lambda: optimizer.check(
             experiment.loss, experiment.penalty, network.size, experiment.batch * network.shapes[-1][0])),
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from core.numeric import Array, Params
 from core.spec import Kind, SpecError
 
 MOST_WEIGHTS = 2000  # for methods that evaluate the network for every weight
+MOST_WORK = 5e8  # their multiplications: about three seconds
 
 
 class Cost(NamedTuple):
@@ -44,11 +45,15 @@ class GradientMethod(Kind):
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
         """dL/d(every parameter) of the batch's loss, penalty included."""
 
-    def check(self, network: Network) -> None:
-        """Raises SpecError (its field relative to the method) where it would take too long."""
+    def check(self, network: Network, examples: int) -> None:
+        """Raises SpecError (its field relative to the method) where a step of so many examples would take too long."""
         if self.sweeping and network.size > MOST_WEIGHTS:
             raise SpecError("kind", f"{self.kind} evaluates the network anew for every weight: expected at most "
                             f"{MOST_WEIGHTS:,}, got {network.size:,}", "use backprop, or fewer units")  # fmt: skip
+        work = 2 * network.size * examples * _sweep(network) if self.sweeping else 0
+        if work > MOST_WORK:
+            raise SpecError("kind", f"{self.kind} evaluates the network anew for every weight: that would be {work:.1g} "
+                            f"multiplications a step, expected at most {MOST_WORK:.1g}", "use backprop, or a smaller batch")  # fmt: skip
 
     def count(self, network: Network, examples: int, noisy: bool = True) -> Ledger:
         """What one gradient of so many examples costs, counted while it is really computed, on arrays that count.
@@ -68,13 +73,26 @@ class GradientMethod(Kind):
 
 @lru_cache(maxsize=256)
 def _count(method: GradientMethod, network: Network, examples: int, noisy: bool) -> Ledger:
-    params = counted(tuple({name: np.zeros(shape) for name, shape in shapes.items()} for shapes in network.param_shapes))
-    x, target = np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
     noises = network.noises(0, 0, examples) if noisy else None
-    twin = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
     with counting() as ledger, np.errstate(all="ignore"):
-        method.gradient(twin, params, x, target, noises)
+        method.gradient(*_twin(network, examples), noises)
     return ledger
+
+
+@lru_cache(maxsize=256)
+def _sweep(network: Network) -> int:
+    """The multiplications of one evaluation for one example."""
+    twin, params, x, target = _twin(network, 1)
+    with counting() as ledger, np.errstate(all="ignore"):
+        twin.objective(params, x, target)
+    return ledger.multiplications
+
+
+def _twin(network: Network, examples: int) -> tuple[CountedNetwork, Params, Array, Array]:
+    """The network, parameters, inputs and targets, all 0, that count: the cost follows from the shapes alone."""
+    params = counted(tuple({name: np.zeros(shape) for name, shape in shapes.items()} for shapes in network.param_shapes))
+    twin = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
+    return twin, params, np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
 
 
 def entry_by_entry(params: Params, slope: Callable[[int, str, tuple[int, ...]], float]) -> Params:

@@ -106,3 +106,17 @@ def test_slow_methods_refuse_large_networks() -> None:
     assert caught.value.field == "gradient.kind"
     assert caught.value.message == "numerical evaluates the network anew for every weight: expected at most 2,000, got 3,010"
     assert caught.value.hint == "use backprop, or fewer units"
+
+
+def test_slow_methods_refuse_large_batches() -> None:
+    document = {
+        "data": {"kind": "digits", "count": 1700, "layout": "image"}, "loss": {"kind": "cross_entropy"}, "batch_size": None,
+        "layers": [{"kind": "conv2d", "filters": 4}, {"kind": "flatten"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}],
+    }  # fmt: skip
+    assert Experiment.parse(document).network.size == 1490
+    Experiment.parse(document | {"gradient": {"kind": "complex_step"}, "batch_size": 10})
+    with pytest.raises(SpecError) as caught:
+        Experiment.parse(document | {"gradient": {"kind": "complex_step"}})
+    assert caught.value.field == "gradient.kind"
+    assert caught.value.message.endswith("that would be 1e+10 multiplications a step, expected at most 5e+08")
+    assert caught.value.hint == "use backprop, or a smaller batch"
