@@ -22,7 +22,7 @@ from core.landscape.tables import Tables
 from core.numeric import Array
 
 AFFINE = frozenset({"dense", "conv1d", "conv2d", "embedding"})  # links whose output is linear in their parameters
-BLOCK_BYTES = 800_000  # of the widest link's outputs for one block: what stays in a core's cache
+BLOCK_BYTES = 600_000  # of the widest link's outputs for one block: what stays in a core's cache
 MOST_AT_ONCE = 64
 
 

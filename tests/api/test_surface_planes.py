@@ -1,5 +1,6 @@
 """Planes, lines and progress over HTTP: what can be asked for, what is refused, and that computing stops when nobody listens."""
 
+import asyncio
 import json
 
 import numpy as np
@@ -131,3 +132,27 @@ def test_a_job_can_be_given_up_between_any_two_hops(experiments, monkeypatch):
     job.hop()
     assert job.answer is None
     assert 0 <= job.progress < 0.1
+
+
+def test_when_the_client_goes_away_computing_stops(client, experiments, monkeypatch):
+    hops = []
+    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+    monkeypatch.setattr(surface.Job, "hop", lambda job: hops.append(job) or next(job.work))
+    body = json.dumps({"experiment": experiments["spiral"], "plane": {"kind": "random"}, "size": 60}).encode()
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        return {"type": "http.disconnect"} if len(hops) >= 2 else await asyncio.sleep(3600)
+
+    async def send(message):
+        sent.append(message)
+
+    sent = []
+    address = {"path": "/api/surface", "raw_path": b"/api/surface", "query_string": b"", "root_path": "", "scheme": "http"}
+    scope = {"type": "http", "method": "POST", "http_version": "1.1", "client": None, "server": None} | address
+    scope["headers"] = [(b"content-type", b"application/json")]
+    client.portal.call(client.app, scope, receive, send)
+    assert len(hops) == 2
+    assert sent[0]["status"] == surface.GONE
