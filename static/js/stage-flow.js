@@ -173,7 +173,7 @@ function stagger(t, i) {
  * @param {number} scale
  */
 function size(value, scale) {
-  return 2.6 + 6.4 * Math.sqrt(Math.min(1, Math.abs(value) / scale));
+  return 3.2 + 7.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale));
 }
 
 /**

@@ -35,7 +35,7 @@ export class Halos {
           if (!path) continue;
           const width = shown * (1 + (widest - 1) * ((level + 0.5) / LEVELS));
           attribute(path, "stroke-width", width.toFixed(1));
-          attribute(path, "opacity", (shown * 0.42).toFixed(2));
+          attribute(path, "opacity", (shown * Math.min(0.42, 4.2 / Math.sqrt(view.scene.edges.length))).toFixed(2));
           attribute(path, "display", shown > 0 ? "inline" : "none");
         }
       }
@@ -85,7 +85,7 @@ export class Halos {
     edges.forEach((e, i) => {
       if (changes[i] === 0) return;
       const { x, y } = along(e, tickPlace(e));
-      const s = (3 + 6 * Math.sqrt(Math.abs(changes[i]) / scale)) * grown;
+      const s = (5 + 7 * Math.sqrt(Math.abs(changes[i]) / scale)) * grown;
       const up = changes[i] > 0 ? -1 : 1;
       d += `M${r1(x - s * 0.7)} ${r1(y - (up * s) / 2)}h${r1(1.4 * s)}L${r1(x)} ${r1(y + (up * s) / 2)}Z`;
     });

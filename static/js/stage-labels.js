@@ -138,7 +138,7 @@ export class Labels {
   #number(view, id, what, link, index, how) {
     const { path, value } = place(view.store, what, link, index);
     if (!path) return;
-    const length = Math.max(6, show(value).length);
+    const length = Math.max(how.kind === "is-target" ? 3 : 6, show(value).length);
     const size = Math.min((how.width - 5) / (DIGIT * length), how.height * 0.78, 17);
     this.pool.put(id, {
       class: `stage-number ${how.kind ?? ""}`, "data-path": path, x: r1(how.x), y: r1(how.y), "font-size": r1(Math.max(size, 6)),
@@ -161,7 +161,7 @@ export function gradientName(half) {
 function labelPlace(view, e) {
   const [outputs, inputs] = view.scene.links[e.link].params.W;
   const [i, count] = outputs >= inputs ? [e.k, inputs] : [e.j, outputs];
-  const share = count === 1 ? 0.7 : 0.4 + (0.6 * i) / (count - 1);
+  const share = count === 1 ? 0.7 : 0.36 + (0.52 * i) / (count - 1);
   return outputs >= inputs ? share : 1 - share;
 }
 

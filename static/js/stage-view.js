@@ -126,7 +126,8 @@ export class View {
    */
   emphasis(link) {
     if (this.streaming || !this.substep || this.substep.phase === "update") return 0.8;
-    if (this.substep.link === link && this.substep.phase === "backward" && this.scene.links[link].edges.length > 40) return 0.45;
+    // On the way back the arrowheads are what is looked at, and the edges only their road.
+    if (this.substep.link === link && this.substep.phase === "backward") return 0.42;
     if (this.substep.link === link) return this.moving ? 0.5 + 0.5 * ramp(this.t, 0, 0.2) : 1;
     return this.substep.phase === "gradient" && this.after.gradients.has(link) ? 0.6 : 0.3;
   }

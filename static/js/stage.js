@@ -62,7 +62,8 @@ class Stage {
     const canvas = Object.assign(document.createElement("canvas"), { className: "stage-tiles" });
     // What moves every frame has a layer of its own, so that a frame repaints nothing else.
     this.moving = svg("svg", { class: "stage-layer stage-moving", "aria-hidden": "true" });
-    this.box.append(this.graph, canvas, this.layer, this.moving);
+    this.letters = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
+    this.box.append(this.graph, canvas, this.layer, this.moving, this.letters);
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "application");
     this.box.setAttribute("aria-roledescription", "network diagram");
@@ -73,14 +74,14 @@ class Stage {
     this.whose = /** @type {HTMLElement} */ (foot.querySelector(".stage-whose"));
     this.sentence = /** @type {HTMLElement} */ (foot.querySelector(".stage-sentence"));
     mountTable(/** @type {HTMLDetailsElement} */ (foot.querySelector("details")), store);
-    const group = () => svg("g", {}, this.layer);
-    const [under, halos, marks, titles, labels] = [group(), group(), group(), group(), group()];
+    const [under, halos, marks] = [0, 1, 2].map(() => svg("g", {}, this.layer));
+    const [titles, labels, hands] = [0, 1, 2].map(() => svg("g", {}, this.letters));
     this.edges = new Edges(this.graph);
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
     this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
     this.painters = [...this.built, new Halos(halos), new Labels(labels), new Flow(this.moving)];
-    this.hands = new Hands(this.box, group(), /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
+    this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
   }
@@ -131,7 +132,7 @@ class Stage {
     if (!area || !this.figure) return;
     this.drawn += 1;
     this.scene = buildScene(this.figure.meta, area);
-    for (const layer of [this.layer, this.moving]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
+    for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
     for (const painter of this.built) painter.rebuild(this.scene);
     this.hands.rebuild(this.scene);
     this.box.setAttribute("aria-label", `${figureName(this.store, this.scene)}. Arrow keys move, Enter selects.`);
