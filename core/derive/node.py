@@ -12,7 +12,8 @@ from core.address import Address
 from core.derive import latex
 from core.derive.gates import gates, head
 from core.derive.paths import Start, paths
-from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, node_terms
+from core.derive.sweep import sweeps
+from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, node_terms, opened
 from core.derive.told import Told
 from core.numeric import Array
 
@@ -58,10 +59,10 @@ class Node:
             return [Term((self.factors.grad(self.boundary, self.node),))]
         return node_terms(self.factors, self.boundary, self.node)
 
-    @cached_property
     def expansion(self) -> list[Opened]:
-        """Each of those terms with its δ opened once more."""
-        return [(term, self._opened(term)) for term in self.onward if self._open(term.factors[-1])] if self.inside else []
+        """Those terms that hold a further δ, with it opened once more."""
+        terms = [t for t in self.onward if self.inside and self._open(t.factors[-1])]
+        return opened(terms, lambda n: self._opened(terms[n]))
 
     def _open(self, factor: Factor) -> tuple[int, int] | None:
         """The boundary and place of a factor that is a δ within the chain."""
@@ -101,7 +102,7 @@ class Node:
         """The JSON form, with the fields of a parameter's."""
         factors, each, indices = self.factors, self.each(), self.told.trace.batch.indices
         grad, value = factors.grad(self.boundary, self.node), factors.value(self.boundary, self.node)
-        this, start = grad if self.back else value, Start(self.node, 1.0, None)
+        this, start, expansion = grad if self.back else value, Start(self.node, 1.0, None), self.expansion()
         examples = [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(each.tolist())]
         return {
             "quantity": QUANTITIES[self.address.name],
@@ -117,13 +118,15 @@ class Node:
             "rule": self.rule(),
             "terms": [t.document() for t in self.terms],
             "onward": [t.document() for t in self.onward],
-            "expansion": documents(self.expansion),
+            "expansion": documents(expansion),
+            "folded": len(self.onward) - len(expansion),
             "paths": paths(factors, self.boundary, [start], listed).document() if self.inside else None,
             "gates": gates(factors, self.boundary, [self.node]) if self.inside else [],
             "meetings": None,
             "head": head(factors),
+            "sweeps": sweeps(self.told.network, self.told.count),
             "update": [],
             "equations": [],
             "system": None,
-            "latex": latex.sums(this.symbol, self.terms, [t for _, t in self.expansion] if self.back else []),
+            "latex": latex.sums(this.symbol, self.terms, [t for _, t in expansion] if self.back else []),
         }

@@ -10,13 +10,14 @@ from core.address import Address
 from core.derive import latex
 from core.derive.gates import gates, head, meetings
 from core.derive.paths import Paths, Start, paths
+from core.derive.sweep import sweeps
 from core.derive.symbols import place
-from core.derive.terms import Factors, Opened, Term, documents, node_terms, parameter_terms, total
+from core.derive.terms import Factors, Term, documents, node_terms, opened, parameter_terms, total
 from core.derive.told import Told
 from core.derive.update import damped_system, update
 from core.layers.wires import Uses
 
-MOST_SPELT = 400  # products of all the batch's examples that are spelt out
+MOST_SPELT = 120  # products of all the batch's examples that are spelt out
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,13 @@ class Parameter:
         """The local form: δ · x for every place at which it enters."""
         return parameter_terms(self.factors, self.address.layer, self.uses)
 
-    @cached_property
-    def expansion(self) -> list[Opened]:
-        """One link further: every δ opened, δⱼ = φ′(zⱼ) Σₘ wₘⱼ δₘ."""
-        return [self._opened(out, term) for out, term in zip(self.uses.out.tolist(), self.terms, strict=True)]
-
-    def _opened(self, node: int, term: Term) -> Opened:
-        boundary = self.address.layer + 1
+    def further(self, n: int) -> list[Term]:
+        """One link further: what the n-th term becomes with its δ opened, δⱼ = φ′(zⱼ) Σₘ wₘⱼ δₘ."""
+        term, boundary = self.terms[n], self.address.layer + 1
         if boundary > self.told.end:
-            return term, [term]
-        opened = node_terms(self.factors, boundary, node)
-        return term, [Term((*t.factors, *term.factors[1:]), t.sign) for t in opened]
+            return [term]
+        onward = node_terms(self.factors, boundary, int(self.uses.out[n]))
+        return [Term((*t.factors, *term.factors[1:]), t.sign) for t in onward]
 
     def paths(self, most: int) -> Paths:
         """All paths to the loss, the `most` largest of them listed."""
@@ -85,8 +82,9 @@ class Parameter:
     def document(self, listed: int) -> dict[str, Any]:
         """The JSON form."""
         told, address, examples = self.told, self.address, self.examples()
+        expansion = opened(self.terms, self.further)
         this = self.factors.param(address.layer, address.name, address.index)
-        formulas = latex.sums(rf"\frac{{\partial \ell}}{{\partial {this.symbol}}}", self.terms, [t for _, t in self.expansion])
+        formulas = latex.sums(rf"\frac{{\partial \ell}}{{\partial {this.symbol}}}", self.terms, [terms for _, terms in expansion])
         formulas["batch"] = latex.batch(this.symbol, [e["value"] for e in examples], self.penalty, self.gradient)
         return {
             "quantity": "gradient",
@@ -100,11 +98,13 @@ class Parameter:
             "parameter": this.document(),
             "rule": told.network.layers[address.layer].derivative,
             "terms": [t.document() for t in self.terms],
-            "expansion": documents(self.expansion),
+            "expansion": documents(expansion),
+            "folded": len(self.terms) - len(expansion),
             "paths": self.paths(listed).document(),
             "gates": gates(self.factors, address.layer + 1, self.uses.out.tolist()),
             "meetings": meetings(told, address, self.uses),
             "head": head(self.factors),
+            "sweeps": sweeps(told.network, told.count),
             "update": update(told, address),
             "equations": list(told.experiment.optimizer.equations),
             "system": damped_system(told, address),

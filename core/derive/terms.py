@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import fsum, prod
@@ -55,6 +55,22 @@ def documents(expansion: Sequence[Opened]) -> list[dict[str, Any]]:
     """The JSON form of terms opened."""
     opened = [(term.factors[0].address, term, [t.document() for t in terms]) for term, terms in expansion]
     return [{"of": address, "value": term.value, "terms": terms} for address, term, terms in opened]
+
+
+MOST_OPENED = 400  # terms one link further that a document holds
+
+
+def opened(terms: Sequence[Term], further: Callable[[int], list[Term]]) -> list[Opened]:
+    """The terms opened one link further, `further(n)` being what the n-th becomes: the largest first, until there are many.
+
+    They are given in their own order; terms that are left out stay folded.
+    """
+    found: dict[int, list[Term]] = {}
+    for n in sorted(range(len(terms)), key=lambda n: -abs(terms[n].value)):
+        if sum(map(len, found.values())) >= MOST_OPENED:
+            break
+        found[n] = further(n)
+    return [(terms[n], found[n]) for n in sorted(found)]
 
 
 def total(terms: Sequence[Term]) -> float:

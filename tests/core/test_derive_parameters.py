@@ -4,18 +4,23 @@ from math import fsum
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.address import Address
 from core.derive.node import Node
 from core.derive.parameter import Parameter
 from core.derive.terms import total
 from core.derive.told import Told
+from core.experiment import Experiment
 from core.layers import LAYERS
 from core.numeric import Array
+from core.training import start
 from tests.brute_force import paths_one_by_one
-from tests.cases import OPTIMIZERS
+from tests.cases import OPTIMIZERS, Document
 from tests.checks import close
 from tests.derivation_cases import EXACT, NETWORKS, expected_number, near, parameters, some_addresses, told
+from tests.strategies import experiments
 
 ENUMERABLE = 1500  # paths that are listed one by one
 CHUNKS = 24  # so that two workers share them
@@ -37,10 +42,11 @@ def test_the_terms_of_every_parameter_of_random_networks_sum_to_its_gradient(chu
 def _check_parameter(seed: int, step: Told, address: Address, each: Array) -> None:
     found, what = Parameter(step, address), f"network {seed}, {address}"
     own = float(each[(step.row, *address.index)])
-    flat = [t for _, terms in found.expansion for t in terms]
+    further = [found.further(n) for n in range(len(found.terms))]
+    flat = [t for terms in further for t in terms]
     near(total(found.terms), own, sum(abs(t.value) for t in found.terms), f"{what}, local terms")
     near(total(flat), own, sum(abs(t.value) for t in flat), f"{what}, expanded terms")
-    for term, opened in found.expansion:
+    for term, opened in zip(found.terms, further, strict=True):
         near(total(opened), term.value, sum(abs(t.value) for t in opened), f"{what}, one term opened")
     values = [e["value"] for e in found.examples()]
     close(f"{what}, examples", values, each[(slice(None), *address.index)], EXACT, what, scale=1.0)
@@ -68,6 +74,22 @@ def _check_paths(step: Told, found: Parameter, count: int, what: str) -> None:
     near(float(values.sum()), total(found.terms), paths.size, f"{what}, sum of the listed paths")
 
 
+@pytest.mark.deep
+@settings(max_examples=1000)
+@given(experiments(), st.integers(0, 10**6))
+def test_the_terms_of_parameters_of_many_more_networks(document: Document, seed: int) -> None:
+    """Of each a dozen parameters, in chains that other tests draw too."""
+    experiment = Experiment.parse(document)
+    step, rng = Told.of(experiment, start(experiment), seed), np.random.default_rng(seed)
+    names = parameters(step)
+    for place in rng.choice(len(names), min(12, len(names)), replace=False) if names else []:
+        address = names[place]
+        layer, link = step.network.layers[address.layer], step.trace.layers[address.layer]
+        noise = step.noises[address.layer]
+        each = layer.grads_each(step.trace.before[address.layer], link.input, link.output, noise, link.grad_output)
+        _check_parameter(seed, step, address, each[address.name])
+
+
 @pytest.mark.parametrize("seed", range(0, NETWORKS, 9))
 def test_numbers_of_the_chain_are_sums_too(seed: int) -> None:
     """A δ is the sum of its terms and of those opened once more; a neuron's number is Σ w x + b."""
@@ -79,7 +101,7 @@ def test_numbers_of_the_chain_are_sums_too(seed: int) -> None:
         near(total(found.terms), own, sum(abs(t.value) for t in found.terms), f"{address}, terms")
         onward = total(found.onward)
         near(onward, float(step.grad(found.boundary)[found.node]), sum(abs(t.value) for t in found.onward), f"{address}, onward")
-        for term, opened in found.expansion:
+        for term, opened in found.expansion():
             near(total(opened), term.value, sum(abs(t.value) for t in opened), f"{address}, a δ opened")
         document = found.document(4)
         if document["paths"]:

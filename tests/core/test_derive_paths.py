@@ -7,6 +7,8 @@ from core.address import Address
 from core.derive import derive
 from core.derive.parameter import Parameter
 from core.derive.told import Told
+from core.experiment import Experiment
+from core.training import start
 from tests.brute_force import paths_one_by_one
 from tests.checks import close
 from tests.derivation_cases import EXACT, dense_net
@@ -52,3 +54,28 @@ def test_equal_paths_are_listed_in_the_order_of_their_nodes() -> None:
     ends = [(path["addresses"][4], path["addresses"][-1]) for path in listed]
     assert len({round(path["value"], 15) for path in listed}) == 1
     assert ends == sorted(ends)
+
+
+def test_a_sweep_back_costs_about_two_forward() -> None:
+    """Forward, each weight multiplies once; back, once for the input's gradient and once for its own, and each mean is divided."""
+    experiment, state = dense_net([20, 20, 20, 2])
+    cost = derive(experiment, state, "0/W/0,0")["sweeps"]
+    weights, examples, hidden = 2 * 20 + 20 * 20 + 20 * 20 + 20 * 2, 3, 3 * 20
+    assert cost["forward"] == weights * examples
+    slopes = 2 * hidden * examples  # 1 − a·a, times ∂ℓ/∂a
+    assert cost["backward"] == 2 * weights * examples + slopes + experiment.network.size
+
+
+def test_much_is_left_folded_but_the_largest_terms() -> None:
+    """A kernel element of the first of two convolutions: thousands of ways one link further, of which hundreds are opened."""
+    conv = {"kind": "conv2d", "filters": 8, "kernel": 3, "padding": 1}
+    layers = [conv, {"kind": "tanh"}, conv, {"kind": "flatten"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}]
+    data = {"kind": "digits", "layout": "image", "count": 20}
+    experiment = Experiment.parse({"data": data, "layers": layers, "loss": {"kind": "cross_entropy"}})
+    found = derive(experiment, start(experiment), "0/W/0,0,1,1", 3)
+    assert found["folded"] + len(found["expansion"]) == len(found["terms"]) == 64
+    assert 400 <= sum(len(entry["terms"]) for entry in found["expansion"]) <= 400 + 72
+    smallest = min(abs(entry["value"]) for entry in found["expansion"])
+    assert sorted((abs(t["value"]) for t in found["terms"]), reverse=True)[len(found["expansion"]) - 1] == smallest
+    for entry in found["expansion"]:
+        assert sum(t["value"] for t in entry["terms"]) == pytest.approx(entry["value"], abs=EXACT)
