@@ -28,6 +28,7 @@ export class Race {
     this.first = 0;
     /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any}|null} */
     this.picture = null;
+    this.problem = "";
     this.looking = false;
     this.looked = 0;
     this.abort = new AbortController();
@@ -102,8 +103,9 @@ export class Race {
   async #look(last = false) {
     const { api, store } = this.context;
     if ((this.looking || performance.now() < this.looked + PLANE.pause) && !last) return;
+    // Runs that have not moved span no plane.
+    if (!this.runners.some((runner) => runner.marks.filter((mark) => this.near(mark)).length > 1)) return;
     const path = this.#path();
-    if (path.length < 2) return;
     this.looking = true;
     try {
       const body = { experiment: store.get("experiment"), state: path[0], plane: { kind: "trajectory", through: "mean" }, size: PLANE.size, path, precision: "float32" };
@@ -112,8 +114,8 @@ export class Race {
       const [xs, ys] = answer.axes.map((/** @type {any} */ axis) => axis.values);
       this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer };
     } catch (error) {
-      // Runs that have not moved yet span no plane: the next look finds one.
       if (!stale(error) && !(error instanceof ApiError)) throw error;
+      if (error instanceof ApiError) this.problem = error.message;
     } finally {
       this.looking = false;
       this.looked = performance.now();

@@ -44,6 +44,7 @@ export function mount(root, context) {
 
   frames.register("race", draw, root);
   function draw() {
+    if (race.problem && note.textContent !== race.problem) note.textContent = race.problem;
     const clock = by.select.value === "sweeps" ? "sweeps" : "step";
     const last = race.level(clock);
     if (slider.max !== String(last)) slider.max = String(last);

@@ -72,8 +72,10 @@ export class Actors {
       if (!drawn || !from) return;
       group.setAttribute("class", `actor-arrow actor-${arrow.look}`);
       group.children[0].setAttribute("d", shaft(from, drawn.to));
-      group.children[1].setAttribute("x", px(drawn.to[0] + 6));
-      group.children[1].setAttribute("y", px(drawn.to[1] - 4 - 12 * (i % 2)));
+      const left = drawn.to[0] < from[0];
+      group.children[1].setAttribute("text-anchor", left ? "end" : "start");
+      group.children[1].setAttribute("x", px(drawn.to[0] + (left ? -6 : 6)));
+      group.children[1].setAttribute("y", px(drawn.to[1] - 6 + 13 * i));
       const text = drawn.times === 1 ? arrow.name : `${arrow.name} ×${drawn.times}`;
       if (group.children[1].textContent !== text) group.children[1].textContent = text;
     });

@@ -94,6 +94,10 @@ export class Landscape {
     this.visits.add();
     this.#tell(state);
     if (this.busy) return;
+    if (this.spec.kind === "points" && this.visits.list.length < 2 && !this.picture) {
+      this.problem = "The start and the present weights are still the same: take a step, and a line leads from one to the other.";
+      return;
+    }
     const { wait, size } = this.#due(state, store.get("playing"));
     if (wait > 0) this.timer = window.setTimeout(() => this.#ask(size), wait);
     else if (size) void this.#ask(size);

@@ -12,6 +12,7 @@ import { remember, withLoss } from "./history.js";
 import { html } from "./plot-host.js";
 
 const DRAG = 120; // ms between two places of a drag
+const STILL = 8; // pixels that a finger may move and still mean a tap
 
 /**
  * @param {Flat} flat
@@ -25,13 +26,15 @@ export function starting(flat, land, context) {
   const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields, put);
   let held = false;
   let due = 0;
-  let remembered = false;
+  /** One drag is one thing to undo, however many places it went through. */
+  let drag = { remembered: false };
 
   /**
    * @param {number} x
    * @param {number} y
+   * @param {{remembered: boolean}} mine
    */
-  async function place(x, y) {
+  async function place(x, y, mine) {
     if (!land.picture || store.get("pending") === "start") return;
     player.pause();
     const [experiment, example] = [store.get("experiment"), store.get("example")];
@@ -41,8 +44,8 @@ export function starting(flat, land, context) {
       const frame = { ...whole, state: undefined };
       const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
       if (experiment !== store.get("experiment")) return;
-      if (!remembered) remember(store);
-      remembered = held;
+      if (!mine.remembered) remember(store);
+      Object.assign(mine, { remembered: true });
       const before = store.get("losses").filter((/** @type {any} */ row) => row.step < state.step);
       store.patch({ state, frame, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses: withLoss(before, frame) });
     } catch (error) {
@@ -50,32 +53,45 @@ export function starting(flat, land, context) {
     }
   }
 
-  flat.plot.graph.addEventListener("pointerdown", (event) => {
+  const surface = flat.plot.graph;
+  /** @type {{x: number, y: number}|null} a finger that may yet turn out to scroll the page */
+  let tap = null;
+  surface.addEventListener("pointerdown", (event) => {
     const at = flat.plot.locate(event);
     if (!at || event.button !== 0 || !inside(at)) return;
+    drag = { remembered: false };
+    if (event.pointerType === "touch") {
+      tap = { x: event.clientX, y: event.clientY };
+      return;
+    }
     held = true;
-    remembered = false;
-    flat.plot.graph.setPointerCapture(event.pointerId);
-    void place(at[0], at[1]);
+    surface.setPointerCapture(event.pointerId);
+    void place(at[0], at[1], drag);
   });
-  flat.plot.graph.addEventListener("pointermove", (event) => {
+  surface.addEventListener("pointermove", (event) => {
     const now = performance.now();
     if (!held || now < due) return;
     due = now + DRAG;
     const at = flat.plot.locate(event);
-    if (at && inside(at)) void place(at[0], at[1]);
+    if (at && inside(at)) void place(at[0], at[1], drag);
   });
-  for (const name of /** @type {const} */ (["pointerup", "pointercancel"])) {
-    flat.plot.graph.addEventListener(name, () => {
-      held = false;
-      remembered = false;
-    });
+  surface.addEventListener("pointerup", (event) => {
+    const at = flat.plot.locate(event);
+    if (tap && at && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < STILL) void place(at[0], at[1], drag);
+    release();
+  });
+  surface.addEventListener("pointercancel", release);
+
+  function release() {
+    held = false;
+    tap = null;
   }
+
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     const [x, y] = fields.map((field) => parse(field.value) ?? NaN);
     fields.forEach((field, i) => field.setCustomValidity(Number.isFinite([x, y][i]) ? "" : "Expected a number."));
-    if (element.reportValidity() && Number.isFinite(x) && Number.isFinite(y)) void place(x, y);
+    if (element.reportValidity() && Number.isFinite(x) && Number.isFinite(y)) void place(x, y, { remembered: false });
   });
   store.subscribe("surface", (now) => {
     if (!now || element.contains(document.activeElement)) return;

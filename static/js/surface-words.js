@@ -5,6 +5,7 @@
  * @typedef {import("./surface-scale.js").Scale} Scale
  */
 import { count, percent, show } from "./format.js";
+import { arrowsInWords } from "./surface-optimizer.js";
 
 /**
  * @param {Landscape} land
@@ -20,7 +21,7 @@ export function spoken(land, scale, store) {
   const [a, b] = picture.labels;
   const summary = `The loss over ${a} and ${b}, from ${back(scale.low)} to ${back(scale.high)}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
-  return { summary, subtitle, about: [limits(store), gap(land), cut(scale, back), ...facts(picture.answer)].filter(Boolean).join(" ") };
+  return { summary, subtitle, about: [limits(store), gap(land), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
 }
 
 /** @param {import("./types.js").Store} store */
