@@ -15,8 +15,8 @@ from core.layers import LAYERS, Layer
 from core.network import Network
 
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-LARGEST = 160  # parameters of the largest network of a family: it is evaluated for each of them, by arrays that count
-MEMBERS = 7
+LARGE, LARGEST = 160, 500  # parameters: beyond the first only the FEWEST narrowest count, beyond the second none at all
+FEWEST, MEMBERS = 3, 7
 
 
 @lru_cache(maxsize=64)
@@ -27,7 +27,7 @@ def scaling(experiment: Experiment) -> dict[str, Any]:
     evaluates the network for every weight, and 0 for backpropagation.
     """
     family = _family(experiment)
-    if len(family) < 3:
+    if len(family) < FEWEST:
         message = f"Even narrow, this network has over {LARGEST} parameters."
         return {"widths": [], "parameters": [], "methods": [], "message": message}
     networks, parameters = list(family.values()), [network.size for network in family.values()]
@@ -52,7 +52,9 @@ def _family(experiment: Experiment) -> dict[int, Network]:
     found: dict[int, Network] = {}
     for width in WIDTHS:
         network = widened(experiment.network, width)
-        if network is not None and network.size <= LARGEST and len(found) < MEMBERS:
+        if network is None or len(found) == MEMBERS:
+            break
+        if network.size <= (LARGEST if len(found) < FEWEST else LARGE):
             found[width] = network
     return found
 

@@ -12,7 +12,7 @@ from core.network import Network
 
 @lru_cache(maxsize=128)
 def sweeps(network: Network, examples: int) -> dict[str, int]:
-    """Multiplications of a batch's sweeps, {"forward", "backward"}; the one back gives every gradient, of inputs and parameters."""
+    """Multiplications of a batch's sweeps, {"forward", "backward"}; the one back gives every gradient there is."""
     params = counted(tuple({name: np.zeros(shape) for name, shape in shapes.items()} for shapes in network.param_shapes))
     x, target = np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
     noises = network.noises(0, 0, examples)

@@ -10,7 +10,6 @@ from core.experiment import Experiment
 from core.flat import flat
 from core.scaling import scaling, widened
 from core.spec import SpecError
-from core.training import start
 from tests.derivation_cases import dense_net, told
 
 # backprop's own rounding, and the error of each formula: that of central differences is of the order 1e-10
@@ -122,5 +121,7 @@ def test_a_family_of_convolutions() -> None:
     found = scaling(step.experiment)
     assert len(found["parameters"]) >= 3
     large = Experiment.parse({"data": {"kind": "digits", "count": 20}, "layers": [{"kind": "dense", "units": 10}]})
-    assert "over 160 parameters" in scaling(large)["message"]
-    assert start(large).step == 0
+    assert scaling(large)["parameters"] == [85, 160, 235]
+    image = {"kind": "digits", "count": 20, "layout": "image"}
+    larger = [{"kind": "conv2d", "padding": 1}, {"kind": "flatten"}, {"kind": "dense", "units": 10}]
+    assert "over 500 parameters" in scaling(Experiment.parse({"data": image, "layers": larger}))["message"]
