@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
-from app.formulas.chain import Chain, index, var
+from app.formulas.chain import Chain, index, lowered, var
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from app.formulas.spatial import convolution_back, dropout_back
 from core.layers import Layer
 
 Teller = Callable[[Chain, int], Telling]
@@ -29,7 +30,10 @@ def _through(chain: Chain, link: int) -> Telling:
         return TELLERS[layer.kind](chain, link)
     if has_slope(layer):
         return _elementwise(chain, link)
-    return _plain(chain, link)
+    if hasattr(layer, "kernel"):
+        return convolution_back(chain, link)
+    special = dropout_back(chain, link) if layer.kind == "dropout" else None
+    return special or _plain(chain, link)
 
 
 def _elementwise(chain: Chain, link: int) -> Telling:
@@ -168,7 +172,7 @@ def _at_output(chain: Chain, link: int) -> Telling:
         lines.append(_jacobian_line(chain, link, "times the softmax's Jacobian:"))
     elif has_slope(layer):
         inner = rf"\frac{{\partial {chain.value(link + 1)}}}{{\partial {chain.value(link)}}}"
-        lines += [_slope_line(chain, link, f"slope of {layer.title.lower()}:", inner), _product(chain, link, inner)]
+        lines += [_slope_line(chain, link, f"slope of {lowered(layer.title)}:", inner), _product(chain, link, inner)]
     else:
         through = _through(chain, link)
         return Telling(
@@ -211,9 +215,9 @@ def _loss_slope(chain: Chain, link: int) -> Line:
 def _output_words(chain: Chain, link: int) -> str:
     head, layer, loss = chain.experiment.network.head, chain.layers[link], chain.experiment.loss
     delta = "$\\delta$: *the gradient of the loss with respect to $z$, per example*"
-    begin = f"The slope of the loss times the slope of {layer.title.lower()} is {delta}. "
+    begin = f"The slope of the loss times the slope of {lowered(layer.title)} is {delta}. "
     if head is None:
-        return begin + f"{loss.title} with {layer.title.lower()}: nothing cancels, $\\delta$ is not the plain error."
+        return begin + f"{loss.title} with {lowered(layer.title)}: nothing cancels, $\\delta$ is not the plain error."
     left = "$\\hat y - y$" if head.factor == 1 else f"${head.factor:g}\\,(\\hat y - y)$"
     return begin + f"For this pair the factors cancel to {left}: a gradient with the error's value."
 

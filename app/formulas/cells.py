@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +45,12 @@ class Sum:
     count: int | str
     factors: tuple[str, ...]
     most: int = SHOWN
+    window: Mapping[str, Any] | None = None  # how the terms go through a link's windows, for a count that depends on the choice
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"count": self.count, "factors": list(self.factors), "shown": self.shown}
+        found: dict[str, Any] = {"count": self.count, "factors": list(self.factors), "shown": self.shown}
+        return found | ({"window": dict(self.window)} if self.window else {})
 
     @property
     def shown(self) -> int:
@@ -93,9 +95,10 @@ Term = Callable[[str], str]  # the name of a term's index -> LaTeX
 
 def terms(symbol: Term, number: Term, total: Sum, op: str = "+", *, rest: bool = True) -> list[Cell]:
     """A sum's cells: the terms shown, then the rest as one number."""
-    count = total.shown if total.count == BATCH else min(total.shown, int(total.count))
+    open_ended = total.count == BATCH or total.window is not None
+    count = total.shown if open_ended else min(total.shown, int(total.count))
     cells = [Cell(symbol(f"t{n}"), number(f"t{n}"), op if n else "", term=n) for n in range(count)]
-    if total.count == BATCH or int(total.count) > total.shown:
+    if open_ended or int(total.count) > total.shown:
         more = rf"\cdots\;\scriptstyle{{({slot('derived.story.{line}.more')}\text{{ more}})}}"
         cells.append(Cell(more, signed("derived.story.{line}.rest") if rest else r"\cdots", op, term="rest"))
     return cells

@@ -27,6 +27,11 @@ def index(name: str) -> str:
     return f"{{⟦#{name}⟧}}"
 
 
+def lowered(title: str) -> str:
+    """A title within a sentence: «tanh», but «ReLU»."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 @dataclass(frozen=True)
 class Chain:
     """The names and places of one experiment, in one mode: an example's numbers or the batch's means."""
@@ -114,7 +119,8 @@ class Chain:
     def weight(self, link: int, *at: str, name: str = "w") -> str:
         """LaTeX of one parameter."""
         upper = f"^{{({self.blocks[link]})}}" if self.blocks[-1] > 1 else ""
-        wide = max((n for shape in self.experiment.network.param_shapes[link].values() for n in shape), default=0) > 9
+        shapes = self.experiment.network.param_shapes[link].values()
+        wide = any(len(shape) > 2 or max(shape) > 9 for shape in shapes)
         return rf"{name}{upper}_{{{(',' if wide else '').join(index(a) for a in at)}}}"
 
     def matrix(self, link: int, name: str = "W") -> str:

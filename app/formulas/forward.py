@@ -8,6 +8,7 @@ from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, index, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from app.formulas.spatial import convolution, dropout, is_windowed, pooling
 from core.layers import Layer
 
 Teller = Callable[[Chain, int], Telling]
@@ -18,9 +19,19 @@ def forward(chain: Chain, link: int) -> Telling:
     layer = chain.layers[link]
     if layer.kind in TELLERS:
         return TELLERS[layer.kind](chain, link)
+    special = _spatial(chain, link)
+    if special:
+        return special
     if chain.mean:
         return _batch_mean(chain, link, _words(chain, link), _rule(chain, link))
     return (_elementwise if hasattr(layer, "slope_latex") else _plain)(chain, link)
+
+
+def _spatial(chain: Chain, link: int) -> Telling | None:
+    layer = chain.layers[link]
+    if is_windowed(layer):
+        return convolution(chain, link) if hasattr(layer, "kernel") else pooling(chain, link)
+    return dropout(chain, link) if layer.kind == "dropout" else None
 
 
 def _rule(chain: Chain, link: int) -> str:
@@ -31,7 +42,7 @@ def _rule(chain: Chain, link: int) -> str:
 def _words(chain: Chain, link: int) -> str:
     layer, last = chain.layers[link], link == len(chain.layers) - 1
     if not layer.activation:
-        return f"{layer.title}. {layer.help}"
+        return layer.help
     what = "The result is the network's prediction $\\hat y$." if last else "The result $a$ is what the next layer takes in."
     return f"The activation function is applied to each $z$. {layer.title}: {_lower(layer.help)} {what}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.formulas.backward import backward
 from app.formulas.cells import Telling
-from app.formulas.chain import Chain
+from app.formulas.chain import Chain, lowered
 from app.formulas.forward import forward, loss
 from app.formulas.mathml import mathml
 from app.formulas.update import gradient, subjects, update
@@ -52,7 +52,7 @@ def story(experiment: Experiment) -> dict[str, Any]:
 
 def _forward_title(chain: Chain, link: int) -> str:
     layer = chain.layers[link]
-    what = "weighted sum" if layer.kind == "dense" else layer.title.lower() if layer.title != "ReLU" else layer.title
+    what = "weighted sum" if layer.kind == "dense" else lowered(layer.title)
     return _sentence_case(f"{chain.layer_name(link)}: {what}")
 
 
@@ -60,7 +60,7 @@ def _backward_title(chain: Chain, link: int) -> str:
     layer = chain.layers[link]
     if link == len(chain.layers) - 1:
         return "δ at the output"
-    what = "its weights" if layer.kind == "dense" else layer.title.lower() if layer.title != "ReLU" else layer.title
+    what = "its weights" if layer.kind == "dense" else lowered(layer.title)
     return _sentence_case(f"{chain.layer_name(link)}: back through {what}")
 
 

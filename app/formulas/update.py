@@ -8,6 +8,7 @@ from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from app.formulas.spatial import convolution_gradient
 
 CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
 PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
@@ -25,6 +26,8 @@ REMEMBERED = {
 
 def gradient(chain: Chain, link: int) -> Telling:
     """∂ℓ/∂w = δ at its end times the activation at its start; over the batch the mean of those, and the penalty's part."""
+    if hasattr(chain.layers[link], "kernel"):
+        return convolution_gradient(chain, link)
     if chain.layers[link].kind != "dense":
         return _plain_gradient(chain, link)
     plain = Chain(chain.experiment)

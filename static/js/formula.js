@@ -4,12 +4,13 @@
  *
  * @typedef {import("./types.js").Store} Store
  * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"}} Cell
- * @typedef {{count: number|"batch", factors: string[], shown: number}} Sum
+ * @typedef {{count: number|"batch", factors: string[], shown: number, window?: import("./windows.js").Through}} Sum
  * @typedef {{cells: Cell[], label?: string, sum?: Sum}} Line
  * @typedef {Record<string, number|string>} Choice  what stands for {row}, {j} …; units of several axes are joined by dots
  * @typedef {{element: HTMLElement, term: number|"rest"|undefined}} Shown
  */
 import { show } from "./format.js";
+import { through } from "./windows.js";
 
 /**
  * @param {string} name
@@ -124,7 +125,7 @@ export class Equation {
       for (const { element, term } of this.cells) {
         if (term !== undefined) element.hidden = term === "rest" ? sum.more === 0 : term >= sum.picks.length;
       }
-      sum.picks.forEach((pick, n) => Object.assign(all, { [`t${n}`]: pick }));
+      Object.assign(all, sum.names);
     }
     this.slots.choose(all);
     return sum ? { rest: sum.rest, more: sum.more, count: sum.count } : null;
@@ -152,19 +153,38 @@ function cellElement(cell) {
  * @param {Sum} sum
  * @param {Store} store
  * @param {Choice} choice
- * @returns {{picks: number[], rest: number|null, more: number, count: number}}
+ * @returns {{picks: number[], names: Choice, rest: number|null, more: number, count: number}}
  */
 function summed(sum, store, choice) {
-  const count = sum.count === "batch" ? (store.get("trace.batch.indices.length") ?? 0) : sum.count;
-  const terms = Array.from({ length: count }, (_, t) => product(sum.factors, store, { ...choice, t }));
+  const given = sum.count === "batch" ? (store.get("trace.batch.indices.length") ?? 0) : sum.count;
+  /** @type {Choice[]} */
+  const items = sum.window ? through(sum.window, choice) : Array.from({ length: given }, (_, t) => ({ t }));
+  const found = largestTerms(sum, items.map((item) => product(sum.factors, store, { ...choice, ...item })), choice);
+  /** @type {Choice} */
+  const names = {};
+  // The n-th term that is written out is called {t0}, {t1} …, what its factor meets {x0}, {x1} …, and what all share by its own name.
+  found.picks.forEach((pick, n) => {
+    for (const [name, value] of Object.entries(items[pick])) names[name.length === 1 && name !== "f" ? `${name}${n}` : name] = value;
+  });
+  return { ...found, names, count: items.length };
+}
+
+/**
+ * @param {Sum} sum
+ * @param {(number|null)[]} terms
+ * @param {Choice} choice
+ * @returns {{picks: number[], rest: number|null, more: number}}
+ */
+function largestTerms(sum, terms, choice) {
+  const count = terms.length;
   const indices = terms.map((_, t) => t);
-  if (count <= sum.shown) return { picks: indices, rest: null, more: 0, count };
+  if (count <= sum.shown) return { picks: indices, rest: null, more: 0 };
   const forced = typeof choice.keep === "number" && choice.keep < count ? [choice.keep] : [];
   const size = (/** @type {number} */ t) => Math.abs(terms[t] ?? 0);
   const largest = indices.filter((t) => !forced.includes(t)).sort((a, b) => size(b) - size(a) || a - b);
   const picks = [...forced, ...largest.slice(0, sum.shown - 1 - forced.length)].sort((a, b) => a - b);
   const rest = indices.filter((t) => !picks.includes(t)).reduce((/** @type {number|null} */ total, t) => added(total, terms[t]), 0);
-  return { picks, rest, more: count - picks.length, count };
+  return { picks, rest, more: count - picks.length };
 }
 
 /**

@@ -17,7 +17,8 @@ export class SeamLog {
     this.table = h("tbody");
     this.about = h("p", { class: "small" });
     const heads = ["gradient by", "optimizer", "g", "Δw"].map((title) => h("th", { scope: "col" }, title));
-    this.element = section("What you tried, at this step", this.about, h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads)), this.table));
+    this.element = section("What you tried, at this step", this.about,
+      h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "What you tried" }, h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads)), this.table))); // prettier-ignore
     this.key = "";
     /** @type {Tried[]} */
     this.tried = [];

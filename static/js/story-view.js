@@ -8,7 +8,7 @@
  * @typedef {{phases: Record<string, string>, substeps: Beat[], subjects: Record<string, string>}} Story
  * @typedef {{element: HTMLElement, equations: Equation[]}} Page
  */
-import { focus } from "./focus.js";
+import { focus, largest } from "./focus.js";
 import { Equation, Slots, tag } from "./formula.js";
 import { row, told, whose } from "./view.js";
 
@@ -107,6 +107,10 @@ function choices(store, found, beat) {
   const r = row(store);
   /** @type {Choice} */
   const choice = { layer: weight.layer, name: weight.name, index: weight.index };
+  // A kernel's bias has no window of its own to tell: its largest weight is told instead.
+  if (beat?.phase === "gradient" && weight.name === "b" && store.get(`info.param_shapes.${link}.W.length`) > 2) {
+    Object.assign(choice, { name: "W", index: largest(store.get(`trace.layers.${link}.grads.W`)) });
+  }
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
   return Object.assign(choice, units(store, found, beat, weight));
 }

@@ -1,5 +1,6 @@
 """«What is happening now»: in every sub-step of every preset each number on the page is its place in the store."""
 
+from math import prod
 from typing import Any
 
 import pytest
@@ -76,6 +77,35 @@ def test_the_batch_mean_is_told_with_its_own_numbers(page: Page, preset: str) ->
         found = numbers(page)
         check(found)
         assert not any(f".{each}." in path["path"] for each in ("example",) for path in found)
+
+
+SPATIAL = (
+    "#preset=iris&data.kind=signals&lens=race"
+    "&layers=conv1d(filters:2,kernel:3,stride:2,padding:1),relu,mean_pool1d(size:2,stride:2),flatten,dense(units:3),softmax"
+)
+SUMS = """() => [...document.querySelectorAll('.story .equation')].map((equation) =>
+  [...equation.querySelectorAll('.cell')].filter((cell) => !cell.hidden).map((cell) => ({
+    op: cell.querySelector('.cell-op')?.textContent ?? '',
+    values: [...cell.querySelectorAll('.cell-number:not(.cell-op) [data-path]')]
+      .map((e) => chainrule.get(e.getAttribute('data-path')))})))"""
+
+
+def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page) -> None:
+    page.goto(f"/{SPATIAL}")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    page.wait_for_selector(f"{PANEL} .timeline-step")
+    checked = 0
+    for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
+        go(page, cursor)
+        check(numbers(page))
+        what = page.evaluate("(at) => chainrule.get('substeps')[at]", cursor - 1)
+        if what["phase"] == "loss" or what["link"] not in (0, 4):
+            continue
+        for (result, *cells) in page.evaluate(SUMS):
+            if len(cells) > 2 and cells[0]["op"] == "=":
+                assert sum(prod(cell["values"]) for cell in cells) == pytest.approx(result["values"][0], rel=1e-9)
+                checked += 1
+    assert checked >= 5  # forward, backward and gradient of the convolution; forward and backward of the dense link
 
 
 def test_the_numbers_follow_the_example(page: Page) -> None:
