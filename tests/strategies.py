@@ -56,7 +56,8 @@ def windows(draw: st.DrawFn, dimensions: int, length: int) -> list[Document]:
     for _ in range(draw(st.integers(1, 2))):
         kernel, stride, padding = draw(st.integers(1, min(3, length))), draw(st.integers(1, 2)), draw(st.integers(0, 2))
         found.append({
-            "kind": f"conv{dimensions}d", "filters": draw(st.integers(1, 3)), "kernel": kernel, "stride": stride, "padding": padding,
+            "kind": f"conv{dimensions}d", "filters": draw(st.integers(1, 3)), "kernel": kernel, "stride": stride,
+            "padding": padding,
         })  # fmt: skip
         length = (length + 2 * padding - kernel) // stride + 1
         if draw(st.booleans()):
