@@ -116,7 +116,7 @@ export class LineView {
     const top = Math.min(high, Math.max(low + 4 * (tangent.loss - low), low + 0.4 * (high - low), step.loss ?? low));
     const pad = 0.08 * (top - low || Math.abs(low) || 1);
     const values = answer.axes[0].values;
-    void this.plot.relayout({ "xaxis.range": [values[0], values.at(-1)], "yaxis.range": [low - pad, top + pad], "xaxis.title.text": answer.axes[0].label });
+    void this.plot.relayout({ "xaxis.range": [values[0], values.at(-1)], "yaxis.range": [low - pad, top + pad], "xaxis.title.text": this.span ? "t: how far along the line" : answer.axes[0].label });
   }
 
   /** Draw what is known now. */
