@@ -52,8 +52,8 @@ class GradientMethod(Kind):
                             f"{MOST_WEIGHTS:,}, got {network.size:,}", "use backprop, or fewer units")  # fmt: skip
         work = 2 * network.size * examples * _sweep(network) if self.sweeping else 0
         if work > MOST_WORK:
-            message = f"{self.kind} evaluates the network anew for every weight: that would be {work:.1g} multiplications a step, "
-            raise SpecError("kind", f"{message}expected at most {MOST_WORK:.1g}", "use backprop, or a smaller batch")
+            said = f"{self.kind} evaluates the network anew for every weight: that would be {work:.1g} multiplications a step"
+            raise SpecError("kind", f"{said}, expected at most {MOST_WORK:.1g}", "use backprop, or a smaller batch")
 
     def count(self, network: Network, examples: int, noisy: bool = True) -> Ledger:
         """What one gradient of so many examples costs, counted while it is really computed, on arrays that count.
