@@ -57,7 +57,7 @@ def test_equal_paths_are_listed_in_the_order_of_their_nodes() -> None:
 
 
 def test_a_sweep_back_costs_about_two_forward() -> None:
-    """Forward, each weight multiplies once; back, once for the input's gradient and once for its own, and each mean is divided."""
+    """Forward, each weight multiplies once; back, once for the input's gradient, once for its own; means are divided."""
     experiment, state = dense_net([20, 20, 20, 2])
     cost = derive(experiment, state, "0/W/0,0")["sweeps"]
     weights, examples, hidden = 2 * 20 + 20 * 20 + 20 * 20 + 20 * 2, 3, 3 * 20
