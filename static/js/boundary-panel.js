@@ -19,6 +19,8 @@ import { whose } from "./view.js";
 const GRID = { live: 35, rest: 61 };
 const PAUSE = 80; // ms between an answer and the next question, at least
 const REST = 400;
+/** Ramps by the palette's names, for as long as the shade stays. @type {Map<string, import("./plot-field.js").Rgb[]>} */
+const ramps = new Map();
 const TITLES = { plane: "Decision boundary", curve: "Fitted curve", example: "The answer for one example" };
 
 /** @type {import("./types.js").Panel["mount"]} */
@@ -38,6 +40,9 @@ export function mount(root, context) {
 
   /** The kind of data that the figure was drawn for: until the next figure has come, other data ask nothing of this one. */
   let drawnFor = "";
+
+  /** @type {{answer: Answer|null, where: string}} what stands on the canvas */
+  let painted = { answer: null, where: "" };
 
   const view = () => plot.figure?.meta.view ?? "example";
 
@@ -60,7 +65,11 @@ export function mount(root, context) {
 
   /** @param {Answer|null} given */
   function drawPlane(given) {
+    const where = JSON.stringify([plot.axes, plot.canvas.width, plot.canvas.height, document.documentElement.dataset.theme]);
+    if (given === painted.answer && where === painted.where) return;
+    painted = { answer: given, where };
     level.setAttribute("d", "");
+    plot.canvas.getContext("2d")?.clearRect(0, 0, plot.canvas.width, plot.canvas.height);
     if (!given || given.axes.length !== 2) return;
     const [xs, ys] = given.axes.map((axis) => axis.values);
     const { grid, tint, middle } = field(given.outputs, plot.figure?.meta.classes.length ?? 0, store.get("experiment"));
@@ -142,7 +151,7 @@ function rowsOf(traces) {
  */
 function field(outputs, classes, experiment) {
   if (outputs.length === 1) return single(outputs[0], classes, experiment);
-  const colours = outputs.map((_, k) => ramp([[0, colour("--paper")], [1, classColour(k, outputs.length)]]));
+  const colours = outputs.map((_, k) => between("--paper", classColour(k, outputs.length)));
   // The likeliest class gives the colour, how likely it is the strength: class + share, packed into one number.
   const grid = outputs[0].map((row, r) => row.map((_, c) => {
     let best = 0;
@@ -161,7 +170,7 @@ function field(outputs, classes, experiment) {
 function single(output, classes, experiment) {
   const signs = ["hinge"].includes(experiment.loss.kind);
   const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-1, 1].map((s) => s * Math.max(1e-9, ...output.flat().map(Math.abs)));
-  const poles = ramp([[0, colour("--negative")], [0.5, colour("--paper")], [1, colour("--positive")]]);
+  const poles = between("--negative", "--paper", "--positive");
   const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
   const at = classes ? (signs ? 0 : 0.5) : null;
   return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => v - at))] };
@@ -169,8 +178,20 @@ function single(output, classes, experiment) {
 
 /** @param {number} k @param {number} count @returns {string} */
 function classColour(k, count) {
-  if (count <= 2) return colour(k ? "--positive" : "--negative");
-  return colour(`--class${k % 10}`);
+  if (count <= 2) return k ? "--positive" : "--negative";
+  return `--class${k % 10}`;
+}
+
+/**
+ * A ramp through colours of the palette. Reading the palette makes the browser work out all styles anew, so it is read once a shade.
+ * @param {...string} names
+ * @returns {import("./plot-field.js").Rgb[]}
+ */
+function between(...names) {
+  const key = `${document.documentElement.dataset.theme} ${names}`;
+  const known = ramps.get(key) ?? ramp(names.map((name, i) => [i / (names.length - 1), colour(name)]));
+  ramps.set(key, known);
+  return known;
 }
 
 /**
