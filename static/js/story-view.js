@@ -27,6 +27,18 @@ export class StoryView {
     /** @type {Map<string, Page>} */
     this.pages = new Map();
     this.shown = "";
+    /** @type {Choice} */
+    this.told = {};
+    root.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest(".story-why")) this.why();
+    });
+  }
+
+  /** The weight that is told, derived in full below. */
+  why() {
+    const { layer, name, index } = this.told;
+    this.store.patch({ selection: `${layer}/${name}/${String(index).replaceAll(".", ",")}`, lens: "derivation" });
+    document.getElementById("lenses")?.scrollIntoView({ behavior: this.store.get("motion") === "reduced" ? "auto" : "smooth" });
   }
 
   /** @param {Story} story */
@@ -89,6 +101,7 @@ export class StoryView {
     store.set("derived", { ...(store.get("derived") ?? {}), story: derived });
     for (const equation of page.equations) equation.slots.fill(store);
     subject(page, story, beat, found, choice);
+    this.told = choice;
     const { text, mode } = whose(store);
     this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);
   }
@@ -191,8 +204,16 @@ function beatPage(beat, telling, phase) {
   lines.append(tag("span", "story-subject"), ...equations.map((equation) => equation.element));
   const told_ = tag("div", "story-told");
   told_.append(title, words);
+  if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
   element.append(told_, lines);
   return { element, equations };
+}
+
+function why() {
+  const button = tag("button", "story-why quiet");
+  /** @type {HTMLButtonElement} */ (button).type = "button";
+  button.textContent = "Why this weight? ↓";
+  return button;
 }
 
 /** Said, but not shown. @param {string} text */
