@@ -53,10 +53,14 @@ class Job:
         """Go on for a hop."""
         until = time.perf_counter() + SETTINGS.hop_ms / 1000
         while self.answer is None and time.perf_counter() < until:
-            try:
-                self.progress = next(self.work)
-            except StopIteration as end:
-                self.answer = flagged(end.value)
+            self.advance()
+
+    def advance(self) -> None:
+        """The least piece of work that can be done at a time."""
+        try:
+            self.progress = next(self.work)
+        except StopIteration as end:
+            self.answer = flagged(end.value)
 
 
 @router.post("/api/surface", response_model=SurfaceAnswer)

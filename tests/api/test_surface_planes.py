@@ -27,6 +27,12 @@ def state(post, experiments):
     return post("/api/step", experiment=experiments["xor"])["state"]
 
 
+@pytest.fixture
+def slowly(monkeypatch):
+    """A hop does the least that can be done at a time."""
+    monkeypatch.setattr(surface.Job, "hop", surface.Job.advance)
+
+
 def test_every_kind_is_asked_for():
     assert {plane["kind"] for plane in ASKED} == set(PLANES.members)
 
@@ -44,12 +50,12 @@ def test_every_kind_answers(plane, post, experiments, state):
 @pytest.mark.parametrize(
     "way", [("/api/surface", {"accept": "application/x-ndjson"}), ("/api/surface/stream", {})], ids=["accept", "stream"]
 )
-def test_progress_comes_first_and_the_last_line_is_the_answer(way, client, post, experiments, monkeypatch):
-    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+def test_progress_comes_first_and_the_last_line_is_the_answer(way, client, post, experiments, slowly):
     body = {"experiment": experiments["xor"], "plane": {"kind": "random"}, "size": 60}
     path, headers = way
     rows = [json.loads(line) for line in client.post(path, json=body, headers=headers).text.splitlines()]
     told = [row["progress"] for row in rows]
+    assert len(told) > 5
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert all(set(row) == {"progress"} for row in rows[:-1])
@@ -115,8 +121,7 @@ def test_what_cannot_be_drawn_is_refused_by_name(more, field, client, experiment
         assert answer.json()["field"] == field
 
 
-def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, experiments, monkeypatch):
-    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, experiments, slowly):
     points = {"kind": "points", "x": [[0.0]], "y": [[0.0]], "test_fraction": 0.0}
     still = {"data": points, "layers": [{"kind": "dense", "units": 1}], "init": {"kind": "zeros"}}
     body = {"experiment": still, "plane": {"kind": "trajectory", "steps": 50}, "size": 3}
@@ -126,8 +131,7 @@ def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, expe
     assert client.post("/api/surface", json=body).status_code == 422
 
 
-def test_a_job_can_be_given_up_between_any_two_hops(experiments, monkeypatch):
-    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
+def test_a_job_can_be_given_up_between_any_two_hops(experiments, slowly):
     job = surface.Job(Body({"experiment": experiments["spiral"], "plane": {"kind": "trajectory", "steps": 2000}, "size": 60}))
     job.hop()
     assert job.answer is None
@@ -136,8 +140,7 @@ def test_a_job_can_be_given_up_between_any_two_hops(experiments, monkeypatch):
 
 def test_when_the_client_goes_away_computing_stops(client, experiments, monkeypatch):
     hops = []
-    monkeypatch.setattr(surface.SETTINGS.__class__, "hop_ms", 0, raising=False)
-    monkeypatch.setattr(surface.Job, "hop", lambda job: hops.append(job) or next(job.work))
+    monkeypatch.setattr(surface.Job, "hop", lambda job: hops.append(job) or job.advance())
     body = json.dumps({"experiment": experiments["spiral"], "plane": {"kind": "random"}, "size": 60}).encode()
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
