@@ -101,8 +101,8 @@ def test_the_path_and_the_gap(case, visited):
     for place, state in zip(answer["path"], states, strict=True):
         assert place["step"] == state.step
         assert place["true_loss"] == pytest.approx(measure(experiment, state).train, rel=1e-12)
-        foot = unflattened(flat(answer["origin"]) + sum(a * flat(d) for a, d in zip(place["at"], answer["directions"], strict=True)),
-                           state.params)  # fmt: skip
+        moved = sum(a * flat(d) for a, d in zip(place["at"], answer["directions"], strict=True))
+        foot = unflattened(flat(answer["origin"]) + moved, state.params)
         assert place["plane_loss"] == pytest.approx(measure(experiment, State(0, foot, ())).train, rel=1e-12)
         for axis, a in zip(answer["axes"], place["at"], strict=True):
             assert axis["values"][0] <= a <= axis["values"][-1]  # the path fits
@@ -257,3 +257,13 @@ def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_
         surface(experiment, state, plane({"kind": "trajectory"}), Wish(3, path=[state, state]))
     with pytest.raises(SpecError, match="sgd keeps no running mean"):
         surface(experiment, state, plane({"kind": "gradient", "second": "momentum"}), Wish(3))
+
+
+@pytest.mark.parametrize("member", PLANES, ids=lambda member: member.kind)
+def test_every_plane_says_what_it_is(member):
+    assert member.__doc__
+    assert member.title
+    assert member.help.endswith(".")
+    assert member.latex
+    for field in PLANES.describe()[list(PLANES.members).index(member.kind)]["fields"]:
+        assert field["help"], field["name"]
