@@ -15,6 +15,11 @@ def _dense(*units: int, hidden: str = "tanh", output: str = "sigmoid") -> list[d
     return [layer for count, kind in pairs for layer in ({"kind": "dense", "units": count}, {"kind": kind})]
 
 
+def _kind(name: str, /, **fields: Any) -> dict[str, Any]:
+    """A kind with its fields."""
+    return {"kind": name} | fields
+
+
 BINARY, CLASSES, AMOUNTS = {"kind": "binary_cross_entropy"}, {"kind": "cross_entropy"}, {"kind": "half_mse"}
 
 # slug, title, summary, experiment
@@ -105,6 +110,92 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
             "optimizer": {"kind": "sgd", "learning_rate": 0.5},
             "batch_size": 10,
             "seed": 2,
+        },
+    ),
+    (
+        "poisson",
+        "Poisson regression",
+        "Counts from a rate that grows by factors: exp and the Poisson loss leave ŷ − y, like the other matched pairs.",
+        {
+            "data": _kind("events"),
+            "layers": _dense(1, output="exp"),
+            "loss": _kind("poisson"),
+            "optimizer": {"kind": "sgd", "learning_rate": 0.1},
+            "batch_size": 10,
+            "seed": 2,
+        },
+    ),
+    (
+        "dropout",
+        "Dropout",
+        "A quarter of the hidden neurons sits out each step: where the mask is 0, no gradient passes.",
+        {
+            "data": _kind("moons", noise=0.2),
+            "layers": [*_dense(8, output="relu"), _kind("dropout", drop=0.25), *_dense(1)],
+            "loss": BINARY,
+            "optimizer": {"kind": "adam", "learning_rate": 0.02},
+            "init": {"kind": "he_uniform"},
+            "batch_size": 10,
+            "seed": 1,
+        },
+    ),
+    (
+        "digits-cnn",
+        "Digits, convolved",
+        "Four kernels slide over the image; max pooling hands the gradient to the winners alone.",
+        {
+            "data": _kind("digits", layout="image"),
+            "layers": [
+                _kind("conv2d", filters=4, kernel=3),
+                _kind("relu"),
+                _kind("max_pool2d", size=2, stride=2),
+                _kind("flatten"),
+                *_dense(10, output="softmax"),
+            ],
+            "loss": CLASSES,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.2},
+            "init": {"kind": "he_uniform"},
+            "batch_size": 10,
+        },
+    ),
+    (
+        "text",
+        "Film opinions",
+        "Words become rows of a table, a kernel reads them two by two, and the gradient changes only the words it met.",
+        {
+            "data": _kind("sentences"),
+            "layers": [
+                _kind("embedding", vocabulary=163, units=4),
+                _kind("conv1d", filters=4, kernel=2),
+                _kind("tanh"),
+                _kind("max_pool1d", size=7, stride=7),
+                _kind("flatten"),
+                *_dense(1),
+            ],
+            "loss": BINARY,
+            "optimizer": {"kind": "adam", "learning_rate": 0.03},
+            "batch_size": 10,
+            "seed": 2,
+        },
+    ),
+    (
+        "signals",
+        "Waves",
+        "Sine, square or sawtooth? Four kernels in one dimension tell them apart whatever their phase.",
+        {
+            "data": _kind("signals"),
+            "layers": [
+                _kind("conv1d", filters=4, kernel=5, stride=2),
+                _kind("relu"),
+                _kind("mean_pool1d", size=2, stride=2),
+                _kind("flatten"),
+                *_dense(3, output="softmax"),
+            ],
+            "loss": CLASSES,
+            "optimizer": {"kind": "sgd", "learning_rate": 0.2},
+            "init": {"kind": "he_uniform"},
+            "batch_size": 10,
+            "seed": 1,
         },
     ),
 )

@@ -312,6 +312,9 @@ def _divergence(state: State, loss: float, limit: float) -> str:
 
 
 def loss_limit(experiment: Experiment, state: State) -> float:
-    """The loss above which a run counts as diverged: RISE times the larger of the initial loss, the present one and 1e-3."""
+    """The loss above which a run counts as diverged: RISE times the larger of the initial loss, the present one and 1e-3.
+
+    Their absolute values, because a Poisson loss may be negative.
+    """
     first = measure(experiment, start(experiment)).train
-    return RISE * max(first, measure(experiment, state).train, 1e-3)
+    return RISE * max(abs(first), abs(measure(experiment, state).train), 1e-3)

@@ -16,6 +16,11 @@ POINTS = {
     "digits": (400, 0.93, None),
     "line": (100, None, 0.02),
     "logistic": (50, 0.94, None),
+    "poisson": (100, None, -0.15),
+    "dropout": (600, 0.82, None),
+    "digits-cnn": (400, 0.86, None),
+    "text": (200, 0.75, None),
+    "signals": (200, 0.95, None),
 }
 
 
