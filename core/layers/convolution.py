@@ -49,22 +49,22 @@ class Convolution(Layer):
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """Z = W · windows + b, in one product."""
         columns, out = self._columns(x)
-        z = params["W"].reshape(self.filters, -1) @ columns + params["b"].reshape(-1, 1)  # (F,C·U)·(C·U,N·O) -> (F,N·O)
-        return z.reshape(self.filters, len(x), *out).swapaxes(0, 1)  # (N,F,O)
+        z = params["W"].reshape(self.filters, -1) @ columns + params["b"].reshape(-1, 1)  # (F,C·U)·(C·U,O·N) -> (F,O·N)
+        return np.moveaxis(z.reshape(self.filters, *out, len(x)), -1, 0)  # (F,O,N) -> (N,F,O)
 
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
         """dW = Δ · windows / N;  db = Σ δ / N;  ∂ℓ/∂x: every window's Wᵀ δ, added up where windows overlap."""
         columns, out = self._columns(x)
-        delta = grad_output.swapaxes(0, 1).reshape(self.filters, -1)  # (N,F,O) -> (F,N·O)
+        delta = np.moveaxis(grad_output, 0, -1).reshape(self.filters, -1)  # (N,F,O) -> (F,O·N)
         grads = {
-            "W": (delta @ columns.T).reshape(params["W"].shape) / len(x),  # (F,N·O)·(N·O,C·U) -> (F,C,U)
+            "W": (delta @ columns.T).reshape(params["W"].shape) / len(x),  # (F,O·N)·(O·N,C·U) -> (F,C,U)
             "b": delta.sum(axis=1) / len(x),
         }
-        cells = params["W"].reshape(self.filters, -1).T @ delta  # (C·U,F)·(F,N·O) -> (C·U,N·O)
-        cells = cells.reshape(x.shape[1], self.windows.cells, len(x), *out)  # (C,U,N,O)
-        return self.windows.gather_back((cells[:, u].swapaxes(0, 1) for u in range(self.windows.cells)), x.shape[1:]), grads
+        cells = params["W"].reshape(self.filters, -1).T @ delta  # (C·U,F)·(F,O·N) -> (C·U,O·N)
+        cells = np.moveaxis(cells.reshape(x.shape[1], self.windows.cells, *out, len(x)), -1, 1)  # (C,U,O,N) -> (C,N,U,O)
+        return self.windows.gather_back((cells[:, :, u].swapaxes(0, 1) for u in range(self.windows.cells)), x.shape[1:]), grads
 
     def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
         """Every cell of a window reaches the window's output in every map, by its kernel element."""
@@ -90,10 +90,10 @@ class Convolution(Layer):
         return met(first + window, seen[window], x)
 
     def _columns(self, x: Array) -> tuple[Array, Shape]:
-        """One column for each window, (C·U, N·O), and the windows' counts O."""
+        """One column for each window, (C·U, O·N), and the windows' counts O; the examples innermost, where they are one run."""
         views, d = self.windows.spread_out(x), self.dimensions  # (N,C,O,U)
         out = views.shape[2 : 2 + d]
-        views = views.transpose(1, *range(2 + d, 2 + 2 * d), 0, *range(2, 2 + d))  # (C,U,N,O)
+        views = views.transpose(1, *range(2 + d, 2 + 2 * d), *range(2, 2 + d), 0)  # (C,U,O,N)
         return views.reshape(x.shape[1] * self.windows.cells, -1), out
 
 

@@ -73,8 +73,9 @@ class Windows:
         """
         total: Array = np.zeros(())
         for place, cell in zip(product(range(self.size), repeat=self.dimensions), cells, strict=True):
-            if not total.ndim:
-                total = np.zeros((*cell.shape[:2], *(n + 2 * self.padding for n in in_shape[1:])))
+            if not total.ndim:  # the examples innermost in memory: the inner loops of every addition are as long as the batch
+                total = np.zeros((cell.shape[1], *(n + 2 * self.padding for n in in_shape[1:]), cell.shape[0]))
+                total = np.moveaxis(total, -1, 0)  # (N,C,space)
             ends = zip(place, cell.shape[2:], strict=True)
             reached: Any = (..., *(slice(p, p + self.stride * (o - 1) + 1, self.stride) for p, o in ends))
             total[reached] += cell
