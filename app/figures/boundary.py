@@ -17,8 +17,7 @@ MARGIN = 0.05  # the part of the box left free around the outermost example
 
 def view_of(experiment: Experiment) -> str:
     """`plane` for two raw inputs, `curve` for one, `example` for more: nothing of more than two can be drawn as a map."""
-    dimensions = len(experiment.data.feature_names)
-    return {1: "curve", 2: "plane"}.get(dimensions, "example")
+    return {1: "curve", 2: "plane"}.get(len(experiment.data.domain()), "example")
 
 
 def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
@@ -77,11 +76,12 @@ def _points(name: str, half: str, rows: Array, x: Array, y: Array, marker: dict[
 def _plane(experiment: Experiment, theme: str) -> Figure:
     c, data = colours(theme), experiment.data
     classes = data.task in ("binary", "classes")
+    reach = float(np.abs(np.concatenate([targets(experiment, part) for _, part in _halves(experiment)])).max()) or 1.0
     traces = []
     for half, part in _halves(experiment):
         x, y = raw(experiment, part), targets(experiment, part)
         if not classes:
-            scale = {"colorscale": [[0, c["negative"]], [0.5, c["neutral"]], [1, c["positive"]]], "cmid": 0.0}
+            scale = {"colorscale": [[0, c["negative"]], [0.5, c["neutral"]], [1, c["positive"]]], "cmin": -reach, "cmax": reach}
             marker = _marker("circle", y.tolist(), c, half) | scale
             marker["line"] = {"width": 1, "color": c["ink"]}
             traces.append(_points("target", half, part.indices, x[:, 0], x[:, 1], marker))
@@ -100,7 +100,7 @@ def _plane(experiment: Experiment, theme: str) -> Figure:
     )
     placed["xaxis"]["constrain"] = "domain"
     return figure(traces, placed, view="plane", name="Decision boundary" if classes else "The answer over the plane",
-                  box=sides, classes=list(data.class_names))  # fmt: skip
+                  box=sides, classes=list(data.class_names), reach=reach)  # fmt: skip
 
 
 def class_colour(label: int, count: int, c: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from app.figures.plots import Figure, axis, colours, figure, layout, theme_of
 from core.experiment import Experiment
 
-EYE = {"x": 1.1, "y": -1.2, "z": 1.05}
+EYE = {"x": 1.2, "y": -1.31, "z": 1.15}
 FLAT = [[0.0, 0.0], [0.0, 0.0]]
 
 

@@ -21,7 +21,7 @@ export function answerView({ store }) {
   const last = () => store.get("experiment.layers.length") - 1;
 
   function build() {
-    const names = /** @type {string[]} */ (store.get("info.class_names")?.length ? store.get("info.class_names") : store.get("info.output_names"));
+    const names = namesOf(store.get("info"));
     rows = names.map((name, unit) => {
       const [bar, tick] = [html("i", { class: "answer-bar" }), html("i", { class: "answer-tick" })];
       const [value, target] = [html("b", { class: "answer-value" }), html("span", { class: "answer-target" })];
@@ -85,4 +85,16 @@ function name(element, path) {
 /** @param {number|null} value @returns {string} */
 function share(value) {
   return `${(100 * Math.max(0, Math.min(1, value ?? 0))).toFixed(1)}%`;
+}
+
+/**
+ * What each output stands for; one output for two classes is how likely the second is.
+ * @param {{class_names?: string[], output_names: string[], shapes: number[][]}} info
+ * @returns {string[]}
+ */
+function namesOf(info) {
+  const count = info.shapes[info.shapes.length - 1][0];
+  const classes = info.class_names ?? [];
+  if (count === 1 && classes.length === 2) return [classes[1]];
+  return classes.length === count ? classes : info.output_names;
 }

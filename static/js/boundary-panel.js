@@ -72,7 +72,7 @@ export function mount(root, context) {
     plot.canvas.getContext("2d")?.clearRect(0, 0, plot.canvas.width, plot.canvas.height);
     if (!given || given.axes.length !== 2) return;
     const [xs, ys] = given.axes.map((axis) => axis.values);
-    const { grid, tint, middle } = field(given.outputs, plot.figure?.meta.classes.length ?? 0, store.get("experiment"));
+    const { grid, tint, middle } = field(given.outputs, plot.figure?.meta, store.get("experiment"));
     paint(plot.canvas, grid, tint, 150);
     if (middle === null) return;
     const lines = middle.map((values) => levelLine(values, xs, ys, 0, (v) => plot.toX(v), (v) => plot.toY(v)));
@@ -99,7 +99,7 @@ export function mount(root, context) {
 
   function legend() {
     const shape = view();
-    heading.textContent = TITLES[/** @type {keyof typeof TITLES} */ (shape)];
+    heading.textContent = titleOf(shape, plot.figure?.meta);
     root.dataset.view = shape;
     const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
     const losses = [readout("training loss", "frame.loss.train", "train"), readout("test loss", "frame.loss.test", "test")];
@@ -128,6 +128,12 @@ export function mount(root, context) {
   });
 }
 
+/** @param {string} shape @param {any} meta @returns {string} */
+function titleOf(shape, meta) {
+  const amounts = shape === "plane" && meta.classes.length === 0;
+  return amounts ? "The answer over the plane" : TITLES[/** @type {keyof typeof TITLES} */ (shape)];
+}
+
 /** @param {string} label @param {string} name @returns {HTMLElement} */
 function metric(label, name) {
   return html("span", { class: "readout" }, `${label} `, html("b", { "data-path": `frame.metrics.${name}`, "data-format": "percent" }));
@@ -146,11 +152,11 @@ function rowsOf(traces) {
 /**
  * Heights, colours and the lines on which two classes are equally likely.
  * @param {number[][][]} outputs one matrix an output
- * @param {number} classes 0 for amounts
+ * @param {any} meta the figure's: its classes, none for amounts, and the largest amount
  * @param {any} experiment
  */
-function field(outputs, classes, experiment) {
-  if (outputs.length === 1) return single(outputs[0], classes, experiment);
+function field(outputs, meta, experiment) {
+  if (outputs.length === 1) return single(outputs[0], meta, experiment);
   const colours = outputs.map((_, k) => between("--paper", classColour(k, outputs.length)));
   // The likeliest class gives the colour, how likely it is the strength: class + share, packed into one number.
   const grid = outputs[0].map((row, r) => row.map((_, c) => {
@@ -164,12 +170,13 @@ function field(outputs, classes, experiment) {
 
 /**
  * @param {number[][]} output
- * @param {number} classes
+ * @param {any} meta
  * @param {any} experiment
  */
-function single(output, classes, experiment) {
+function single(output, meta, experiment) {
+  const classes = meta.classes.length;
   const signs = ["hinge"].includes(experiment.loss.kind);
-  const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-1, 1].map((s) => s * Math.max(1e-9, ...output.flat().map(Math.abs)));
+  const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-meta.reach, meta.reach];
   const poles = between("--negative", "--paper", "--positive");
   const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
   const at = classes ? (signs ? 0 : 0.5) : null;
