@@ -147,7 +147,9 @@ def _plain(chain: Chain, link: int) -> Telling:
     """A link without a telling of its own: what arrives and what goes on."""
     layer = chain.layers[link]
     rule = layer.derivative or rf"{chain.grad_vector(link)} = J^{{\mathsf T}}\,{chain.grad_vector(link + 1)}"
-    words = f"Back through {layer.title}: the gradient goes to the inputs that made the outputs."
+    words = f"Back through {lowered(layer.title)}: the gradient goes to the inputs that made the outputs."
+    if layer.indices:
+        words = "Here the way back ends: the inputs are word numbers, and a number that only names a word has no gradient but 0."
     if chain.mean:
         return Telling(words, rule, (_batch_mean(chain, link),))
     return Telling(words, rule, (Line((Cell(chain.grad(link, "k"), slot(chain.place(link, "grad_input", "k"))),)),))

@@ -26,7 +26,7 @@ export class UpdateLines {
       equation.slots.fill(this.store);
     }
     const title = this.entry()?.title ?? "optimizer";
-    return section(`The update: ${title.toLowerCase()}`, h("div", { class: "story-lines" }, equations.map((/** @type {Equation} */ equation) => equation.element)), system(doc));
+    return section(`The update: ${title}`, h("div", { class: "story-lines" }, equations.map((/** @type {Equation} */ equation) => equation.element)), system(doc));
   }
 
   entry() {

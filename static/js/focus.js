@@ -110,7 +110,7 @@ export function largest(numbers) {
 function weight(store, link, units, picked) {
   const shapes = store.get(`info.param_shapes.${link}`) ?? {};
   if (picked?.link === link && fits(shapes[picked.what], picked.index)) return { layer: link, name: picked.what, index: picked.index.join(".") };
-  if (shapes.W?.length === 2 && units[link + 1] !== "") {
+  if (store.get(`experiment.layers.${link}.kind`) === "dense" && units[link + 1] !== "") {
     const grads = store.get(`trace.layers.${link}.grads.W.${units[link + 1]}`);
     const start = picked && units[link] !== "" && chosenHere(picked, link) ? units[link] : largest(grads);
     return { layer: link, name: "W", index: `${units[link + 1]}.${start}` };

@@ -97,7 +97,9 @@ def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page
     checked = 0
     for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
         go(page, cursor)
-        check(numbers(page))
+        found = numbers(page)
+        assert all(each["value"] is not None for each in found), (cursor, found)
+        check(found)
         what = page.evaluate("(at) => chainrule.get('substeps')[at]", cursor - 1)
         if what["phase"] == "loss" or what["link"] not in (0, 4):
             continue
@@ -106,6 +108,18 @@ def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page
                 assert sum(prod(cell["values"]) for cell in cells) == pytest.approx(result["values"][0], rel=1e-9)
                 checked += 1
     assert checked >= 5  # forward, backward and gradient of the convolution; forward and backward of the dense link
+
+
+def test_an_embedding_is_told_with_numbers_throughout(page: Page) -> None:
+    page.goto("/#preset=iris&data.kind=sentences&layers=embedding(vocabulary:200,units:3),flatten,dense(units:2),softmax&lens=race")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    page.wait_for_selector(f"{PANEL} .timeline-step")
+    for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
+        go(page, cursor)
+        found = numbers(page)
+        assert found, cursor
+        assert all(each["value"] is not None for each in found), (cursor, found)
+        check(found)
 
 
 def test_the_numbers_follow_the_example(page: Page) -> None:
