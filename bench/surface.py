@@ -1,6 +1,7 @@
 """A loss surface of 51 × 51 points over two general directions: the sweep against a loop, and against torch.func.vmap.
 
-All ways are timed in turn, in one process, so that a busy machine slows them alike; medians and their ratios are printed.
+All ways are timed in turn, in one process and in processor time, so that a busy machine slows them alike; medians and their
+ratios are printed.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def vmapped(x: Array, y: Array, origin: Params, one: Params, two: Params, at: Ar
     return run
 
 
-def measure(name: str, units: tuple[int, ...], count: int) -> dict[str, float]:
+def measure(name: str, units: tuple[int, ...], count: int, rounds: int) -> dict[str, float]:
     """Median milliseconds of every way; each is checked against the loop."""
     subject = experiment(units, count)
     origin = start(subject).params
@@ -124,21 +125,21 @@ def measure(name: str, units: tuple[int, ...], count: int) -> dict[str, float]:
         worst = float(np.max(np.abs(run() - truth) / truth))
         assert worst < (1e-5 if "32" in way else 1e-10), f"{name}: {way} is off by {worst:g}"
     times: dict[str, list[float]] = {way: [] for way in ways}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for way, run in ways.items():
-            before = time.perf_counter()
+            before = time.process_time()
             run()
-            times[way].append(1000.0 * (time.perf_counter() - before))
+            times[way].append(1000.0 * (time.process_time() - before))
     return {way: statistics.median(found) for way, found in times.items()}
 
 
-def main() -> None:
+def main(rounds: int = ROUNDS) -> None:
     """Print the table."""
-    print(f"Loss surface, {SIZE} x {SIZE} over two general directions; median ms of {ROUNDS} rounds")
+    print(f"Loss surface, {SIZE} x {SIZE} over two general directions; median ms of processor time over {rounds} rounds")
     if importlib.util.find_spec("torch") is None:
         print("(torch is not installed: torch.func.vmap is left out)")
     for name, units, count in (("2-8-8-1, 500 points", (2, 8, 8, 1), 500), ("64-25-10, 100 points", (64, 25, 10), 100)):
-        found = measure(name, units, count)
+        found = measure(name, units, count, rounds)
         print(f"  {name}: " + ", ".join(f"{way} {ms:.1f}" for way, ms in found.items()))
         for dtype, aim in zip(("float64", "float32"), AIMS[name], strict=True):
             ratio = found["loop"] / found[dtype]

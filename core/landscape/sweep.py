@@ -9,6 +9,7 @@ block runs through the links in place (`Chain`).
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,11 @@ class Sweep:
         widest = max(int(np.prod(shape)) for shape in self.network.shapes[first:])
         self.block = max(1, min(MOST_AT_ONCE, BLOCK_BYTES // (widest * self.count * self.dtype.itemsize)))
         self.chain = Chain(self.network, self.terms, range(first, last), self.count, self.dtype, self.block)
-        self.start = self._repeated() if len(self.outputs) == 1 else self._affine()
+
+    @cached_property
+    def start(self) -> Callable[[Array], Array]:
+        """The chain's input at some points, from their coordinates; made when it is needed, for a grid may do without."""
+        return self._repeated() if len(self.outputs) == 1 else self._affine()
 
     def losses(self, at: Array) -> Array:
         """L at the points at (M, K): (M,) float64."""

@@ -259,7 +259,7 @@ def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_
         surface(experiment, state, plane({"kind": "gradient", "second": "momentum"}), Wish(3))
 
 
-@pytest.mark.parametrize("member", PLANES, ids=lambda member: member.kind)
+@pytest.mark.parametrize("member", list(PLANES), ids=lambda member: member.kind)
 def test_every_plane_says_what_it_is(member):
     assert member.__doc__
     assert member.title
