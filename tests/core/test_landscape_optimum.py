@@ -80,8 +80,8 @@ def test_several_classes_with_a_penalty_are_scikit_learn_s():
 def test_at_the_optimum_the_gradient_vanishes_and_around_it_the_loss_is_larger(last):
     rng = np.random.default_rng(3)
     x, y = rng.normal(size=(40, 2)), rng.integers(0, 2, 40)
-    experiment = model(x, y if last[0] == "sigmoid" else y[:, None].astype(float), *last, "binary" if last[0] == "sigmoid" else "counts"
-                       if last[0] == "exp" else "regression")  # fmt: skip
+    task = {"sigmoid": "binary", "exp": "counts", "identity": "regression"}[last[0]]
+    experiment = model(x, y if task == "binary" else y[:, None].astype(float), *last, task)
     found, train = optimum(experiment), experiment.train
     np.testing.assert_allclose(flat(experiment.network.gradient(found.params, train.x, train.y)), 0.0, atol=1e-12)
     best = experiment.network.mean_loss(found.params, train.x, train.y)
@@ -160,5 +160,6 @@ def test_a_curve_that_bends_down_has_no_critical_rate():
 
 
 def test_an_optimum_is_found_of_every_matched_pair():
-    assert isinstance(optimum(Experiment.parse({"data": {"kind": "iris"}, "layers": [{"kind": "dense", "units": 3}, {"kind": "softmax"}],
-                              "loss": {"kind": "cross_entropy"}, "penalty": {"kind": "l2", "rate": 0.01}})), Optimum)  # fmt: skip
+    document = {"data": {"kind": "iris"}, "layers": [{"kind": "dense", "units": 3}, {"kind": "softmax"}]}
+    more = {"loss": {"kind": "cross_entropy"}, "penalty": {"kind": "l2", "rate": 0.01}}
+    assert isinstance(optimum(Experiment.parse(document | more)), Optimum)

@@ -96,8 +96,8 @@ def test_far_from_the_origin_nothing_overflows_that_the_reference_can_hold(loss,
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_line_is_a_sweep_over_one_direction(count):
-    experiment = Experiment.parse({"data": {"kind": "moons"}, "layers": [{"kind": "dense", "units": 3}, {"kind": "tanh"},
-                                  {"kind": "dense", "units": 1}, {"kind": "sigmoid"}], "loss": {"kind": "binary_cross_entropy"}})  # fmt: skip
+    layers = [{"kind": "dense", "units": 3}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}]
+    experiment = Experiment.parse({"data": {"kind": "moons"}, "layers": layers, "loss": {"kind": "binary_cross_entropy"}})
     basis = basis_of(experiment, 5, 0.5, count)
     at = np.random.default_rng(1).normal(size=(150, count))
     np.testing.assert_allclose(Sweep(experiment, basis).losses(at), reference(experiment, basis, at), rtol=1e-12)
