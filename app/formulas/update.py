@@ -124,11 +124,11 @@ def update(chain: Chain) -> Telling:
     lines.append(_sum_line())
     words = (
         "Backpropagation is done: it has found every weight's gradient, $g = \\partial L/\\partial w$. "
-        "What to do with it is up to the optimizer. "
-        f"{optimizer.title}: {optimizer.help[:1].lower()}{optimizer.help[1:]}"
+        f"What is done with it is up to the optimizer, {optimizer.title}. {optimizer.help}"
     )
+    # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
-    return Telling(words, rule if len(optimizer.equations) < 3 else optimizer.latex, tuple(lines))
+    return Telling(words, rule if len(optimizer.equations) < 3 else "", tuple(lines))
 
 
 def _equation(chain: Chain, latex: str) -> Line:

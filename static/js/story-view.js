@@ -62,11 +62,22 @@ export class StoryView {
     const mode = row(store) === null ? "mean" : "example";
     const key = `${index}:${mode}`;
     const page = this.pages.get(key) ?? this.made(key, story, index, mode);
+    let fresh = false;
     if (this.shown !== key) {
       this.root.replaceChildren(page.element);
       this.shown = key;
+      fresh = true;
     }
     this.fill(page, story, index);
+    if (fresh) this.measure();
+  }
+
+  /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
+  measure() {
+    const more = this.root.scrollHeight > this.root.clientHeight + 4;
+    this.root.classList.toggle("more", more);
+    this.root.toggleAttribute("tabindex", more);
+    if (more) Object.assign(this.root, { scrollTop: 0, tabIndex: 0 });
   }
 
   /**
