@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from core.experiment import Experiment
+
 # What a path's data says in the coordinates of the axes it lies on.
 END_OF_CURVE = """(trace) => {
   const graph = document.querySelector('.loss-box .plot-graph');
@@ -328,3 +330,16 @@ def test_the_surface_can_be_taken_away(page: Page, name: str, start: bytes) -> N
         rows = content.decode().splitlines()
         assert sum(row.startswith("path,") for row in rows) == 2
         assert f",{get(page, 'frame.loss.train')}," in rows[-1]
+
+
+def test_the_star_is_the_least_squares_solution(page: Page) -> None:
+    opened(page, "line")
+    train = Experiment.parse(get(page, "experiment")).train
+    slope, intercept = np.polyfit(train.x[:, 0], train.y[:, 0], 1)
+    star = """([slope, intercept]) => {
+      const box = document.querySelector('.surface-views > .plot:not([hidden])');
+      const tip = box.querySelector('.actor-best').getAttribute('d').match(/[-\\d.]+/g)?.slice(0, 2).map(Number);
+      const { xaxis, yaxis } = box.querySelector('.plot-graph')._fullLayout;
+      return tip && Math.hypot(tip[0] - xaxis.d2p(slope), tip[1] + 8.5 - yaxis.d2p(intercept)) < 1;
+    }"""
+    until(page, star, [slope, intercept])
