@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,11 +25,10 @@ from core.layers import Elementwise, Layer, Softmax
 from core.layers.activations import Identity, Relu, Sigmoid, Tanh
 from core.layers.dense import Dense
 from core.numeric import Array, Params
-from core.optimizers import Adam, Momentum, Sgd
-from core.training import Memory, State, batch_rows
+from core.optimizers import Adam, Momentum, Optimizer, Sgd
+from core.training import Memory, State, epoch_rows
 
 Call = Callable[[], Any]
-MOST_COPIED = 2000  # numbers; a larger factor is turned by the product itself
 ZERO, ONE = np.array(0.0), np.array(1.0)  # 0-d arrays are quicker operands than Python's floats
 
 
@@ -95,78 +94,82 @@ class Arena:
 
 
 class Program:
-    """The calls of one step for batches of one size: forward, backward and the gradient's products, bound to their buffers."""
+    """The calls of one step for batches of one size: forward, backward, the gradient's products and the descent, all bound."""
 
     def __init__(self, plan: Plan, count: int) -> None:
-        self.count = count
-        blocks, runs = plan.blocks, plan.runs
-        arena = Arena(runs)
-        data = arena.ask(blocks[0].inputs + 1 + blocks[-1].units, count)
-        parts = {name: [arena.ask(b.units + 1, count) for b in blocks] for name in "ASE"}  # outputs, slopes, deltas
+        self.plan, self.count = plan, count
+        blocks = plan.blocks
+        arena = Arena(plan.runs)
+        rows = [*(b.units + 1 for b in blocks[:-1]), blocks[-1].units]  # nothing reads a row of ones behind the last
+        parts = {name: [arena.ask(n, count) for n in rows] for name in "AEST"}  # outputs, deltas, slopes, scratch
         zs = {i: arena.ask(b.units, count) for i, b in enumerate(blocks) if not _from_output(b.activation)}
         self.arena, views = arena.cut()
-        self.data = views[data]
-        outs, slopes, deltas = ([views[i] for i in parts[name]] for name in "ASE")
-        first = blocks[0].inputs + 1
-        self.data[..., first - 1, :] = 1.0
-        for a in outs:
-            a[..., -1, :] = 1.0
-        self.inputs = [self.data[..., :first, :], *outs[:-1]]
-        self.target = self.data[..., first:, :]
-        self.outputs = [a[..., :-1, :] for a in outs]
-        self.deltas = [d[..., :-1, :] for d in deltas]
-        self.zs = {i: views[k] for i, k in zs.items()}
-        self._slopes, self._whole = slopes, deltas
-        self._sizes = [arena.sizes[k] for k in parts["A"]]
         self.starts = {name: [arena.start(k) for k in parts[name]] for name in parts}
-        self.calls = [*self._forward(plan), *self._slope_calls(plan), *self._head(plan), *self._backward(plan),
-                      *plan.descent(count)]  # fmt: skip
+        self.kept = self.arena[: self.starts["S"][0]]  # what a record keeps: outputs and deltas
+        self._sizes = [arena.sizes[k] for k in parts["A"]]
+        self._outs, self._whole, self._slopes, self._scratch = ([views[i] for i in parts[name]] for name in "AEST")
+        for a in self._outs[:-1]:
+            a[..., -1, :] = 1.0
+        units = [b.units for b in blocks]
+        self.outputs, self.deltas, self.slopes = (
+            [a[..., :n, :] for a, n in zip(whole, units, strict=True)] for whole in (self._outs, self._whole, self._slopes)
+        )
+        self.zs = {i: views[zs[i]] if i in zs else self.outputs[i] for i in range(len(blocks))}
+        self._before = [*self._forward(), *self._slope_calls()]
+        self._after, self._descent = self._backward(), plan.descent(count)
 
-    def _forward(self, plan: Plan) -> list[Call]:
-        """Zₗ = Wₗ Aₗ₋₁, then the activation."""
+    def calls(self, columns: Array, rows: Array) -> list[Call]:
+        """The calls of a step on one batch, given as columns (inputs + 1 + outputs, count) and as rows: only three look at it."""
+        first, plan = self.plan.blocks[0].inputs + 1, self.plan
+        target = columns[..., first:, :]
+        begin = _product(plan.weights[0], columns[..., :first, :], self.zs[0])
+        end = _product(self.deltas[0], rows[..., :first], plan.products[0])
+        return [begin, *self._before, *self._head(target), *self._after, end, *self._descent]
+
+    def _forward(self) -> list[Call]:
+        """Zₗ = Wₗ Aₗ₋₁, then the activation; of the first link only the activation."""
         calls: list[Call] = []
-        for i, block in enumerate(plan.blocks):
-            z = self.zs.get(i, self.outputs[i])
-            calls.append(_product(plan.weights[i], self.inputs[i], z))
-            calls += _activate(block.activation, z, self.outputs[i])
+        for i, block in enumerate(self.plan.blocks):
+            if i:
+                calls.append(_product(self.plan.weights[i], self._outs[i - 1], self.zs[i]))
+            calls += _activate(block.activation, self.zs[i], self.outputs[i])
         return calls
 
-    def _slope_calls(self, plan: Plan) -> list[Call]:
+    def _slope_calls(self) -> list[Call]:
         """φ′ of all links but a fused last one; neighbours with the same activation in one go: their buffers are neighbours."""
-        last = len(plan.blocks) - (1 if plan.fused else 0)
+        blocks = self.plan.blocks
         calls: list[Call] = []
-        for activation, group in groupby(range(last), key=lambda i: plan.blocks[i].activation):
+        for activation, group in groupby(range(len(blocks) - self.plan.fused), key=lambda i: blocks[i].activation):
             chosen = list(group)
             if _from_output(activation):
                 size = sum(self._sizes[i] for i in chosen)
-                a, s = (self.arena[self.starts[name][chosen[0]] :][:size] for name in "AS")
-                calls += _slopes(activation, a, s)
+                calls += _slopes(activation, *(self.arena[self.starts[name][chosen[0]] :][:size] for name in "AST"))
             elif isinstance(activation, Elementwise):
-                calls += [partial(_general_slope, activation, self.zs[i], self.outputs[i], self._slopes[i]) for i in chosen]
+                calls += [partial(_general_slope, activation, self.zs[i], self.outputs[i], self.slopes[i]) for i in chosen]
         return calls
 
-    def _head(self, plan: Plan) -> list[Call]:
+    def _head(self, target: Array) -> list[Call]:
         """Δ at the output."""
-        predicted, delta = self.outputs[-1], self.deltas[-1]
+        predicted, delta, plan = self.outputs[-1], self.deltas[-1], self.plan
         if plan.fused:
-            calls: list[Call] = [partial(np.subtract, predicted, self.target, delta)]
+            calls: list[Call] = [partial(np.subtract, predicted, target, delta)]
             factor = plan.experiment.network.head.factor if plan.experiment.network.head else 1.0
-            return calls if factor == 1.0 else [*calls, partial(np.multiply, delta, factor, delta)]
+            return calls if factor == 1.0 else [*calls, partial(np.multiply, delta, np.array(factor), delta)]
         slope = plan.experiment.loss.slope  # of elementwise rules: indifferent to which axis is which
-        calls = [lambda: np.copyto(delta, slope(predicted, self.target))]
+        calls = [lambda: np.copyto(delta, slope(predicted, target))]
         if not isinstance(plan.blocks[-1].activation, Identity):
-            calls.append(partial(np.multiply, delta, self._slopes[-1][..., :-1, :], delta))
+            calls.append(partial(np.multiply, delta, self.slopes[-1], delta))
         return calls
 
-    def _backward(self, plan: Plan) -> list[Call]:
-        """Δₗ = (Wₗ₊₁ᵀ Δₗ₊₁) ∘ φ′ and N · dWₗ = Δₗ Aₗ₋₁ᵀ.  The row of ones gets a delta too, which nobody reads."""
+    def _backward(self) -> list[Call]:
+        """N · dWₗ = Δₗ Aₗ₋₁ᵀ and Δₗ₋₁ = (Wₗᵀ Δₗ) ∘ φ′, of all links but the first; nobody reads the Δ of a row of ones."""
         calls: list[Call] = []
-        for i in reversed(range(len(plan.blocks))):
-            calls += _turned(1, self.deltas[i], self.inputs[i], plan.products[i])
-            if i:
-                calls += _turned(0, plan.weights[i], self.deltas[i], self._whole[i - 1])
-                if not isinstance(plan.blocks[i - 1].activation, Identity):
-                    calls.append(partial(np.multiply, self._whole[i - 1], self._slopes[i - 1], self._whole[i - 1]))
+        for i in range(len(self.plan.blocks) - 1, 0, -1):
+            calls.append(_product(self.deltas[i], _turned(self._outs[i - 1]), self.plan.products[i]))
+            flat = isinstance(self.plan.blocks[i - 1].activation, Identity)
+            back = self._whole[i - 1] if flat else self._scratch[i - 1]  # in place is slower than into another buffer
+            calls.append(_product(_turned(self.plan.weights[i]), self.deltas[i], back))
+            calls += [] if flat else [partial(np.multiply, back, self._slopes[i - 1], self._whole[i - 1])]
         return calls
 
 
@@ -175,15 +178,9 @@ def _product(a: Array, b: Array, out: Array) -> Call:
     return partial(a.dot, b, out) if a.ndim == 2 and out.flags.c_contiguous else partial(np.matmul, a, b, out)
 
 
-def _turned(which: int, a: Array, b: Array, out: Array) -> list[Call]:
-    """aᵀ · b (which = 0) or a · bᵀ (which = 1) into `out`; the turned factor is copied first, which small products repay."""
-    factors = [a, b]
-    view = factors[which].swapaxes(-1, -2)
-    if view.size > MOST_COPIED:
-        factors[which] = view
-        return [_product(factors[0], factors[1], out)]
-    factors[which] = np.empty(view.shape)
-    return [partial(np.copyto, factors[which], view), _product(factors[0], factors[1], out)]
+def _turned(a: Array) -> Array:
+    """Aᵀ, a view: BLAS reads a factor either way."""
+    return a.swapaxes(-1, -2)
 
 
 def _from_output(activation: Layer) -> bool:
@@ -201,26 +198,22 @@ def _activate(activation: Layer, z: Array, a: Array) -> list[Call]:
         return [partial(np.maximum, z, ZERO, out=a)]
     if isinstance(activation, Sigmoid):  # an exponential that overflows gives the 0 that is meant
         return [partial(np.negative, z, a), partial(np.exp, a, a), partial(np.add, a, ONE, a), partial(np.divide, ONE, a, a)]
-    if isinstance(activation, Softmax):
-        return [partial(_softmax, a)]
+    if isinstance(activation, Softmax):  # e^{z − max z} / Σ, over the features
+        top = np.empty((*a.shape[:-2], 1, a.shape[-1]))
+        highest = partial(np.maximum.reduce, z, axis=-2, out=top, keepdims=True)
+        total = partial(np.add.reduce, a, axis=-2, out=top, keepdims=True)
+        return [highest, partial(np.subtract, z, top, a), partial(np.exp, a, a), total, partial(np.divide, a, top, a)]
     if isinstance(activation, Elementwise):
         return [partial(_general_value, activation, z, a)]
     raise TypeError(f"no calls for {activation.kind}")
 
 
-def _softmax(a: Array) -> None:
-    """e^{z − max z} / Σ, over the features, in place."""
-    np.subtract(a, a.max(axis=-2, keepdims=True), a)
-    np.exp(a, a)
-    np.divide(a, a.sum(axis=-2, keepdims=True), a)
-
-
-def _slopes(activation: Layer, a: Array, s: Array) -> list[Call]:
+def _slopes(activation: Layer, a: Array, s: Array, scratch: Array) -> list[Call]:
     """φ′ read off a."""
     if isinstance(activation, Tanh):
-        return [partial(np.multiply, a, a, s), partial(np.subtract, ONE, s, s)]
+        return [partial(np.square, a, scratch), partial(np.subtract, ONE, scratch, s)]
     if isinstance(activation, Sigmoid):
-        return [partial(np.subtract, ONE, a, s), partial(np.multiply, a, s, s)]
+        return [partial(np.subtract, ONE, a, scratch), partial(np.multiply, a, scratch, s)]
     return [partial(np.sign, a, s)] if isinstance(activation, Relu) else []
 
 
@@ -229,7 +222,16 @@ def _general_value(activation: Elementwise, z: Array, a: Array) -> None:
 
 
 def _general_slope(activation: Elementwise, z: Array, a: Array, s: Array) -> None:
-    s[..., :-1, :] = activation.slope_at(z, a)
+    s[...] = activation.slope_at(z, a)
+
+
+class Group(NamedTuple):
+    """Runs of a plan that one optimizer's calls serve."""
+
+    optimizer: Optimizer
+    rows: Any  # which runs: ... for all, or their numbers
+    memory: Array  # (slots, *params)
+    slots: dict[str, Array]  # its rows by name
 
 
 class Plan:
@@ -240,28 +242,38 @@ class Plan:
         self.runs: tuple[int, ...] = (len(experiments),) if leading else ()
         self.fused = self.experiment.network.head is not None
         sizes = [b.units * (b.inputs + 1) for b in blocks]
-        self.params, self.sums, self.update = (np.zeros((*self.runs, sum(sizes))) for _ in range(3))
+        self.params, self.update = (np.zeros((*self.runs, sum(sizes))) for _ in range(2))
+        self.powers = np.zeros((2, *self.params.shape))  # of the gradient, summed over the batch
+        self.sums = self.powers[0]
         self.weights = [self._cut(self.params, i, sizes) for i in range(len(blocks))]
         self.products = [self._cut(self.sums, i, sizes) for i in range(len(blocks))]
         self.is_weight = self._flat([{"W": np.ones((b.units, b.inputs)), "b": np.zeros(b.units)} for b in blocks])
         self.groups = self._groups()
-        names = [list(optimizer.slots(np.zeros(1))) for optimizer, _ in self.groups]
-        self.slots = [{n: np.zeros_like(self.params[rows]) for n in ns} for ns, (_, rows) in zip(names, self.groups, strict=True)]
         self.step = 0
         self._programs: dict[int, Program] = {}
         self._per_epoch = -(-len(self.experiment.train) // self.experiment.batch)
-        self._epoch, self._batches = -1, list[tuple[Program, Array | None]]()
+        train = self.experiment.train
+        self._examples = np.concatenate([train.x, np.ones((len(train), 1)), train.y], axis=1)  # inputs, 1, targets
+        self._rows = np.empty((*self.runs, *self._examples.shape))  # in the epoch's order
+        self._columns = np.empty(_turned(self._rows).shape)  # the same once more, as the other products want it
+        self._epoch, self._batches = -1, list[tuple[list[Call], Array]]()
 
     def _cut(self, flat: Array, i: int, sizes: list[int]) -> Array:
         block, start = self.blocks[i], sum(sizes[:i])
         return flat[..., start : start + sizes[i]].reshape(*self.runs, block.units, block.inputs + 1)
 
-    def _groups(self) -> list[tuple[Any, Any]]:
-        """Runs that share an optimizer, as (optimizer, which rows): one call serves them all."""
-        if not self.runs:
-            return [(self.experiment.optimizer, ...)]
-        kinds = dict.fromkeys(e.optimizer for e in self.experiments)
-        return [(o, [i for i, e in enumerate(self.experiments) if e.optimizer == o] if len(kinds) > 1 else ...) for o in kinds]
+    def _groups(self) -> list[Group]:
+        """All runs where one call serves them, else those that share an optimizer, each with the memory of its runs."""
+        optimizers = [e.optimizer for e in self.experiments]
+        kinds = list(dict.fromkeys(optimizers))
+        if len(kinds) == 1 or (len(set(map(type, kinds))) == 1 and type(kinds[0]) in (Sgd, Momentum, Adam)):
+            return [self._group(kinds[0], ...)]
+        return [self._group(kind, [i for i, o in enumerate(optimizers) if o == kind]) for kind in kinds]
+
+    def _group(self, optimizer: Optimizer, rows: Any) -> Group:
+        names = list(optimizer.slots(np.zeros(1)))
+        memory = np.zeros((len(names), *self.params[rows].shape))
+        return Group(optimizer, rows, memory, dict(zip(names, memory, strict=True)))
 
     def _flat(self, tensors: Sequence[Any]) -> Array:
         return np.concatenate([np.column_stack([t["W"], t["b"]]).ravel() for t in tensors])
@@ -281,9 +293,9 @@ class Plan:
         pick = [b.dense for b in self.blocks]
         self.step = states[0].step
         self.params[...] = np.array([self._flat([s.params[i] for i in pick]) for s in states]).reshape(self.params.shape)
-        for (_, rows), slots in zip(self.groups, self.slots, strict=True):
-            chosen = states if rows is ... else [states[i] for i in rows]
-            for name, buffer in slots.items():
+        for group in self.groups:
+            chosen = states if group.rows is ... else [states[i] for i in group.rows]
+            for name, buffer in group.slots.items():
                 flats = [self._flat([{n: s.slots[i][n][name] for n in ("W", "b")} for i in pick]) for s in chosen]
                 buffer[...] = np.array(flats).reshape(buffer.shape)
 
@@ -291,28 +303,36 @@ class Plan:
         """Where one run stands now."""
         params = self._unflat(self.params[run] if self.runs else self.params)
         memory: Memory = tuple({n: dict[str, Array]() for n in tensors} for tensors in params)
-        for (_, rows), slots in zip(self.groups, self.slots, strict=True):
-            if rows is not ... and run not in rows:
+        for group in self.groups:
+            if group.rows is not ... and run not in group.rows:
                 continue
-            for name, flat in slots.items():
-                one = flat if not self.runs else flat[run if rows is ... else rows.index(run)]
+            for name, flat in group.slots.items():
+                one = flat if not self.runs else flat[run if group.rows is ... else group.rows.index(run)]
                 for tensors, values in zip(memory, self._unflat(one), strict=True):
                     for n, a in values.items():
                         tensors[n][name] = a  # type: ignore[index]
         return State(self.step, params, memory, self.experiments[run].optimizer.shared())
 
     def advance(self, steps: int, record: Array | None = None) -> None:
-        """Take `steps` updates; `record` (steps, recorded) receives the arena and the parameters after each of them."""
+        """Take `steps` updates; `record` receives what `told` reads of each of them."""
+        kept = self._sized(self.experiment.batch).kept.size
+        recorded, params = (None, None) if record is None else (record[:, :kept], record[:, kept:])
+        flat = self.params.reshape(-1)
         with np.errstate(all="ignore"):
             for taken in range(steps):
-                program = self._program()
+                epoch, place = divmod(self.step, self._per_epoch)
+                if epoch != self._epoch:
+                    self._begin(epoch)
+                calls, arena = self._batches[place]
                 self.step += 1  # the number of this update, which corrections read
-                for call in program.calls:
+                for call in calls:
                     call()
-                if record is not None:
-                    size = program.arena.size
-                    record[taken, :size] = program.arena
-                    record[taken, size : size + self.params.size] = self.params.ravel()
+                if recorded is not None and params is not None:
+                    if arena.size == kept:
+                        recorded[taken] = arena
+                    else:  # the short batch at the end of an epoch
+                        recorded[taken, : arena.size] = arena
+                    params[taken] = flat
 
     def told(self, row: Array, count: int) -> Told:
         """What a record's row holds of one step of a single run with `count` examples, by link, examples as rows again."""
@@ -322,103 +342,96 @@ class Plan:
             place, units = program.starts[name][i], self.blocks[i].units
             return row[place : place + units * count].reshape(units, count).T
 
-        size, links = program.arena.size, list(enumerate(b.dense for b in self.blocks))
-        after = self._unflat(row[size : size + self.params.size])
+        links = list(enumerate(b.dense for b in self.blocks))
+        after = self._unflat(row[-self.params.size :])
         return Told({k: read("A", i) for i, k in links}, {k: read("E", i) for i, k in links}, after)
 
-    def recorded(self) -> int:
-        """How many numbers one step leaves in a record."""
-        return self._sized(self.experiment.batch).arena.size + self.params.size
+    def record(self, steps: int) -> Array:
+        """Room for the record of so many steps, (steps, numbers that one step leaves)."""
+        return np.empty((steps, self._sized(self.experiment.batch).kept.size + self.params.size))
 
     def _sized(self, count: int) -> Program:
         if count not in self._programs:
             self._programs[count] = Program(self, count)
         return self._programs[count]
 
-    def _program(self) -> Program:
-        """The program of the coming step, its batch in the buffers."""
-        epoch, place = divmod(self.step, self._per_epoch)
-        if epoch != self._epoch:
-            self._begin(epoch)
-        program, batch = self._batches[place]
-        if batch is not None:
-            np.copyto(program.data, batch)
-        return program
-
     def _begin(self, epoch: int) -> None:
-        """Order the examples for an epoch and cut them into batches; a full batch is put into its buffers once and for all."""
-        first, self._epoch = self._epoch < 0, epoch
-        if self._per_epoch > 1:
-            size, columns = self.experiment.batch, self._columns(epoch * self._per_epoch)
-            cuts = [columns[..., i * size : (i + 1) * size] for i in range(self._per_epoch)]
-            self._batches = [(self._sized(cut.shape[-1]), cut) for cut in cuts]
-        elif first:
-            self._batches = [(self._sized(self.experiment.batch), None)]
-            self._batches[0][0].data[...] = self._columns(0)
-
-    def _columns(self, first: int) -> Array:
-        """Inputs, ones, targets: the training examples as columns, in the order of the epoch that begins at step `first`."""
-        found = []
-        for e in self.experiments:
-            rows = np.concatenate([batch_rows(e, first + i) for i in range(self._per_epoch)])
-            found.append(np.concatenate([e.train.x[rows].T, np.ones((1, len(rows))), e.train.y[rows].T]))
-        return np.array(found) if self.runs else found[0]
+        """Put the examples into the columns in the order of an epoch; its batches are views of them, bound once and for all."""
+        begun, self._epoch = self._epoch >= 0, epoch
+        if begun and self._per_epoch == 1:
+            return
+        orders = np.array([epoch_rows(e, epoch) for e in self.experiments])
+        self._examples.take(orders.reshape(self._rows.shape[:-1]), 0, self._rows, "clip")  # clip: straight, as no row is beyond
+        np.copyto(self._columns, _turned(self._rows))
+        if not begun:
+            cuts = [slice(i, i + self.experiment.batch) for i in range(0, len(self.experiment.train), self.experiment.batch)]
+            batches = [(self._columns[..., cut], self._rows[..., cut, :]) for cut in cuts]
+            programs = [self._sized(columns.shape[-1]) for columns, _ in batches]
+            self._batches = [(p.calls(*batch), p.kept) for p, batch in zip(programs, batches, strict=True)]
 
     def descent(self, count: int) -> list[Call]:
         """The penalty's part and the optimizer's change, on the flat vector, for batches of `count`."""
-        penalty, calls = self.experiment.penalty, list[Call]()
-        if penalty.kind == "none" and len(self.groups) == 1 and type(self.groups[0][0]) is Sgd:
-            rate = np.array(-self.groups[0][0].learning_rate / count)
-            return [partial(np.multiply, self.sums, rate, self.update), partial(np.add, self.params, self.update, self.params)]
-        calls.append(partial(np.multiply, self.sums, np.array(1.0 / count), self.sums))
+        penalty, calls, share = self.experiment.penalty, list[Call](), 1.0 / count
         if penalty.kind != "none":
-            calls.append(lambda: np.add(self.sums, penalty.gradient(self.params) * self.is_weight, self.sums))
-        for (optimizer, rows), slots in zip(self.groups, self.slots, strict=True):
-            calls += self._change(optimizer, rows, slots)
+            calls = [partial(np.multiply, self.sums, np.array(share), self.sums),
+                     lambda: np.add(self.sums, penalty.gradient(self.params) * self.is_weight, self.sums)]  # fmt: skip
+            share = 1.0
+        for group in self.groups:
+            calls += self._change(group, share)
         return calls
 
-    def _change(self, optimizer: Any, rows: Any, slots: dict[str, Array]) -> list[Call]:
-        """The optimizer's `change`: in place for the common ones of all runs, by the optimizer's own rule for the others."""
+    def _change(self, group: Group, share: float) -> list[Call]:
+        """The optimizer's `change` by share · sums: in place for the common ones, by the optimizer's own rule for the others."""
         g, u, params = self.sums, self.update, self.params
         apply = partial(np.add, params, u, params)
-        if rows is ... and type(optimizer) is Momentum:
-            v, kept = slots["velocity"], np.array(optimizer.momentum)
-            scaled = partial(np.multiply, v, np.array(-optimizer.learning_rate), u)
-            return [partial(np.multiply, v, kept, v), partial(np.add, v, g, v), scaled, apply]
-        if rows is ... and type(optimizer) is Adam:
-            return [*self._adam(optimizer, slots["m"], slots["v"]), apply]
+        kind, slots = type(group.optimizer), group.slots
+        if group.rows is ... and kind is Sgd:
+            return [partial(np.multiply, g, np.array(-share * self._hyper("learning_rate")), u), apply]
+        if group.rows is ... and kind is Momentum:
+            v, kept, rate = slots["velocity"], self._hyper("momentum"), self._hyper("learning_rate")
+            return [partial(np.multiply, v, np.array(kept), v), partial(np.multiply, g, np.array(share), u),
+                    partial(np.add, v, u, v), partial(np.multiply, v, np.array(-rate), u), apply]  # fmt: skip
+        if group.rows is ... and kind is Adam:
+            return [*self._adam(group.memory, share), apply]
 
         def change() -> None:
-            found = optimizer.change(g[rows], slots, self.step, params[rows])
+            found = group.optimizer.change(share * g[group.rows], slots, self.step, params[group.rows])
             for name, array in found.slots.items():
                 slots[name][...] = array
-            params[rows] += found.update
+            params[group.rows] += found.update
 
         return [change]
 
-    def _adam(self, optimizer: Adam, m: Array, v: Array) -> list[Call]:
-        """Adam in place, number by number as `Adam.change` does it; the corrections 1 − βᵏ are refreshed at every step."""
-        g, u, spread = self.sums, self.update, np.empty_like(self.sums)
-        correction = [np.array(0.0), np.array(0.0)]
+    def _hyper(self, name: str) -> Any:
+        """A field of the optimizer: a number if all runs have the same, else a column of one for each run."""
+        values = [getattr(e.optimizer, name) for e in self.experiments]
+        return values[0] if len(set(values)) == 1 else np.array(values)[:, None]
+
+    def _adam(self, moments: Array, share: float) -> list[Call]:
+        """Adam in place, m and v at once; the corrections are moved from the vectors into rate and ε, refreshed at every step:
+        −η m̂ / (√v̂ + ε) = −η √c₂/c₁ · m / (√v + √c₂ ε), with c = 1 − βᵏ."""
+        rate, one, two, epsilon = (self._hyper(name) for name in ("learning_rate", "beta1", "beta2", "epsilon"))
+        beta1, beta2, rates, epsilons = (np.zeros(np.shape(one + two + rate + epsilon)) for _ in range(4))
+        beta1[...], beta2[...] = one, two
+        kept, new = (np.empty_like(moments) for _ in range(2))  # whole arrays: spreading a factor over rows is slower
+        kept[0], kept[1] = beta1, beta2
+        new[0], new[1] = share * (1.0 - beta1), share * share * (1.0 - beta2)
+        terms, spread = np.empty_like(moments), np.empty_like(self.update)
 
         def refresh() -> None:
-            correction[0][()], correction[1][()] = 1.0 - optimizer.beta1**self.step, 1.0 - optimizer.beta2**self.step
+            scale = (1.0 - two**self.step) ** 0.5
+            rates[...], epsilons[...] = -rate * scale / (1.0 - one**self.step), epsilon * scale
 
         return [
             refresh,
-            partial(np.multiply, m, np.array(optimizer.beta1), m),
-            partial(np.multiply, g, np.array(1.0 - optimizer.beta1), u),
-            partial(np.add, m, u, m),
-            partial(np.multiply, v, np.array(optimizer.beta2), v),
-            partial(np.multiply, g, np.array(1.0 - optimizer.beta2), u),
-            partial(np.multiply, u, g, u),
-            partial(np.add, v, u, v),
-            partial(np.divide, v, correction[1], spread),
-            partial(np.sqrt, spread, spread),
-            partial(np.add, spread, np.array(optimizer.epsilon), spread),
-            partial(np.divide, m, correction[0], u),
-            partial(np.multiply, u, np.array(-optimizer.learning_rate), u),
-            partial(np.divide, u, spread, u),
+            partial(np.square, self.sums, self.powers[1]),
+            partial(np.multiply, self.powers, new, terms),
+            partial(np.multiply, moments, kept, moments),
+            partial(np.add, moments, terms, moments),
+            partial(np.sqrt, moments[1], spread),
+            partial(np.add, spread, epsilons, spread),
+            partial(np.multiply, moments[0], rates, self.update),
+            partial(np.divide, self.update, spread, self.update),
         ]
 
 

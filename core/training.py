@@ -136,13 +136,17 @@ def _order(seed: int, epoch: int, count: int) -> Array:
     return generator(seed, "order", epoch).permutation(count)
 
 
+def epoch_rows(experiment: Experiment, epoch: int) -> Array:
+    """Rows of the training part in the order in which epoch number `epoch` (from 0) learns from them."""
+    count = len(experiment.train)
+    return np.arange(count) if experiment.batch == count else _order(experiment.seed, epoch, count)
+
+
 def batch_rows(experiment: Experiment, step: int) -> Array:
     """Rows of the training part that step number `step` (from 0) learns from; the last batch of an epoch may be short."""
-    count, size = len(experiment.train), experiment.batch
-    if size == count:
-        return np.arange(count)
-    epoch, place = divmod(step, -(-count // size))
-    return _order(experiment.seed, epoch, count)[place * size : (place + 1) * size]
+    size = experiment.batch
+    epoch, place = divmod(step, -(-len(experiment.train) // size))
+    return epoch_rows(experiment, epoch)[place * size : (place + 1) * size]
 
 
 def batch_of(experiment: Experiment, step: int) -> Part:

@@ -120,7 +120,7 @@ SPIRAL = {"data": {"kind": "spiral", "count": 60}, "layers": [{"kind": "dense", 
 def test_a_record_holds_what_the_trace_holds() -> None:
     experiment, plan = built(SPIRAL)
     plan.load([start(experiment)])
-    record = np.zeros((3, plan.recorded()))
+    record = plan.record(3)
     plan.advance(3, record)
     state = start(experiment)
     for row in record:
