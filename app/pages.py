@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.metadata import version
+from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 from fastapi import APIRouter
@@ -20,8 +22,8 @@ STATIC = ROOT / "static"
 # The cascade: what a page is made of, then where it stands, then the panels by name.
 FIRST = ("base", "layout", "controls", "transport")
 # Where the first screen's modules begin; what they import follows.
-EAGER = ("main.js", "transport-panel.js", "controls.js", "whose-panel.js", "story-panel.js", "stage.js")
-IMPORT = re.compile(r'^(?:import|export)\b[^"]*"\./([\w-]+\.js)";', re.MULTILINE)
+EAGER = ("main.js", "shell/transport.js", "shell/controls.js", "shell/whose.js", "story/panel.js", "stage/stage.js")
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*"(\.{1,2}/[\w./-]+\.js)";', re.MULTILINE)
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(directory=ROOT / "templates")
@@ -67,7 +69,7 @@ def modules() -> list[str]:
         path = STATIC / "js" / name
         if name not in found and path.is_file():
             found[name] = None
-            waiting += IMPORT.findall(path.read_text())
+            waiting += [normpath(f"{PurePosixPath(name).parent}/{near}") for near in IMPORT.findall(path.read_text())]
     return [f"/static/js/{name}" for name in found]
 
 

@@ -1,36 +1,36 @@
 /**
  * Puts the page together: the store, the player, and a panel on every [data-panel]. Panels read the store and never each other.
  *
- * @typedef {import("./types.js").Panel} Panel
+ * @typedef {import("./base/types.js").Panel} Panel
  */
-import { api } from "./api.js";
-import { followCallouts } from "./callouts.js";
-import { mountAll } from "./mounting.js";
-import { createFrames } from "./frames.js";
-import { followHeader } from "./header.js";
-import { followKeys } from "./keyboard.js";
-import { followLenses } from "./lenses.js";
-import { bind } from "./numbers.js";
-import { createPlayer } from "./player.js";
-import { createStore } from "./store.js";
-import { opened } from "./opening.js";
-import { followMotion, followTheme } from "./theme.js";
+import { api } from "./base/api.js";
+import { followCallouts } from "./shell/callouts.js";
+import { mountAll } from "./base/mounting.js";
+import { createFrames } from "./base/frames.js";
+import { followHeader } from "./shell/header.js";
+import { followKeys } from "./shell/keyboard.js";
+import { followLenses } from "./shell/lenses.js";
+import { bind } from "./base/numbers.js";
+import { createPlayer } from "./play/player.js";
+import { createStore } from "./base/store.js";
+import { opened } from "./play/opening.js";
+import { followMotion, followTheme } from "./base/theme.js";
 
 /** Each panel's module by the name in data-panel; its owner adds the row. @type {Record<string, () => Promise<Panel>>} */
 const PANELS = {
-  controls: () => import("./controls.js"),
-  transport: () => import("./transport-panel.js"),
-  whose: () => import("./whose-panel.js"),
-  stage: () => import("./stage.js"),
-  story: () => import("./story-panel.js"),
-  surface: () => import("./surface-panel.js"),
-  boundary: () => import("./boundary-panel.js"),
-  loss: () => import("./loss-panel.js"),
-  race: () => import("./race-panel.js"),
-  derivation: () => import("./derivation-panel.js"),
-  matrix: () => import("./matrix-panel.js"),
-  head: () => import("./head-panel.js"),
-  seam: () => import("./seam-panel.js"),
+  controls: () => import("./shell/controls.js"),
+  transport: () => import("./shell/transport.js"),
+  whose: () => import("./shell/whose.js"),
+  stage: () => import("./stage/stage.js"),
+  story: () => import("./story/panel.js"),
+  surface: () => import("./surface/panel.js"),
+  boundary: () => import("./boundary/panel.js"),
+  loss: () => import("./loss/panel.js"),
+  race: () => import("./race/panel.js"),
+  derivation: () => import("./lenses/derivation-panel.js"),
+  matrix: () => import("./lenses/matrix-panel.js"),
+  head: () => import("./lenses/head-panel.js"),
+  seam: () => import("./lenses/seam-panel.js"),
 };
 
 const store = createStore({

@@ -35,9 +35,9 @@ def test_plotly_is_sent_precompressed_and_kept_for_ever(accepted, sent, client):
 
 
 def test_files_without_a_version_are_asked_for_again(client):
-    first = client.get("/static/js/store.js")
+    first = client.get("/static/js/base/store.js")
     assert first.headers["cache-control"] == "no-cache"
-    again = client.get("/static/js/store.js", headers={"if-none-match": first.headers["etag"]})
+    again = client.get("/static/js/base/store.js", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
     assert not again.content
 

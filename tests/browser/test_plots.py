@@ -172,8 +172,8 @@ def test_the_ball_lies_on_the_drawn_surface_in_3d_wherever_the_camera_is(page: P
     opened(page, view="3-D")
     until(page, "document.querySelector('.surface-views .actor-ball').getAttribute('visibility') === 'visible'")
     projected = """async () => {
-      const { projection } = await import('/static/js/plotly-adapter.js');
-      const { heightAt } = await import('/static/js/plot-field.js');
+      const { projection } = await import('/static/js/plot/plotly-adapter.js');
+      const { heightAt } = await import('/static/js/plot/field.js');
       const graph = document.querySelector('.surface-views > .plot:not([hidden]) .plot-graph');
       const { x, y, z } = graph._fullData[0];
       const { alpha, beta } = chainrule.get('surface.at');

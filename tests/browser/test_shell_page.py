@@ -74,7 +74,7 @@ def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
 
 def test_every_number_of_the_shell_is_the_stores(page: Page, get: Get) -> None:
     check = """async () => {
-      const { show, parse, FORMATS } = await import("/static/js/format.js");
+      const { show, parse, FORMATS } = await import("/static/js/base/format.js");
       return [...document.querySelectorAll(".whose [data-path], header [data-path]")].map((one) => {
         const value = window.chainrule.get(one.dataset.path);
         return [one.dataset.path, one.textContent, (FORMATS[one.dataset.format] ?? show)(value)];
@@ -141,7 +141,7 @@ def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
 
 def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get) -> None:
     shown = page.evaluate("""async () => {
-      const { show, parse } = await import("/static/js/format.js");
+      const { show, parse } = await import("/static/js/base/format.js");
       const values = [0, 1, -1, 200, 0.1, -0.123456, 3.14159265, 12345.678, -1e-7, 2.5e-12, 9.9999e20, 0.00012345];
       return values.map((value) => [value, show(value), parse(show(value))]);
     }""")
@@ -149,7 +149,7 @@ def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get
         assert "-" not in text, "a minus sign, not a hyphen"
         assert back == pytest.approx(value, rel=5.1e-4), text
     dashes = page.evaluate("""async () => {
-      const { show } = await import("/static/js/format.js");
+      const { show } = await import("/static/js/base/format.js");
       return [null, undefined, NaN, Infinity].map((value) => show(value));
     }""")
     assert dashes == ["—"] * 4
@@ -157,7 +157,7 @@ def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get
 
 def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get) -> None:
     lost = page.evaluate("""async () => {
-      const { hashOf, parsed } = await import("/static/js/url.js");
+      const { hashOf, parsed } = await import("/static/js/base/url.js");
       const presets = window.chainrule.get("presets");
       const changes = [
         {}, { batch_size: null, seed: 3 },
@@ -185,7 +185,7 @@ def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get
 
 def test_the_store_tells_everybody_who_asked_once_and_mutates_nothing(page: Page, get: Get) -> None:
     heard = page.evaluate("""async () => {
-      const { createStore } = await import("/static/js/store.js");
+      const { createStore } = await import("/static/js/base/store.js");
       const store = createStore({ a: { b: [1, 2], c: 3 }, d: 4 });
       const calls = [];
       for (const path of ["a", "a.b", "a.b.1", "a.c", "d", ""]) store.subscribe(path, () => calls.push(path));

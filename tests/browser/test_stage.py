@@ -11,12 +11,12 @@ from playwright.sync_api import Page
 SECONDS = 40.0
 READY = "!!window.chainrule?.get('trace') && !!document.querySelector('.stage-layer text') && !chainrule.get('pending')"
 NUMBERS = """async () => {
-  const { show } = await import("/static/js/format.js");
+  const { show } = await import("/static/js/base/format.js");
   return [...document.querySelectorAll(".stage-layer [data-path]")].map(each => ({
     path: each.dataset.path, shown: each.textContent, expected: show(chainrule.get(each.dataset.path)) }));
 }"""
 LINES = """async () => {
-  const { line } = await import("/static/js/plotly-adapter.js");
+  const { line } = await import("/static/js/plot/plotly-adapter.js");
   const graph = document.querySelector(".stage-graph");
   return graph.data.map((trace, i) => line(graph, i)).map((path, i) => ({
     name: graph.data[i].name, style: path?.style.cssText ?? null, dash: path?.style.strokeDasharray }));
@@ -59,7 +59,7 @@ def test_plotly_has_its_insides_where_the_adapter_looks(page: Page) -> None:
     assert len(edges) == 17
     assert all(each["style"] for each in edges)
     counts = page.evaluate("""async () => {
-      const { points, area } = await import("/static/js/plotly-adapter.js");
+      const { points, area } = await import("/static/js/plot/plotly-adapter.js");
       const graph = document.querySelector(".stage-graph");
       const { width, toX, fromX } = area(graph);
       return [graph.data.map((trace, i) => [trace.mode, trace.x.length, points(graph, i).length]), width, fromX(toX(100))];

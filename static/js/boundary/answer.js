@@ -1,0 +1,100 @@
+/**
+ * For data of more than two inputs nothing can be drawn as a map. Shown is the chosen example itself (a picture, a signal, or its
+ * numbers) and every output beside its target; in mean mode the batch's means.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ */
+import { html } from "../plot/host.js";
+import { address, place, row } from "../base/view.js";
+
+const MOST_INPUTS = 12;
+
+/** @param {Context} context */
+export function answerView({ store }) {
+  const picture = html("canvas", { class: "answer-picture", role: "img" });
+  const inputs = html("dl", { class: "answer-inputs" });
+  const outputs = html("div", { class: "answer-outputs" });
+  const element = html("div", { class: "answer" }, html("div", { class: "answer-given" }, picture, inputs), outputs);
+  /** @type {{bar: HTMLElement, tick: HTMLElement, value: HTMLElement, target: HTMLElement}[]} */
+  let rows = [];
+
+  const last = () => store.get("experiment.layers.length") - 1;
+
+  function build() {
+    const names = namesOf(store.get("info"));
+    rows = names.map((name, unit) => {
+      const [bar, tick] = [html("i", { class: "answer-bar" }), html("i", { class: "answer-tick" })];
+      const [value, target] = [html("b", { class: "answer-value" }), html("span", { class: "answer-target" })];
+      const line = html("div", { class: "answer-row", "data-address": address(last(), "output", unit) }, html("span", { class: "answer-name" }, name), html("span", { class: "answer-track" }, bar, tick), value, target);
+      outputs.append(line);
+      return { bar, tick, value, target };
+    });
+    outputs.replaceChildren(...rows.map((r) => /** @type {HTMLElement} */ (r.value.parentElement)));
+    buildInputs();
+  }
+
+  function buildInputs() {
+    const names = /** @type {string[]} */ (store.get("info.input_names") ?? []);
+    inputs.hidden = names.length > MOST_INPUTS;
+    picture.hidden = !inputs.hidden;
+    inputs.replaceChildren(...(inputs.hidden ? [] : names.flatMap((name, i) => [html("dt", {}, name), html("dd", { "data-unit": String(i) })])));
+  }
+
+  function draw() {
+    if (!store.get("trace")) return;
+    rows.forEach(({ bar, tick, value, target }, unit) => {
+      const given = place(store, "output", last(), unit);
+      const wanted = place(store, "target", 0, unit);
+      name(value, given.path);
+      name(target, wanted.path);
+      bar.style.width = share(given.value);
+      tick.hidden = wanted.value === null;
+      tick.style.left = share(wanted.value);
+    });
+    for (const cell of inputs.querySelectorAll("dd")) name(cell, place(store, "input", 0, cell.dataset.unit ?? "0").path);
+    if (!picture.hidden) drawPicture();
+  }
+
+  function drawPicture() {
+    const r = row(store);
+    const given = r === null ? store.get("trace.mean.0.input") : store.get(`trace.layers.0.input.${r}`);
+    const values = /** @type {number[]} */ ([given].flat(9));
+    const side = Math.sqrt(values.length);
+    const [width, height] = Number.isInteger(side) ? [side, side] : [values.length, 1];
+    Object.assign(picture, { width, height });
+    const context = picture.getContext("2d");
+    if (!context) return;
+    const image = context.createImageData(width, height);
+    const [low, high] = [Math.min(0, ...values), Math.max(1e-9, ...values)];
+    values.forEach((v, i) => {
+      const ink = Math.round(255 * (1 - (v - low) / (high - low)));
+      image.data.set([ink, ink, ink, 255], 4 * i);
+    });
+    context.putImageData(image, 0, 0);
+    picture.setAttribute("aria-label", r === null ? "the mean of the batch’s inputs" : `the input of example ${store.get(`trace.batch.indices.${r}`)}`);
+  }
+
+  return { element, build, draw };
+}
+
+/** @param {Element} element @param {string} path */
+function name(element, path) {
+  if (element.getAttribute("data-path") !== path) element.setAttribute("data-path", path);
+}
+
+/** @param {number|null} value @returns {string} */
+function share(value) {
+  return `${(100 * Math.max(0, Math.min(1, value ?? 0))).toFixed(1)}%`;
+}
+
+/**
+ * What each output stands for; one output for two classes is how likely the second is.
+ * @param {{class_names?: string[], output_names: string[], shapes: number[][]}} info
+ * @returns {string[]}
+ */
+function namesOf(info) {
+  const count = info.shapes[info.shapes.length - 1][0];
+  const classes = info.class_names ?? [];
+  if (count === 1 && classes.length === 2) return [classes[1]];
+  return classes.length === count ? classes : info.output_names;
+}

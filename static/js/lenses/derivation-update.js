@@ -1,0 +1,42 @@
+/**
+ * How the gradient of one weight became its change: the optimizer's own equations with their numbers, as the story tells them.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./derivation-model.js").Derivation} Derivation
+ */
+import { Equation } from "../story/formula.js";
+import { section } from "./derivation-sections.js";
+import { h, number } from "./parts.js";
+import { parseAddress } from "../base/view.js";
+
+export class UpdateLines {
+  /** @param {Context} context */
+  constructor({ store }) {
+    this.store = store;
+  }
+
+  /** @param {Derivation} doc */
+  card(doc) {
+    const lines = this.store.get("story.substeps")?.at(-1)?.example.lines ?? [];
+    const at = parseAddress(doc.address);
+    const equations = lines.map((/** @type {any} */ line, /** @type {number} */ n) => new Equation(line, String(n)));
+    const choice = { layer: at?.link ?? 0, name: at?.what ?? "", index: at?.index.join(".") ?? "" };
+    for (const equation of equations) {
+      equation.choose(this.store, choice);
+      equation.slots.fill(this.store);
+    }
+    const title = this.entry()?.title ?? "optimizer";
+    return section(`The update: ${title}`, h("div", { class: "story-lines" }, equations.map((/** @type {Equation} */ equation) => equation.element)), system(doc));
+  }
+
+  entry() {
+    const kind = this.store.get("experiment.optimizer.kind");
+    return (this.store.get("catalog.optimizer") ?? []).find((/** @type {any} */ entry) => entry.kind === kind);
+  }
+}
+
+/** Levenberg–Marquardt solves for all weights at once. @param {Derivation} doc */
+function system(doc) {
+  if (!doc.system) return null;
+  return h("p", { class: "small" }, "This change is one entry of the solution of ", h("i", {}, "(JᵀJ + λI) Δw = −Jᵀr"), ", with λ = ", number("derivation.system.damping"), ": all weights move together.");
+}

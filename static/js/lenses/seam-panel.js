@@ -1,0 +1,133 @@
+/**
+ * «Gradient vs descent»: two independent choices. How the gradient is computed changes what it costs, not what it is; what is done
+ * with it changes the step, not the gradient. Every parameter's derivative is checked by every method that fits, always.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { ApiError, stale } from "../base/api.js";
+import { stateBefore, wanted } from "./derivation-model.js";
+import { h } from "./parts.js";
+import { SeamLog } from "./seam-log.js";
+import { costPlot } from "./seam-plot.js";
+import { everyParameter, methods, verdict } from "./seam-table.js";
+
+const WATCHED = ["trace", "experiment", "selection", "playing", "catalog"];
+
+class SeamView {
+  /**
+   * @param {HTMLElement} root
+   * @param {Context} context
+   */
+  constructor(root, context) {
+    this.context = context;
+    this.log = new SeamLog(context.store);
+    this.verdict = h("p", { class: "seam-verdict", role: "status" });
+    this.choices = h("div", { class: "seam-choices" });
+    this.body = h("div", { class: "lens-body seam-body" });
+    /** @type {unknown[]} */
+    this.shown = [];
+    this.scaled = "";
+    /** @type {any} */
+    this.scaling = null;
+    this.busy = false;
+    this.built = "";
+    root.classList.add("seam");
+    root.append(h("h2", { class: "lens-title" }, "Backpropagation finds the gradient; descent uses it"), this.verdict, this.choices, this.body);
+  }
+
+  draw() {
+    const { store } = this.context;
+    if (!store.get("trace") || !store.get("catalog")) return;
+    this.choose();
+    this.log.note(wanted(store));
+    const { data, layers, loss, penalty, batch_size: size, seed } = store.get("experiment");
+    const key = [store.get("trace.before"), JSON.stringify([data, layers, loss, penalty, size, seed, store.get("experiment.gradient")])];
+    if (this.busy || store.get("playing") || key.every((part, i) => part === this.shown[i])) return;
+    this.shown = key;
+    this.compare(/** @type {string} */ (key[1]));
+  }
+
+  /** @param {string} architecture */
+  async compare(architecture) {
+    const { store, api, frames } = this.context;
+    this.busy = true;
+    try {
+      const scaling = architecture !== this.scaled;
+      const answer = await api.compare(/** @type {any} */ ({ experiment: store.get("experiment"), state: stateBefore(store), ...(scaling ? { scaling } : {}) }));
+      if (scaling) [this.scaled, this.scaling] = [architecture, answer.scaling];
+      store.set("comparison", { ...answer, scaling: this.scaling });
+      this.render();
+    } catch (error) {
+      if (!(error instanceof ApiError) && !stale(error)) throw error;
+      if (error instanceof ApiError) this.verdict.textContent = error.message;
+    } finally {
+      this.busy = false;
+      frames.invalidate("seam");
+    }
+  }
+
+  render() {
+    const { store } = this.context;
+    const found = store.get("comparison");
+    this.verdict.replaceChildren(...verdict(found));
+    const left = h("div", { class: "lens-column" }, methods(found, store), this.log.element);
+    const right = h("div", { class: "lens-column" }, costPlot(found.scaling), everyParameter(found));
+    this.body.replaceChildren(left, right);
+  }
+
+  /** The two choices, from the catalogue. */
+  choose() {
+    const { store } = this.context;
+    const [gradient, optimizer] = [store.get("experiment.gradient.kind"), store.get("experiment.optimizer.kind")];
+    const key = JSON.stringify([gradient, optimizer, store.get("catalog.gradient").length]);
+    if (key === this.built) return;
+    this.built = key;
+    this.choices.replaceChildren(
+      this.group("gradient", "How the gradient is computed", "The numbers and the path stay; the cost changes.", gradient),
+      h("span", { class: "seam-arrow", "aria-hidden": "true" }, "g = ∂L/∂w →"),
+      this.group("optimizer", "What is done with it", "The gradient stays; the step changes.", optimizer),
+    );
+  }
+
+  /**
+   * @param {"gradient"|"optimizer"} name
+   * @param {string} title
+   * @param {string} about
+   * @param {string} chosen
+   */
+  group(name, title, about, chosen) {
+    const { store } = this.context;
+    const kinds = store.get(`catalog.${name}`).map((/** @type {any} */ entry) => h("label", { class: "seam-kind", title: entry.help },
+      h("input", { type: "radio", name: `seam-${name}`, value: entry.kind, checked: entry.kind === chosen, onchange: () => this.take(name, entry.kind) }), entry.title)); // prettier-ignore
+    return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), h("p", { class: "small" }, about));
+  }
+
+  /**
+   * @param {"gradient"|"optimizer"} name
+   * @param {string} kind
+   */
+  async take(name, kind) {
+    const { store, player } = this.context;
+    const experiment = store.get("experiment");
+    const fields = store.get(`catalog.${name}`).find((/** @type {any} */ entry) => entry.kind === kind).fields;
+    const old = experiment[name];
+    // A learning rate that was chosen goes along, so that what changes is the rule alone.
+    const kept = Object.fromEntries(fields.filter((/** @type {any} */ f) => f.name in old).map((/** @type {any} */ f) => [f.name, old[f.name]]));
+    if (!(await player.load({ ...experiment, [name]: { kind, ...kept } }))) {
+      this.built = "";
+      this.draw();
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const view = new SeamView(root, context);
+  context.frames.register("seam", () => view.draw(), root);
+  context.frames.invalidate("seam");
+  return context.store.subscribe(WATCHED, () => context.frames.invalidate("seam"));
+}

@@ -1,0 +1,85 @@
+/**
+ * The comparison of the methods as words and tables.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { words } from "../base/format.js";
+import { section } from "./derivation-sections.js";
+import { h, number } from "./parts.js";
+
+const MOST_ROWS = 200;
+const TITLES = /** @type {Record<string, string>} */ ({ backprop: "Backpropagation", numerical: "Central differences", symbolic: "Symbolic" });
+
+/** @param {string} kind */
+export const titleOf = (kind) => TITLES[kind] ?? words(kind).replace(/^./, (letter) => letter.toUpperCase());
+
+/**
+ * «All 105 gradients checked, worst disagreement 3e-11».
+ * @param {any} found
+ * @returns {(Node|string)[]}
+ */
+export function verdict(found) {
+  const count = number("comparison.count", { "data-format": "count" });
+  const step = [" (step ", number("comparison.step"), ")"];
+  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.worst.difference"), h("span", { class: "small" }, ` at ${found.worst.address}`, ...step)];
+  return ["All ", count, " gradients checked at once along ", h("b", {}, String(found.along.directions.length)), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
+}
+
+/**
+ * @param {any} found
+ * @param {Store} store
+ */
+export function methods(found, store) {
+  const chosen = store.get("experiment.gradient.kind");
+  const heads = ["method", "forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"];
+  const rows = found.methods.map((/** @type {any} */ method, /** @type {number} */ m) => {
+    const at = `comparison.methods.${m}`;
+    return h("tr", { class: method.kind === chosen ? "here" : "" },
+      h("th", { scope: "row", title: method.accuracy }, titleOf(method.kind)),
+      cell(number(`${at}.evaluations`, { "data-format": "count" })), cell(number(`${at}.pullbacks`, { "data-format": "count" })),
+      cell(number(`${at}.multiplications`, { "data-format": "count" })), cell(number(`${at}.seconds`), " s"), cell(number(`${at}.worst.difference`))); // prettier-ignore
+  });
+  const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${each.message}.`));
+  const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
+    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows))); // prettier-ignore
+  return section("The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
+}
+
+/** @param {...(Node|string)} children */
+function cell(...children) {
+  return h("td", { class: "num-cell" }, children);
+}
+
+/**
+ * Every parameter by every method; of a large network those that disagree most.
+ * @param {any} found
+ */
+export function everyParameter(found) {
+  const all = addresses(found.methods[0].grads);
+  const gap = (/** @type {string[]} */ keys) => {
+    const values = found.methods.map((/** @type {any} */ method) => keys.reduce((value, key) => value[key], method.grads));
+    return Math.max(...values) - Math.min(...values);
+  };
+  const sorted = [...all].sort((a, b) => gap(b) - gap(a)).slice(0, MOST_ROWS);
+  const head = h("tr", {}, h("th", { scope: "col" }, "parameter"), found.methods.map((/** @type {any} */ method) => h("th", { scope: "col" }, titleOf(method.kind))));
+  const details = h("details", { class: "lens-card" }, h("summary", {}, `Look inside: ${all.length > MOST_ROWS ? `the ${MOST_ROWS} that disagree most` : `all ${all.length}, the worst first`}`));
+  // Thousands of cells that nobody may look at are not made before someone does.
+  details.addEventListener("toggle", () => {
+    if (details.childElementCount > 1) return;
+    const rows = sorted.map((keys) => h("tr", {}, h("th", { scope: "row" }, `${keys[0]}/${keys[1]}/${keys.slice(2).join(",")}`),
+      found.methods.map((/** @type {any} */ _, /** @type {number} */ m) => cell(number(`comparison.methods.${m}.grads.${keys.join(".")}`))))); // prettier-ignore
+    details.append(h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Every parameter by every method" }, h("table", { class: "costs" }, h("thead", {}, head), h("tbody", {}, rows))));
+  });
+  return details;
+}
+
+/**
+ * The keys of every number in a nested structure.
+ * @param {any} value
+ * @param {string[]} [keys]
+ * @returns {string[][]}
+ */
+function addresses(value, keys = []) {
+  if (value === null || typeof value !== "object") return [keys];
+  return Object.keys(value).flatMap((key) => addresses(value[key], [...keys, key]));
+}

@@ -1,0 +1,142 @@
+/**
+ * The losses over the updates: each point belongs to the parameters after that many updates. The curves are Plotly's own paths, set
+ * directly while the run goes on; once it rests, Plotly is given the data, so that hovering and exporting know them.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("../base/types.js").Losses} Losses
+ */
+import { count, show } from "../base/format.js";
+import { Plot, html, line, svg } from "../plot/host.js";
+import * as plotly from "../plot/plotly-adapter.js";
+import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
+
+const MOST_POINTS = 400;
+const REST = 350; // ms without news after which Plotly is given the data
+const ROWS = 12;
+
+/**
+ * At most MOST_POINTS of a long run, the first and the last among them.
+ * @param {Losses[]} losses
+ * @returns {Losses[]}
+ */
+export function thinned(losses) {
+  if (losses.length <= MOST_POINTS) return losses;
+  const stride = (losses.length - 1) / (MOST_POINTS - 1);
+  return Array.from({ length: MOST_POINTS }, (_, i) => losses[Math.round(i * stride)]);
+}
+
+/**
+ * A range that holds the values with room to grow, so that the axes move seldom.
+ * @param {Losses[]} losses
+ * @param {boolean} log
+ * @param {number|null} [batch]  the loss of the step's batch, a mark of its own
+ * @returns {{x: [number, number], y: [number, number]}}
+ */
+export function ranges(losses, log, batch = null) {
+  const values = [batch, ...losses.flatMap((row) => [row.train, row.test])].filter((v) => typeof v === "number" && (!log || v > 0));
+  const [low, high] = [Math.min(.../** @type {number[]} */ (values)), Math.max(.../** @type {number[]} */ (values))];
+  const steps = losses.at(-1)?.step ?? 0;
+  const end = 20 * 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, steps) / 20)));
+  if (!Number.isFinite(low)) return { x: [0, end], y: log ? [-2, 0] : [0, 1] };
+  if (!log) return { x: [0, end], y: [0, high > 0 ? 1.08 * high : 1] };
+  const bottom = Math.floor(4 * Math.log10(low) - 0.2) / 4;
+  return { x: [0, end], y: [bottom, Math.max(bottom + 0.5, Math.ceil(4 * Math.log10(high) + 0.2) / 4)] };
+}
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, context) {
+  const { store, frames } = context;
+  const box = html("div", { class: "plot-box loss-box" });
+  const log = toggle("Log scale", "Logarithmic heights: equal ratios are equally far apart.");
+  const batch = readout("batch", "trace.loss.value", "batch");
+  const parts = frame(root, "Loss", [log.element], box, [
+    readout("training", "frame.loss.train", "train"),
+    readout("test", "frame.loss.test", "test"),
+    batch,
+  ]);
+  const summary = caption(root, "Loss curves");
+  const table = details(root, "The losses as a table", ["update", "training", "test"]);
+  const plot = new Plot(box, { figure: "loss", context, drawn: () => draw() });
+  const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
+  plot.overlay.append(marks.batch, marks.train, marks.test);
+  let rest = 0;
+
+  /** @returns {Losses[]} */
+  const told = () => store.get("losses") ?? [];
+  /** @param {number|null} v @returns {number|null} a place on the height axis; null where there is none */
+  const height = (v) => (v === null || (log.on && !(v > 0)) ? null : plot.toY(log.on ? Math.log10(v) : v));
+
+  frames.register("loss", draw, root);
+  function draw() {
+    if (!plot.axes || !plot.figure) return;
+    const losses = thinned(told());
+    fit(losses);
+    plot.figure.meta.curves.forEach((/** @type {"train"|"test"} */ name, /** @type {number} */ i) => {
+      const path = line(losses.map((row) => plot.toX(row.step)), losses.map((row) => height(row[name])));
+      plotly.line(plot.graph, i)?.setAttribute("d", path);
+    });
+    place(losses.at(-1) ?? null);
+    say(losses);
+  }
+
+  /** @param {Losses|null} last */
+  function place(last) {
+    for (const name of /** @type {const} */ (["train", "test"])) {
+      const y = last ? height(last[name]) : null;
+      marks[name].setAttribute("visibility", y === null ? "hidden" : "visible");
+      if (last && y !== null) marks[name].setAttribute("transform", `translate(${plot.toX(last.step).toFixed(1)} ${y.toFixed(1)})`);
+    }
+    const [step, value] = [store.get("trace.step"), store.get("trace.loss.value")];
+    const y = typeof value === "number" && last && step <= last.step ? height(value) : null;
+    marks.batch.setAttribute("d", y === null ? "" : diamond(plot.toX(step), y));
+  }
+
+  /** @param {Losses[]} losses */
+  function fit(losses) {
+    const { x, y } = ranges(losses, log.on, store.get("trace.loss.value") ?? null);
+    const axes = plot.axes;
+    const type = log.on ? "log" : "linear";
+    // Heights may shrink by half before the axis follows: a curve that falls must be seen to fall.
+    const roomy = axes && axes.y[1] >= y[1] && (log.on ? axes.y[0] <= y[0] && axes.y[0] > y[0] - 1 : axes.y[1] <= 2.2 * y[1]);
+    if (axes && axes.x[1] === x[1] && roomy && axes.type === type) return;
+    void plot.relayout({ "xaxis.range": x, "yaxis.type": type, "yaxis.range": y });
+  }
+
+  /** @param {Losses[]} losses */
+  function say(losses) {
+    const [first, last] = [losses[0], losses.at(-1)];
+    if (first && last) {
+      const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
+      summary.say(last.step === 0 ? `At the start the training loss is ${show(last.train)}.`
+        : `After ${count(last.step)} updates the training loss is ${show(last.train)}, ${fell} from ${show(first.train)}.`);
+    }
+    clearTimeout(rest);
+    rest = window.setTimeout(settle, REST);
+  }
+
+  function settle() {
+    if (!plot.axes || !plot.figure || store.get("playing")) return;
+    const losses = thinned(told());
+    const names = /** @type {("train"|"test")[]} */ (plot.figure.meta.curves);
+    const data = { x: names.map(() => losses.map((row) => row.step)), y: names.map((name) => losses.map((row) => row[name])) };
+    void plotly.restyle(plot.graph, data, names.map((_, i) => i));
+    table.fill(told().map((_, i) => [`losses.${i}.step`, `losses.${i}.train`, `losses.${i}.test`]).slice(-ROWS));
+  }
+
+  function title() {
+    const [train, size] = [store.get("info.train_count"), store.get("trace.batch.indices.length") ?? store.get("info.batch_size")];
+    parts.subtitle.textContent = train ? `over all ${count(train)} training examples` : "";
+    batch.title = `The loss that this step learns from: over its batch of ${count(size)} examples, at the weights before the step.`;
+  }
+
+  log.onChange(() => frames.invalidate("loss"));
+  store.subscribe(["losses", "frame", "trace"], () => frames.invalidate("loss"));
+  store.subscribe(["info", "trace.batch"], title);
+  title();
+  onExperiment(context, () => plot.draw());
+}
+
+/** @param {number} x @param {number} y @returns {string} */
+function diamond(x, y) {
+  return `M${(x - 4.5).toFixed(1)} ${y.toFixed(1)}l4.5 -4.5 4.5 4.5 -4.5 4.5z`;
+}

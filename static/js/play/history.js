@@ -1,0 +1,58 @@
+/**
+ * What Back restores: the very objects that were shown, not copies of their numbers.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ * @typedef {import("../base/types.js").Moment} Moment
+ * @typedef {import("../base/types.js").Losses} Losses
+ */
+
+/** So many moments are kept, fewer for large networks; the oldest is dropped. */
+export const MOST_MOMENTS = 500;
+const MOST_NUMBERS = 500_000;
+const MOST_LOSSES = 4000;
+const KEPT = ["state", "trace", "frame", "next", "cursor", "losses", "experiment", "timeline"];
+
+/** @param {Store} store @returns {number} */
+export function limit(store) {
+  return Math.max(50, Math.min(MOST_MOMENTS, Math.floor(MOST_NUMBERS / (store.get("info.size") || 1))));
+}
+
+/**
+ * Keep the present moment.
+ * @param {Store} store
+ */
+export function remember(store) {
+  const moment = Object.fromEntries(KEPT.map((name) => [name, store.get(name)]));
+  const history = [...store.get("history"), moment];
+  const most = limit(store);
+  store.patch({ history: history.slice(-most), ...(history.length > most ? { forgotten: true } : {}) });
+}
+
+/**
+ * The last moment kept, as a patch for the store.
+ * @param {Store} store
+ * @returns {Record<string, any>}
+ */
+export function restored(store) {
+  const history = store.get("history");
+  const moment = history[history.length - 1];
+  const substep = store.get("substeps")[moment.cursor] ?? null;
+  return {
+    ...moment,
+    history: history.slice(0, -1),
+    transition: { from: store.get("cursor"), to: moment.cursor, duration: 0, substep },
+    error: null,
+  };
+}
+
+/**
+ * The losses with a frame's added. Beyond MOST_LOSSES every other of the older half is left out: a curve needs no more points.
+ * @param {Losses[]} losses
+ * @param {import("../base/types.js").Frame} frame
+ * @returns {Losses[]}
+ */
+export function withLoss(losses, frame) {
+  const longer = [...losses, { step: frame.step, train: frame.loss.train, test: frame.loss.test }];
+  if (longer.length <= MOST_LOSSES) return longer;
+  return longer.filter((_, i) => i === 0 || i > MOST_LOSSES / 2 || i % 2 === 0);
+}

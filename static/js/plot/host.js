@@ -1,0 +1,156 @@
+/**
+ * One Plotly plot with room to draw: a canvas beneath Plotly's axes and an SVG above them, both exactly as large as its plot area.
+ * Plotly draws axes and traces once per experiment and theme; what moves is drawn here, in the axes' coordinates.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./plotly-adapter.js").Axes} Axes
+ * @typedef {{data: any[], layout: any, meta: any}} Figure
+ */
+import * as plotly from "./plotly-adapter.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string|number>} [attributes]
+ * @param {Element|null} [parent]
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function svg(tag, attributes = {}, parent = null) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  parent?.append(element);
+  return element;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node|string|(Node|string)[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function html(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.flat());
+  return element;
+}
+
+export class Plot {
+  /**
+   * @param {HTMLElement} root  an empty box; its size is the plot's
+   * @param {{figure: string, context: Context, options?: () => Record<string, any>, drawn?: (plot: Plot) => void}} how
+   */
+  constructor(root, { figure, context, options = () => ({}), drawn = () => {} }) {
+    this.root = root;
+    this.name = figure;
+    this.context = context;
+    this.options = options;
+    this.drawn = drawn;
+    root.classList.add("plot");
+    this.canvas = html("canvas", { class: "plot-field", "aria-hidden": "true" });
+    this.graph = html("div", { class: "plot-graph" });
+    this.overlay = svg("svg", { class: "plot-overlay", "aria-hidden": "true" });
+    root.append(this.canvas, this.graph, this.overlay);
+    /** @type {Figure|null} */
+    this.figure = null;
+    this.ready = false;
+    this.size = { width: 1, height: 1 };
+    /** @type {Axes|null} */
+    this.axes = null;
+    new ResizeObserver(() => this.#resize()).observe(root);
+  }
+
+  /** Ask for the figure anew and draw it: after a change of experiment or theme. */
+  async draw() {
+    const { api, store } = this.context;
+    const theme = store.get("shade") ?? "light";
+    const figure = await api.figure(this.name, store.get("experiment"), { theme, ...this.options() });
+    this.figure = figure;
+    if (figure.data.length === 0) return;
+    await plotly.draw(this.graph, figure);
+    if (!this.ready) plotly.onAfterPlot(this.graph, () => this.#settle());
+    this.ready = true;
+    this.#settle();
+  }
+
+  #resize() {
+    if (this.ready && this.root.clientWidth > 0) void plotly.resize(this.graph);
+  }
+
+  /** Lay canvas and overlay over the plot area again: Plotly may have moved it. */
+  #settle() {
+    this.axes = plotly.axes(this.graph);
+    // A 3-D scene has no pair of axes: there the overlay covers the whole.
+    this.size = { width: this.root.clientWidth, height: this.root.clientHeight };
+    this.#lay(this.axes ?? { left: 0, top: 0, ...this.size });
+    this.drawn(this);
+  }
+
+  /** @param {{left: number, top: number, width: number, height: number}} box */
+  #lay({ left, top, width, height }) {
+    const place = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
+    Object.assign(this.canvas.style, place);
+    Object.assign(this.overlay.style, place);
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
+    this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  }
+
+  /** @param {number} v @returns {number} pixels from the left of the plot area */
+  toX(v) {
+    if (!this.axes) return 0;
+    const { x, width } = this.axes;
+    return ((v - x[0]) / (x[1] - x[0])) * width;
+  }
+
+  /** @param {number} v an exponent on a logarithmic axis @returns {number} pixels from its top */
+  toY(v) {
+    if (!this.axes) return 0;
+    const { y, height } = this.axes;
+    return ((y[1] - v) / (y[1] - y[0])) * height;
+  }
+
+  /**
+   * Where a pointer event is, in the axes' coordinates.
+   * @param {MouseEvent} event
+   * @returns {[number, number]|null}
+   */
+  locate(event) {
+    if (!this.axes) return null;
+    const { x, y, width, height } = this.axes;
+    const box = this.overlay.getBoundingClientRect();
+    return [x[0] + ((event.clientX - box.left) / width) * (x[1] - x[0]), y[1] - ((event.clientY - box.top) / height) * (y[1] - y[0])];
+  }
+
+  /**
+   * Change the axes: ranges, titles, type.
+   * @param {Record<string, any>} changes  as Plotly.relayout takes them
+   */
+  async relayout(changes) {
+    if (this.ready) await plotly.relayout(this.graph, changes);
+  }
+}
+
+/**
+ * Path data of a line through the points; a gap where a number is missing.
+ * @param {ArrayLike<number|null>} xs pixels
+ * @param {ArrayLike<number|null>} ys pixels
+ * @returns {string}
+ */
+export function line(xs, ys) {
+  let [path, pen] = ["", "M"];
+  for (let i = 0; i < xs.length; i += 1) {
+    const [x, y] = [xs[i], ys[i]];
+    if (x === null || y === null || !Number.isFinite(x) || !Number.isFinite(y)) {
+      pen = "M";
+      continue;
+    }
+    path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
+    pen = "L";
+  }
+  return path;
+}

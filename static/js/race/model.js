@@ -1,0 +1,165 @@
+/**
+ * The race: the server steps all runs from the same start, in turn, and says after every few updates where each is and what its
+ * gradients have cost so far.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./lineups.js").Entrant} Entrant
+ * @typedef {{step: number, loss: number|null, sweeps: number, vector: Float64Array}} Mark
+ * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, problem: string}} Runner
+ */
+import { ApiError, stale } from "../base/api.js";
+import { Plane, flatten, unflatten } from "../surface/vectors.js";
+
+const MARKS = 200; // places kept of each run
+const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
+const LOST = 30; // a loss this many times the first one is no longer shown on the plane
+
+export class Race {
+  /**
+   * @param {Context} context
+   * @param {() => void} changed
+   */
+  constructor(context, changed) {
+    this.context = context;
+    this.changed = changed;
+    /** @type {Runner[]} */
+    this.runners = [];
+    this.running = false;
+    this.first = 0;
+    /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any}|null} */
+    this.picture = null;
+    this.problem = "";
+    this.looking = false;
+    this.looked = 0;
+    this.abort = new AbortController();
+  }
+
+  stop() {
+    this.abort.abort();
+    this.running = false;
+    this.changed();
+  }
+
+  /**
+   * @param {Entrant[]} entrants
+   * @param {{steps: number, fresh: boolean}} options
+   */
+  async start(entrants, { steps, fresh }) {
+    this.stop();
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    const { store, api } = this.context;
+    const base = store.get("experiment");
+    const begin = fresh ? await api.start(base) : { state: store.get("state"), frame: store.get("frame") };
+    const mark = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
+    this.first = mark.loss ?? 1;
+    this.like = begin.state.params;
+    this.picture = null;
+    this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, problem: "" }));
+    this.running = true;
+    await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
+    if (signal.aborted) return;
+    this.running = false;
+    await this.#look(true);
+    this.changed();
+  }
+
+  /**
+   * @param {any} body
+   * @param {AbortSignal} signal
+   */
+  async #stream(body, signal) {
+    const fit = this.runners.filter((runner) => !runner.problem);
+    if (!fit.length) return;
+    try {
+      await this.context.api.race({ ...body, variants: fit.map((runner) => runner.entrant) }, (frame) => {
+        frame.runs.forEach((/** @type {any} */ run, /** @type {number} */ i) => this.#hear(fit[i], run, body.state.step));
+        void this.#look();
+        this.changed();
+      }, signal);
+    } catch (error) {
+      const named = error instanceof ApiError ? /^variants\.(\d+)\.?/.exec(error.field ?? "") : null;
+      if (!named || !(error instanceof ApiError)) throw error;
+      // A run that cannot be is said so in its row; the others start without it.
+      Object.assign(fit[Number(named[1])], { problem: [error.message, error.hint].filter(Boolean).join("; "), over: true });
+      await this.#stream(body, signal);
+    }
+  }
+
+  /**
+   * @param {Runner} runner
+   * @param {any} run
+   * @param {number} offset
+   */
+  #hear(runner, run, offset) {
+    if (runner.over || run.step === offset) return;
+    const vector = flatten(run.state.params);
+    runner.marks = [...runner.marks, { step: run.step - offset, loss: run.diverged ? null : run.loss, sweeps: run.evaluations + run.pullbacks, vector }];
+    runner.over = run.diverged;
+    if (run.diverged) runner.problem = `diverged at update ${run.step - offset}`;
+  }
+
+  /** Lay the plane through where the runs have been: the two directions in which they spread the most. @param {boolean} [last] */
+  async #look(last = false) {
+    const { api, store } = this.context;
+    if ((this.looking || performance.now() < this.looked + PLANE.pause) && !last) return;
+    // Runs that have not moved span no plane.
+    if (!this.runners.some((runner) => runner.marks.filter((mark) => this.near(mark)).length > 1)) return;
+    const path = this.#path();
+    this.looking = true;
+    try {
+      const body = { experiment: store.get("experiment"), state: path[0], plane: { kind: "trajectory", through: "mean" }, size: PLANE.size, path, precision: "float32" };
+      const answer = await api.surface(body, { kind: "race-plane", signal: this.abort.signal });
+      const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
+      const [xs, ys] = answer.axes.map((/** @type {any} */ axis) => axis.values);
+      this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer };
+    } catch (error) {
+      if (!stale(error) && !(error instanceof ApiError)) throw error;
+      if (error instanceof ApiError) this.problem = error.message;
+    } finally {
+      this.looking = false;
+      this.looked = performance.now();
+      this.changed();
+    }
+  }
+
+  /** Some states of every run, evenly along each. */
+  #path() {
+    const length = this.runners[0]?.marks[0].vector.length ?? 1;
+    const each = Math.max(2, Math.floor(Math.min(PLANE.states, PLANE.numbers / length) / Math.max(1, this.runners.length)));
+    return this.runners.flatMap((runner) => {
+      const fine = runner.marks.filter((mark) => this.near(mark));
+      const count = Math.min(each, fine.length);
+      return Array.from({ length: count }, (_, k) => fine[Math.round((k * (fine.length - 1)) / Math.max(1, count - 1))])
+        .map((mark) => ({ step: mark.step, params: unflatten(this.like, mark.vector) }));
+    });
+  }
+
+  /** Is the run still near enough to be drawn? @param {Mark} mark */
+  near(mark) {
+    return mark.loss !== null && mark.loss < LOST * Math.max(this.first, 1e-6);
+  }
+
+  /**
+   * The last moment that all runs still in the race have reached.
+   * @param {"step"|"sweeps"} clock
+   */
+  level(clock) {
+    const ends = (/** @type {Runner[]} */ some) => some.map((runner) => runner.marks[runner.marks.length - 1][clock]);
+    const going = this.runners.filter((runner) => !runner.over);
+    return going.length ? Math.min(...ends(going)) : Math.max(0, ...ends(this.runners));
+  }
+}
+
+/**
+ * The last mark at or before an update, or a number of sweeps; null for a run that was over before it.
+ * @param {Runner} runner
+ * @param {"step"|"sweeps"} clock
+ * @param {number} time
+ * @returns {Mark|null}
+ */
+export function markAt(runner, clock, time) {
+  const last = runner.marks[runner.marks.length - 1];
+  if (runner.over && time > last[clock]) return null;
+  return runner.marks.findLast((mark) => mark[clock] <= time) ?? null;
+}

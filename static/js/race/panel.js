@@ -1,0 +1,120 @@
+/**
+ * Up to eight runs from the same start, side by side: who is where after as many updates, or after as much work?
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./lineups.js").Entrant} Entrant
+ */
+import { ApiError, stale } from "../base/api.js";
+import { count, show } from "../base/format.js";
+import { fill } from "../base/numbers.js";
+import { html } from "../plot/host.js";
+import { caption, choice, details, onExperiment, toggle } from "../plot/parts.js";
+import { entrantTable } from "./entrants.js";
+import { LINEUPS } from "./lineups.js";
+import { Race, markAt } from "./model.js";
+import { RaceView } from "./view.js";
+
+const STEPS = 200;
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, context) {
+  const { store, frames } = context;
+  root.classList.add("plot-panel", "race");
+  const boxes = { paths: html("div", { class: "plot-box" }), curves: html("div", { class: "plot-box" }) };
+  const steps = html("input", { type: "number", min: "10", max: "5000", step: "10", value: String(STEPS), "aria-label": "Updates of each run" });
+  const go = html("button", { type: "button", class: "primary" }, "Start the race");
+  const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => {});
+  const by = choice("Compare at", [["updates", "equal updates"], ["sweeps", "equal work (sweeps)"]], () => frames.invalidate("race"));
+  const log = toggle("Log", "Logarithmic heights.", true);
+  const slider = html("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Update that is looked at" });
+  const at = html("output", { class: "race-at" });
+  const lineups = LINEUPS.map((lineup) => html("button", { type: "button", "data-lineup": lineup.name }, lineup.title));
+  const entrants = entrantTable(context, () => frames.invalidate("race"));
+  const bar = html("div", { class: "race-bar" }, html("span", { class: "muted" }, "Line up:"), ...lineups, from.element, html("label", { class: "plot-choice" }, "updates", steps), go);
+  const watch = html("div", { class: "race-bar" }, by.element, log.element, slider, at);
+  const stage = html("div", { class: "race-stage" }, boxes.paths, boxes.curves);
+  const note = html("p", { class: "plot-note", role: "alert" });
+  root.replaceChildren(html("h2", {}, "Race"), bar, note, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
+  const summary = caption(root, "Race");
+  root.append(html("p", { class: "plot-about" }, "All runs start from the same weights and are really taken. The plane is laid through where they have been: the two directions in which they spread the most; a run that is far off it looks nearer than it is. A sweep is one pass through the network, forward or backward, as the server counts them."));
+  const table = details(root, "The losses as a table", ["run", "update", "training loss"]);
+  const race = new Race(context, () => frames.invalidate("race"));
+  const view = new RaceView(boxes.paths, boxes.curves, context, race, () => draw());
+  let follow = true;
+
+  frames.register("race", draw, root);
+  function draw() {
+    if (race.problem && note.textContent !== race.problem) note.textContent = race.problem;
+    const clock = by.select.value === "sweeps" ? "sweeps" : "step";
+    const last = race.level(clock);
+    if (slider.max !== String(last)) slider.max = String(last);
+    if (follow) slider.value = String(last);
+    const time = Number(slider.value);
+    view.show({ clock, time, title: clock === "sweeps" ? "sweeps through the network" : "updates", log: log.on });
+    at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
+    go.textContent = race.running ? "Stop" : "Start the race";
+    rank(clock, time);
+  }
+
+  /** @param {"step"|"sweeps"} clock @param {number} time */
+  function rank(clock, time) {
+    const rows = race.runners.map((runner, i) => {
+      const mark = markAt(runner, clock, time);
+      return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: mark?.sweeps ?? null, problem: runner.problem };
+    });
+    const order = rows.filter((row) => row.loss !== null).sort((a, b) => /** @type {number} */ (a.loss) - /** @type {number} */ (b.loss));
+    store.set("race", { rows: rows.map((row) => ({ ...row, place: order.indexOf(row) + 1 || null })) });
+    entrants.results(store.get("race.rows"));
+    for (const cell of root.querySelectorAll("[data-path^='race.']")) fill(cell, store);
+    if (!order.length) return;
+    const [best, worst] = [order[0], order[order.length - 1]];
+    summary.say(`${entrants.title(best.i)} leads with a training loss of ${show(best.loss)} after ${count(best.step)} updates; ${entrants.title(worst.i)} is last with ${show(worst.loss)}.`);
+  }
+
+  function tell() {
+    table.fill(race.runners.flatMap((runner, i) => runner.marks.filter((_, k) => k % Math.ceil(runner.marks.length / 12) === 0).map((mark) => [entrants.title(i), String(mark.step), show(mark.loss)])));
+  }
+
+  async function run() {
+    if (race.running) {
+      race.stop();
+      return;
+    }
+    follow = true;
+    note.textContent = "";
+    if (store.get("playing")) context.player.pause();
+    try {
+      await race.start(entrants.list, { steps: Math.max(1, Math.min(5000, Number(steps.value) || STEPS)), fresh: from.select.value === "start" });
+      tell();
+    } catch (error) {
+      if (stale(error)) return;
+      race.stop();
+      note.textContent = error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join("; ") : "";
+      if (!(error instanceof ApiError)) reportError(error);
+    }
+  }
+
+  go.addEventListener("click", () => void run());
+  slider.addEventListener("input", () => {
+    follow = slider.value === slider.max;
+    frames.invalidate("race");
+  });
+  log.onChange(() => frames.invalidate("race"));
+  bar.addEventListener("click", (event) => {
+    const name = /** @type {HTMLElement} */ (event.target).dataset?.lineup;
+    const lineup = LINEUPS.find((row) => row.name === name);
+    if (!lineup) return;
+    race.stop();
+    race.runners = [];
+    entrants.set(lineup.make(store.get("experiment"), store.get("catalog")));
+  });
+  onExperiment(context, async () => {
+    race.stop();
+    race.runners = [];
+    race.picture = null;
+    await view.draw();
+    entrants.looks(view.looks ?? []);
+    entrants.set(LINEUPS[0].make(store.get("experiment"), store.get("catalog")));
+    frames.invalidate("race");
+  });
+}

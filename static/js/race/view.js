@@ -1,0 +1,154 @@
+/**
+ * The race drawn: each run's path on one plane, its loss over updates or over sweeps, and a ball where it is at the moment that is
+ * looked at. Colours and dashes are the figure's.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./model.js").Race} Race
+ * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
+ */
+import { Plot, line, svg } from "../plot/host.js";
+import { levelLine, paint, ramp } from "../plot/field.js";
+import * as plotly from "../plot/plotly-adapter.js";
+import { levels, scaled } from "../surface/scale.js";
+import { markAt } from "./model.js";
+
+const LEVELS = 10;
+/** The figure's dashes as SVG has them. */
+const DASHES = ["none", "9 4", "2 3", "9 3 2 3", "16 4", "16 3 3 3", "5 2 1 2", "8 3"];
+
+export class RaceView {
+  /**
+   * @param {HTMLElement} paths
+   * @param {HTMLElement} curves
+   * @param {Context} context
+   * @param {Race} race
+   * @param {() => void} redraw
+   */
+  constructor(paths, curves, context, race, redraw) {
+    this.race = race;
+    this.plane = new Plot(paths, { figure: "race_paths", context, drawn: redraw });
+    this.losses = new Plot(curves, { figure: "race", context, drawn: redraw });
+    this.field = svg("path", { class: "flat-levels" }, this.plane.overlay);
+    this.tracks = svg("g", {}, this.plane.overlay);
+    this.dots = svg("g", {}, this.losses.overlay);
+    this.cursor = svg("path", { class: "race-cursor" }, this.losses.overlay);
+    this.painted = "";
+  }
+
+  async draw() {
+    await Promise.all([this.plane.draw(), this.losses.draw()]);
+    this.painted = "";
+    const { runs } = this.plane.figure?.meta ?? { runs: [] };
+    this.looks = runs;
+    this.tracks.replaceChildren();
+    this.dots.replaceChildren();
+    for (const look of runs) {
+      const track = svg("g", { class: "race-track" }, this.tracks);
+      svg("path", { class: "race-shade" }, track);
+      svg("path", { stroke: look.colour, "stroke-width": 2.5, fill: "none", "stroke-dasharray": DASHES[runs.indexOf(look)] }, track);
+      svg("circle", { r: 6, fill: look.colour, class: "race-ball" }, track);
+      svg("circle", { r: 4.5, fill: look.colour, class: "race-ball" }, this.dots);
+    }
+  }
+
+  /**
+   * @param {How} how
+   */
+  show(how) {
+    if (this.plane.axes && this.race.picture) this.#paths(how);
+    if (this.losses.axes) this.#curves(how);
+  }
+
+  /** @param {How} how */
+  #paths({ clock, time }) {
+    const { picture } = this.race;
+    const { axes, canvas } = this.plane;
+    if (!picture || !axes) return;
+    const wanted = [picture.xs[0], picture.xs[picture.xs.length - 1], picture.ys[0], picture.ys[picture.ys.length - 1]];
+    if (Math.abs(axes.x[0] - wanted[0]) + Math.abs(axes.x[1] - wanted[1]) + Math.abs(axes.y[0] - wanted[2]) > 1e-9 * (wanted[1] - wanted[0])) {
+      void this.plane.relayout({ "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2), "xaxis.title.text": picture.labels[0], "yaxis.title.text": picture.labels[1] });
+    }
+    const key = `${wanted} ${canvas.width} ${canvas.height} ${JSON.stringify(axes)}`;
+    if (this.painted !== key || this.shown !== picture) this.#field(key);
+    this.race.runners.forEach((runner, i) => {
+      const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
+      const at = marks.map((mark) => picture.plane.shadow(mark.vector).at);
+      const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])));
+      const group = this.tracks.children[i];
+      group?.children[0].setAttribute("d", path);
+      group?.children[1].setAttribute("d", path);
+      const now = at[at.length - 1];
+      place(group?.children[2], now ? [this.plane.toX(now[0]), this.plane.toY(now[1])] : null);
+    });
+    [...this.tracks.children].slice(this.race.runners.length).forEach(clear);
+  }
+
+  /** @param {string} key */
+  #field(key) {
+    const { picture } = this.race;
+    if (!picture) return;
+    this.painted = key;
+    this.shown = picture;
+    const scale = scaled(picture.loss, { log: true, keep: [] });
+    const colours = ramp(this.plane.figure?.meta.scale ?? []);
+    paint(this.plane.canvas, scale.heights, (v) => colours[Math.round((255 * (v - scale.low)) / (scale.high - scale.low || 1))]);
+    const toX = (/** @type {number} */ v) => this.plane.toX(v);
+    const toY = (/** @type {number} */ v) => this.plane.toY(v);
+    this.field.setAttribute("d", levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, toX, toY)).join(""));
+  }
+
+  /** @param {How} how */
+  #curves({ clock, time, title, log }) {
+    const { losses, race } = this;
+    const height = (/** @type {number|null} */ v) => (v === null || (log && v <= 0) ? null : losses.toY(log ? Math.log10(v) : v));
+    this.#fit(clock, title, log);
+    race.runners.forEach((runner, i) => {
+      const path = line(runner.marks.map((mark) => losses.toX(mark[clock])), runner.marks.map((mark) => height(mark.loss)));
+      plotly.line(losses.graph, i)?.setAttribute("d", path);
+      const mark = markAt(runner, clock, time);
+      const y = mark ? height(mark.loss) : null;
+      place(this.dots.children[i], mark && y !== null ? [losses.toX(mark[clock]), y] : null);
+    });
+    for (let i = race.runners.length; i < this.dots.children.length; i += 1) {
+      plotly.line(losses.graph, i)?.setAttribute("d", "");
+      place(this.dots.children[i], null);
+    }
+  }
+
+  /** @param {"step"|"sweeps"} clock @param {string} title @param {boolean} log */
+  #fit(clock, title, log) {
+    const { race, losses } = this;
+    const marks = race.runners.flatMap((runner) => runner.marks.filter((mark) => race.near(mark)));
+    const heights = marks.flatMap((mark) => (mark.loss !== null && (!log || mark.loss > 0) ? [mark.loss] : []));
+    if (!heights.length || !losses.axes) return;
+    const ends = race.runners.map((runner) => runner.marks[runner.marks.length - 1][clock]);
+    const end = nice(Math.max(10, ...ends));
+    const [low, high] = [Math.min(...heights), Math.min(Math.max(...heights), 3 * race.first)];
+    const wanted = log ? [Math.floor(2 * Math.log10(low)) / 2, Math.ceil(2 * Math.log10(high)) / 2] : [0, 1.05 * high];
+    const { axes } = losses;
+    const type = log ? "log" : "linear";
+    const fine = axes.x[1] === end && axes.type === type && axes.y[0] <= wanted[0] + 1e-12 && axes.y[1] >= wanted[1] && axes.y[1] <= wanted[1] + Math.abs(wanted[1] - wanted[0]) * 0.5;
+    if (fine && this.title === title) return;
+    this.title = title;
+    void losses.relayout({ "xaxis.range": [0, end], "yaxis.type": type, "yaxis.range": wanted, "xaxis.title.text": title });
+  }
+}
+
+/** @param {number} v @returns {number} the next of 1, 2, 5 times a power of ten */
+function nice(v) {
+  const power = 10 ** Math.floor(Math.log10(v));
+  return power * ([1, 2, 5, 10].find((m) => m * power >= v) ?? 10);
+}
+
+/** @param {Element|undefined} dot @param {[number, number]|null} at */
+function place(dot, at) {
+  dot?.setAttribute("visibility", at ? "visible" : "hidden");
+  if (at) dot?.setAttribute("transform", `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`);
+}
+
+/** @param {Element} group */
+function clear(group) {
+  group.children[0].setAttribute("d", "");
+  group.children[1].setAttribute("d", "");
+  place(group.children[2], null);
+}

@@ -1,0 +1,85 @@
+/**
+ * What must be said over the network: the run diverged, the server is away, something else went wrong.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {{title: string, text: string, actions: [string, () => unknown][]}} Banner
+ */
+import { show } from "../base/format.js";
+import { retryNow } from "../play/network.js";
+import { told } from "../base/view.js";
+
+/** What the controls tell beside themselves. */
+const CONTROLS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
+
+/**
+ * A tenth of the learning rate, and no more than ten times the usual one, at one digit.
+ * @param {number} rate
+ * @param {number} usual
+ * @returns {number}
+ */
+export function smaller(rate, usual) {
+  return Number(Math.min(rate / 10, 10 * usual).toPrecision(1));
+}
+
+/** @param {Context} context */
+export function followCallouts(context) {
+  const { store } = context;
+  const root = /** @type {HTMLElement} */ (document.getElementById("callouts"));
+  let shown = "";
+  store.subscribe(["connection", "frame", "cursor", "error"], () => {
+    const banners = [diverged(context), away(context), failed(context)].filter((banner) => banner !== null);
+    const key = JSON.stringify(banners.map(({ title, text, actions }) => [title, text, actions.map(([name]) => name)]));
+    if (key === shown) return;
+    shown = key;
+    root.replaceChildren(...banners.map(drawn));
+  });
+}
+
+/** @param {Context} context @returns {Banner|null} */
+function diverged({ store, player }) {
+  if (!store.get("frame.diverged") || !told(store).done) return null;
+  const { optimizer } = store.get("experiment");
+  const rate = optimizer.learning_rate;
+  /** @type {[string, () => unknown][]} */
+  const actions = [["Back", player.back]];
+  if (typeof rate === "number") {
+    const fields = store.get("catalog.optimizer").find((/** @type {{kind: string}} */ { kind }) => kind === optimizer.kind).fields;
+    const calmer = smaller(rate, fields.find((/** @type {{name: string}} */ { name }) => name === "learning_rate").default);
+    const experiment = { ...store.get("experiment"), optimizer: { ...optimizer, learning_rate: calmer } };
+    actions.unshift([`Try η = ${show(calmer)}`, () => player.load(experiment, { keep: false })]);
+  }
+  const why = typeof rate === "number" ? ` Each update overshoots the valley and lands higher: with η = ${show(rate)} the steps are too long for this slope.` : "";
+  return { title: `The run diverged at step ${store.get("frame.step")}`, text: `${store.get("frame.reason") ?? ""}${why}`, actions };
+}
+
+/** @param {Context} context @returns {Banner|null} */
+function away({ store }) {
+  const connection = store.get("connection");
+  if (!connection) return null;
+  const text = `${connection.message} Nothing is lost: the run is kept here and goes on from its last frame. Trying again in ${connection.seconds} s.`;
+  return { title: "Waiting for the server", text, actions: [["Try now", retryNow]] };
+}
+
+/** @param {Context} context @returns {Banner|null} */
+function failed({ store }) {
+  const error = store.get("error");
+  if (!error || store.get("connection") || CONTROLS.test(error.field ?? "")) return null;
+  return { title: error.message, text: error.hint ?? "", actions: [["Dismiss", () => store.set("error", null)]] };
+}
+
+/** @param {Banner} banner @returns {HTMLElement} */
+function drawn({ title, text, actions }) {
+  const element = document.createElement("div");
+  element.className = "banner";
+  element.setAttribute("role", "alert");
+  const heading = Object.assign(document.createElement("h3"), { textContent: title });
+  const words = Object.assign(document.createElement("p"), { textContent: text });
+  const row = Object.assign(document.createElement("div"), { className: "banner-actions" });
+  for (const [name, act] of actions) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+    button.addEventListener("click", () => act());
+    row.append(button);
+  }
+  element.append(heading, words, row);
+  return element;
+}

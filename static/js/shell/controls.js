@@ -1,0 +1,174 @@
+/**
+ * The experiment's controls. A change takes effect at once; one that cannot be run keeps the last good experiment running, and the
+ * server's words stand beside the control that they are about.
+ *
+ * @typedef {import("../base/types.js").Experiment} Experiment
+ */
+import { element, show, valueOf } from "./fields.js";
+import { groups, signature } from "./form.js";
+import { fitted, mended } from "./head-fit.js";
+import { rearranged, withLayer } from "./layer-list.js";
+import { hideProblem, showProblem } from "./problem.js";
+import { read, written } from "../base/store.js";
+
+const SLIDE_MILLISECONDS = 60;
+const MOST_OWN_POINTS = 60;
+/** Problems of other requests are told elsewhere. */
+const PARTS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, { store, player, api }) {
+  const form = element("form", { class: "controls-form", "aria-label": "Experiment", autocomplete: "off" });
+  const fold = element("button", { type: "button", class: "quiet fold", "aria-expanded": "true", "aria-controls": "experiment-form", "aria-label": "Fold the controls", title: "Fold the controls" }, "«");
+  const said = element("p", { class: "said", role: "status" });
+  form.id = "experiment-form";
+  root.append(element("div", { class: "controls-head" }, element("h2", {}, "Experiment"), fold), said, form);
+
+  /** What the form says while it differs from what runs. @type {Experiment|null} */
+  let draft = null;
+  let drawn = "";
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
+  const wanted = () => draft ?? store.get("experiment");
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("slide", (event) => change(/** @type {HTMLInputElement} */ (event.target), SLIDE_MILLISECONDS));
+  form.addEventListener("change", (event) => {
+    const target = /** @type {HTMLInputElement} */ (event.target);
+    if (target.dataset.add !== undefined) addLayer(target.value);
+    else if (target.name) change(target, 0);
+  });
+  form.addEventListener("click", (event) => press(/** @type {Element} */ (event.target).closest("button")));
+  fold.addEventListener("click", () => {
+    const folded = document.documentElement.toggleAttribute("data-folded");
+    fold.setAttribute("aria-expanded", String(!folded));
+    fold.textContent = folded ? "»" : "«";
+    for (const [name, words] of [["aria-label", "the controls"], ["title", "the controls"]]) fold.setAttribute(name, `${folded ? "Unfold" : "Fold"} ${words}`);
+  });
+  store.subscribe(["experiment", "catalog"], () => {
+    draft = null;
+    draw();
+  });
+  store.subscribe("error", tellProblem);
+  draw();
+
+  /** @param {HTMLInputElement} control @param {number} wait */
+  function change(control, wait) {
+    const value = valueOf(control, form);
+    if (value === null && control.type === "number" && control.placeholder !== "all") {
+      show(control, read(wanted(), control.name)); // an emptied field means nothing: back to what it was
+      return;
+    }
+    if (!wait) control.dispatchEvent(new CustomEvent("settle"));
+    if (control.name.endsWith(".kind")) void changeKind(control.name.slice(0, -".kind".length), value);
+    else submit(written(wanted(), control.name.split("."), value), wait);
+  }
+
+  /** @param {string} path @param {string} kind */
+  async function changeKind(path, kind) {
+    const experiment = wanted();
+    const [part] = path.split(".");
+    const entry = store.get("catalog")[part].find((/** @type {{kind: string}} */ other) => other.kind === kind);
+    const fresh = part === "data" ? await dataOf(entry, experiment) : carried(entry, part === "layers" ? read(experiment, path) : {});
+    const next = written(experiment, path.split("."), fresh);
+    const fit = part === "data" ? fitted(next, store.get("catalog"), { keepLoss: sameTask(experiment, next) }) : { experiment: next, said: "" };
+    said.textContent = fit.said;
+    submit(fit.experiment, 0);
+  }
+
+  /** @param {Experiment} a @param {Experiment} b */
+  function sameTask(a, b) {
+    const task = (/** @type {Experiment} */ { data }) => data.task ?? store.get("catalog").data.find((/** @type {any} */ { kind }) => kind === data.kind)?.task;
+    return task(a) === task(b);
+  }
+
+  /**
+   * Data of another kind: so many, with such a seed, as before; own points begin as a few of the points that are there.
+   * @param {import("../base/types.js").Entry} entry
+   * @param {Experiment} experiment
+   */
+  async function dataOf(entry, experiment) {
+    if (entry.fields.every(({ type }) => type !== "array")) return carried(entry, experiment.data);
+    const { task, train } = await api.data(store.get("experiment"));
+    return { ...carried(entry, {}), task, x: train.raw.slice(0, MOST_OWN_POINTS), y: train.label.slice(0, MOST_OWN_POINTS) };
+  }
+
+  /** @param {string} kind */
+  function addLayer(kind) {
+    const entries = store.get("catalog").layers;
+    const entry = entries.find((/** @type {{kind: string}} */ other) => other.kind === kind);
+    if (entry) submit({ ...wanted(), layers: withLayer(wanted().layers, entry, entries) }, 0);
+  }
+
+  /** @param {HTMLElement|null} button */
+  function press(button) {
+    if (!button) return;
+    if (button.dataset.dice !== undefined) submit({ ...wanted(), seed: (wanted().seed + 1) % 2 ** 31 }, 0);
+    const layers = rearranged(wanted().layers, button);
+    if (layers) submit({ ...wanted(), layers }, 0);
+  }
+
+  /** @param {Experiment} experiment @param {number} wait */
+  function submit(experiment, wait) {
+    draft = experiment;
+    draw();
+    clearTimeout(timer);
+    timer = setTimeout(() => player.load(experiment), wait);
+  }
+
+  function draw() {
+    const [experiment, catalog] = [wanted(), store.get("catalog")];
+    if (!experiment || !catalog) return;
+    if (signature(experiment) !== drawn) {
+      redraw(form, groups(experiment, catalog));
+      drawn = signature(experiment);
+      tellProblem();
+    }
+    for (const control of form.querySelectorAll("[name]")) {
+      const name = /** @type {HTMLInputElement} */ (control).name;
+      const value = read(experiment, name);
+      if (control !== document.activeElement || !draft) if (value !== undefined) show(control, value);
+    }
+  }
+
+  function tellProblem() {
+    hideProblem(form);
+    const error = store.get("error");
+    if (!PARTS.test(error?.field ?? "")) return;
+    const fix = mended(wanted(), error, store.get("catalog"));
+    showProblem(form, error, [
+      ...(fix ? [/** @type {[string, () => void]} */ ([fix.words, () => submit(fix.experiment, 0)])] : []),
+      ["Undo", undo],
+    ]);
+  }
+
+  function undo() {
+    draft = null;
+    said.textContent = "";
+    store.set("error", null);
+    draw();
+  }
+}
+
+/**
+ * A kind with its defaults, but for the fields that `old` has too.
+ * @param {import("../base/types.js").Entry} entry
+ * @param {Record<string, any>} old
+ */
+function carried(entry, old) {
+  const fields = entry.fields.filter(({ name, default: value }) => value !== undefined || old[name] !== undefined);
+  const fits = (/** @type {import("../base/types.js").Field} */ { name, low = -Infinity, high = Infinity, choices }) =>
+    typeof old[name] === "number" ? old[name] >= low && old[name] <= high : choices === undefined && old[name] !== undefined;
+  return { kind: entry.kind, ...Object.fromEntries(fields.map((field) => [field.name, fits(field) ? old[field.name] : field.default])) };
+}
+
+/**
+ * Another form in place of the old one, with the focus where it was.
+ * @param {HTMLElement} form
+ * @param {HTMLElement[]} content
+ */
+function redraw(form, content) {
+  const focused = form.contains(document.activeElement) ? document.activeElement?.id : "";
+  form.replaceChildren(...content);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,55 @@
+/**
+ * The preset picker, the theme and the motion button of the page's head.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("../base/types.js").Preset} Preset
+ */
+import { chooseMotion, THEMES } from "../base/theme.js";
+import { differences } from "../base/url.js";
+
+/** @param {Context} context */
+export function followHeader({ store, player }) {
+  followPresets({ store, player });
+  const theme = /** @type {HTMLElement} */ (document.querySelector("[data-action='theme']"));
+  const motion = /** @type {HTMLElement} */ (document.querySelector("[data-action='motion']"));
+  theme.addEventListener("click", () => store.set("theme", THEMES[(THEMES.indexOf(store.get("theme")) + 1) % THEMES.length]));
+  motion.addEventListener("click", () => chooseMotion(store, store.get("motion") === "full" ? "reduced" : "full"));
+  const refresh = () => {
+    theme.dataset.choice = store.get("theme");
+    theme.setAttribute("aria-label", `Theme: ${store.get("theme")}`);
+    theme.title = `Theme: ${store.get("theme")}`;
+    motion.setAttribute("aria-pressed", String(store.get("motion") === "reduced"));
+  };
+  store.subscribe(["theme", "motion"], refresh);
+  refresh();
+}
+
+/** @param {Pick<Context, "store"|"player">} context */
+function followPresets({ store, player }) {
+  const select = /** @type {HTMLSelectElement} */ (document.getElementById("preset"));
+  const summary = /** @type {HTMLElement} */ (document.getElementById("preset-summary"));
+  const find = (/** @type {string|null} */ slug) => store.get("presets").find((/** @type {Preset} */ preset) => preset.slug === slug);
+
+  store.subscribe("presets", (presets) => {
+    select.replaceChildren(...presets.map((/** @type {Preset} */ { slug, title }) => new Option(title, slug)));
+    select.disabled = false;
+    refresh();
+  });
+  store.subscribe(["preset", "experiment"], refresh);
+  select.addEventListener("change", async () => {
+    const preset = find(select.value);
+    if (!preset) return;
+    // Set together with the experiment's arrival, or the address would name one and describe the other.
+    const before = store.get("preset");
+    store.patch({ preset: preset.slug, selection: null });
+    if (!(await player.load(preset.experiment, { keep: false }))) store.set("preset", before);
+  });
+
+  function refresh() {
+    const preset = find(store.get("preset"));
+    const experiment = store.get("experiment");
+    if (select.value !== (store.get("preset") ?? "")) select.value = store.get("preset") ?? "";
+    const changed = preset && experiment ? differences(experiment, preset.experiment).length : 0;
+    summary.textContent = !preset ? "Your own experiment." : changed ? `${preset.title}, changed in ${changed} ${changed === 1 ? "place" : "places"}.` : preset.summary;
+  }
+}

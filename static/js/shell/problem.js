@@ -1,0 +1,63 @@
+/**
+ * The server's words beside the control that they are about.
+ *
+ * @typedef {import("../base/types.js").Problem} Problem
+ */
+import { element } from "./fields.js";
+
+/**
+ * The nearest to `layers.2.units` that the form has: the field, its layer, the layers, or the form.
+ * @param {HTMLElement} form
+ * @param {string} path
+ * @returns {HTMLElement}
+ */
+function rowOf(form, path) {
+  for (let at = path; at; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) {
+    const row = /** @type {HTMLElement|null} */ (form.querySelector(`[data-field="${CSS.escape(at)}"], [data-field="${CSS.escape(`${at}.kind`)}"]`));
+    if (row) return /** @type {HTMLElement} */ (row.closest(".field") ?? row);
+  }
+  return form;
+}
+
+/** @param {HTMLElement} form */
+export function hideProblem(form) {
+  for (const old of form.querySelectorAll(".problem")) old.remove();
+  for (const control of form.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    control.removeAttribute("aria-errormessage");
+    const rest = (control.getAttribute("aria-describedby") ?? "").replace(/\s*problem$/, "");
+    if (rest) control.setAttribute("aria-describedby", rest);
+    else control.removeAttribute("aria-describedby");
+  }
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {Problem} problem
+ * @param {[string, () => void][]} actions
+ */
+export function showProblem(form, problem, actions) {
+  const row = rowOf(form, problem.field ?? "");
+  const control = form.querySelector(`[name="${CSS.escape(problem.field ?? "")}"]`) ?? row.querySelector("[name]");
+  if (control) {
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-errormessage", "problem");
+    control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} problem`.trim());
+  }
+  const buttons = actions.map(([words, act]) => {
+    const button = element("button", { type: "button" }, words);
+    button.addEventListener("click", act);
+    return button;
+  });
+  const text = element("p", {}, sentence(problem.message));
+  const hint = problem.hint ? element("p", { class: "muted" }, sentence(problem.hint)) : null;
+  const shown = element("div", { class: "problem", id: "problem", role: "alert" }, text, hint, element("div", { class: "banner-actions" }, ...buttons));
+  if (row === form) form.prepend(shown);
+  else row.append(shown);
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}

@@ -1,0 +1,108 @@
+/**
+ * The buttons of the player, its speed, and what a screen reader hears of it. The template has drawn them; here they come alive.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { show } from "../base/format.js";
+import { MOST_MOMENTS } from "../play/history.js";
+import { positionOf, speedAt, speedText } from "../play/speed.js";
+import { told } from "../base/view.js";
+
+const SPOKEN_MILLISECONDS = 4000;
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, context) {
+  const { store, player } = context;
+  const button = (/** @type {string} */ action) => /** @type {HTMLButtonElement} */ (root.querySelector(`[data-action="${action}"]`));
+  /** @type {Record<string, () => unknown>} */
+  const actions = { reset: player.reset, back: player.back, play: player.toggle, substep: player.substep, step: player.step };
+  root.addEventListener("click", (event) => {
+    const pressed = /** @type {Element} */ (event.target).closest("[data-action]");
+    const action = pressed?.getAttribute("data-action");
+    if (action && pressed?.getAttribute("aria-disabled") !== "true") actions[action]?.();
+  });
+
+  const refresh = () => {
+    const ready = Boolean(store.get("trace"));
+    const ended = told(store).done && Boolean(store.get("frame.diverged"));
+    const able = { reset: ready, back: store.get("history").length > 0, play: ready && !ended, substep: ready && !ended, step: ready && !ended };
+    for (const [action, on] of Object.entries(able)) {
+      const element = button(action);
+      element.disabled = false;
+      // Not `disabled`: a button must not lose the focus because it was pressed.
+      element.setAttribute("aria-disabled", String(!on));
+    }
+    button("back").title = store.get("forgotten") ? `Undo the last step or sub-step (←); the last ${MOST_MOMENTS} at most are kept` : "Undo the last step or sub-step (←)";
+  };
+  store.subscribe(["trace", "history", "frame", "cursor"], refresh);
+  refresh();
+  showPlaying(button("play"), store);
+  followSpeed(root, store);
+  speak(store);
+}
+
+/**
+ * @param {HTMLElement} play
+ * @param {Store} store
+ */
+function showPlaying(play, store) {
+  const text = /** @type {HTMLElement} */ (play.querySelector("span"));
+  store.subscribe("playing", (playing) => {
+    text.textContent = playing ? "Pause" : "Play";
+    play.toggleAttribute("data-playing", playing);
+    play.title = playing ? "Pause (space)" : "Train (space)";
+  });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Store} store
+ */
+function followSpeed(root, store) {
+  const slider = /** @type {HTMLInputElement} */ (root.querySelector("#speed"));
+  const output = /** @type {HTMLOutputElement} */ (root.querySelector("output"));
+  const refresh = () => {
+    const text = speedText(store.get("speed"), store.get("substeps").length);
+    slider.value = String(positionOf(store.get("speed")));
+    slider.setAttribute("aria-valuetext", text);
+    output.textContent = text;
+  };
+  slider.addEventListener("input", () => store.set("speed", speedAt(Number(slider.value))));
+  store.subscribe(["speed", "substeps"], refresh);
+  refresh();
+}
+
+/**
+ * One sentence about the present sub-step, at most every SPOKEN_MILLISECONDS while playing.
+ * @param {Store} store
+ */
+function speak(store) {
+  const live = /** @type {HTMLElement} */ (document.getElementById("live"));
+  let last = 0;
+  let timer = 0;
+  const say = () => {
+    timer = 0;
+    last = performance.now();
+    live.textContent = sentence(store);
+  };
+  store.subscribe(["cursor", "trace", "playing"], () => {
+    const wait = store.get("playing") ? Math.max(0, SPOKEN_MILLISECONDS - (performance.now() - last)) : 150;
+    if (timer) clearTimeout(timer);
+    timer = window.setTimeout(say, wait);
+  });
+}
+
+/**
+ * @param {Store} store
+ * @returns {string}
+ */
+export function sentence(store) {
+  const { substep, index, count, done } = told(store);
+  const step = store.get("trace.step");
+  if (step === undefined) return "";
+  if (store.get("frame.diverged") && done) return store.get("frame.reason") ?? "The run diverged.";
+  if (!substep) return `Step ${step + 1} is ready. Training loss ${show(store.get("frame.loss.train"))}.`;
+  const where = `Step ${step + 1}, sub-step ${index} of ${count}: ${substep.title}.`;
+  return done ? `${where} Training loss ${show(store.get("frame.loss.train"))}.` : where;
+}

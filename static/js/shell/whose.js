@@ -1,0 +1,72 @@
+/**
+ * The line above the network: whose numbers are shown, and where the run stands.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { whose } from "../base/view.js";
+
+const MARKUP = `
+  <div class="whose-who">
+    <span class="segments" role="group" aria-label="Whose numbers">
+      <button type="button" data-mode="example">Example</button><button type="button" data-mode="mean">Batch mean</button>
+    </span>
+    <button type="button" class="quiet" data-move="-1" aria-label="Previous example">‹</button>
+    <button type="button" class="quiet" data-move="1" aria-label="Next example">›</button>
+    <span class="whose-label"></span>
+  </div>
+  <div class="whose-now">
+    <span class="steps">step <b data-path="state.step" data-format="count"></b></span>
+    <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
+  </div>`;
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, { store, player }) {
+  root.innerHTML = MARKUP;
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
+  const label = find(".whose-label");
+  let last = 0;
+
+  root.addEventListener("click", (event) => {
+    const button = /** @type {Element} */ (event.target).closest("button");
+    if (!button || !store.get("trace")) return;
+    const { mode, row, count } = whose(store);
+    if (button.dataset.mode === "mean") player.choose("mean");
+    else if (button.dataset.mode === "example" && mode === "mean") player.choose(last);
+    else if (button.dataset.move) player.choose(((row ?? last) + Number(button.dataset.move) + count) % count);
+  });
+
+  store.subscribe(["trace", "example"], refresh);
+  refresh();
+
+  function refresh() {
+    const { mode, row, count } = whose(store);
+    if (row !== null) last = row;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-mode]"))) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+    }
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-move]"))) button.toggleAttribute("disabled", mode === "mean");
+    write(label, store, mode === "mean" ? null : row, count);
+  }
+}
+
+/**
+ * The words of view.whose, with the example's number bound to its place.
+ * @param {HTMLElement} label
+ * @param {Store} store
+ * @param {number|null} row
+ * @param {number} count
+ */
+function write(label, store, row, count) {
+  if (!count) return;
+  const key = `${row}/${count}`;
+  if (label.dataset.key === key) return;
+  label.dataset.key = key;
+  if (row === null) {
+    label.textContent = whose(store).text;
+    return;
+  }
+  const index = document.createElement("span");
+  index.dataset.path = `trace.batch.indices.${row}`;
+  label.replaceChildren("example ", index, ` · row ${row + 1} of the batch of ${count}`);
+}
+

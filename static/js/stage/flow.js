@@ -1,0 +1,209 @@
+/**
+ * What travels: forward, dots along the edges from left to right; backward, arrowheads from right to left, one edge's share of the
+ * gradient each. The hue is the share's sign, the size its magnitude. Each kind is one path, so a frame writes a handful of attributes.
+ *
+ * @typedef {import("./scene.js").Edge} Edge
+ * @typedef {import("./scene.js").Link} Link
+ * @typedef {import("./stage.js").View} View
+ */
+import { along } from "./scene.js";
+import { peak } from "./values.js";
+import { r1, ramp, svg } from "./svg.js";
+
+const SIGNS = ["negative", "positive", "plain"];
+const TRAIN = [0, 0.16, 0.32]; // a small train of arrowheads on every edge, while there are few edges
+const FEW = 60;
+
+export class Flow {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.paths = Object.fromEntries(
+      ["dot", "arrow"].flatMap((kind) => SIGNS.map((sign) => [`${kind} ${sign}`, svg("path", { class: `stage-${kind} is-${sign}` }, parent)])),
+    );
+    /** @type {Record<string, string>} */
+    this.written = {};
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    /** @type {Record<string, string>} */
+    const data = {};
+    const put = (/** @type {string} */ kind, /** @type {number} */ value, /** @type {string} */ d) => {
+      const name = `${kind} ${value < 0 ? "negative" : value > 0 ? "positive" : "plain"}`;
+      data[name] = (data[name] ?? "") + d;
+    };
+    if (view.streaming) for (const link of view.scene.links) backward(view, link, (view.clock / 1400) % 1, put, true);
+    else this.#substep(view, put);
+    for (const [name, path] of Object.entries(this.paths)) {
+      const d = data[name] ?? "";
+      if (this.written[name] === d) continue;
+      this.written[name] = d;
+      path.setAttribute("d", d);
+    }
+  }
+
+  /**
+   * @param {View} view
+   * @param {(kind: string, value: number, d: string) => void} put
+   */
+  #substep(view, put) {
+    const { substep, t, scene } = view;
+    if (!substep) return;
+    const last = scene.links.length - 1;
+    if (substep.phase === "loss" && view.moving) wires(view, "dot", ramp(t, 0, 0.75), put);
+    if (substep.phase === "forward" && view.moving) forward(view, scene.links[substep.link], t / 0.8, put);
+    if (substep.phase !== "backward") return;
+    const head = substep.link === last;
+    if (head) wires(view, "arrow", view.moving ? 1 - ramp(t, 0, 0.4) : 0.5, put);
+    const link = scene.links[substep.link];
+    const own = head ? (t - 0.4) / 0.5 : t / 0.85;
+    if (own > 0 || !view.moving) backward(view, link, own, put, false);
+  }
+}
+
+/**
+ * @param {View} view
+ * @param {Link} link
+ * @param {number} t
+ * @param {(kind: string, value: number, d: string) => void} put
+ */
+function forward(view, link, t, put) {
+  const { values } = view;
+  if (link.activation) {
+    inside(view, link, t, 1, put);
+    return;
+  }
+  const x = values.vector("input", link.link);
+  const z = values.vector("output", link.link);
+  const weights = values.parameter("before", link.link, "W");
+  const biases = values.parameter("before", link.link, "b");
+  const inputs = link.params.W?.[1] ?? 1;
+  const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * x[e.k]);
+  const scale = peak([...shares, ...biases]);
+  link.edges.forEach((e, i) => dot(e, stagger(t, e.j), shares[i], scale, put));
+  link.biases.forEach((e) => dot(e, t, biases[e.j], scale, put));
+  const units = view.scene.columns[link.to].kind === "units";
+  const most = peak(z);
+  for (const e of link.ribbons) dot(e, stagger(t, e.k), units ? z[e.j] : 0, most, put);
+}
+
+/**
+ * @param {View} view
+ * @param {Link} link
+ * @param {number} t  may be beyond 1; at rest the arrowheads stand halfway
+ * @param {(kind: string, value: number, d: string) => void} put
+ * @param {boolean} endless
+ */
+function backward(view, link, t, put, endless) {
+  const { values } = view;
+  const many = link.edges.length > FEW;
+  const place = (/** @type {Edge} */ e, /** @type {number} */ lag) => {
+    if (endless) return 1 - ((t + lag + 0.137 * ((e.j * 7 + e.k * 3) % 8)) % 1);
+    if (view.moving) return 1 - stagger(t - lag, e.k);
+    return many ? 0.2 + 0.075 * ((e.j * 5 + e.k * 3) % 9) : 0.5 + 1.2 * (lag - 0.16);
+  };
+  if (link.activation) {
+    if (!endless) inside(view, link, t, -1, put);
+    return;
+  }
+  const delta = values.vector("grad_output", link.link);
+  const weights = values.parameter("before", link.link, "W");
+  const inputs = link.params.W?.[1] ?? 1;
+  const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * delta[e.j]);
+  const scale = peak(shares);
+  const short = link.edges.length > 0 && link.edges[0].x1 - link.edges[0].x0 < 70;
+  const train = many || endless || short ? [TRAIN[1]] : TRAIN;
+  const smaller = many ? Math.max(0.5, Math.sqrt(FEW / link.edges.length)) : 1;
+  link.edges.forEach((e, i) => {
+    for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * size(shares[i], scale), put);
+  });
+  const units = view.scene.columns[link.to].kind === "units";
+  const most = peak(delta);
+  for (const e of link.ribbons) arrow(e, place(e, TRAIN[1]), units ? delta[e.j] : 0, units ? size(delta[e.j], most) : 7, put);
+}
+
+/**
+ * Through an activation: from z to a, or back, inside each neuron.
+ * @param {View} view
+ * @param {Link} link
+ * @param {number} t
+ * @param {number} way  1 forward, -1 backward
+ * @param {(kind: string, value: number, d: string) => void} put
+ */
+function inside(view, link, t, way, put) {
+  const column = view.scene.columns[link.to];
+  if (column.kind === "maps" || column.halves.length < 2 || column.style === "cell" || column.style === "field") return;
+  const numbers = view.values.vector(way > 0 ? "output" : "grad_input", link.link);
+  const scale = peak(numbers);
+  column.units.forEach((unit, j) => {
+    const y = unit.y + (way > 0 ? -unit.h * 0.5 - 1 : unit.h * 0.5 + 1);
+    const e = { address: "", link: link.link, j, k: j, trace: -1, x0: unit.x - unit.w * 0.3, y0: y, x1: unit.x + unit.w * 0.3, y1: y };
+    if (way > 0) dot(e, t, numbers[j], scale, put);
+    else arrow(e, view.moving ? 1 - t : 0.5, numbers[j], size(numbers[j], scale), put);
+  });
+}
+
+/**
+ * @param {View} view
+ * @param {string} kind
+ * @param {number} t
+ * @param {(kind: string, value: number, d: string) => void} put
+ */
+function wires(view, kind, t, put) {
+  const { wires: all, link } = view.scene.loss;
+  const numbers = view.values.vector(kind === "dot" ? "output" : "grad_output", link);
+  const scale = peak(numbers);
+  all.forEach((e, i) => {
+    if (kind === "dot") dot(e, t, 0, scale, put);
+    else arrow(e, t, numbers[i] ?? 0, size(numbers[i] ?? 0, scale), put);
+  });
+}
+
+/**
+ * Neighbours start one after the other, so that the eye can follow one.
+ * @param {number} t
+ * @param {number} i
+ */
+function stagger(t, i) {
+  return ramp(t, 0.03 * (i % 6), 0.82 + 0.03 * (i % 6));
+}
+
+/**
+ * @param {number} value
+ * @param {number} scale
+ */
+function size(value, scale) {
+  return 3.2 + 7.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale));
+}
+
+/**
+ * @param {Edge} e
+ * @param {number} t
+ * @param {number} value
+ * @param {number} scale
+ * @param {(kind: string, value: number, d: string) => void} put
+ */
+function dot(e, t, value, scale, put) {
+  if (!(t > 0 && t < 1)) return;
+  const { x, y } = along(e, t);
+  const radius = r1(2.4 + 3.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale)));
+  put("dot", value, `M${r1(x - radius)} ${r1(y)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
+}
+
+/**
+ * An arrowhead that points against the edge's direction.
+ * @param {Edge} e
+ * @param {number} t
+ * @param {number} value
+ * @param {number} s  its size in pixels
+ * @param {(kind: string, value: number, d: string) => void} put
+ */
+function arrow(e, t, value, s, put) {
+  if (!(t > 0 && t < 1)) return;
+  const { x, y, dx, dy } = along(e, t);
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [(-dx / length) * s, (-dy / length) * s];
+  put("arrow", value,
+    `M${r1(x + ux)} ${r1(y + uy)}L${r1(x - ux * 0.7 - uy * 0.72)} ${r1(y - uy * 0.7 + ux * 0.72)}` +
+    `L${r1(x - ux * 0.3)} ${r1(y - uy * 0.3)}L${r1(x - ux * 0.7 + uy * 0.72)} ${r1(y - uy * 0.7 - ux * 0.72)}Z`);
+}

@@ -1,0 +1,111 @@
+/**
+ * The gradient of every weight, as a halo about its edge (hue: sign, width: magnitude), and the update as a tick: up where the weight
+ * grew, down where it shrank.
+ *
+ * @typedef {import("./scene.js").Edge} Edge
+ * @typedef {import("./stage.js").View} View
+ */
+import { along, curve } from "./scene.js";
+import { peak } from "./values.js";
+import { r1, ramp, svg } from "./svg.js";
+
+const LEVELS = 5;
+const WIDEST = 15;
+const MOST_TICKS = 120;
+
+export class Halos {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.parent = parent;
+    /** @type {Map<string, SVGPathElement>} */
+    this.paths = new Map();
+    this.ticks = svg("path", { class: "stage-tick" }, parent);
+    this.key = "";
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    this.#shapes(view);
+    const widest = Math.min(WIDEST, 12 + 90 / Math.sqrt(view.scene.edges.length + 1) - 6);
+    for (const link of view.scene.links) {
+      const shown = view.gradientShown(link.link);
+      for (let level = 0; level < LEVELS; level += 1) {
+        for (const sign of ["negative", "positive"]) {
+          const path = this.paths.get(`${link.link} ${sign} ${level}`);
+          if (!path) continue;
+          const width = shown * (1 + (widest - 1) * ((level + 0.5) / LEVELS));
+          attribute(path, "stroke-width", width.toFixed(1));
+          attribute(path, "opacity", (shown * Math.min(0.42, 4.2 / Math.sqrt(view.scene.edges.length))).toFixed(2));
+          attribute(path, "display", shown > 0 ? "inline" : "none");
+        }
+      }
+    }
+    this.#tick(view);
+  }
+
+  /**
+   * The paths change with the trace, not with the frame.
+   * @param {View} view
+   */
+  #shapes(view) {
+    const any = view.scene.links.some((link) => view.gradientShown(link.link) > 0);
+    const key = any ? `${view.drawn} ${view.traceKey}` : "";
+    if (key === this.key) return;
+    this.key = key;
+    for (const path of this.paths.values()) path.setAttribute("d", "");
+    if (!any) return;
+    /** @type {Map<string, string>} */
+    const data = new Map();
+    for (const link of view.scene.links) {
+      const edges = [...link.edges, ...link.biases];
+      const numbers = edges.map((e) => view.parameterOf("gradient", e));
+      const scale = peak(numbers);
+      edges.forEach((e, i) => {
+        const level = Math.min(LEVELS - 1, Math.floor((Math.abs(numbers[i]) / scale) * LEVELS));
+        if (numbers[i] === 0) return;
+        const name = `${link.link} ${numbers[i] < 0 ? "negative" : "positive"} ${level}`;
+        data.set(name, (data.get(name) ?? "") + curve(e));
+      });
+    }
+    for (const [name, d] of data) {
+      const path = this.paths.get(name) ?? svg("path", { class: `stage-halo is-${name.split(" ")[1]}` }, this.parent);
+      this.paths.set(name, path);
+      path.setAttribute("d", d);
+    }
+  }
+
+  /** @param {View} view */
+  #tick(view) {
+    const updating = view.substep?.phase === "update" && !view.streaming;
+    const edges = updating && view.scene.edges.length <= MOST_TICKS ? view.scene.edges : [];
+    const grown = ramp(view.t, 0.2, 0.7);
+    const changes = edges.map((e) => view.parameterOf("update", e));
+    const scale = peak(changes);
+    let d = "";
+    edges.forEach((e, i) => {
+      if (changes[i] === 0) return;
+      const { x, y } = along(e, tickPlace(e));
+      const s = (5 + 7 * Math.sqrt(Math.abs(changes[i]) / scale)) * grown;
+      const up = changes[i] > 0 ? -1 : 1;
+      d += `M${r1(x - s * 0.7)} ${r1(y - (up * s) / 2)}h${r1(1.4 * s)}L${r1(x)} ${r1(y + (up * s) / 2)}Z`;
+    });
+    attribute(this.ticks, "d", d);
+  }
+}
+
+/**
+ * Ticks of edges that meet in one neuron stand at different places along them.
+ * @param {Edge} e
+ */
+function tickPlace(e) {
+  return e.k < 0 ? 0.3 : 0.24 + 0.12 * ((e.k + e.j) % 2);
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+function attribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}

@@ -1,0 +1,205 @@
+/**
+ * The stage under the hand: pointer and keys find a number, show its tooltip, select it. Left and right go from column to column and
+ * through the weights between; up and down along them; Enter selects, Escape lets go.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ * @typedef {import("./scene.js").Scene} Scene
+ */
+import { fill } from "../base/numbers.js";
+import { Picker, tensorName } from "./pick.js";
+import { gradientKnown, progress, valueKnown } from "./progress.js";
+import { r1, svg } from "./svg.js";
+import { describe } from "./words.js";
+import { parseAddress, place } from "../base/view.js";
+
+const MOST_PATHS = 40;
+
+export class Hands {
+  /** @type {Picker|null} */
+  picker = null;
+  /** @type {string[][]} */
+  stops = [];
+  /** @type {string|null} */
+  active = null;
+
+  /**
+   * @param {HTMLElement} box  focusable
+   * @param {SVGElement} layer
+   * @param {HTMLElement} live
+   * @param {Store} store
+   */
+  constructor(box, layer, live, store) {
+    this.box = box;
+    this.live = live;
+    this.store = store;
+    this.paths = svg("path", { class: "stage-route" }, layer);
+    this.selected = svg("path", { class: "stage-selected" }, layer);
+    this.ring = svg("path", { class: "stage-active" }, layer);
+    this.tip = Object.assign(document.createElement("div"), { className: "stage-tip", hidden: true });
+    this.tip.setAttribute("role", "tooltip");
+    box.append(this.tip);
+    box.addEventListener("pointermove", (event) => this.#hover(event));
+    box.addEventListener("pointerleave", () => this.#show(null));
+    box.addEventListener("click", (event) => this.#click(event));
+    box.addEventListener("keydown", (event) => this.#key(event));
+    box.addEventListener("blur", () => this.#show(null));
+    box.addEventListener("focus", () => this.active && box.matches(":focus-visible") && this.#show(this.active));
+  }
+
+  /** @param {Scene} scene */
+  rebuild(scene) {
+    this.picker = new Picker(scene);
+    this.stops = stops(scene);
+    this.active = null;
+    this.#show(null);
+    this.paint();
+  }
+
+  /** Selection and highlighted paths, as the store has them. */
+  paint() {
+    const selected = this.picker?.outline(this.store.get("selection") ?? "");
+    this.selected.setAttribute("d", selected?.d ?? "");
+    this.selected.classList.toggle("is-open", Boolean(selected?.open));
+    const listed = this.store.get("highlight.paths") ?? [];
+    const lines = listed.slice(0, MOST_PATHS).flatMap((/** @type {{addresses: string[]}} */ path) => path.addresses);
+    this.paths.setAttribute("d", [...new Set(lines)].map((each) => this.picker?.outline(/** @type {string} */ (each))?.d ?? "").join(""));
+  }
+
+  /** @param {PointerEvent} event */
+  #hover(event) {
+    if (event.pointerType === "touch") return;
+    this.#show(this.#at(event));
+  }
+
+  /** @param {MouseEvent} event */
+  #at(event) {
+    const home = this.box.getBoundingClientRect();
+    return this.picker?.at(event.clientX - home.left, event.clientY - home.top) ?? null;
+  }
+
+  /** @param {MouseEvent} event */
+  #click(event) {
+    const found = this.#at(event);
+    this.active = found ?? this.active;
+    this.store.set("selection", found === this.store.get("selection") ? null : found);
+    this.#show(found);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
+    if (moves[event.key]) this.#move(...moves[event.key]);
+    else if (event.key === "Home") this.#go(this.stops[0]?.[0]);
+    else if (event.key === "End") this.#go(this.stops.at(-1)?.[0]);
+    else if (event.key === "Enter" && this.active) this.store.set("selection", this.active);
+    else if (event.key === "Escape") {
+      this.store.set("selection", null);
+      this.#show(null);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /**
+   * @param {number} across
+   * @param {number} down
+   */
+  #move(across, down) {
+    const stop = this.stops.findIndex((all) => all.includes(this.active ?? ""));
+    if (stop < 0) return this.#go(this.stops[0]?.[0]);
+    const here = this.stops[stop].indexOf(/** @type {string} */ (this.active));
+    const next = this.stops[Math.max(0, Math.min(this.stops.length - 1, stop + across))];
+    const share = across ? Math.round((here / this.stops[stop].length) * next.length) : here + down;
+    return this.#go(next[Math.max(0, Math.min(next.length - 1, share))]);
+  }
+
+  /** @param {string|undefined} found */
+  #go(found) {
+    if (!found) return;
+    this.active = found;
+    this.#show(found);
+    const numbers = [...this.tip.querySelectorAll("dt")].map((name) => `${name.textContent} ${name.nextElementSibling?.textContent}`);
+    this.live.textContent = `${describe(this.store, found)}. ${numbers.join(", ")}`;
+  }
+
+  /** @param {string|null} found */
+  #show(found) {
+    const outline = found && this.picker?.outline(found);
+    this.ring.setAttribute("d", outline ? outline.d : "");
+    this.ring.classList.toggle("is-open", Boolean(outline && outline.open));
+    this.box.style.cursor = found ? "pointer" : "";
+    this.tip.hidden = !outline;
+    if (!outline || !found) {
+      this.tip.replaceChildren();
+      return;
+    }
+    if (this.tip.dataset.address !== found || this.tip.childElementCount === 0) this.#fill(found);
+    const { offsetWidth: width, offsetHeight: height } = this.tip;
+    const above = outline.y - height - 12;
+    this.tip.style.left = `${r1(Math.max(4, Math.min(this.box.clientWidth - width - 4, outline.x - width / 2)))}px`;
+    this.tip.style.top = `${r1(above > 0 ? above : outline.y + 60)}px`;
+  }
+
+  /** @param {string} found */
+  #fill(found) {
+    this.tip.dataset.address = found;
+    const list = document.createElement("dl");
+    for (const [name, path] of numbersAt(this.store, found)) {
+      const value = document.createElement("dd");
+      value.dataset.path = path;
+      fill(value, this.store);
+      list.append(Object.assign(document.createElement("dt"), { textContent: name }), value);
+    }
+    const title = Object.assign(document.createElement("p"), { textContent: describe(this.store, found) });
+    const code = Object.assign(document.createElement("code"), { textContent: found });
+    this.tip.replaceChildren(title, list, code);
+  }
+}
+
+/**
+ * The stops of the left and right keys: each column's neurons, then the weights that lead on from it.
+ * @param {Scene} scene
+ * @returns {string[][]}
+ */
+function stops(scene) {
+  return scene.columns.flatMap((column, number) => {
+    const units = Array.from({ length: column.shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
+    const halves = column.halves.map((half) => units.map((i) => `${half.link}/${half.name}/${unravel(i, column.shape)}`));
+    const leading = scene.links.filter((link) => link.from === number && link.to === number + 1);
+    const weights = leading.map((link) => {
+      const shape = link.params[tensorName(link)];
+      if (!shape) return [];
+      const all = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => `${link.link}/${tensorName(link)}/${unravel(i, shape)}`);
+      return [...all, ...Array.from({ length: link.params.b?.[0] ?? 0 }, (_, i) => `${link.link}/b/${i}`)];
+    });
+    return [...halves, ...weights].filter((all) => all.length > 0);
+  });
+}
+
+/**
+ * @param {number} i
+ * @param {number[]} shape
+ */
+function unravel(i, shape) {
+  let rest = i;
+  return [...shape].reverse().map((size) => [rest % size, (rest = Math.floor(rest / size))][0]).reverse().join(",");
+}
+
+/**
+ * What has been told of a number, by name, with its place.
+ * @param {Store} store
+ * @param {string} found
+ * @returns {[string, string][]}
+ */
+function numbersAt(store, found) {
+  const { link, what, index } = /** @type {{link: number, what: string, index: number[]}} */ (parseAddress(found));
+  const links = store.get("experiment.layers.length");
+  const known = progress(store.get("substeps") ?? [], store.get("cursor") ?? 0, links);
+  const name = what.replace("grad_", "");
+  /** @type {[string, string, boolean][]} */
+  const rows = store.get("info.param_shapes")?.[link]?.[what]
+    ? [["value", `weight:${what}`, true], ["gradient", `gradient:${what}`, known.gradients.has(link)], ["update", `update:${what}`, known.updated]]
+    : [["value", name, valueKnown(known, { link, name })], ["gradient", `grad_${name}`, gradientKnown(known, { link, name }, links)]];
+  return rows.filter(([, , told]) => told).map(([label, which]) => /** @type {[string, string]} */ ([label, place(store, which, link, index).path])).filter(([, path]) => path !== "");
+}

@@ -1,0 +1,184 @@
+/**
+ * The numbers on the stage: in the neurons, on the edges while they are few, at the biases, in the loss. Each carries its place in the
+ * store; numbers.js writes it. What is not told yet has no number.
+ *
+ * @typedef {import("./scene.js").Column} Column
+ * @typedef {import("./scene.js").Half} Half
+ * @typedef {import("./scene.js").Box} Box
+ * @typedef {import("./scene.js").Edge} Edge
+ * @typedef {import("./stage.js").View} View
+ */
+import { show } from "../base/format.js";
+import { along } from "./scene.js";
+import { Pool, r1 } from "./svg.js";
+import { place } from "../base/view.js";
+
+export const MOST_LABELLED = 24;
+const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
+const CLEAR = 27; // half a label's width
+const NARROWEST = 50; // between two columns, or weights go without their numbers
+const DIGIT = 0.66; // a digit's width as a share of the font size
+
+export class Labels {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.pool = new Pool(parent, "text");
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    this.pool.begin();
+    // Thirty steps a second are seen, not read: colours and widths tell them, and the numbers come back with the pause.
+    if (!view.streaming) {
+      for (const column of view.scene.columns) this.#column(view, column);
+      for (const link of view.scene.links) for (const e of link.edges) this.#edge(view, e);
+      for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
+    }
+    this.#loss(view);
+    this.pool.end();
+  }
+
+  /**
+   * @param {View} view
+   * @param {Column} column
+   */
+  #column(view, column) {
+    if (column.kind === "maps") return;
+    if (column.style === "full") column.halves.forEach((half, n) => column.units.forEach((unit, i) => this.#both(view, column, half, n, unit, i)));
+    if (column.style === "one") column.units.forEach((unit, i) => this.#latest(view, column, unit, i));
+  }
+
+  /**
+   * Value above, gradient below, in this half.
+   * @param {View} view
+   * @param {Column} column
+   * @param {Half} half
+   * @param {number} n
+   * @param {Box} unit
+   * @param {number} i
+   */
+  #both(view, column, half, n, unit, i) {
+    const width = unit.w / column.halves.length;
+    const x = unit.x + (n - (column.halves.length - 1) / 2) * width;
+    const back = view.gradientOf(half, i);
+    const rows = back > 0 && unit.h >= TWO_ROWS;
+    const known = view.known(half, i);
+    const id = `${half.link}/${half.name}/${i}`;
+    if (known > 0.4 && (rows || back === 0)) {
+      this.#number(view, id, half.name, half.link, i, { x, y: unit.y - (rows ? unit.h * 0.2 : 0), width, height: unit.h * (rows ? 0.5 : 0.62), opacity: known });
+    }
+    if (back > 0.4) {
+      this.#number(view, `${id} back`, gradientName(half), half.link, i, {
+        x, y: unit.y + (rows ? unit.h * 0.27 : 0), width, height: unit.h * (rows ? 0.38 : 0.62), opacity: back, kind: "is-gradient",
+      });
+    }
+  }
+
+  /**
+   * Room for one number only: the one that came last.
+   * @param {View} view
+   * @param {Column} column
+   * @param {Box} unit
+   * @param {number} i
+   */
+  #latest(view, column, unit, i) {
+    const box = { x: unit.x, y: unit.y, width: unit.w, height: unit.h * 0.7 };
+    const back = column.halves.find((half) => view.gradientOf(half, i) > 0.4);
+    const half = column.halves.findLast((each) => view.known(each, i) > 0.4);
+    const id = `${column.number}/${i}`;
+    if (back) this.#number(view, id, gradientName(back), back.link, i, { ...box, y: unit.y + unit.h * 0.22, height: unit.h * 0.44, opacity: 1, kind: "is-gradient" });
+    if (half) {
+      this.#number(view, `${id} value`, half.name, half.link, i,
+        back ? { ...box, y: unit.y - unit.h * 0.22, height: unit.h * 0.44, opacity: 1 } : { ...box, opacity: view.known(half, i) });
+    }
+  }
+
+  /**
+   * @param {View} view
+   * @param {Edge} e
+   */
+  #edge(view, e) {
+    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < NARROWEST) return;
+    const { x, y } = along(e, reaching(e, labelPlace(view, e)));
+    const known = view.gradientShown(e.link);
+    const active = known > 0.4 && view.substep?.phase === "gradient";
+    // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
+    const [what, kind] = active ? ["gradient:W", "is-weight is-gradient"] : ["weight:W", "is-weight"];
+    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: 60, height: 22, opacity: 0.45 + 0.55 * view.emphasis(e.link), kind });
+  }
+
+  /**
+   * @param {View} view
+   * @param {Edge} e
+   */
+  #bias(view, e) {
+    const pitch = view.pitch(e.link);
+    if (pitch < 46 || view.scene.columns[view.scene.links[e.link].to].style !== "full") return;
+    const active = view.gradientShown(e.link) > 0.4 && view.substep?.phase === "gradient";
+    const box = { x: e.x0 + 9, y: e.y0 + 2, width: 54, height: 18, opacity: 0.5 + 0.5 * view.emphasis(e.link), anchor: "start" };
+    this.#number(view, e.address, active ? "gradient:b" : "weight:b", e.link, e.j, { ...box, kind: active ? "is-bias is-gradient" : "is-bias" });
+  }
+
+  /** @param {View} view */
+  #loss(view) {
+    const { loss } = view.scene;
+    this.pool.put("loss title", { class: "stage-small", x: r1(loss.x), y: r1(loss.y - loss.h * 0.2), "text-anchor": "middle" }, "loss");
+    if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: loss.y + loss.h * 0.14, width: loss.w, height: 34, opacity: view.lossKnown });
+    loss.chips.forEach((chip, k) => this.#number(view, `target ${k}`, "target", 0, k, { x: chip.x, y: chip.y, width: chip.w, height: chip.h, opacity: 1, kind: "is-target" }));
+  }
+
+  /**
+   * @param {View} view
+   * @param {string} id
+   * @param {string} what
+   * @param {number} link
+   * @param {number|number[]} index
+   * @param {{x: number, y: number, width: number, height: number, opacity: number, kind?: string, anchor?: string}} how
+   */
+  #number(view, id, what, link, index, how) {
+    const { path, value } = place(view.store, what, link, index);
+    if (!path) return;
+    const length = Math.max(how.kind === "is-target" ? 3 : 6, show(value).length);
+    const size = Math.min((how.width - 5) / (DIGIT * length), how.height * 0.78, 17);
+    this.pool.put(id, {
+      class: `stage-number ${how.kind ?? ""}`, "data-path": path, x: r1(how.x), y: r1(how.y), "font-size": r1(Math.max(size, 6)),
+      "text-anchor": how.anchor ?? "middle", opacity: r1(how.opacity), "data-sign": typeof value === "number" ? Math.sign(value) : 0,
+    });
+  }
+}
+
+/** @param {Half} half */
+export function gradientName(half) {
+  return half.name === "input" ? "grad_input" : "grad_output";
+}
+
+/**
+ * Where along its edge a label stands. Edges that fan out are far apart near their ends, edges that run together near their starts;
+ * the edges of one neuron's fan take the same place, the next fan another.
+ * @param {View} view
+ * @param {Edge} e
+ */
+function labelPlace(view, e) {
+  const [outputs, inputs] = view.scene.links[e.link].params.W;
+  const [i, count] = outputs >= inputs ? [e.k, inputs] : [e.j, outputs];
+  const share = count === 1 ? 0.7 : 0.36 + (0.52 * i) / (count - 1);
+  return outputs >= inputs ? share : 1 - share;
+}
+
+/**
+ * Where an edge has gone this share of the way that labels may stand on: neurons at both ends keep clear of them.
+ * @param {Edge} e
+ * @param {number} share
+ */
+function reaching(e, share) {
+  const clear = Math.min(CLEAR, 0.4 * (e.x1 - e.x0));
+  const [first, last] = [e.x0 + clear, e.x1 - clear - 3];
+  const wanted = first + (last - first) * share;
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 12; i += 1) {
+    const middle = (low + high) / 2;
+    if (along(e, middle).x < wanted) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,115 @@
+/**
+ * The routes that a link leaves open: a pooling's winners ringed, a dropout's mask crossed out, the rows of an embedding that the
+ * example's words take. They come with the link's forward sub-step and show where the gradient can go back.
+ *
+ * @typedef {import("./scene.js").Link} Link
+ * @typedef {import("./scene.js").Box} Box
+ * @typedef {import("./stage.js").View} View
+ */
+import { r1, svg } from "./svg.js";
+import { plates } from "./plates.js";
+
+export class Marks {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.rings = svg("path", { class: "stage-ring" }, parent);
+    this.crosses = svg("path", { class: "stage-cross" }, parent);
+    this.key = "";
+    /** @type {import("./plates.js").Plate[]} */
+    this.plates = [];
+  }
+
+  /** @param {import("./scene.js").Scene} scene */
+  rebuild(scene) {
+    this.plates = plates(scene);
+    this.key = "";
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    const shown = view.scene.links.filter((link) => view.after.forward > link.link);
+    const key = `${view.drawn} ${view.traceKey} ${shown.length}`;
+    if (key === this.key) return;
+    this.key = key;
+    let [rings, crosses] = ["", ""];
+    for (const link of shown) {
+      if (/^(max|min)_pool/.test(link.kind)) rings += winners(view, link);
+      else if (link.kind === "dropout") crosses += dropped(view, link);
+      else if (link.kind === "embedding") rings += this.#rows(view, link);
+    }
+    this.rings.setAttribute("d", rings);
+    this.crosses.setAttribute("d", crosses);
+  }
+
+  /**
+   * @param {View} view
+   * @param {Link} link
+   */
+  #rows(view, link) {
+    const plate = this.plates.find((each) => each.link === link && each.what === "weights");
+    if (!plate || view.values.row === null) return "";
+    const { box, rows } = plate;
+    const height = box.h / rows;
+    const used = new Set(view.values.vector("input", link.link).map(Math.round));
+    return [...used].map((word) => `M${r1(box.x - box.w / 2 - 1)} ${r1(box.y - box.h / 2 + word * height - 0.5)}h${r1(box.w + 2)}v${r1(height + 1)}h${r1(-box.w - 2)}Z`).join("");
+  }
+}
+
+/**
+ * A ring about every winner, on the map it was chosen from and on that map's gradient.
+ * @param {View} view
+ * @param {Link} link
+ */
+function winners(view, link) {
+  const source = view.scene.columns[link.from];
+  const places = view.values.own("argmax", link.link);
+  if (source.kind !== "maps" || places.length === 0) return "";
+  const [rows, cols] = source.cells;
+  const windows = places.length / source.count;
+  return places
+    .map((place, i) => {
+      const unit = Math.floor(i / windows);
+      return [source.units[unit], source.maps[unit]].map((box) => cell(box, rows, cols, place)).map(({ x, y, w, h }) => ring(x, y, Math.min(w, h) * 0.36)).join("");
+    })
+    .join("");
+}
+
+/**
+ * @param {View} view
+ * @param {Link} link
+ */
+function dropped(view, link) {
+  const target = view.scene.columns[link.to];
+  const mask = view.values.own("mask", link.link);
+  const [rows, cols] = target.cells;
+  return mask
+    .map((kept, i) => {
+      if (kept > 0) return "";
+      const { x, y, w, h } = target.kind === "maps" ? cell(target.units[Math.floor(i / (rows * cols))], rows, cols, i % (rows * cols)) : target.units[i];
+      const [dx, dy] = [w * 0.42, h * 0.42];
+      return `M${r1(x - dx)} ${r1(y - dy)}L${r1(x + dx)} ${r1(y + dy)}M${r1(x - dx)} ${r1(y + dy)}L${r1(x + dx)} ${r1(y - dy)}`;
+    })
+    .join("");
+}
+
+/**
+ * @param {Box} box
+ * @param {number} rows
+ * @param {number} cols
+ * @param {number} place  counted row by row
+ * @returns {Box}
+ */
+function cell(box, rows, cols, place) {
+  const [w, h] = [box.w / cols, box.h / rows];
+  return { x: box.x - box.w / 2 + ((place % cols) + 0.5) * w, y: box.y - box.h / 2 + (Math.floor(place / cols) + 0.5) * h, w, h };
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+function ring(x, y, radius) {
+  const [d, r] = [r1(2 * radius), r1(radius)];
+  return `M${r1(x - radius)} ${r1(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 ${-d} 0`;
+}

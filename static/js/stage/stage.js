@@ -1,0 +1,189 @@
+/**
+ * The stage: the network as a Plotly figure, and the step told on it. Python builds the figure once per architecture and size; the
+ * step's numbers come from the store; the frame clock moves Plotly's own nodes and a layer of ours above them.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./view.js").View} View
+ * @typedef {import("./scene.js").Scene} Scene
+ */
+import * as plotly from "../plot/plotly-adapter.js";
+import { readColours } from "./colour.js";
+import { Edges } from "./edges.js";
+import { Flow } from "./flow.js";
+import { Halos } from "./halo.js";
+import { Hands } from "./hands.js";
+import { Labels } from "./labels.js";
+import { Marks } from "./marks.js";
+import { Nodes } from "./nodes.js";
+import { buildScene } from "./scene.js";
+import { Strips } from "./strips.js";
+import { svg } from "./svg.js";
+import { mountTable } from "./table.js";
+import { Tiles } from "./tiles.js";
+import { View as Moment } from "./view.js";
+import { figureName, sentence } from "./words.js";
+import { whose } from "../base/view.js";
+
+const VIEW = "stage";
+const FOOT = `
+  <ul class="stage-key" aria-label="How to read it">
+    <li><svg width="30" height="8" aria-hidden="true"><path class="is-positive" d="M0 4H30"/></svg> positive</li>
+    <li><svg width="30" height="8" aria-hidden="true"><path class="is-negative" d="M0 4H30"/></svg> negative</li>
+    <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back</li>
+    <li class="is-wide"><i>italic: gradient</i></li>
+  </ul>
+  <p class="stage-whose"></p>
+  <p class="stage-sentence visually-hidden" aria-live="polite"></p>
+  <p class="stage-active-words visually-hidden" aria-live="polite"></p>
+  <details class="stage-table"><summary>All numbers</summary></details>`;
+const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "playing", "speed", "motion"];
+const REFIT = 24; // pixels of change in size from which the figure is laid out anew
+
+class Stage {
+  /** @type {Scene|null} */
+  scene = null;
+  /** @type {{from: number, t: number}|null} */
+  motion = null;
+  drawn = 0;
+  asked = "";
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Context} context
+   */
+  constructor(root, { store, api, frames }) {
+    this.store = store;
+    this.api = api;
+    this.frames = frames;
+    root.classList.add("stage");
+    this.graph = Object.assign(document.createElement("div"), { className: "stage-graph" });
+    this.layer = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
+    this.box = Object.assign(document.createElement("div"), { className: "stage-figure" });
+    const canvas = Object.assign(document.createElement("canvas"), { className: "stage-tiles" });
+    // What moves every frame has a layer of its own, so that a frame repaints nothing else.
+    this.moving = svg("svg", { class: "stage-layer stage-moving", "aria-hidden": "true" });
+    this.letters = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
+    this.box.append(this.graph, canvas, this.layer, this.moving, this.letters);
+    this.box.tabIndex = 0;
+    this.box.setAttribute("role", "application");
+    this.box.setAttribute("aria-roledescription", "network diagram");
+    const foot = document.createElement("div");
+    foot.className = "stage-foot";
+    foot.innerHTML = FOOT;
+    root.append(this.box, foot);
+    this.whose = /** @type {HTMLElement} */ (foot.querySelector(".stage-whose"));
+    this.sentence = /** @type {HTMLElement} */ (foot.querySelector(".stage-sentence"));
+    mountTable(/** @type {HTMLDetailsElement} */ (foot.querySelector("details")), store);
+    const [under, halos, marks] = [0, 1, 2].map(() => svg("g", {}, this.layer));
+    const [titles, labels, hands] = [0, 1, 2].map(() => svg("g", {}, this.letters));
+    this.edges = new Edges(this.graph);
+    this.nodes = new Nodes(this.graph);
+    this.strips = new Strips(under, titles);
+    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
+    this.painters = [...this.built, new Halos(halos), new Labels(labels), new Flow(this.moving)];
+    this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
+    this.colours = readColours(root);
+    this.root = root;
+  }
+
+  follow() {
+    const { store, frames } = this;
+    frames.register(VIEW, (now) => this.paint(now), this.root);
+    store.subscribe(WATCHED, () => frames.invalidate(VIEW));
+    store.subscribe(["selection", "highlight"], () => this.hands.paint());
+    store.subscribe(["cursor", "example", "info", "trace", "playing"], () => this.#say());
+    store.subscribe("info", () => this.#draw());
+    store.subscribe(["theme", "shade"], () => {
+      this.colours = readColours(this.root);
+      this.drawn += 1;
+      frames.invalidate(VIEW);
+    });
+    store.subscribe("transition", (transition) => this.#move(transition));
+    plotly.onAfterPlot(this.graph, () => this.#rebuild());
+    new ResizeObserver(() => this.#draw()).observe(this.graph);
+  }
+
+  /** Ask for the figure of this architecture and size, unless it is the one that stands. */
+  async #draw() {
+    const experiment = this.store.get("experiment");
+    const [width, height] = [this.graph.clientWidth, this.graph.clientHeight];
+    if (!experiment || !this.store.get("info") || width < 50 || height < 50) return;
+    const fit = [width, height].map((v) => Math.round(v / REFIT));
+    const { data, layers, loss } = experiment;
+    const asked = JSON.stringify([data.kind, data.features, data.layout, layers, loss.kind, fit, this.store.get("info.shapes")]);
+    if (asked === this.asked) {
+      await plotly.resize(this.graph);
+      return;
+    }
+    this.asked = asked;
+    try {
+      this.figure = await this.api.figure("network", experiment, { width, height });
+      if (this.asked === asked) await plotly.draw(this.graph, this.figure, { staticPlot: true });
+    } catch (error) {
+      if (/** @type {any} */ (error).name === "AbortError" || this.asked !== asked) return;
+      this.asked = "";
+      throw error;
+    }
+  }
+
+  /** Plotly has drawn: its nodes may be new ones. */
+  #rebuild() {
+    const area = plotly.area(this.graph);
+    if (!area || !this.figure) return;
+    this.drawn += 1;
+    this.scene = buildScene(this.figure.meta, area);
+    for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
+    for (const painter of this.built) painter.rebuild(this.scene);
+    this.hands.rebuild(this.scene);
+    this.box.setAttribute("aria-label", `${figureName(this.store, this.scene)}. Arrow keys move, Enter selects.`);
+    this.paint(performance.now());
+  }
+
+  /** One sentence about the moment; a run is not narrated. */
+  #say() {
+    const { store } = this;
+    if (!store.get("trace")) return;
+    const mine = whose(store).text;
+    if (this.whose.textContent !== mine) this.whose.textContent = mine;
+    if (store.get("playing")) return;
+    const text = sentence(store);
+    if (this.sentence.textContent !== text) this.sentence.textContent = text;
+  }
+
+  /** @param {import("../base/types.js").Transition|null} transition */
+  #move(transition) {
+    if (!transition || transition.duration <= 0 || this.store.get("motion") === "reduced") {
+      this.motion = null;
+      this.frames.invalidate(VIEW);
+      return;
+    }
+    const motion = { from: transition.from, t: 0 };
+    this.motion = motion;
+    this.frames.animate(transition.duration, (t) => {
+      if (this.motion !== motion) return;
+      motion.t = t;
+      if (t >= 1) this.motion = null;
+      this.frames.invalidate(VIEW);
+    }, VIEW);
+  }
+
+  /** @param {number} now */
+  paint(now) {
+    const { store, scene } = this;
+    if (!scene || !store.get("trace") || scene.links.length !== store.get("trace.layers").length) return;
+    const transition = store.get("transition");
+    const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
+    const view = new Moment(store, scene, this.colours, this.motion, { drawn: this.drawn, theme: `${store.get("shade")}${this.drawn}`, clock: now, streaming });
+    for (const painter of this.painters) painter.paint(view);
+    if (streaming) this.frames.invalidate(VIEW);
+  }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, context) {
+  const stage = new Stage(root, context);
+  stage.follow();
+}

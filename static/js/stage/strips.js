@@ -1,0 +1,125 @@
+/**
+ * The gradient that has come back to a neuron: a strip along the foot of each half, in the hue of its sign; and the lines that lead
+ * from the outputs past their targets to the loss, and the column titles.
+ *
+ * @typedef {import("./scene.js").Box} Box
+ * @typedef {import("./scene.js").Column} Column
+ * @typedef {import("./stage.js").View} View
+ */
+import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
+import { curve } from "./scene.js";
+import { peak } from "./values.js";
+import { Pool, r1, svg } from "./svg.js";
+
+const LETTER = 8; // pixels of a title's letter, generously
+const SHARE = 0.42; // of the neuron's height
+
+export class Strips {
+  /**
+   * @param {SVGElement} under  below the texts
+   * @param {SVGElement} titles
+   */
+  constructor(under, titles) {
+    this.wires = svg("path", { class: "stage-wire" }, under);
+    this.chips = svg("path", { class: "stage-chip" }, under);
+    this.pool = new Pool(under, "path");
+    this.titles = new Pool(titles, "text");
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    this.pool.begin();
+    for (const column of view.scene.columns) {
+      if (column.kind === "maps") continue;
+      column.halves.forEach((half, n) => {
+        const numbers = view.values.gradient(half);
+        const scale = peak(numbers);
+        column.units.forEach((unit, i) => {
+          const shown = view.gradientOf(half, i);
+          if (shown <= 0) return;
+          this.pool.put(`${half.link} ${half.name} ${i}`, {
+            class: "stage-strip", d: strip(unit, column, n), fill: view.colours.tint((numbers[i] ?? 0) / scale), opacity: r1(shown),
+          });
+        });
+      });
+    }
+    this.pool.end();
+  }
+
+  /** @param {import("./scene.js").Scene} scene */
+  rebuild(scene) {
+    this.wires.setAttribute("d", scene.loss.wires.map(curve).join(""));
+    this.chips.setAttribute("d", scene.loss.chips.map((c) => `M${r1(c.x - c.w / 2)} ${r1(c.y - c.h / 2)}h${r1(c.w)}v${r1(c.h)}h${r1(-c.w)}Z`).join(""));
+    this.narrow = scene.width < 520;
+    this.titles.begin();
+    for (const column of scene.columns) this.#title(column, scene);
+    const { loss } = scene;
+    loss.title.split(" ").forEach((word, i) => {
+      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, this.narrow ? "" : word);
+    });
+    if (loss.chips.length > 0) this.titles.put("target", { class: "stage-small", x: r1(loss.chips[0].x), y: r1(loss.chips[0].y - loss.chips[0].h / 2 - 5), "text-anchor": "middle" }, "target");
+    this.titles.end();
+  }
+
+  /**
+   * @param {Column} column
+   * @param {import("./scene.js").Scene} scene
+   */
+  #title(column, scene) {
+    const { box, units, number } = column;
+    const roomy = scene.width / (scene.columns.length + 1) > 105;
+    const shown = roomy ? column.title : (number === 0 ? "in" : String(number));
+    const near = Math.min(...scene.columns.filter((each) => each !== column).map((each) => Math.abs(each.box.x - box.x)), scene.loss.x - box.x);
+    const lines = shown.length * LETTER > near ? shown.split(/ · /) : [shown];
+    lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: "stage-title", x: r1(box.x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
+    if (column.style === "full" && column.kind === "units" && column.halves.length > 1) {
+      for (const side of [-1, 1]) {
+        this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");
+      }
+    }
+    if (column.kind === "maps" && column.count === 1 && column.cells[1] > 1) {
+      const back = column.maps[0];
+      this.titles.put(`back ${number}`, { class: "stage-small", x: r1(back.x), y: r1(back.y - back.h / 2 - 9), "text-anchor": "middle" }, "its gradient");
+    }
+    this.#names(column, number === scene.columns.length - 1);
+  }
+
+  /**
+   * @param {Column} column
+   * @param {boolean} outputs
+   */
+  #names(column, outputs) {
+    const { units, number } = column;
+    if (this.narrow && column.names?.some((name) => name.length > 3)) return;
+    if (column.kind === "maps" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
+    column.names.forEach((name, i) => {
+      const y = units[i].y - units[i].h / 2 - 5;
+      if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y + 4), "text-anchor": "start" }, name);
+      else this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(Math.max(units[i].x - units[i].w / 2, 4)), y: r1(y), "text-anchor": "start" }, name);
+    });
+  }
+}
+
+/**
+ * The foot of one half, with the neuron's own rounded corner.
+ * @param {Box} unit
+ * @param {Column} column
+ * @param {number} place
+ */
+function strip(unit, column, place) {
+  const two = column.halves.length > 1;
+  if (column.style === "field") {
+    const half = unit.w / column.halves.length;
+    return `M${r1(unit.x - unit.w / 2 + place * half)} ${r1(unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT * 0.5))}h${r1(half)}v${r1(unit.h * FIELD_HEIGHT)}h${r1(-half)}Z`;
+  }
+  const w = two ? unit.w / 2 : unit.w;
+  const x = unit.x - unit.w / 2 + (two ? place * w : 0);
+  const round = column.style === "cell" ? 0 : Math.min(unit.h / 2, 13, unit.h * SHARE);
+  const left = !two || place === 0 ? round : 0;
+  const right = !two || place === 1 ? round : 0;
+  const [top, bottom] = [unit.y + unit.h * (0.5 - SHARE), unit.y + unit.h / 2 - 0.6];
+  return (
+    `M${r1(x + 0.6)} ${r1(top)}H${r1(x + w - 0.6)}V${r1(bottom - right)}A${right} ${right} 0 0 1 ${r1(x + w - 0.6 - right)} ${r1(bottom)}` +
+    `H${r1(x + 0.6 + left)}A${left} ${left} 0 0 1 ${r1(x + 0.6)} ${r1(bottom - left)}Z`
+  );
+}

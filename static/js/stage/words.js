@@ -1,0 +1,76 @@
+/**
+ * The stage in words: what an address is, and one sentence about the moment.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ * @typedef {import("./scene.js").Scene} Scene
+ */
+import { words } from "../base/format.js";
+import { parseAddress, whose } from "../base/view.js";
+
+/**
+ * «weight from neuron 2 to neuron 3 of dense, link 1».
+ * @param {Store} store
+ * @param {string} text
+ * @returns {string}
+ */
+export function describe(store, text) {
+  const parts = parseAddress(text);
+  if (!parts) return text;
+  const { link, what, index } = parts;
+  const layers = store.get("experiment.layers") ?? [];
+  const of = `${words(layers[link]?.kind ?? "link")}, link ${link + 1} of ${layers.length}`;
+  const unit = index.map((i) => i + 1).join(", ");
+  if (what === "W" && index.length === 2) return `weight from ${source(store, link, index[1])} to neuron ${index[0] + 1} of ${of}`;
+  if (what === "b") return `bias of neuron ${unit} of ${of}`;
+  if (what === "input") return source(store, link, index[0], index);
+  if (what === "grad_input") return `gradient at ${source(store, link, index[0], index)}`;
+  if (what === "grad_output") return `gradient at output ${unit} of ${of}`;
+  if (what === "output") return `${layers[link]?.kind === "dense" ? "z" : "output"} ${unit} of ${of}`;
+  return `${what} ${unit} of ${of}`;
+}
+
+/**
+ * @param {Store} store
+ * @param {number} link
+ * @param {number} k
+ * @param {number[]} [index]
+ */
+function source(store, link, k, index = [k]) {
+  if (link > 0) return `neuron ${k + 1}`;
+  const names = store.get("info.input_names");
+  return index.length === 1 && names?.[k] ? `input ${names[k]}` : `input ${index.map((i) => i + 1).join(", ")}`;
+}
+
+/**
+ * The figure's name: what kind of network this is.
+ * @param {Store} store
+ * @param {Scene} scene
+ */
+export function figureName(store, scene) {
+  const sizes = scene.columns.map((column) => (column.kind === "maps" ? `${column.count} × ${column.cells.join(" × ")}` : column.count));
+  return `The network: ${sizes.join(", ")} neurons from the inputs to the outputs, ${scene.size} weights and biases, then the ${store.get("experiment.loss.kind").replaceAll("_", " ")} loss`;
+}
+
+/**
+ * @param {Store} store
+ * @returns {string}
+ */
+export function sentence(store) {
+  const substeps = store.get("substeps") ?? [];
+  const now = substeps[(store.get("cursor") ?? 0) - 1];
+  const mine = whose(store).text;
+  if (!now) return `Ready for the next step. Shown: ${mine}.`;
+  const kind = words(store.get("experiment.layers")?.[now.link]?.kind ?? "");
+  switch (now.phase) {
+    case "forward":
+      return `Forward: numbers have gone through ${kind} from left to right. Shown: ${mine}.`;
+    case "loss":
+      return `The loss compares the outputs with their targets. Shown: ${mine}.`;
+    case "backward":
+      return `Backward: the gradient has gone back through ${kind} from right to left, a share along every edge. Shown: ${mine}.`;
+    case "gradient":
+      return `Halos show the gradient of each weight of ${kind}. Shown: ${mine}.`;
+    default:
+      return `Updated: every weight has taken its step against its gradient. Shown: ${mine}.`;
+  }
+}

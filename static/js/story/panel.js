@@ -1,0 +1,51 @@
+/**
+ * «What is happening now»: the present sub-step in words, as an equation in symbols, and below the symbols their numbers.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ */
+import { stale } from "../base/api.js";
+import { tag } from "./formula.js";
+import { Timeline } from "./timeline.js";
+import { StoryView } from "./view.js";
+
+const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info"];
+
+/**
+ * @param {HTMLElement} root
+ * @param {Context} context
+ */
+export function mount(root, { store, api, frames, player }) {
+  const timeline = new Timeline({ store, player });
+  const page = tag("div", "story-page");
+  root.classList.add("story");
+  root.append(timeline.element, page);
+  const view = new StoryView(store, page, timeline);
+  frames.register("story", () => view.draw(), root);
+  const offs = [
+    store.subscribe(WATCHED, () => frames.invalidate("story")),
+    store.subscribe("experiment", () => load()),
+    store.subscribe("playing", (playing) => view.quiet(playing)),
+  ];
+  let wanted = "";
+
+  /** The story follows from the kinds, not from their numbers: those are slots. */
+  async function load() {
+    const experiment = store.get("experiment");
+    if (!experiment) return;
+    const key = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.data]);
+    if (key === wanted) return;
+    wanted = key;
+    try {
+      const story = await api.call("/api/story", { experiment });
+      store.set("story", story);
+      view.tell(story);
+      frames.invalidate("story");
+    } catch (error) {
+      wanted = "";
+      if (!stale(error)) page.replaceChildren(tag("p", "failed", "The formulas could not be fetched. They come back with the next change."));
+    }
+  }
+
+  load();
+  return () => offs.forEach((off) => off());
+}

@@ -1,0 +1,245 @@
+/**
+ * One sub-step told: its words, its rule, its equations, and which units they speak of.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ * @typedef {import("./formula.js").Choice} Choice
+ * @typedef {{sentence: string, rule: string, lines: import("./formula.js").Line[]}} Telling
+ * @typedef {{phase: string, link: number, title: string, example: Telling, mean: Telling}} Beat
+ * @typedef {{phases: Record<string, string>, substeps: Beat[], subjects: Record<string, string>}} Story
+ * @typedef {{element: HTMLElement, equations: Equation[]}} Page
+ */
+import { focus, largest } from "./focus.js";
+import { Equation, Slots, tag } from "./formula.js";
+import { row, told, whose } from "../base/view.js";
+
+export class StoryView {
+  /**
+   * @param {Store} store
+   * @param {HTMLElement} root
+   * @param {import("./timeline.js").Timeline} timeline
+   */
+  constructor(store, root, timeline) {
+    this.store = store;
+    this.root = root;
+    this.timeline = timeline;
+    /** @type {Story|null} */
+    this.story = null;
+    /** @type {Map<string, Page>} */
+    this.pages = new Map();
+    this.shown = "";
+    /** @type {Choice} */
+    this.told = {};
+    root.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest(".story-why")) this.why();
+    });
+  }
+
+  /** The weight that is told, derived in full below. */
+  why() {
+    const { layer, name, index } = this.told;
+    this.store.patch({ selection: `${layer}/${name}/${String(index).replaceAll(".", ",")}`, lens: "derivation" });
+    document.getElementById("lenses")?.scrollIntoView({ behavior: this.store.get("motion") === "reduced" ? "auto" : "smooth" });
+  }
+
+  /** @param {Story} story */
+  tell(story) {
+    this.story = story;
+    this.pages.clear();
+    this.shown = "";
+    this.timeline.build(story.substeps, story.phases);
+  }
+
+  /** A screen reader hears every sub-step, but not a film of them. @param {boolean} playing */
+  quiet(playing) {
+    this.root.setAttribute("aria-live", playing ? "off" : "polite");
+  }
+
+  draw() {
+    const { story, store } = this;
+    if (!story || !store.get("trace") || story.substeps.length !== store.get("substeps").length) return;
+    const { index } = told(store);
+    this.timeline.show(index);
+    const mode = row(store) === null ? "mean" : "example";
+    const key = `${index}:${mode}`;
+    const page = this.pages.get(key) ?? this.made(key, story, index, mode);
+    let fresh = false;
+    if (this.shown !== key) {
+      this.root.replaceChildren(page.element);
+      this.shown = key;
+      fresh = true;
+    }
+    this.fill(page, story, index);
+    if (fresh) this.measure();
+  }
+
+  /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
+  measure() {
+    const more = this.root.scrollHeight > this.root.clientHeight + 4;
+    this.root.classList.toggle("more", more);
+    this.root.toggleAttribute("tabindex", more);
+    if (more) Object.assign(this.root, { scrollTop: 0, tabIndex: 0 });
+  }
+
+  /**
+   * @param {string} key
+   * @param {Story} story
+   * @param {number} index
+   * @param {"example"|"mean"} mode
+   * @returns {Page}
+   */
+  made(key, story, index, mode) {
+    const beat = story.substeps[index - 1] ?? null;
+    const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning();
+    this.pages.set(key, page);
+    return page;
+  }
+
+  /**
+   * @param {Page} page
+   * @param {Story} story
+   * @param {number} index
+   */
+  fill(page, story, index) {
+    const { store } = this;
+    const found = focus(store);
+    const beat = story.substeps[index - 1];
+    const choice = choices(store, found, beat);
+    /** @type {Record<string, any>} */
+    const derived = { k: (store.get("trace.step") ?? 0) + 1 };
+    page.equations.forEach((equation, n) => {
+      derived[n] = equation.choose(store, choice);
+    });
+    store.set("derived", { ...(store.get("derived") ?? {}), story: derived });
+    for (const equation of page.equations) equation.slots.fill(store);
+    subject(page, story, beat, found, choice);
+    this.told = choice;
+    const { text, mode } = whose(store);
+    this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);
+  }
+}
+
+/**
+ * What stands for {row}, {j}, {k} … in this sub-step.
+ * @param {Store} store
+ * @param {import("./focus.js").Focus} found
+ * @param {Beat|undefined} beat
+ * @returns {Choice}
+ */
+function choices(store, found, beat) {
+  const link = beat?.link ?? -1;
+  const weight = (beat?.phase === "gradient" && found.weights[link]) || found.chosen;
+  const r = row(store);
+  /** @type {Choice} */
+  const choice = { layer: weight.layer, name: weight.name, index: weight.index };
+  // A kernel's bias has no window of its own to tell: its largest weight is told instead.
+  if (beat?.phase === "gradient" && weight.name === "b" && store.get(`info.param_shapes.${link}.W.length`) > 2) {
+    Object.assign(choice, { name: "W", index: largest(store.get(`trace.layers.${link}.grads.W`)) });
+  }
+  if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
+  return Object.assign(choice, units(store, found, beat, weight));
+}
+
+/**
+ * @param {Store} store
+ * @param {import("./focus.js").Focus} found
+ * @param {Beat|undefined} beat
+ * @param {import("./focus.js").Weight} weight
+ * @returns {Choice}
+ */
+function units(store, found, beat, weight) {
+  const last = found.units.length - 1;
+  switch (beat?.phase) {
+    case "forward": {
+      const from = found.units[beat.link];
+      return { j: found.units[beat.link + 1], k: from, ...(store.get("selection") ? kept(from) : {}) };
+    }
+    case "backward":
+      // Through an activation the unit is the same on both sides; through weights the sum runs over the units behind them.
+      return { j: found.units[beat.link], k: found.units[beat.link], ...kept(found.units[beat.link + 1]) };
+    case "gradient":
+    case "update": {
+      const [j, k] = weight.index.split(".");
+      return { j, k: k ?? found.units[weight.layer] };
+    }
+    default:
+      return { j: found.units[last] };
+  }
+}
+
+/**
+ * The term that must be among those written out.
+ * @param {string} unit
+ * @returns {Choice}
+ */
+function kept(unit) {
+  return /^\d+$/.test(unit) ? { keep: Number(unit) } : {};
+}
+
+/**
+ * Which weight the update tells of.
+ * @param {Page} page
+ * @param {Story} story
+ * @param {Beat|undefined} beat
+ * @param {import("./focus.js").Focus} found
+ * @param {Choice} choice
+ */
+function subject(page, story, beat, found, choice) {
+  const place = /** @type {HTMLElement|null} */ (page.element.querySelector(".story-subject"));
+  if (!place) return;
+  const weight = beat?.phase === "update" ? found.chosen : null;
+  place.hidden = !weight;
+  if (!weight) return;
+  const name = `${weight.layer}.${weight.name}`;
+  if (place.dataset.of !== name) {
+    place.dataset.of = name;
+    place.innerHTML = `for <i>w</i> = ${story.subjects[name] ?? ""}`;
+  }
+  new Slots(place).choose(choice);
+}
+
+/**
+ * @param {Beat} beat
+ * @param {Telling} telling
+ * @param {string} phase
+ * @returns {Page}
+ */
+function beatPage(beat, telling, phase) {
+  const element = tag("article", `story-beat story-${beat.phase}`);
+  const title = tag("h3", "story-title");
+  title.textContent = beat.title;
+  title.prepend(hidden(`${phase}: `));
+  const words = tag("p", "story-words", telling.sentence);
+  const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
+  const lines = tag("div", "story-lines");
+  if (telling.rule) lines.append(tag("div", "story-rule", telling.rule));
+  lines.append(tag("span", "story-subject"), ...equations.map((equation) => equation.element));
+  const told_ = tag("div", "story-told");
+  told_.append(title, words);
+  if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
+  element.append(told_, lines);
+  return { element, equations };
+}
+
+function why() {
+  const button = tag("button", "story-why quiet");
+  /** @type {HTMLButtonElement} */ (button).type = "button";
+  button.textContent = "Why this weight? ↓";
+  return button;
+}
+
+/** Said, but not shown. @param {string} text */
+function hidden(text) {
+  const element = tag("span", "visually-hidden");
+  element.textContent = text;
+  return element;
+}
+
+/** Before the first sub-step. @returns {Page} */
+function beginning() {
+  const element = tag("article", "story-beat story-beginning");
+  const words = "One training step begins: a batch of examples, and the weights as they are. <b>Sub-step</b> goes one link at a time; <b>Step</b> takes the whole update.";
+  const told_ = tag("div", "story-told");
+  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words));
+  element.append(told_);
+  return { element, equations: [] };
+}

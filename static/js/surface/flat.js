@@ -1,0 +1,80 @@
+/**
+ * The plane from above: colours and level lines painted under Plotly's axes, the run drawn over them. It is redrawn at every frame
+ * that needs it, so it can follow a live plane smoothly.
+ *
+ * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("./actors.js").Scene} Scene
+ */
+import { Plot, svg } from "../plot/host.js";
+import { levelLine, paint, ramp } from "../plot/field.js";
+import { Actors } from "./actors.js";
+import { levels } from "./scale.js";
+
+const LEVELS = 11;
+
+export class Flat {
+  /**
+   * @param {HTMLElement} box
+   * @param {import("../base/types.js").Context} context
+   * @param {() => void} drawn
+   * @param {string} [figure]
+   */
+  constructor(box, context, drawn, figure = "contour") {
+    this.plot = new Plot(box, { figure, context, drawn });
+    this.lines = svg("path", { class: "flat-levels" }, this.plot.overlay);
+    this.actors = new Actors(this.plot.overlay);
+    /** @type {Scale|null} */
+    this.painted = null;
+    /** @type {string|null} where it was painted */
+    this.placed = null;
+    /** @type {import("../plot/field.js").Rgb[]} */
+    this.colours = [];
+    this.key = "";
+    /** @type {any} the figure whose colours these are */
+    this.dressed = null;
+  }
+
+  async draw() {
+    this.painted = null;
+    this.key = "";
+    this.dressed = null;
+    await this.plot.draw();
+  }
+
+  /** The axes follow the window. @param {Picture} picture */
+  fit(picture) {
+    const key = JSON.stringify([picture.xs[0], picture.xs.at(-1), picture.ys[0], picture.ys.at(-1), picture.labels]);
+    if (key === this.key || !this.plot.axes) return;
+    this.key = key;
+    const range = (/** @type {number[]} */ v) => [v[0], v[v.length - 1]];
+    void this.plot.relayout({ "xaxis.range": range(picture.xs), "yaxis.range": range(picture.ys), "xaxis.title.text": picture.labels[0], "yaxis.title.text": picture.labels[1] });
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {Scale} scale
+   */
+  field(picture, scale) {
+    const { figure, axes, canvas } = this.plot;
+    // A resized canvas is empty, and a window that moved needs other lines.
+    const place = axes && JSON.stringify([axes, canvas.width, canvas.height]);
+    if (!figure || !axes || (this.painted === scale && this.placed === place)) return;
+    if (this.dressed !== figure) this.colours = ramp(figure.meta.scale);
+    this.dressed = figure;
+    this.painted = scale;
+    this.placed = place;
+    const { low, high } = scale;
+    const spread = high - low || 1;
+    paint(this.plot.canvas, scale.heights, (v) => this.colours[Math.round((255 * (v - low)) / spread)]);
+    const { plot } = this;
+    const lines = levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, (v) => plot.toX(v), (v) => plot.toY(v)));
+    this.lines.setAttribute("d", lines.join(""));
+  }
+
+  /** @param {Scene} scene */
+  actions(scene) {
+    const { plot } = this;
+    if (plot.axes) this.actors.draw(scene, (at) => [plot.toX(at[0]), plot.toY(at[1])]);
+  }
+}

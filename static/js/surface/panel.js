@@ -1,0 +1,210 @@
+/**
+ * The loss surface being descended, in 3-D and from above, over a plane through the weights; the path on it is the one really taken.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./scale.js").Scale} Scale
+ */
+import { show } from "../base/format.js";
+import { fill } from "../base/numbers.js";
+import { html } from "../plot/host.js";
+import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
+import { stale } from "../base/api.js";
+import { ballNow, sceneOf } from "./cast.js";
+import { exporter } from "./export.js";
+import { Flat } from "./flat.js";
+import { LineView } from "./line.js";
+import { Landscape } from "./model.js";
+import { Morph } from "./morph.js";
+import { planeChooser } from "./planes.js";
+import { spoken } from "./words.js";
+import { scaled } from "./scale.js";
+import { Stage3d, hasWebGl } from "./scene.js";
+import { starting } from "./start.js";
+
+const SMALL = "(width <= 680px)";
+const ROWS = 60;
+const VIEWS = /** @type {const} */ ([["3d", "3-D"], ["flat", "Contour"], ["both", "Both"], ["line", "Line"]]);
+
+/** @type {import("../base/types.js").Panel["mount"]} */
+export function mount(root, context) {
+  const { store, frames } = context;
+  const webgl = hasWebGl();
+  const boxes = { deep: html("div", { class: "plot-box" }), flat: html("div", { class: "plot-box" }), line: html("div", { class: "plot-box line-box" }) };
+  const body = html("div", { class: "surface-views" }, boxes.deep, boxes.flat, boxes.line);
+  const log = toggle("Log", "Logarithmic heights: the bottom of the valley is seen in detail.");
+  const pin = toggle("Pin", "Keep this plane where it is, and let the run leave it. Otherwise the plane goes along with the weights.");
+  const views = tabs();
+  const planeNumbers = [
+    readout("plane’s loss", "surface.plane_loss", "plane"),
+    readout("true loss", "surface.true_loss", "truth"),
+    readout("gap", "surface.gap"),
+    readout("largest gap", "surface.largest"),
+    readout("off the plane", "surface.distance"),
+  ];
+  const lineNumbers = [readout("tangent’s slope", "line.slope", "tangent"), readout("promised", "line.promised"), readout("actual", "line.actual")];
+  const parts = frame(root, "Loss surface", [views, log.element, pin.element], body, [...planeNumbers, ...lineNumbers]);
+  const summary = caption(root, "Loss surface");
+  const about = html("p", { class: "plot-about" });
+  const note = html("p", { class: "plot-note", role: "alert" });
+  const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
+  root.append(about);
+  const table = details(root, "The path as a table", ["update", "α", "β", "true loss", "off the plane"]);
+
+  const land = new Landscape(context, () => frames.invalidate("surface"));
+  const flat = new Flat(boxes.flat, context, () => draw());
+  const deep = webgl ? new Stage3d(boxes.deep, context, () => frames.invalidate("surface")) : null;
+  const cut = new LineView(boxes.line, context, () => frames.invalidate("surface"));
+  const morph = new Morph(frames, () => frames.invalidate("surface"));
+  const ball = ballNow(context, () => frames.invalidate("surface"));
+  const chooser = planeChooser(context, (spec) => land.choose(spec));
+  parts.head.after(chooser.element, cut.element, note);
+  body.append(bar);
+  const start = starting(flat, land, context);
+  const saving = exporter(land, {
+    scale: scaleNow, deep: () => shown("3d"), caption: () => `${summary.element.textContent} ${about.textContent}`, camera: () => deep?.camera,
+  });
+  table.element.before(start.element, saving);
+  /** @type {{loss: any, log: boolean, scale: Scale}|null} */
+  let cached = null;
+
+  /** @returns {Scale|null} of what is to be drawn now: the newest plane, or what lies between it and the one before */
+  function scaleNow() {
+    if (!land.picture) return null;
+    const loss = morph.grid(land.picture);
+    if (cached?.loss !== loss || cached.log !== log.on) {
+      const keep = land.visits.list.slice(-ROWS).map((visit) => visit.loss);
+      cached = { loss, log: log.on, scale: scaled(loss, { log: log.on, keep }) };
+    }
+    return cached.scale;
+  }
+
+  frames.register("surface", draw, root);
+  function draw() {
+    work();
+    if (root.dataset.view === "line") drawLine();
+    else drawPlane();
+  }
+
+  function drawLine() {
+    cut.follow();
+    cut.actions();
+    const told = cut.words();
+    summary.say(told.summary);
+    if (about.textContent !== told.about) about.textContent = told.about;
+    root.classList.toggle("waiting", !cut.answer);
+  }
+
+  function drawPlane() {
+    const scale = scaleNow();
+    root.classList.toggle("waiting", !scale);
+    if (!scale || !land.picture) return;
+    const scene = sceneOf(land, store, ball.vector());
+    if (shown("flat")) {
+      flat.fit(land.picture);
+      flat.field(land.picture, scale);
+      flat.actions(scene);
+    }
+    if (deep && shown("3d") && !morph.moving) deep.field(land.picture, scale);
+    if (deep && shown("3d")) deep.actions(scene);
+    say(scale);
+  }
+
+  /** @param {"3d"|"flat"} view */
+  function shown(view) {
+    return root.dataset.view === view || root.dataset.view === "both";
+  }
+
+  /** @param {Scale} scale */
+  function say(scale) {
+    const [now, picture] = [store.get("surface"), land.picture];
+    if (!now || !picture) return;
+    const told = spoken(land, scale, store);
+    summary.say(told.summary);
+    const drawn = deep?.shown?.picture;
+    const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
+    if (about.textContent !== told.about + old) about.textContent = told.about + old;
+    parts.subtitle.textContent = told.subtitle;
+  }
+
+  function work() {
+    bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
+    bar.value = land.progress;
+    const problem = root.dataset.view === "line" ? cut.problem : land.problem;
+    if (note.textContent !== problem) note.textContent = problem;
+  }
+
+  function rows() {
+    const list = land.visits.list;
+    table.fill(list.slice(-ROWS).map((visit) => {
+      const { at, distance } = land.place(visit.vector);
+      return [String(visit.step), show(at[0]), show(at[1]), show(visit.loss), show(distance < 1e-12 ? 0 : distance)];
+    }));
+  }
+
+  function tabs() {
+    const row = html("div", { class: "plot-tabs", role: "group", "aria-label": "View of the surface" });
+    for (const [value, label] of VIEWS) {
+      const button = html("button", { type: "button", "data-view": value }, label);
+      button.disabled = !webgl && (value === "3d" || value === "both");
+      if (button.disabled) button.title = "This browser cannot draw in 3-D (WebGL is missing).";
+      button.addEventListener("click", () => look(value));
+      row.append(button);
+    }
+    return row;
+  }
+
+  /** @param {string} view */
+  function look(view) {
+    root.dataset.view = view;
+    for (const button of views.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    boxes.deep.hidden = view === "flat" || view === "line";
+    boxes.flat.hidden = view === "3d" || view === "line";
+    boxes.line.hidden = view !== "line";
+    chooser.element.hidden = view === "line";
+    cut.element.hidden = view !== "line";
+    start.element.hidden = view === "line";
+    saving.hidden = view === "line";
+    log.element.hidden = view === "line";
+    pin.element.hidden = view === "line";
+    for (const number of planeNumbers) number.hidden = view === "line";
+    for (const number of lineNumbers) number.hidden = view !== "line";
+    redraw().catch(failed);
+  }
+
+  /** Only what is looked at is drawn: a scene that nobody sees costs as much as one that is seen. */
+  async function redraw() {
+    if (!store.get("info")) return;
+    if (shown("flat") && flat.key === "") await flat.draw();
+    if (deep && shown("3d") && !deep.plot.figure) await deep.draw();
+    if (root.dataset.view === "line" && !cut.plot.figure) await cut.plot.draw();
+    frames.invalidate("surface");
+  }
+
+  /** @param {unknown} error */
+  function failed(error) {
+    if (!stale(error)) reportError(error);
+  }
+
+  table.element.addEventListener("toggle", rows);
+  log.onChange(() => frames.invalidate("surface"));
+  pin.onChange((on) => land.pin(on));
+  store.subscribe(["state", "frame"], () => {
+    land.follow();
+    if (table.element.open && !store.get("playing")) rows();
+    frames.invalidate("surface");
+  });
+  store.subscribe(["trace", "cursor"], () => frames.invalidate("surface"));
+  store.subscribe(["surface", "line"], () => {
+    for (const element of root.querySelectorAll("[data-path^='surface.'], [data-path^='line.']")) fill(element, store);
+  });
+  look(webgl && !matchMedia(SMALL).matches ? "3d" : "flat");
+  onExperiment(context, async () => {
+    flat.key = "";
+    if (deep) deep.plot.figure = null;
+    cut.plot.figure = null;
+    cut.build();
+    if (store.get("state") !== land.visits.last && store.get("state.step") === 0) land.begin(chooser.build());
+    else if (!land.spec) land.begin(chooser.build());
+    await redraw();
+  });
+}

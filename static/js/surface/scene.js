@@ -1,0 +1,123 @@
+/**
+ * The surface in 3-D. Plotly draws it seldom, because it may take long (software WebGL needs hundreds of milliseconds); the ball and
+ * the path are drawn above it with the scene's camera, as often as they move, so that the user's drag never waits.
+ *
+ * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("./actors.js").Scene} Scene
+ */
+import { Plot } from "../plot/host.js";
+import { heightAt } from "../plot/field.js";
+import * as plotly from "../plot/plotly-adapter.js";
+import { camera, onCamera, projector } from "../plot/plotly-scene.js";
+import { Actors } from "./actors.js";
+
+const LEAST = 400; // ms between two drawings
+const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
+
+/** @returns {boolean} can this browser draw in 3-D at all? */
+export function hasWebGl() {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("webgl") ?? canvas.getContext("experimental-webgl");
+  /** @type {any} */ (context)?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
+}
+
+export class Stage3d {
+  /**
+   * @param {HTMLElement} box
+   * @param {import("../base/types.js").Context} context
+   * @param {() => void} drawn  the camera moved, or a new surface stands
+   */
+  constructor(box, context, drawn) {
+    this.store = context.store;
+    this.drawn = drawn;
+    this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow() });
+    this.actors = new Actors(this.plot.overlay);
+    /** @type {{picture: Picture, scale: Scale}|null} what Plotly has drawn */
+    this.shown = null;
+    this.cost = 100;
+    this.done = 0;
+    this.lost = false;
+    this.busy = false;
+    this.held = false;
+    this.timer = 0;
+    box.addEventListener("pointerdown", () => { this.held = true; });
+    window.addEventListener("pointerup", () => { this.held = false; });
+  }
+
+  async draw() {
+    this.shown = null;
+    await this.plot.draw();
+    this.#follow();
+  }
+
+  #follow() {
+    onCamera(this.plot.graph, this.drawn);
+    this.drawn();
+  }
+
+  /** Where the user has put the camera. */
+  get camera() {
+    return camera(this.plot.graph);
+  }
+
+  /**
+   * Draw this surface when there is time for it; the newest wins.
+   * @param {Picture} picture
+   * @param {Scale} scale
+   */
+  field(picture, scale) {
+    if (this.shown?.scale === scale || this.busy || !this.plot.ready) return;
+    const share = this.lost ? SHARE.off : SHARE.on;
+    const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
+    if (wait > 0 || this.held) {
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(this.drawn, Math.max(wait, 120));
+      return;
+    }
+    void this.#show(picture, scale);
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {Scale} scale
+   */
+  async #show(picture, scale) {
+    this.busy = true;
+    const began = performance.now();
+    try {
+      const { xs: x, ys: y, labels } = picture;
+      const spread = scale.high - scale.low;
+      const title = scale.log ? "log₁₀ loss" : "loss";
+      const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
+      const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
+      await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
+        { "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
+      this.shown = { picture, scale };
+    } finally {
+      // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
+      await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });
+      this.cost = performance.now() - began;
+      this.done = performance.now();
+      this.busy = false;
+      this.#follow();
+    }
+  }
+
+  /** @param {Scene} scene */
+  actions(scene) {
+    const place = projector(this.plot.graph, this.plot.size);
+    const shown = this.shown;
+    if (!place || !shown) return;
+    const { xs, ys } = shown.picture;
+    const { heights, of, low, high } = shown.scale;
+    const lift = (/** @type {[number, number]} */ at) => {
+      const z = heightAt(heights, xs, ys, at[0], at[1]);
+      return z === null ? null : place(at[0], at[1], z);
+    };
+    const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
+    this.lost = lift(scene.ball) === null;
+    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth));
+  }
+}
