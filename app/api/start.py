@@ -11,6 +11,7 @@ from app.api.body import Body
 from app.compute import compute
 from app.documents import StartAnswer
 from app.wire import Json, flagged
+from core.datasets.sentences import PADDING
 from core.experiment import Experiment
 from core.training import measure
 
@@ -42,6 +43,7 @@ def info(experiment: Experiment) -> dict[str, Any]:
         "feature_names": data.feature_names,
         "output_names": output_names(experiment),
         "class_names": data.class_names,
+        "vocabulary": vocabulary(experiment),
         "size": network.size,
         "train_count": len(experiment.train),
         "test_count": len(experiment.test),
@@ -50,6 +52,12 @@ def info(experiment: Experiment) -> dict[str, Any]:
         "fused": network.head is not None,
         "domain": data.domain(),
     }
+
+
+def vocabulary(experiment: Experiment) -> list[str]:
+    """The word that each input's number stands for; [] where the inputs are quantities. The padding is a middle dot."""
+    words = list(getattr(experiment.data, "vocabulary", ()))
+    return ["·" if word == PADDING else word for word in words]
 
 
 def output_names(experiment: Experiment) -> list[str]:

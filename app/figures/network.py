@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.network_layout import BOTTOM, SIDE, TOP, Column, Ending, columns, place
+from app.figures.network_layout import BOTTOM, SIDE, TOP, Column, Ending, columns, kernel_share, place
 from core.experiment import Experiment
 from core.spec import SpecError
 
@@ -31,7 +31,8 @@ def network(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any
     found = columns(experiment)
     links = _links(experiment, found)
     fields = {link["to"]: found[link["from"]].cells for link in links if link["mode"] == "fields"}
-    place(found, width, height, fields)
+    kernels = {link["to"]: kernel_share(tuple(link["params"]["W"])) for link in links if link["kind"].startswith("conv")}
+    place(found, width, height, fields, kernels)
     loss = _loss(experiment, found, width, height)
     traces: list[Trace] = []
     addresses: dict[str, list[int]] = {}
@@ -136,7 +137,7 @@ def _nodes(number: int, column: Column, traces: list[Trace], addresses: dict[str
         names = [f"{half['link']}/{half['name']}/{_index(column, i)}" for i in range(column.count)]
         shift = 0.0 if len(column.halves) == 1 or column.kind == "maps" else (place_ - 0.5) * column.w / 2
         half["trace"] = len(traces)
-        if column.kind == "units":
+        if column.kind != "maps":
             addresses.update({name: [len(traces), i] for i, name in enumerate(names)})
         size = max(min(column.h, column.w / len(column.halves)), 2.0)
         traces.append(_points(f"{half['role']}:{number}", [x + shift for x in column.xs], column.ys, names, size, "square"))
@@ -144,7 +145,7 @@ def _nodes(number: int, column: Column, traces: list[Trace], addresses: dict[str
 
 def _index(column: Column, unit: int) -> str:
     """The address's index of a unit; of a map, its first cell's."""
-    if column.kind == "units":
+    if column.kind != "maps":
         return str(unit)
     return "0" if len(column.shape) == 1 else ",".join([str(unit)] + ["0"] * (len(column.shape) - 1))
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from core.experiment import Experiment
@@ -21,11 +23,16 @@ LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
 ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
+WORD = (78.0, 26.0)  # the capsule that holds a word
 MAP_GAP = 26.0  # from a map to the one below
+BESIDE, BELOW = 5.0, 3.0  # from one of several maps to its gradient's
+STACKED = 0.7  # a gradient stands below its map unless the cells would be smaller than this share of what they were beside it
+MAPS = 0.5  # the share of the stage's width that maps may take, all columns together
 MOST_IN_COLUMN = 26  # more units are set in a grid
 # The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
-GAPS = {"z": 1.0, "y": 0.4, "a": 0.4, "embedding": 1.6}
+GAPS = {"z": 1.0, "y": 0.5, "a": 0.5, "embedding": 2.2}
 LAST_GAP = 0.45
+KERNEL_CELL, MOST_KERNELS = 9.0 / 64, 2.6  # the share of one cell of a kernel; and of all those side by side
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
 
 
@@ -33,10 +40,10 @@ PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
 class Column:
     """The output of one or two links: its units' centres and the size of one of them."""
 
-    title: str
+    title: str  # one or two names, joined by a middle dot
     shape: tuple[int, ...]  # as the chain gives it, without the batch
     halves: list[dict[str, Any]]  # left to right, {"role": x, z, a or y, "link", "name": input or output}
-    kind: str = "units"  # or "maps": each unit is a small image
+    kind: str = "units"  # or "maps": each unit is a small image; or "words": each unit is a word's number
     cells: tuple[int, int] = (1, 1)  # rows and columns of one map
     names: list[str] = field(default_factory=list)
     style: str = "full"
@@ -59,6 +66,8 @@ def columns(experiment: Experiment) -> list[Column]:
     shapes, names = experiment.network.shapes, list(experiment.data.input_names())
     first = Column("input", shapes[0], [{"role": "x", "link": 0, "name": "input"}], names=names)
     first.kind, first.cells = _picture(shapes[0], names)
+    if experiment.layers[0].indices:
+        first.kind = "words"
     found = [first]
     for i, layer in enumerate(experiment.layers):
         weighted = bool(experiment.network.param_shapes[i])
@@ -66,15 +75,20 @@ def columns(experiment: Experiment) -> list[Column]:
         last = found[-1]
         if layer.activation and len(last.halves) == 1 and last.halves[0]["role"] == "z":
             last.halves.append(half)
-            last.title = f"{last.title} · {layer.title.lower()}"
+            last.title = f"{last.title} · {_title(layer.title)}"
         else:
-            column = Column(layer.title.lower(), shapes[i + 1], [half])
+            column = Column(_title(layer.title), shapes[i + 1], [half])
             column.kind, column.cells = _picture(shapes[i + 1], [])
             if layer.kind == "flatten":
                 column.kind, column.cells = "maps", (math.prod(shapes[i + 1]), 1)
             found.append(column)
     found[-1].names = list(experiment.data.class_names) if math.prod(found[-1].shape) > 1 else []
     return found
+
+
+def _title(title: str) -> str:
+    """«Max pooling 1-D» in the middle of a line."""
+    return re.sub(r"(\d)-d", r"\1-D", title.lower())
 
 
 def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, int]]:
@@ -109,20 +123,25 @@ class Ending:
         return self.loss + self.chip + self.gap
 
 
-def place(found: list[Column], width: float, height: float, fields: dict[int, tuple[int, int]]) -> None:
+def place(found: list[Column], width: float, height: float, fields: dict[int, tuple[int, int]],
+          kernels: Mapping[int, float] = MappingProxyType({})) -> None:  # fmt: skip
     """Give every column its style, its place and the size of its units.
 
-    `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with.
+    `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with; `kernels`,
+    to the share of the width that the kernels before it need.
     """
     room, ending = height - TOP - BOTTOM, Ending.fitting(width)
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
     least *= 1.6 if max(pairs, default=0) > 100 else 0.85 if any(c.kind == "maps" for c in found) else 1.0
-    shares = [GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for c in found[1:]] + [LAST_GAP]
+    shares = [kernels.get(i) or GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for i, c in enumerate(found) if i > 0]
+    shares.append(LAST_GAP)
+    pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
+    widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)
     used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
-            _size(column, style, room, fields.get(i), width)
+            _size(column, style, room, fields.get(i), (width, widest))
         used = sum(c.width for c in found) + ending.width + 2 * SIDE
         if width - used >= least * sum(shares):
             break
@@ -152,11 +171,22 @@ def _shrink(found: list[Column], factor: float) -> None:
             column.h *= factor
 
 
-def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | None, width: float) -> None:
-    """The size of one unit and of the column, in this style."""
+def kernel_share(shape: tuple[int, ...]) -> float:
+    """How much of the width a convolution's kernels and their gradients need side by side; over sequences, a channel is a row."""
+    channels = shape[1] if len(shape) == 4 else 1
+    return min(max(1.0, (2 * channels * (shape[-1] + 0.6) + 2) * KERNEL_CELL), MOST_KERNELS)
+
+
+def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | None, widths: tuple[float, float]) -> None:
+    """The size of one unit and of the column, in this style; `widths`: of the stage, and what a column of maps may take."""
     column.style = style
+    width, widest = widths
     if column.kind == "maps":
-        _size_maps(column, room, width)
+        _size_maps(column, room, widest)
+        return
+    if column.kind == "words":
+        column.style, column.h = "word", min(WORD[1], room / column.count * 0.7)
+        column.w = column.width = min(WORD[0], 0.16 * width)
         return
     count, spacing = column.count, min(room / column.count, ROW)
     if receptive or count > MOST_IN_COLUMN:
@@ -178,23 +208,30 @@ def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | 
     column.width = column.w
 
 
-def _size_maps(column: Column, room: float, width: float) -> None:
-    """One map stands above the map of its gradient; of several, each has its gradient's beside it."""
+def _size_maps(column: Column, room: float, widest: float) -> None:
+    """One map stands above the map of its gradient; of several, each has its gradient's below it or, where that is tight, beside."""
     rows, cols = column.cells
     count = column.count
     if cols == 1 and rows > 1:  # a vector drawn as a strip
         column.w, column.h, column.back = 12.0, min(room * 0.9, 9.0 * rows), (17.0, 0.0)
         column.width = column.w + column.back[0]
         return
-    if count == 1:
-        cell = min((room - MAP_GAP) * 0.5 / rows, 0.15 * width / cols, 26.0)
-    else:
-        cell = min(room / (rows * count + (count - 1) * 0.6), 0.075 * width / cols, 22.0)
-    column.w, column.h = max(cell * cols, 6.0), max(cell * rows, 5.0)
     if rows == 1:  # a sequence: its cells need not be square
-        column.w = min(22.0 * cols, 0.08 * width)
-        column.h = min(max(room / (count * 1.9), 5.0), 24.0)
-    column.back = (0.0, column.h + MAP_GAP) if count == 1 else (column.w + 5.0, 0.0)
+        column.w = min(22.0 * cols, widest)
+        column.h = min(max(room / (count * 3.2), 4.0), 26.0)
+        column.back, column.width = (0.0, column.h + BELOW), column.w
+        return
+    if count == 1:
+        cell = min((room - MAP_GAP) * 0.5 / rows, widest / cols, 26.0)
+        column.w, column.h, column.width = cell * cols, cell * rows, cell * cols
+        column.back = (0.0, column.h + MAP_GAP)
+        return
+    beside = min(room / (rows * count + (count - 1) * 0.6), (widest - BESIDE) / (2 * cols), 22.0)
+    below = min((room / count - BELOW) / (2 * rows + 0.8), widest / cols, 22.0)
+    stacked = below >= STACKED * beside
+    cell = max(below if stacked else beside, 1.0)
+    column.w, column.h = cell * cols, cell * rows
+    column.back = (0.0, column.h + BELOW) if stacked else (column.w + BESIDE, 0.0)
     column.width = column.w + column.back[0]
 
 
@@ -212,7 +249,7 @@ def _centres(column: Column, middle: float, room: float) -> None:
         column.xs = [column.x + (i % side - (side - 1) / 2) * pitch for i in range(count)]
         column.ys = [middle + (i // side - (rows - 1) / 2) * pitch for i in range(count)]
         return
-    widest = ROW if column.kind == "units" else column.h * (1.6 if column.cells[0] > 1 else 2.6)
-    spacing = min(room / count, widest)
+    block = column.h + column.back[1]  # with the gradient's map, where that stands below
+    spacing = min(room / count, max(block * 1.6, 34.0) if column.kind == "maps" else ROW)
     column.xs = [column.x - column.back[0] / 2] * count
     column.ys = [middle - column.back[1] / 2 + (i - (count - 1) / 2) * spacing for i in range(count)]
