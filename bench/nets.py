@@ -25,7 +25,7 @@ class Net:
     batch: int
     examples: int
 
-    def experiment(self, optimizer: Document, seed: int = 0) -> Experiment:
+    def experiment(self, optimizer: Document) -> Experiment:
         """Random points to learn, in batches."""
         rng = np.random.default_rng(0)
         x = rng.standard_normal((self.examples, self.units[0]))
@@ -36,7 +36,7 @@ class Net:
             layers += [{"kind": "dense", "units": n}, {"kind": "tanh"}]
         layers += [{"kind": "dense", "units": self.units[-1]}, {"kind": "sigmoid" if one else "softmax"}]
         data = {"kind": "points", "x": x.tolist(), "y": y.tolist(), "test_fraction": 0.0}
-        return Experiment.parse({"data": data, "layers": layers, "batch_size": self.batch, "optimizer": optimizer, "seed": seed,
+        return Experiment.parse({"data": data, "layers": layers, "batch_size": self.batch, "optimizer": optimizer,
                                  "loss": {"kind": "binary_cross_entropy" if one else "cross_entropy"}})  # fmt: skip
 
 

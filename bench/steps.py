@@ -22,7 +22,7 @@ from core.training import State, start, step
 RUNS = 16
 BLOCK = 2**18  # bytes of records written before they are read: a block that stays in the cache
 CHECKED = 3  # steps
-RECORDED, MANY, HAND, LINKS = "plan, recorded", f"plan, {RUNS} runs, each", "NumPy by hand", "links of core, no trace"
+RECORDED, MANY, HAND, LINKS = "plan, recorded", f"plan, race of {RUNS}, each", "NumPy by hand", "links of core, no trace"
 
 
 def tensors_of(params: Params) -> list[Array]:
@@ -31,7 +31,7 @@ def tensors_of(params: Params) -> list[Array]:
 
 
 class Planned:
-    """A plan, or several runs on its leading axis; recorded block by block, as a stream of frames would."""
+    """A plan, or a race of several learning rates on its leading axis; recorded block by block, as a stream of frames would."""
 
     def __init__(self, plan: Plan | None, states: list[State], *, record: bool = False) -> None:
         assert plan is not None
@@ -95,7 +95,8 @@ class Links:
 def ways_for(net: Net, optimizer: Document, effort: Effort) -> dict[str, Rival]:
     """Every way that is installed, and that takes a step of this network within the effort's patience."""
     experiment = net.experiment(optimizer)
-    many = [net.experiment(optimizer, seed) for seed in range(RUNS)]
+    rates = np.geomspace(1.0, 0.1, RUNS) * optimizer["learning_rate"]
+    many = [net.experiment(optimizer | {"learning_rate": float(rate)}) for rate in rates]
     states = [start(experiment)]
     makers: dict[str, Callable[[], Rival]] = {
         "plan": lambda: Planned(plan_for(experiment), states),

@@ -93,6 +93,40 @@ class Arena:
         return flat, [flat[e - n : e].reshape(s) for e, n, s in zip(ends, self.sizes, self.shapes, strict=True)]
 
 
+class Batch(NamedTuple):
+    """Views of one batch."""
+
+    rows: Array  # [X, 1], (count, inputs + 1)
+    columns: Array  # the same turned
+    target: Array  # Yᵀ, (outputs, count)
+
+
+class Examples:
+    """The training examples in the order of an epoch, cut into batches, whose views stay where they are."""
+
+    def __init__(self, experiments: Sequence[Experiment], runs: tuple[int, ...]) -> None:
+        self.experiments, self.batches = experiments, list[Batch]()
+        train, size = experiments[0].train, experiments[0].batch
+        self._tables = np.column_stack([train.x, np.ones(len(train))]), train.y
+        self._ordered = [np.empty((*runs, *table.shape)) for table in self._tables]
+        self._turned: list[tuple[Array, Array]] = []
+        whole, rest = divmod(len(train), size)
+        for first, places, count in ((0, whole, size), (whole * size, 1, rest))[: 2 if rest else 1]:
+            cut = slice(first, first + places * count)
+            rows, y = (a[..., cut, :].reshape(*runs, places, count, -1) for a in self._ordered)
+            columns, target = (np.empty(_turned(a).shape) for a in (rows, y))
+            self._turned += [(columns, _turned(rows)), (target, _turned(y))]
+            self.batches += [Batch(*(a[..., k, :, :] for a in (rows, columns, target))) for k in range(places)]
+
+    def order(self, epoch: int) -> None:
+        """Put the examples into the order of this epoch."""
+        orders = np.array([epoch_rows(e, epoch) for e in self.experiments])
+        for table, ordered in zip(self._tables, self._ordered, strict=True):
+            table.take(orders.reshape(ordered.shape[:-1]), 0, ordered, "clip")  # clip: straight, as no row is beyond
+        for columns, rows in self._turned:
+            np.copyto(columns, rows)
+
+
 class Program:
     """The calls of one step for batches of one size: forward, backward, the gradient's products and the descent, all bound."""
 
@@ -118,13 +152,11 @@ class Program:
         self._before = [*self._forward(), *self._slope_calls()]
         self._after, self._descent = self._backward(), plan.descent(count)
 
-    def calls(self, columns: Array, rows: Array) -> list[Call]:
-        """The calls of a step on one batch, given as columns (inputs + 1 + outputs, count) and as rows: only three look at it."""
-        first, plan = self.plan.blocks[0].inputs + 1, self.plan
-        target = columns[..., first:, :]
-        begin = _product(plan.weights[0], columns[..., :first, :], self.zs[0])
-        end = _product(self.deltas[0], rows[..., :first], plan.products[0])
-        return [begin, *self._before, *self._head(target), *self._after, end, *self._descent]
+    def calls(self, batch: Batch) -> list[Call]:
+        """The calls of a step on one batch: only three of them look at it."""
+        begin = _product(self.plan.weights[0], batch.columns, self.zs[0])
+        end = _product(self.deltas[0], batch.rows, self.plan.products[0])
+        return [begin, *self._before, *self._head(batch.target), *self._after, end, *self._descent]
 
     def _forward(self) -> list[Call]:
         """Zₗ = Wₗ Aₗ₋₁, then the activation; of the first link only the activation."""
@@ -252,10 +284,7 @@ class Plan:
         self.step = 0
         self._programs: dict[int, Program] = {}
         self._per_epoch = -(-len(self.experiment.train) // self.experiment.batch)
-        train = self.experiment.train
-        self._examples = np.concatenate([train.x, np.ones((len(train), 1)), train.y], axis=1)  # inputs, 1, targets
-        self._rows = np.empty((*self.runs, *self._examples.shape))  # in the epoch's order
-        self._columns = np.empty(_turned(self._rows).shape)  # the same once more, as the other products want it
+        self._examples = Examples(experiments, self.runs)
         self._epoch, self._batches = -1, list[tuple[list[Call], Array]]()
 
     def _cut(self, flat: Array, i: int, sizes: list[int]) -> Array:
@@ -356,18 +385,13 @@ class Plan:
         return self._programs[count]
 
     def _begin(self, epoch: int) -> None:
-        """Put the examples into the columns in the order of an epoch; its batches are views of them, bound once and for all."""
+        """Order the examples for an epoch; the calls of its batches are bound once and for all."""
         begun, self._epoch = self._epoch >= 0, epoch
-        if begun and self._per_epoch == 1:
-            return
-        orders = np.array([epoch_rows(e, epoch) for e in self.experiments])
-        self._examples.take(orders.reshape(self._rows.shape[:-1]), 0, self._rows, "clip")  # clip: straight, as no row is beyond
-        np.copyto(self._columns, _turned(self._rows))
         if not begun:
-            cuts = [slice(i, i + self.experiment.batch) for i in range(0, len(self.experiment.train), self.experiment.batch)]
-            batches = [(self._columns[..., cut], self._rows[..., cut, :]) for cut in cuts]
-            programs = [self._sized(columns.shape[-1]) for columns, _ in batches]
-            self._batches = [(p.calls(*batch), p.kept) for p, batch in zip(programs, batches, strict=True)]
+            programs = [self._sized(batch.target.shape[-1]) for batch in self._examples.batches]
+            self._batches = [(p.calls(batch), p.kept) for p, batch in zip(programs, self._examples.batches, strict=True)]
+        if not begun or self._per_epoch > 1:
+            self._examples.order(epoch)
 
     def descent(self, count: int) -> list[Call]:
         """The penalty's part and the optimizer's change, on the flat vector, for batches of `count`."""
