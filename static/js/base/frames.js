@@ -1,11 +1,20 @@
 /**
  * One requestAnimationFrame for the page. A view registers how it draws itself and says when it is out of date; however often it
- * says so, it is drawn once a frame, and not at all while its element is off screen or the page is hidden.
+ * says so, it is drawn once a frame, and not at all while its element is off screen or the page is hidden. The network comes first, in
+ * every frame; the others share what is left of it: a view that was costly rests the longer, and waits for a frame with room.
  *
  * @typedef {import("./types.js").Frames} Frames
- * @typedef {{draw: (now: number) => void, element: Element|null, visible: boolean, dirty: boolean}} View
+ * @typedef {{draw: (now: number) => void, element: Element|null, first: boolean, visible: boolean, dirty: boolean, asked: number,
+ *   due: number}} View
  * @typedef {{start: number|null, duration: number, fn: (t: number) => void, finish: (whole: boolean) => void}} Animation
  */
+
+/** Milliseconds of a frame's script after which the others wait for the next. */
+const ROOM = 5;
+/** A view that took c milliseconds is drawn again after RESTS·c at the earliest … */
+const RESTS = 5;
+/** … but none waits longer than this. */
+const LONGEST = 120;
 
 /** @returns {Frames} */
 export function createFrames() {
@@ -36,12 +45,26 @@ export function createFrames() {
     for (const [name, animation] of [...animations]) {
       if (animations.get(name) === animation) advance(name, animation, now);
     }
-    for (const view of [...views.values()]) {
-      if (!view.dirty || !view.visible) continue;
-      view.dirty = false;
-      guarded(() => view.draw(now));
+    const began = performance.now();
+    for (const view of waiting()) {
+      const late = now > view.asked + LONGEST;
+      if (view.first || late || (now >= view.due && performance.now() - began < ROOM)) paint(view, now);
     }
     schedule();
+  }
+
+  /** Those out of date and in sight: the first ones, then whoever has waited longest. */
+  function waiting() {
+    const list = [...views.values()].filter((view) => view.dirty && view.visible);
+    return list.sort((a, b) => Number(b.first) - Number(a.first) || a.due - b.due);
+  }
+
+  /** @param {View} view @param {number} now */
+  function paint(view, now) {
+    const began = performance.now();
+    view.dirty = false;
+    guarded(() => view.draw(now));
+    view.due = now + Math.min(LONGEST, RESTS * (performance.now() - began));
   }
 
   /**
@@ -73,8 +96,8 @@ export function createFrames() {
   });
 
   return {
-    register(name, draw, element = null) {
-      const view = { draw, element, visible: element === null, dirty: false };
+    register(name, draw, element = null, first = false) {
+      const view = { draw, element, first, visible: element === null, dirty: false, asked: 0, due: 0 };
       views.set(name, view);
       if (element) observer.observe(element);
       return () => {
@@ -84,7 +107,7 @@ export function createFrames() {
     },
     invalidate(name) {
       const view = views.get(name);
-      if (view) view.dirty = true;
+      if (view && !view.dirty) Object.assign(view, { dirty: true, asked: performance.now() });
       schedule();
     },
     animate(duration, fn, name) {

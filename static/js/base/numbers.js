@@ -1,6 +1,7 @@
 /**
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
  * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count).
+ * `data-lazy` marks numbers that their panel fills at its own pace while the run plays; at rest they are kept like all others.
  *
  * @typedef {import("./types.js").Store} Store
  */
@@ -28,7 +29,7 @@ export function fill(element, store) {
 export function bind(root, store) {
   const refresh = () => {
     if (root.matches("[data-path]")) fill(root, store);
-    for (const element of root.querySelectorAll("[data-path]")) fill(element, store);
+    for (const element of root.querySelectorAll(store.get("playing") ? "[data-path]:not([data-lazy])" : "[data-path]")) fill(element, store);
   };
   const observer = new MutationObserver((records) => {
     for (const record of records) {
@@ -37,7 +38,7 @@ export function bind(root, store) {
     }
   });
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format"] });
-  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example"], refresh);
+  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example", "playing"], refresh);
   refresh();
   return () => {
     observer.disconnect();

@@ -104,7 +104,7 @@
 
 /**
  * @typedef {object} Frames
- * @property {(name: string, draw: (now: number) => void, element?: Element|null) => () => void} register
+ * @property {(name: string, draw: (now: number) => void, element?: Element|null, first?: boolean) => () => void} register
  * @property {(name: string) => void} invalidate
  * @property {(duration: number, fn: (t: number) => void, name?: string) => {finished: Promise<boolean>, stop: () => void}} animate
  */

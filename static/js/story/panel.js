@@ -7,7 +7,12 @@ import { stale } from "../base/api.js";
 import { tag } from "./formula.js";
 import { Timeline } from "./timeline.js";
 import { StoryView } from "./view.js";
+import { told } from "../base/view.js";
 
+/** Faster than this many sub-steps a second, equations are glimpsed, not read … */
+const READABLE = 6;
+/** … and change so often only, in milliseconds. The last one always lands. */
+const GLIMPSE = 300;
 const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info"];
 
 /**
@@ -22,10 +27,27 @@ export function mount(root, { store, api, frames, player }) {
   const view = new StoryView(store, page, timeline);
   frames.register("story", () => view.draw(), root);
   const offs = [
-    store.subscribe(WATCHED, () => frames.invalidate("story")),
+    store.subscribe(WATCHED, () => follow()),
     store.subscribe("experiment", () => load()),
-    store.subscribe("playing", (playing) => view.quiet(playing)),
+    store.subscribe("playing", (playing) => {
+      view.quiet(playing);
+      follow();
+    }),
   ];
+  let glimpse = 0;
+
+  function follow() {
+    if (!hurrying(store)) {
+      clearTimeout(glimpse);
+      glimpse = 0;
+      frames.invalidate("story");
+    } else if (!glimpse) {
+      glimpse = window.setTimeout(() => {
+        glimpse = 0;
+        frames.invalidate("story");
+      }, GLIMPSE);
+    }
+  }
   let wanted = "";
 
   /** The story follows from the kinds, not from their numbers: those are slots. */
@@ -48,4 +70,15 @@ export function mount(root, { store, api, frames, player }) {
 
   load();
   return () => offs.forEach((off) => off());
+}
+
+/**
+ * Do sub-steps, or whole steps, follow each other faster than they can be read?
+ * @param {import("../base/types.js").Store} store
+ */
+function hurrying(store) {
+  const speed = store.get("speed");
+  if (store.get("playing")) return speed === "max" || speed > READABLE;
+  const duration = store.get("transition.duration") ?? 0;
+  return duration > 0 && duration < 1000 / READABLE && !told(store).done;
 }

@@ -86,8 +86,11 @@ export class Timeline {
   /** @param {number} cursor */
   show(cursor) {
     if (cursor === this.shown) return;
+    // Only those between the two places change; -1: none has been shown yet.
+    const [from, to] = [Math.max(0, Math.min(cursor, this.shown) - 1), Math.max(cursor, this.shown)];
     this.shown = cursor;
-    this.buttons.forEach((button, i) => {
+    this.buttons.slice(from, to).forEach((button, n) => {
+      const i = from + n;
       button.classList.toggle("done", i < cursor);
       button.classList.toggle("now", i === cursor - 1);
       if (i === cursor - 1) button.setAttribute("aria-current", "step");

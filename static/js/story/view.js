@@ -29,6 +29,9 @@ export class StoryView {
     this.shown = "";
     /** @type {Choice} */
     this.told = {};
+    // Measured after the frame's own layout, never in the middle of it.
+    this.sizes = new ResizeObserver(() => this.measure());
+    this.sizes.observe(root);
     root.addEventListener("click", (event) => {
       if (/** @type {Element} */ (event.target).closest(".story-why")) this.why();
     });
@@ -47,6 +50,31 @@ export class StoryView {
     this.pages.clear();
     this.shown = "";
     this.timeline.build(story.substeps, story.phases);
+    this.prepare(story, 1);
+  }
+
+  /**
+   * Build the pages while the browser has nothing to do, so that going on to the next sub-step only shows one.
+   * @param {Story} story
+   * @param {number} index
+   */
+  prepare(story, index) {
+    if (story !== this.story || index > story.substeps.length) return;
+    whenIdle(() => {
+      if (story === this.story && this.store.get("trace")) this.page(story, index);
+      this.prepare(story, index + 1);
+    });
+  }
+
+  /**
+   * @param {Story} story
+   * @param {number} index
+   * @returns {{key: string, page: Page}}
+   */
+  page(story, index) {
+    const mode = row(this.store) === null ? "mean" : "example";
+    const key = `${index}:${mode}`;
+    return { key, page: this.pages.get(key) ?? this.made(key, story, index, mode) };
   }
 
   /** A screen reader hears every sub-step, but not a film of them. @param {boolean} playing */
@@ -59,22 +87,21 @@ export class StoryView {
     if (!story || !store.get("trace") || story.substeps.length !== store.get("substeps").length) return;
     const { index } = told(store);
     this.timeline.show(index);
-    const mode = row(store) === null ? "mean" : "example";
-    const key = `${index}:${mode}`;
-    const page = this.pages.get(key) ?? this.made(key, story, index, mode);
-    let fresh = false;
-    if (this.shown !== key) {
-      this.root.replaceChildren(page.element);
-      this.shown = key;
-      fresh = true;
-    }
+    const { key, page } = this.page(story, index);
+    // Filled before it is put in its place, so that it is laid out once.
     this.fill(page, story, index);
-    if (fresh) this.measure();
+    if (this.shown === key) return;
+    this.shown = key;
+    this.sizes.disconnect();
+    this.root.replaceChildren(page.element);
+    this.sizes.observe(this.root);
+    this.sizes.observe(page.element);
   }
 
   /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
   measure() {
     const more = this.root.scrollHeight > this.root.clientHeight + 4;
+    if (more === this.root.classList.contains("more") && !more) return;
     this.root.classList.toggle("more", more);
     this.root.toggleAttribute("tabindex", more);
     if (more) Object.assign(this.root, { scrollTop: 0, tabIndex: 0 });
@@ -90,6 +117,7 @@ export class StoryView {
   made(key, story, index, mode) {
     const beat = story.substeps[index - 1] ?? null;
     const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning();
+    for (const { slots } of page.equations) for (const { element } of slots.numbers) element.setAttribute("data-lazy", "");
     this.pages.set(key, page);
     return page;
   }
@@ -225,6 +253,12 @@ function why() {
   /** @type {HTMLButtonElement} */ (button).type = "button";
   button.textContent = "Why this weight? ↓";
   return button;
+}
+
+/** @param {() => void} work */
+function whenIdle(work) {
+  if ("requestIdleCallback" in window) requestIdleCallback(work);
+  else setTimeout(work, 50);
 }
 
 /** Said, but not shown. @param {string} text */

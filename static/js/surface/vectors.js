@@ -66,7 +66,9 @@ export function dot(a, b) {
  * @returns {Float64Array} a + times·b
  */
 export function plus(a, b, times = 1) {
-  return a.map((v, i) => v + times * b[i]);
+  const sum = new Float64Array(a.length);
+  for (let i = 0; i < sum.length; i += 1) sum[i] = a[i] + times * b[i];
+  return sum;
 }
 
 export class Plane {
