@@ -6,6 +6,7 @@
  * @typedef {import("./scene.js").Link} Link
  * @typedef {import("./stage.js").View} View
  */
+import { routes } from "./routes.js";
 import { along } from "./scene.js";
 import { peak } from "./values.js";
 import { r1, ramp, svg } from "./svg.js";
@@ -17,6 +18,7 @@ const FEW = 60;
 export class Flow {
   /** @param {SVGElement} parent */
   constructor(parent) {
+    this.pulse = svg("path", { class: "stage-pulse" }, parent);
     this.paths = Object.fromEntries(
       ["dot", "arrow"].flatMap((kind) => SIGNS.map((sign) => [`${kind} ${sign}`, svg("path", { class: `stage-${kind} is-${sign}` }, parent)])),
     );
@@ -34,12 +36,22 @@ export class Flow {
     };
     if (view.streaming) for (const link of view.scene.links) backward(view, link, (view.clock / 1400) % 1, put, true);
     else this.#substep(view, put);
-    for (const [name, path] of Object.entries(this.paths)) {
-      const d = data[name] ?? "";
-      if (this.written[name] === d) continue;
-      this.written[name] = d;
-      path.setAttribute("d", d);
-    }
+    for (const [name, path] of Object.entries(this.paths)) this.#write(name, path, "d", data[name] ?? "");
+    const outlines = reached(view);
+    this.#write("pulse", this.pulse, "d", outlines);
+    if (outlines) this.#write("opacity", this.pulse, "opacity", view.moving ? ramp(view.t, 0.55, 0.75).toFixed(2) : "1");
+  }
+
+  /**
+   * @param {string} name
+   * @param {SVGElement} path
+   * @param {string} attribute
+   * @param {string} value
+   */
+  #write(name, path, attribute, value) {
+    if (this.written[name] === value) return;
+    this.written[name] = value;
+    path.setAttribute(attribute, value);
   }
 
   /**
@@ -73,18 +85,50 @@ function forward(view, link, t, put) {
     inside(view, link, t, 1, put);
     return;
   }
-  const x = values.vector("input", link.link);
-  const z = values.vector("output", link.link);
-  const weights = values.parameter("before", link.link, "W");
   const biases = values.parameter("before", link.link, "b");
-  const inputs = link.params.W?.[1] ?? 1;
-  const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * x[e.k]);
+  const { edges, shares } = travelling(view, link, 1);
   const scale = peak([...shares, ...biases]);
-  link.edges.forEach((e, i) => dot(e, stagger(t, e.j), shares[i], scale, put));
+  edges.forEach((e, i) => dot(e, stagger(t, link.edges.length > 0 ? e.j : e.k), shares[i], scale, put));
   link.biases.forEach((e) => dot(e, t, biases[e.j], scale, put));
-  const units = view.scene.columns[link.to].kind === "units";
-  const most = peak(z);
-  for (const e of link.ribbons) dot(e, stagger(t, e.k), units ? z[e.j] : 0, most, put);
+}
+
+/**
+ * The ways that numbers take through a link, and how much travels on each: w·x forward and w·δ backward along an edge; between maps
+ * the number of the largest magnitude, with its sign.
+ * @param {View} view
+ * @param {Link} link
+ * @param {number} way  1 forward, -1 backward
+ * @returns {{edges: Edge[], shares: number[]}}
+ */
+export function travelling(view, link, way) {
+  const { values, scene } = view;
+  const chosen = link.edges.length > 0 ? link.edges : routes(view, link, way < 0);
+  if (chosen.length > 0 && link.mode !== "none") {
+    const weights = values.parameter("before", link.link, "W");
+    const inputs = link.params.W[1];
+    const numbers = values.vector(way > 0 ? "input" : "grad_output", link.link);
+    return { edges: chosen, shares: chosen.map((e) => weights[e.j * inputs + e.k] * numbers[way > 0 ? e.k : e.j]) };
+  }
+  const numbers = values.vector(way > 0 ? "output" : "grad_output", link.link);
+  if (chosen.length > 0) return { edges: chosen, shares: chosen.map((e) => numbers[e.j]) };
+  const edges = way > 0 ? link.ribbons : link.returns;
+  const [source, target] = [scene.columns[link.from], scene.columns[link.to]];
+  // One map that many make is split as they made it.
+  const [count, end] = target.units.length === 1 && source.kind === "maps" ? [source.units.length, "k"] : [target.units.length, "j"];
+  const size = numbers.length / count;
+  return { edges, shares: edges.map((e) => extreme(numbers, e[/** @type {"j"|"k"} */ (end)] * size, size)) };
+}
+
+/**
+ * The number of the largest magnitude among `size` of them.
+ * @param {number[]} numbers
+ * @param {number} start
+ * @param {number} size
+ */
+function extreme(numbers, start, size) {
+  let most = numbers[start] ?? 0;
+  for (let i = start + 1; i < start + size; i += 1) if (Math.abs(numbers[i]) > Math.abs(most)) most = numbers[i];
+  return most;
 }
 
 /**
@@ -95,31 +139,36 @@ function forward(view, link, t, put) {
  * @param {boolean} endless
  */
 function backward(view, link, t, put, endless) {
-  const { values } = view;
-  const many = link.edges.length > FEW;
+  if (link.activation) {
+    if (!endless) inside(view, link, t, -1, put);
+    return;
+  }
+  const { edges, shares } = travelling(view, link, -1);
+  const many = edges.length > FEW;
   const place = (/** @type {Edge} */ e, /** @type {number} */ lag) => {
     if (endless) return 1 - ((t + lag + 0.137 * ((e.j * 7 + e.k * 3) % 8)) % 1);
     if (view.moving) return 1 - stagger(t - lag, e.k);
     return many ? 0.2 + 0.075 * ((e.j * 5 + e.k * 3) % 9) : 0.5 + 1.2 * (lag - 0.16);
   };
-  if (link.activation) {
-    if (!endless) inside(view, link, t, -1, put);
-    return;
-  }
-  const delta = values.vector("grad_output", link.link);
-  const weights = values.parameter("before", link.link, "W");
-  const inputs = link.params.W?.[1] ?? 1;
-  const shares = link.edges.map((e) => weights[e.j * inputs + e.k] * delta[e.j]);
   const scale = peak(shares);
-  const short = link.edges.length > 0 && link.edges[0].x1 - link.edges[0].x0 < 70;
-  const train = many || endless || short ? [TRAIN[1]] : TRAIN;
-  const smaller = many ? Math.max(0.5, Math.sqrt(FEW / link.edges.length)) : 1;
-  link.edges.forEach((e, i) => {
+  const short = edges.length > 0 && edges[0].x1 - edges[0].x0 < 70;
+  const train = many || endless || short || link.edges.length === 0 ? [TRAIN[1]] : TRAIN;
+  const smaller = many ? Math.max(0.5, Math.sqrt(FEW / edges.length)) : 1;
+  edges.forEach((e, i) => {
     for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * size(shares[i], scale), put);
   });
-  const units = view.scene.columns[link.to].kind === "units";
-  const most = peak(delta);
-  for (const e of link.ribbons) arrow(e, place(e, TRAIN[1]), units ? delta[e.j] : 0, units ? size(delta[e.j], most) : 7, put);
+}
+
+/**
+ * The outlines of the maps that a backward sub-step gives their gradients.
+ * @param {View} view
+ * @returns {string}
+ */
+function reached(view) {
+  const { substep, scene } = view;
+  if (substep?.phase !== "backward" || view.streaming) return "";
+  const { maps } = scene.columns[scene.links[substep.link].from];
+  return maps.map(({ x, y, w, h }) => `M${r1(x - w / 2 - 1.5)} ${r1(y - h / 2 - 1.5)}h${r1(w + 3)}v${r1(h + 3)}h${r1(-w - 3)}Z`).join("");
 }
 
 /**

@@ -5,6 +5,7 @@
  * @typedef {import("./scene.js").Edge} Edge
  * @typedef {import("./stage.js").View} View
  */
+import { routes } from "./routes.js";
 import { along, curve } from "./scene.js";
 import { peak } from "./values.js";
 import { r1, ramp, svg } from "./svg.js";
@@ -57,7 +58,7 @@ export class Halos {
     /** @type {Map<string, string>} */
     const data = new Map();
     for (const link of view.scene.links) {
-      const edges = [...link.edges, ...link.biases];
+      const edges = [...link.edges, ...link.biases, ...(link.mode === "matrix" || link.mode === "fields" ? routes(view, link, false) : [])];
       const numbers = edges.map((e) => view.parameterOf("gradient", e));
       const scale = peak(numbers);
       edges.forEach((e, i) => {

@@ -13,6 +13,7 @@ import { describe } from "./words.js";
 import { parseAddress, place } from "../base/view.js";
 
 const MOST_PATHS = 40;
+const MOST_SHARES = 3; // that are written
 
 export class Hands {
   /** @type {Picker|null} */
@@ -32,7 +33,7 @@ export class Hands {
     this.box = box;
     this.live = live;
     this.store = store;
-    this.paths = svg("path", { class: "stage-route" }, layer);
+    this.routes = svg("g", {}, layer);
     this.selected = svg("path", { class: "stage-selected" }, layer);
     this.ring = svg("path", { class: "stage-active" }, layer);
     this.tip = Object.assign(document.createElement("div"), { className: "stage-tip", hidden: true });
@@ -61,8 +62,7 @@ export class Hands {
     this.selected.setAttribute("d", selected?.d ?? "");
     this.selected.classList.toggle("is-open", Boolean(selected?.open));
     const listed = this.store.get("highlight.paths") ?? [];
-    const lines = listed.slice(0, MOST_PATHS).flatMap((/** @type {{addresses: string[]}} */ path) => path.addresses);
-    this.paths.setAttribute("d", [...new Set(lines)].map((each) => this.picker?.outline(/** @type {string} */ (each))?.d ?? "").join(""));
+    this.routes.replaceChildren(...(this.picker ? drawn(listed.slice(0, MOST_PATHS), this.picker) : []));
   }
 
   /** @param {PointerEvent} event */
@@ -155,6 +155,39 @@ export class Hands {
     const code = Object.assign(document.createElement("code"), { textContent: found });
     this.tip.replaceChildren(title, list, code);
   }
+}
+
+/**
+ * Every path a line as wide and as strong as its share; what paths have in common adds up by lying on itself. The largest says its
+ * share, at the first edge that no other listed path takes.
+ * @param {{addresses: string[], share: number}[]} paths
+ * @param {Picker} picker
+ * @returns {SVGElement[]}
+ */
+function drawn(paths, picker) {
+  const most = Math.max(...paths.map((path) => Math.abs(path.share)), 1e-12);
+  const order = [...paths].sort((a, b) => Math.abs(a.share) - Math.abs(b.share));
+  const lines = order.map(({ addresses, share }) => {
+    const part = Math.abs(share) / most;
+    const d = addresses.map((each) => picker.outline(each)?.d ?? "").join("");
+    return svg("path", { class: "stage-route", d, "stroke-width": r1(1.5 + 8 * part), opacity: (0.12 + 0.4 * part).toFixed(2), "data-share": share });
+  });
+  return [...lines, ...order.slice(-MOST_SHARES).flatMap((path) => shareLabel(path, paths, picker))];
+}
+
+/**
+ * @param {{addresses: string[], share: number}} path
+ * @param {{addresses: string[]}[]} paths
+ * @param {Picker} picker
+ */
+function shareLabel({ addresses, share }, paths, picker) {
+  const shared = (/** @type {string} */ each) => paths.filter((path) => path.addresses.includes(each)).length;
+  const open = addresses.map((each) => ({ each, outline: picker.outline(each) })).filter(({ outline }) => outline?.open);
+  const own = open.reduce((/** @type {typeof open[number]|null} */ best, next) => (!best || shared(next.each) < shared(best.each) ? next : best), null);
+  if (!own?.outline) return [];
+  const label = svg("text", { class: "stage-share", x: r1(own.outline.x), y: r1(own.outline.y), "text-anchor": "middle" });
+  label.textContent = `${Math.round(100 * share)} %`.replace("-", "−");
+  return [label];
 }
 
 /**

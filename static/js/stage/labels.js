@@ -9,20 +9,26 @@
  * @typedef {import("./stage.js").View} View
  */
 import { show } from "../base/format.js";
+import { travelling } from "./flow.js";
 import { along } from "./scene.js";
 import { Pool, r1 } from "./svg.js";
+import { peak } from "./values.js";
 import { place } from "../base/view.js";
 
 export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const CLEAR = 27; // half a label's width
 const NARROWEST = 50; // between two columns, or weights go without their numbers
+const [LEAST_SCALE, ROOMY_SCALE] = [24, 62]; // between two columns, for the scale of their arrowheads: the power alone, or all
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
   /** @param {SVGElement} parent */
   constructor(parent) {
     this.pool = new Pool(parent, "text");
+    this.key = "";
+    /** @type {Map<number, number>} the largest share on each link */
+    this.peaks = new Map();
   }
 
   /** @param {View} view */
@@ -35,6 +41,7 @@ export class Labels {
       for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
     }
     this.#loss(view);
+    if (!view.streaming) this.#scales(view);
     this.pool.end();
   }
 
@@ -44,8 +51,49 @@ export class Labels {
    */
   #column(view, column) {
     if (column.kind === "maps") return;
+    if (column.kind === "words") this.#words(view, column);
     if (column.style === "full") column.halves.forEach((half, n) => column.units.forEach((unit, i) => this.#both(view, column, half, n, unit, i)));
     if (column.style === "one") column.units.forEach((unit, i) => this.#latest(view, column, unit, i));
+  }
+
+  /**
+   * An index stands for a word, and no mean of indices stands for anything.
+   * @param {View} view
+   * @param {Column} column
+   */
+  #words(view, column) {
+    const vocabulary = view.store.get("info.vocabulary") ?? [];
+    const mean = view.values.row === null;
+    const numbers = mean ? [] : view.values.output(column.halves[0]);
+    column.units.forEach((unit, i) => {
+      const word = mean ? "–" : vocabulary[numbers[i]] ?? String(numbers[i]);
+      const size = Math.min(14, (unit.w - 9) / (0.6 * word.length), unit.h * 0.7);
+      this.pool.put(`word ${i}`, { class: "stage-word", x: r1(unit.x), y: r1(unit.y), "font-size": r1(Math.max(size, 6)), "text-anchor": "middle" }, word);
+    });
+    const last = column.units[column.units.length - 1];
+    const x = last.x - last.w / 2;
+    if (mean) ["words have", "no mean"].forEach((line, i) => this.pool.put(`no mean ${i}`, { class: "stage-small", x: r1(x), y: r1(last.y + last.h / 2 + 11 + 13 * i), "text-anchor": "start" }, line));
+  }
+
+  /**
+   * Arrowheads are as large as their share of the largest on the same link; this says how large that one is.
+   * @param {View} view
+   */
+  #scales(view) {
+    const { scene } = view;
+    if (view.after.backward >= view.links || view.after.updated) return;
+    const key = `${view.drawn} ${view.traceKey}`;
+    if (key !== this.key) [this.key, this.peaks] = [key, new Map()];
+    for (const link of scene.links) {
+      if (link.from === link.to || view.before.backward > link.link) continue;
+      const [left, right] = [scene.columns[link.from].box, scene.columns[link.to].box];
+      const [start, end] = [left.x + left.w / 2, right.x - right.w / 2];
+      let most = this.peaks.get(link.link);
+      if (most === undefined) this.peaks.set(link.link, (most = peak(travelling(view, link, -1).shares, 0)));
+      const text = scale(most, end - start > ROOMY_SCALE);
+      if (end - start < LEAST_SCALE || !text) continue;
+      this.pool.put(`scale ${link.link}`, { class: "stage-scale", x: r1((start + end) / 2), y: r1(scene.height - 9), "text-anchor": "middle" }, text);
+    }
   }
 
   /**
@@ -145,6 +193,18 @@ export class Labels {
       "text-anchor": how.anchor ?? "middle", opacity: r1(how.opacity), "data-sign": typeof value === "number" ? Math.sign(value) : 0,
     });
   }
+}
+
+/**
+ * «◂ 3·10⁻³», or the power alone where that is too wide.
+ * @param {number} most
+ * @param {boolean} roomy
+ */
+function scale(most, roomy) {
+  if (!(most > 0)) return "";
+  const [digit, power] = most.toExponential(0).split("e");
+  const raised = [...String(Number(power))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  return roomy ? `◂ ${digit}·10${raised}` : `10${raised}`;
 }
 
 /** @param {Half} half */

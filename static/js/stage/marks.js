@@ -3,15 +3,16 @@
  * example's words take. They come with the link's forward sub-step and show where the gradient can go back.
  *
  * @typedef {import("./scene.js").Link} Link
- * @typedef {import("./scene.js").Box} Box
  * @typedef {import("./stage.js").View} View
  */
 import { r1, svg } from "./svg.js";
 import { plates } from "./plates.js";
+import { cell, curve } from "./scene.js";
 
 export class Marks {
   /** @param {SVGElement} parent */
   constructor(parent) {
+    this.lookups = svg("path", { class: "stage-lookup" }, parent);
     this.rings = svg("path", { class: "stage-ring" }, parent);
     this.crosses = svg("path", { class: "stage-cross" }, parent);
     this.key = "";
@@ -31,13 +32,17 @@ export class Marks {
     const key = `${view.drawn} ${view.traceKey} ${shown.length}`;
     if (key === this.key) return;
     this.key = key;
-    let [rings, crosses] = ["", ""];
+    let [rings, crosses, lookups] = ["", "", ""];
     for (const link of shown) {
       if (/^(max|min)_pool/.test(link.kind)) rings += winners(view, link);
       else if (link.kind === "dropout") crosses += dropped(view, link);
-      else if (link.kind === "embedding") rings += this.#rows(view, link);
+      else if (link.kind === "embedding") {
+        rings += this.#rows(view, link);
+        lookups += this.#lookups(view, link);
+      }
     }
     this.rings.setAttribute("d", rings);
+    this.lookups.setAttribute("d", lookups);
     this.crosses.setAttribute("d", crosses);
   }
 
@@ -52,6 +57,21 @@ export class Marks {
     const height = box.h / rows;
     const used = new Set(view.values.vector("input", link.link).map(Math.round));
     return [...used].map((word) => `M${r1(box.x - box.w / 2 - 1)} ${r1(box.y - box.h / 2 + word * height - 0.5)}h${r1(box.w + 2)}v${r1(height + 1)}h${r1(-box.w - 2)}Z`).join("");
+  }
+
+  /**
+   * From each word to its row of the table.
+   * @param {View} view
+   * @param {Link} link
+   */
+  #lookups(view, link) {
+    const table = this.plates.find((each) => each.link === link && each.what === "weights");
+    if (!table || view.values.row === null) return "";
+    const units = view.scene.columns[link.from].units;
+    return view.values.vector("input", link.link).map((word, i) => {
+      const row = cell(table.box, table.rows, 1, word);
+      return curve({ x0: units[i].x + units[i].w / 2, y0: units[i].y, x1: row.x - row.w / 2, y1: row.y });
+    }).join("");
   }
 }
 
@@ -90,18 +110,6 @@ function dropped(view, link) {
       return `M${r1(x - dx)} ${r1(y - dy)}L${r1(x + dx)} ${r1(y + dy)}M${r1(x - dx)} ${r1(y + dy)}L${r1(x + dx)} ${r1(y - dy)}`;
     })
     .join("");
-}
-
-/**
- * @param {Box} box
- * @param {number} rows
- * @param {number} cols
- * @param {number} place  counted row by row
- * @returns {Box}
- */
-function cell(box, rows, cols, place) {
-  const [w, h] = [box.w / cols, box.h / rows];
-  return { x: box.x - box.w / 2 + ((place % cols) + 0.5) * w, y: box.y - box.h / 2 + (Math.floor(place / cols) + 0.5) * h, w, h };
 }
 
 /**

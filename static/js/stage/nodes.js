@@ -50,7 +50,7 @@ export class Nodes {
         column.units.forEach((_, i) => {
           if (!nodes[i]) return;
           const shown = view.known(half, i);
-          const share = column.kind === "maps" ? 0 : (values[i] ?? 0) / scale;
+          const share = column.kind !== "units" ? 0 : (values[i] ?? 0) / scale;
           this.#style(nodes[i], shown > 0 ? share : null, shown, view, place);
         });
       });

@@ -69,8 +69,9 @@ function kernels(link, shape, gap, target) {
   const [filters, ...rest] = shape;
   // Over sequences, all of a filter's channels make one image: a row a channel.
   const [channels, rows, cols] = rest.length === 3 ? rest : [1, ...rest];
-  const room = (gap.w * 0.8) / (2 * channels + 0.4);
-  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (target.units[0].h * (rest.length === 3 ? 1.1 : 1.8)) / rows, 11));
+  const room = (gap.w * 0.86) / (2 * channels + 0.4);
+  const tall = filters > 1 ? target.units[1].y - target.units[0].y : target.units[0].h * 2;
+  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (tall * 0.86) / rows, 14));
   const [w, h, pitch] = [cell * cols, cell * rows, cell * (cols + 0.6)];
   const first = gap.x - (pitch * (2 * channels + 0.4)) / 2 + pitch / 2;
   /** @type {Plate[]} */
@@ -78,7 +79,8 @@ function kernels(link, shape, gap, target) {
   for (let f = 0; f < filters; f += 1) {
     for (let c = 0; c < channels; c += 1) {
       const own = { column: null, link, rows, cols, start: (f * channels + c) * rows * cols, shape };
-      const y = target.units[f].y;
+      // Where a map stands on its gradient, the kernel is level with both.
+      const y = target.maps[f]?.x === target.units[f].x ? (target.units[f].y + target.maps[f].y) / 2 : target.units[f].y;
       found.push({ ...own, what: "weights", box: { x: first + c * pitch, y, w, h } });
       found.push({ ...own, what: "weights gradient", box: { x: first + (channels + c + 0.4) * pitch, y, w, h } });
     }
@@ -96,12 +98,13 @@ function kernels(link, shape, gap, target) {
  */
 function lookup(link, shape, gap, scene) {
   const [rows, cols] = shape;
-  const w = Math.min(gap.w * 0.4, cols * 12);
-  const h = Math.min(scene.height * 0.66, rows * 14);
+  const w = Math.min(gap.w * 0.24, cols * 12);
+  const h = Math.min(scene.height * 0.78, rows * 14);
+  const middle = gap.x - gap.w * 0.06; // the lines from the words need more room than those to the maps
   const own = { column: null, link, rows, cols, start: 0, shape };
   return [
-    { ...own, what: "weights", box: { x: gap.x - w / 2 - 2, y: scene.loss.y, w, h } },
-    { ...own, what: "weights gradient", box: { x: gap.x + w / 2 + 2, y: scene.loss.y, w, h } },
+    { ...own, what: "weights", box: { x: middle - w / 2 - 2, y: scene.loss.y, w, h } },
+    { ...own, what: "weights gradient", box: { x: middle + w / 2 + 2, y: scene.loss.y, w, h } },
   ];
 }
 

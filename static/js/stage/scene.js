@@ -4,13 +4,14 @@
  * @typedef {import("../plot/plotly-adapter.js").Area} Area
  * @typedef {{role: "x"|"z"|"a"|"y", link: number, name: "input"|"output", kind?: string, trace: number}} Half
  * @typedef {{x: number, y: number, w: number, h: number}} Box  centre and size
- * @typedef {{number: number, title: string, kind: "units"|"maps", style: string, shape: number[], cells: [number, number], count: number,
+ * @typedef {{number: number, title: string, kind: "units"|"maps"|"words", style: string, shape: number[], cells: [number, number], count: number,
  *   names: string[], halves: Half[], box: Box, units: Box[], maps: Box[]}} Column  maps: where each unit's gradient is drawn as a map
  * @typedef {{address: string, link: number, j: number, k: number, trace: number, x0: number, y0: number, x1: number, y1: number}} Edge
  *   k is -1 for a bias
  * @typedef {{link: number, kind: string, activation: boolean, from: number, to: number, mode: string, params: Record<string, number[]>,
  *   edges: Edge[], biases: Edge[],
- *   ribbons: Edge[], biasTrace: number}} Link  ribbons stand for the ways of a link whose weights are not drawn one by one
+ *   ribbons: Edge[], returns: Edge[], biasTrace: number}} Link  ribbons stand for the ways of a link whose weights are not drawn one by
+ *   one, returns for the gradient's ways back, from its maps to its maps
  * @typedef {{x: number, y: number, w: number, h: number, title: string, link: number, wires: Edge[], chips: Box[]}} Loss
  * @typedef {{width: number, height: number, columns: Column[], links: Link[], loss: Loss, bins: [number, number]|null, edges: Edge[],
  *   addresses: Record<string, [number, number]>, size: number}} Scene
@@ -74,8 +75,8 @@ function buildLink(link, columns, addresses) {
       biases.push({ ...edge(link, j, -1, start, end, addresses) });
     });
   }
-  const ribbons = edges.length === 0 && link.from !== link.to ? ways(link, source, target) : [];
-  return { ...link, edges, biases, ribbons, biasTrace: link.bias?.trace ?? -1 };
+  const [ribbons, returns] = [false, true].map((back) => (edges.length === 0 && link.from !== link.to ? ways(link, source, target, back) : []));
+  return { ...link, edges, biases, ribbons, returns, biasTrace: link.bias?.trace ?? -1 };
 }
 
 /**
@@ -83,9 +84,10 @@ function buildLink(link, columns, addresses) {
  * @param {any} link
  * @param {Column} source
  * @param {Column} target
+ * @param {boolean} back
  * @returns {Edge[]}
  */
-function ways(link, source, target) {
+function ways(link, source, target, back) {
   const pairs = [];
   for (let j = 0; j < target.units.length; j += 1) {
     for (let k = 0; k < source.units.length; k += 1) pairs.push([j, k]);
@@ -93,11 +95,12 @@ function ways(link, source, target) {
   const own = source.units.length === target.units.length && !link.params.W;
   const shown = own ? pairs.filter(([j, k]) => j === k) : pairs;
   const step = Math.max(1, Math.ceil(shown.length / MOST_WAYS));
-  const alone = source.kind === "maps" && source.units.length === 1;
+  const alone = (/** @type {Column} */ column) => column.kind === "maps" && column.units.length === 1;
   return shown.filter((_, i) => i % step === 0).map(([j, k]) => {
-    const [start, end] = [rim(source, k, 1), rim(target, j, -1)];
-    // From one large map, the ways leave all along its rim.
-    if (alone && target.units.length > 1) start.y += source.units[0].h * (j / (target.units.length - 1) - 0.5);
+    const [start, end] = [rim(source, k, 1, back), rim(target, j, -1, back)];
+    // The ways of one large map leave it, or reach it, all along its rim.
+    if (alone(source) && target.units.length > 1) start.y += source.units[0].h * ((j + 0.5) / target.units.length - 0.5);
+    if (alone(target) && source.units.length > 1) end.y += target.units[0].h * ((k + 0.5) / source.units.length - 0.5);
     return edge(link, j, k, start, end, {});
   });
 }
@@ -106,9 +109,10 @@ function ways(link, source, target) {
  * @param {Column} column
  * @param {number} unit
  * @param {number} side  -1 its left rim, 1 its right one
+ * @param {boolean} [back]  of its gradient, where that has a place of its own
  */
-function rim(column, unit, side) {
-  const box = column.units[unit];
+export function rim(column, unit, side, back = false) {
+  const box = (back && column.maps[unit]) || column.units[unit];
   if (column.style !== "cell" && column.style !== "field") return { x: box.x + (side * box.w) / 2, y: box.y };
   // Units of a grid share rows: each has a port of its own on the grid's rim.
   const across = (box.x - column.box.x) / column.box.w;
@@ -170,7 +174,7 @@ export function along(e, t) {
 
 /**
  * The edge as path data: the same curve that Python sampled.
- * @param {Edge} e
+ * @param {{x0: number, y0: number, x1: number, y1: number}} e
  * @returns {string}
  */
 export function curve(e) {
@@ -181,4 +185,17 @@ export function curve(e) {
 /** @param {number} v */
 function r(v) {
   return Math.round(v * 10) / 10;
+}
+
+/**
+ * One cell of a box of rows and columns.
+ * @param {Box} box
+ * @param {number} rows
+ * @param {number} cols
+ * @param {number} place  counted row by row
+ * @returns {Box}
+ */
+export function cell(box, rows, cols, place) {
+  const [w, h] = [box.w / cols, box.h / rows];
+  return { x: box.x - box.w / 2 + ((place % cols) + 0.5) * w, y: box.y - box.h / 2 + (Math.floor(place / cols) + 0.5) * h, w, h };
 }

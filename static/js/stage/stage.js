@@ -13,6 +13,7 @@ import { Flow } from "./flow.js";
 import { Halos } from "./halo.js";
 import { Hands } from "./hands.js";
 import { Labels } from "./labels.js";
+import { Largest } from "./largest.js";
 import { Marks } from "./marks.js";
 import { Nodes } from "./nodes.js";
 import { buildScene } from "./scene.js";
@@ -29,7 +30,7 @@ const FOOT = `
   <ul class="stage-key" aria-label="How to read it">
     <li><svg width="30" height="8" aria-hidden="true"><path class="is-positive" d="M0 4H30"/></svg> positive</li>
     <li><svg width="30" height="8" aria-hidden="true"><path class="is-negative" d="M0 4H30"/></svg> negative</li>
-    <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back</li>
+    <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back <span class="is-wide">(below: the largest)</span></li>
     <li class="is-wide"><i>italic: gradient</i></li>
   </ul>
   <p class="stage-whose"></p>
@@ -80,7 +81,7 @@ class Stage {
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
     this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
-    this.painters = [...this.built, new Halos(halos), new Labels(labels), new Flow(this.moving)];
+    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), new Flow(this.moving)];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
@@ -88,7 +89,7 @@ class Stage {
 
   follow() {
     const { store, frames } = this;
-    frames.register(VIEW, (now) => this.paint(now), this.root);
+    frames.register(VIEW, (now) => this.paint(now), this.root, true);
     store.subscribe(WATCHED, () => frames.invalidate(VIEW));
     store.subscribe(["selection", "highlight"], () => this.hands.paint());
     store.subscribe(["cursor", "example", "info", "trace", "playing"], () => this.#say());

@@ -10,8 +10,8 @@ import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { curve } from "./scene.js";
 import { peak } from "./values.js";
 import { Pool, r1, svg } from "./svg.js";
+import { titles as fitted } from "./titles.js";
 
-const LETTER = 8; // pixels of a title's letter, generously
 const SHARE = 0.42; // of the neuron's height
 
 export class Strips {
@@ -30,7 +30,7 @@ export class Strips {
   paint(view) {
     this.pool.begin();
     for (const column of view.scene.columns) {
-      if (column.kind === "maps") continue;
+      if (column.kind !== "units") continue;
       column.halves.forEach((half, n) => {
         const numbers = view.values.gradient(half);
         const scale = peak(numbers);
@@ -52,7 +52,10 @@ export class Strips {
     this.chips.setAttribute("d", scene.loss.chips.map((c) => `M${r1(c.x - c.w / 2)} ${r1(c.y - c.h / 2)}h${r1(c.w)}v${r1(c.h)}h${r1(-c.w)}Z`).join(""));
     this.narrow = scene.width < 520;
     this.titles.begin();
-    for (const column of scene.columns) this.#title(column, scene);
+    for (const { number, x, lines } of fitted(scene)) {
+      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: "stage-title", x: r1(x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
+    }
+    for (const column of scene.columns) this.#parts(column, scene);
     const { loss } = scene;
     loss.title.split(" ").forEach((word, i) => {
       this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, this.narrow ? "" : word);
@@ -62,16 +65,12 @@ export class Strips {
   }
 
   /**
+   * What is written about a column's units.
    * @param {Column} column
    * @param {import("./scene.js").Scene} scene
    */
-  #title(column, scene) {
+  #parts(column, scene) {
     const { box, units, number } = column;
-    const roomy = scene.width / (scene.columns.length + 1) > 105;
-    const shown = roomy ? column.title : (number === 0 ? "in" : String(number));
-    const near = Math.min(...scene.columns.filter((each) => each !== column).map((each) => Math.abs(each.box.x - box.x)), scene.loss.x - box.x);
-    const lines = shown.length * LETTER > near ? shown.split(/ · /) : [shown];
-    lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: "stage-title", x: r1(box.x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
     if (column.style === "full" && column.kind === "units" && column.halves.length > 1) {
       for (const side of [-1, 1]) {
         this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");
@@ -91,7 +90,7 @@ export class Strips {
   #names(column, outputs) {
     const { units, number } = column;
     if (this.narrow && column.names?.some((name) => name.length > 3)) return;
-    if (column.kind === "maps" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
+    if (column.kind !== "units" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
     column.names.forEach((name, i) => {
       const y = units[i].y - units[i].h / 2 - 5;
       if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y + 4), "text-anchor": "start" }, name);

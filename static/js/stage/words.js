@@ -5,7 +5,7 @@
  * @typedef {import("./scene.js").Scene} Scene
  */
 import { words } from "../base/format.js";
-import { parseAddress, whose } from "../base/view.js";
+import { parseAddress, place, row, whose } from "../base/view.js";
 
 /**
  * «weight from neuron 2 to neuron 3 of dense, link 1».
@@ -20,7 +20,7 @@ export function describe(store, text) {
   const layers = store.get("experiment.layers") ?? [];
   const of = `${words(layers[link]?.kind ?? "link")}, link ${link + 1} of ${layers.length}`;
   const unit = index.map((i) => i + 1).join(", ");
-  if (what === "W" && index.length === 2) return `weight from ${source(store, link, index[1])} to neuron ${index[0] + 1} of ${of}`;
+  if (what === "W") return `${weight(store, link, index)} of ${of}`;
   if (what === "b") return `bias of neuron ${unit} of ${of}`;
   if (what === "input") return source(store, link, index[0], index);
   if (what === "grad_input") return `gradient at ${source(store, link, index[0], index)}`;
@@ -32,12 +32,36 @@ export function describe(store, text) {
 /**
  * @param {Store} store
  * @param {number} link
+ * @param {number[]} index
+ */
+function weight(store, link, index) {
+  if (store.get("experiment.layers")?.[link]?.kind === "embedding") return `number ${index[1] + 1} of the word «${word(store, index[0])}» in the table`;
+  if (index.length === 2) return `weight from ${source(store, link, index[1])} to neuron ${index[0] + 1}`;
+  return `kernel ${index[0] + 1}, channel ${index[1] + 1}, place ${index.slice(2).map((i) => i + 1).join(", ")}`;
+}
+
+/**
+ * @param {Store} store
+ * @param {number} number  its place in the vocabulary
+ * @returns {string}
+ */
+export function word(store, number) {
+  return store.get("info.vocabulary")?.[number] ?? String(number);
+}
+
+/**
+ * @param {Store} store
+ * @param {number} link
  * @param {number} k
  * @param {number[]} [index]
  */
 function source(store, link, k, index = [k]) {
   if (link > 0) return `neuron ${k + 1}`;
   const names = store.get("info.input_names");
+  if (store.get("info.vocabulary.length") > 0) {
+    const { path, value } = place(store, "input", 0, k);
+    return path && row(store) !== null ? `${names[k]}: «${word(store, value)}»` : `${names[k]}; words have no mean`;
+  }
   return index.length === 1 && names?.[k] ? `input ${names[k]}` : `input ${index.map((i) => i + 1).join(", ")}`;
 }
 
