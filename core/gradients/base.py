@@ -13,8 +13,10 @@ import numpy as np
 
 from core.counting import CountedNetwork, Ledger, counted, counting
 from core.network import Network, Noises
-from core.numeric import Array, Params
+from core.numeric import Array, Params, Shape
 from core.spec import Kind, SpecError
+
+Slope = Callable[[int, str, tuple[int, ...]], float]
 
 MOST_WEIGHTS = 2000  # for methods that evaluate the network for every weight
 MOST_WORK = 5e8  # their multiplications: about three seconds
@@ -33,7 +35,7 @@ class Cost(NamedTuple):
 class GradientMethod(Kind):
     """A way to dL/d(every parameter)."""
 
-    sweeping: ClassVar[bool] = True  # evaluates the network anew for every weight
+    sweeping: ClassVar[bool] = False  # evaluates the network anew for every weight
     accuracy: ClassVar[str] = ""  # what its error is, in words
 
     @classmethod
@@ -62,6 +64,12 @@ class GradientMethod(Kind):
         """
         return _count(self, network, examples, noisy)
 
+    def counted(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Ledger:
+        """The ledger of one gradient by parameters that count."""
+        with counting() as ledger:
+            self.gradient(network, params, x, target, noises)
+        return ledger
+
     def measured(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> tuple[Params, Cost]:
         """The gradient and its cost; the seconds are those of a run that does not count."""
         start = perf_counter()
@@ -74,9 +82,8 @@ class GradientMethod(Kind):
 @lru_cache(maxsize=256)
 def _count(method: GradientMethod, network: Network, examples: int, noisy: bool) -> Ledger:
     noises = network.noises(0, 0, examples) if noisy else None
-    with counting() as ledger, np.errstate(all="ignore"):
-        method.gradient(*_twin(network, examples), noises)
-    return ledger
+    with np.errstate(all="ignore"):
+        return method.counted(*_twin(network, examples), noises)
 
 
 @lru_cache(maxsize=256)
@@ -95,9 +102,31 @@ def _twin(network: Network, examples: int) -> tuple[CountedNetwork, Params, Arra
     return twin, params, np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
 
 
-def entry_by_entry(params: Params, slope: Callable[[int, str, tuple[int, ...]], float]) -> Params:
-    """slope(link, name, index) of every number of the parameters, in their shapes."""
-    return tuple(
-        {name: np.array([slope(i, name, index) for index in np.ndindex(a.shape)]).reshape(a.shape) for name, a in tensors.items()}
-        for i, tensors in enumerate(params)
-    )
+@dataclass(frozen=True)
+class SweepingMethod(GradientMethod):
+    """A way that evaluates the network anew for every weight."""
+
+    sweeping = True
+
+    @abstractmethod
+    def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
+        """The derivative by one weight, as a function of its link, name and index."""
+
+    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
+        """The slope of every number of the parameters, in their shapes."""
+        slope = self.slope(network, params, x, target, noises)
+
+        def slopes(i: int, name: str, shape: Shape) -> Array:
+            return np.array([slope(i, name, index) for index in np.ndindex(shape)]).reshape(shape)
+
+        return tuple({name: slopes(i, name, a.shape) for name, a in tensors.items()} for i, tensors in enumerate(params))
+
+    def counted(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Ledger:
+        """The cost of one slope of every array, times the array's size: its numbers are all evaluated alike."""
+        slope, total = self.slope(network, params, x, target, noises), Ledger()
+        for i, tensors in enumerate(params):
+            for name, a in tensors.items():
+                with counting() as one:
+                    slope(i, name, (0,) * a.ndim)
+                total = total.plus(one, a.size)
+        return total

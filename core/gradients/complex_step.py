@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.gradients.base import GradientMethod, entry_by_entry
+from core.gradients.base import Slope, SweepingMethod
 from core.network import Network, Noises
 from core.numeric import Array, Params
 
@@ -14,7 +14,7 @@ STEP = 1e-20  # its square is far below rounding, so the step makes no error of 
 
 
 @dataclass(frozen=True)
-class ComplexStep(GradientMethod):
+class ComplexStep(SweepingMethod):
     """dL/dw = Im L(w + i h) / h: nothing is subtracted, so h can be 1e-20 and nothing cancels (Squire & Trapp 1998).
 
     The very same `forward` runs on complex numbers; where it chooses (ReLU, a maximum) it looks at the real parts.
@@ -26,7 +26,7 @@ class ComplexStep(GradientMethod):
     latex = r"\frac{\partial L}{\partial w} = \frac{\operatorname{Im} L(w + i h)}{h}"
     accuracy = "exact, but for rounding"
 
-    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
+    def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """One evaluation for every weight."""
         work = tuple({name: a.astype(np.complex128) for name, a in tensors.items()} for tensors in params)
 
@@ -37,4 +37,4 @@ class ComplexStep(GradientMethod):
             array[index] = w
             return float(found.imag) / STEP
 
-        return entry_by_entry(params, slope)
+        return slope

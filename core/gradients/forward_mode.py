@@ -8,13 +8,13 @@ from typing import Any, cast
 import numpy as np
 
 from core.dual import Dual, tangent
-from core.gradients.base import GradientMethod, entry_by_entry
+from core.gradients.base import Slope, SweepingMethod
 from core.network import Network, Noises
 from core.numeric import Array, Params
 
 
 @dataclass(frozen=True)
-class ForwardMode(GradientMethod):
+class ForwardMode(SweepingMethod):
     """L(w + ε) = L + (dL/dw) ε, ε² = 0: dual numbers through the very same `forward` (Wengert 1964).
 
     One evaluation gives the derivative by one weight; backpropagation gives all of them.
@@ -26,7 +26,7 @@ class ForwardMode(GradientMethod):
     latex = r"L(w + \varepsilon) = L(w) + \frac{\partial L}{\partial w}\, \varepsilon,\quad \varepsilon^2 = 0"
     accuracy = "exact, but for rounding"
 
-    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
+    def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """One evaluation for every weight, from the link on that holds it."""
 
         def slope(i: int, name: str, index: tuple[int, ...]) -> float:
@@ -35,7 +35,7 @@ class ForwardMode(GradientMethod):
             direction = tuple({name: unit} if j == i else {} for j in range(len(params)))
             return derivative_along(network, params, direction, x, target, noises)
 
-        return entry_by_entry(params, slope)
+        return slope
 
 
 def derivative_along(

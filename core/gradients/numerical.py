@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.gradients.base import GradientMethod, entry_by_entry
+from core.gradients.base import Slope, SweepingMethod
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.spec import number
 
 
 @dataclass(frozen=True)
-class Numerical(GradientMethod):
+class Numerical(SweepingMethod):
     """dL/dw ≈ (L(w + h) − L(w − h)) / 2h, h = step · max(1, |w|): two evaluations of the network for every weight.
 
     The formula's error grows like h², that of rounding like ε/h: the best step is about the cube root of ε = 2.2e-16.
@@ -25,7 +25,7 @@ class Numerical(GradientMethod):
 
     step: float = number(6e-6, low=1e-14, high=1.0, step="log", symbol="h", help="How far a weight moves, in max(1, |w|).")
 
-    def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
+    def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """Two evaluations for every weight; divided by the distance that rounding really left between them."""
         work = tuple({name: a.copy() for name, a in tensors.items()} for tensors in params)
 
@@ -40,4 +40,4 @@ class Numerical(GradientMethod):
             array[index] = w
             return (above - below) / (up - down)
 
-        return entry_by_entry(params, slope)
+        return slope

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.counting import Counted, counting
+from core.counting import Counted, CountedNetwork, counted, counting
 from core.experiment import Experiment
 from core.flat import flat
 from core.gradients import GRADIENTS, derivative_along
@@ -37,6 +37,22 @@ BY_HAND = {
 @pytest.mark.parametrize("kind", GRADIENTS.members)
 def test_multiplications_are_those_counted_by_hand(kind: str) -> None:
     assert GRADIENTS.parse({"kind": kind}, "").count(LINEAR, N).multiplications == BY_HAND[kind]
+
+
+@pytest.mark.parametrize("kind", GRADIENTS.members)
+def test_the_cost_is_that_of_a_whole_gradient_that_counts(kind: str) -> None:
+    """Though only one weight of every array is really swept when the cost of a sweeping method is asked for."""
+    kinds = ("embedding", "conv1d", "gelu", "max_pool1d", "dropout", "flatten", "dense", "sigmoid")
+    fields = {"embedding": {"vocabulary": 200, "units": 2}, "conv1d": {"filters": 2, "kernel": 2}, "dense": {"units": 1}}
+    layers = [{"kind": kind} | fields.get(kind, {}) for kind in kinds]
+    document = {"data": {"kind": "sentences"}, "layers": layers, "loss": {"kind": "binary_cross_entropy"}, "batch_size": 4}
+    experiment = Experiment.parse(document | {"penalty": {"kind": "l2", "rate": 0.1}})
+    network, method = experiment.network, GRADIENTS.parse({"kind": kind}, "")
+    twin = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
+    x, y = experiment.train.x[:4], experiment.train.y[:4]
+    with counting() as ledger:
+        method.gradient(twin, counted(start(experiment).params), x, y, network.noises(0, 0, 4))
+    assert method.count(network, 4) == ledger
 
 
 @pytest.mark.parametrize(("expression", "products"), [
