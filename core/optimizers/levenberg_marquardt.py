@@ -18,6 +18,7 @@ MOST_TRIES = 16
 MOST_WEIGHTS = 600  # a system of so many equations is solved at every try
 MOST_NUMBERS = 2_000_000  # in the Jacobian
 DAMPINGS = (1e-15, 1e15)
+MOST_TOLD = 4000  # numbers of all tries' changes together: a trace stays small
 
 
 class LeastSquares(NamedTuple):
@@ -33,7 +34,7 @@ class Solution(NamedTuple):
 
     change: Array  # Δ (P,)
     damping: float
-    tries: list[dict[str, Any]]  # {"damping", "loss", "accepted"}
+    tries: list[dict[str, Any]]  # {"damping", "loss", "accepted", "change"}: Δ (P,), None where there is none or too many numbers
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class LevenbergMarquardt(Optimizer):
             change = _solved(square + damping * np.eye(len(slope)), -slope)
             loss = np.inf if change is None else problem.loss(change)
             accepted = change is not None and loss <= before
-            tries.append({"damping": damping, "loss": loss, "accepted": accepted})
+            told = change if (len(tries) + 1) * len(slope) <= MOST_TOLD else None
+            tries.append({"damping": damping, "loss": loss, "accepted": accepted, "change": told})
             if change is not None and accepted:
                 return Solution(change, max(damping / self.factor, DAMPINGS[0]), tries)
             damping *= self.factor

@@ -58,6 +58,7 @@ def check_least_squares(fields: Document, seed: int = 3) -> None:
             augmented = np.concatenate([jacobian, np.sqrt(lam) * np.eye(3)])
             expected = np.linalg.lstsq(augmented, np.concatenate([goal - bent, np.zeros(3)]), rcond=None)[0]
             close(f"{where}: try {i}", seen[i + 1], expected, 1e-9, where)
+            close(f"{where}: change that try {i} tells", solution.tries[i]["change"], expected, 1e-9, where)
             close(f"{where}: loss of try {i}", solution.tries[i]["loss"], loss(expected), 1e-9, where)
         close(f"{where}: the change", solution.change, seen[-1], 0.0, where)
         assert [t["accepted"] for t in solution.tries] == [False] * (len(tried) - 1) + [True], f"{where}: {solution.tries}"

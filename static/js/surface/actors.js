@@ -3,16 +3,17 @@
  * plane's height to the true loss. Each view, flat or 3-D, says where a point of the plane is on its screen.
  *
  * @typedef {[number, number]} Pixel
- * @typedef {{name: string, look: string, by: [number, number]}} Arrow  a displacement on the plane
+ * @typedef {import("./arrows.js").Arrow} Arrow
+ * @typedef {{name: string, look: string, path: [number, number][], dotted?: boolean}} Trail  a line on the plane
+ * @typedef {{name: string, at: [number, number]}} Mark
  * @typedef {{path: [number, number][], start: [number, number], ball: [number, number], from: [number, number], arrows: Arrow[],
- *   truth: number|null, best: [number, number]|null}} Scene
+ *   truth: number|null, best: [number, number]|null, trails: Trail[], marks: Mark[]}} Scene
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
 import { line, svg } from "../plot/host.js";
+import { Arrows } from "./arrows.js";
 
-const VISIBLE = 20; // an arrow shorter than this many pixels is drawn longer, and says by how much
-const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
-const HEAD = 7;
+const LINE = 13; // pixels between two labels
 
 export class Actors {
   /** @param {SVGElement} overlay */
@@ -25,7 +26,9 @@ export class Actors {
     this.start = svg("path", { class: "actor-start" }, root);
     this.best = svg("path", { class: "actor-best" }, root);
     this.stem = svg("path", { class: "actor-stem" }, root);
-    this.arrows = svg("g", {}, root);
+    this.trails = svg("g", {}, root);
+    this.marks = svg("g", {}, root);
+    this.arrows = new Arrows(root);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, root);
   }
 
@@ -33,8 +36,9 @@ export class Actors {
    * @param {Scene} scene
    * @param {Place} place
    * @param {Pixel|null} [truth]  where the true loss is above or below the ball
+   * @param {Place} [inside]  as `place`, but null outside the picture
    */
-  draw(scene, place, truth = null) {
+  draw(scene, place, truth = null, inside = place) {
     const way = scene.path.map(place);
     const drawn = line(way.map((p) => p && p[0]), way.map((p) => p && p[1]));
     this.path.setAttribute("d", drawn);
@@ -50,60 +54,46 @@ export class Actors {
     this.stem.setAttribute("d", ball && truth ? `M${px(ball[0])} ${px(ball[1])}L${px(truth[0])} ${px(truth[1])}m-4 0h8` : "");
     const best = scene.best ? place(scene.best) : null;
     this.best.setAttribute("d", best ? star(best) : "");
-    this.#point(scene, place);
-  }
-
-  /**
-   * @param {Scene} scene
-   * @param {Place} place
-   */
-  #point(scene, place) {
-    while (this.arrows.childElementCount < scene.arrows.length) {
-      const group = svg("g", {}, this.arrows);
-      svg("path", {}, group);
-      svg("text", {}, group);
-    }
-    const groups = [...this.arrows.children];
-    const from = place(scene.from);
-    groups.forEach((group, i) => {
-      const arrow = scene.arrows[i];
-      const drawn = arrow && from ? grown(arrow, scene.from, from, place) : null;
-      group.setAttribute("visibility", drawn ? "visible" : "hidden");
-      if (!drawn || !from) return;
-      group.setAttribute("class", `actor-arrow actor-${arrow.look}`);
-      group.children[0].setAttribute("d", shaft(from, drawn.to));
-      const left = drawn.to[0] < from[0];
-      group.children[1].setAttribute("text-anchor", left ? "end" : "start");
-      group.children[1].setAttribute("x", px(drawn.to[0] + (left ? -6 : 6)));
-      group.children[1].setAttribute("y", px(drawn.to[1] - 6 + 13 * i));
-      const text = drawn.times === 1 ? arrow.name : `${arrow.name} ×${drawn.times}`;
-      if (group.children[1].textContent !== text) group.children[1].textContent = text;
-    });
+    lines(this.trails, scene.trails, place, inside);
+    lines(this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
+    this.arrows.draw(scene.arrows, scene.from, inside);
   }
 }
 
 /**
- * The arrow's tip, drawn longer where it would not be seen.
- * @param {Arrow} arrow
- * @param {[number, number]} at
- * @param {Pixel} from
+ * Named lines, made as they are needed: descents, rings.
+ * @param {SVGElement} parent
+ * @param {Trail[]} trails
  * @param {Place} place
- * @returns {{to: Pixel, times: number}|null}
+ * @param {Place} inside
  */
-function grown(arrow, at, from, place) {
-  for (const times of GROWTH) {
-    const to = place([at[0] + times * arrow.by[0], at[1] + times * arrow.by[1]]);
-    if (!to) return null;
-    if (Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return { to, times };
+function lines(parent, trails, place, inside) {
+  while (parent.childElementCount < trails.length) {
+    const group = svg("g", {}, parent);
+    for (const tag of /** @type {const} */ (["path", "path", "text"])) svg(tag, {}, group);
   }
-  return null;
+  [...parent.children].forEach((group, i) => {
+    const trail = trails[i];
+    group.setAttribute("visibility", trail ? "visible" : "hidden");
+    if (!trail) return;
+    group.setAttribute("class", `actor-trail actor-${trail.look}`);
+    const way = trail.path.map(place);
+    const [path, dots, text] = group.children;
+    path.setAttribute("d", line(way.map((p) => p && p[0]), way.map((p) => p && p[1])));
+    dots.setAttribute("d", trail.dotted ? way.map((p) => (p && p.every(Number.isFinite) ? dot(p) : "")).join("") : "");
+    const end = trail.path.map(inside).findLast((p) => p !== null);
+    text.setAttribute("visibility", end ? "inherit" : "hidden");
+    if (end) {
+      text.setAttribute("x", px(end[0] + 6));
+      text.setAttribute("y", px(end[1] - 6 + LINE * i)); // several may end at one place
+    }
+    if (text.textContent !== trail.name) text.textContent = trail.name;
+  });
 }
 
-/** @param {Pixel} from @param {Pixel} to @returns {string} */
-function shaft([x0, y0], [x1, y1]) {
-  const angle = Math.atan2(y1 - y0, x1 - x0);
-  const wing = (/** @type {number} */ turn) => `${px(x1 - HEAD * Math.cos(angle + turn))} ${px(y1 - HEAD * Math.sin(angle + turn))}`;
-  return `M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}M${wing(0.45)}L${px(x1)} ${px(y1)}L${wing(-0.45)}`;
+/** @param {Pixel} at @returns {string} */
+function dot([x, y]) {
+  return `M${px(x - 2.5)} ${px(y)}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0`;
 }
 
 /** @param {number} v @returns {string} */

@@ -7,7 +7,7 @@
  * @typedef {import("./actors.js").Arrow} Arrow
  */
 import { flatten, plus } from "./vectors.js";
-import { opticalArrows } from "./optimizer.js";
+import { opticalArrows, scalingRing } from "./optimizer.js";
 
 /**
  * Where the ball is now, as a parameter vector: between the two states while the update is being told.
@@ -37,9 +37,10 @@ export function ballNow({ store, frames }, moved) {
  * @param {Landscape} land
  * @param {Store} store
  * @param {Float64Array} ball
+ * @param {import("./actors.js").Trail[]} [descents]
  * @returns {Scene}
  */
-export function sceneOf(land, store, ball) {
+export function sceneOf(land, store, ball, descents = []) {
   const list = land.visits.list;
   const now = land.place(ball).at;
   const trace = store.get("trace");
@@ -48,22 +49,45 @@ export function sceneOf(land, store, ball) {
   const known = list.filter((visit) => !trace || visit.step < trace.step + 1).map((visit) => land.visited(visit));
   const path = [...known, now];
   const from = trace ? land.place(flatten(trace.before)).at : now;
-  return { path, start: list.length ? land.visited(list[0]) : now, ball: now, from, arrows: trace ? arrowsOf(land, store, told) : [], truth: store.get("surface.true_loss") ?? null, best: bestOf(land) };
+  const steps = Boolean(trace) && deciding(store, told);
+  return {
+    path, start: list.length ? land.visited(list[0]) : now, ball: now, from, truth: store.get("surface.true_loss") ?? null, best: bestOf(land),
+    arrows: steps ? arrowsOf(land, store) : [],
+    trails: [...descents, ...(steps ? scalingRing(land, store, from) : [])],
+    marks: marksOf(land),
+  };
 }
 
 /**
- * From the sub-step on at which the gradient is known, what the update is made of; the update itself from then on, too.
- * @param {Landscape} land
+ * Is the gradient known at this sub-step, so that what the update is made of can be shown?
  * @param {Store} store
  * @param {boolean} told
+ * @returns {boolean}
+ */
+function deciding(store, told) {
+  const phase = store.get("substeps")[store.get("cursor") - 1]?.phase;
+  return told || phase === "gradient" || phase === "update";
+}
+
+/**
+ * What the update is made of, and the update itself.
+ * @param {Landscape} land
+ * @param {Store} store
  * @returns {Arrow[]}
  */
-function arrowsOf(land, store, told) {
-  const phase = store.get("substeps")[store.get("cursor") - 1]?.phase;
-  const coming = phase === "gradient" || phase === "update";
-  if (!told && !coming) return [];
+function arrowsOf(land, store) {
   const update = { name: "Δw", look: "update", by: land.along(flatten(store.get("trace.updates"))) };
-  return [...opticalArrows(land, store), update];
+  const parts = opticalArrows(land, store);
+  return parts.some((arrow) => arrow.look === "accepted") ? parts : [...parts, update];
+}
+
+/**
+ * The states that a plane through two or three of them was laid through.
+ * @param {Landscape} land
+ * @returns {import("./actors.js").Mark[]}
+ */
+function marksOf({ picture }) {
+  return (picture?.answer.points ?? []).filter((/** @type {any} */ point) => point.name !== "now");
 }
 
 /**

@@ -75,6 +75,10 @@ export class Flat {
   /** @param {Scene} scene */
   actions(scene) {
     const { plot } = this;
-    if (plot.axes) this.actors.draw(scene, (at) => [plot.toX(at[0]), plot.toY(at[1])]);
+    if (!plot.axes) return;
+    const { x, y } = plot.axes;
+    const place = (/** @type {[number, number]} */ at) => /** @type {[number, number]} */ ([plot.toX(at[0]), plot.toY(at[1])]);
+    const within = (/** @type {[number, number]} */ [a, b]) => a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
+    this.actors.draw(scene, place, null, (at) => (within(at) ? place(at) : null));
   }
 }

@@ -17,13 +17,12 @@ import { ApiError, stale } from "../base/api.js";
 import { heightAt } from "../plot/field.js";
 import { Plane, flatten, plus, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
-import { parseAddress } from "../base/view.js";
+import { pointsOf } from "./third.js";
+import { grown, shiftOf } from "./window.js";
 
 const SIZE = { live: 31, rest: 51 };
 const WAIT = { least: 120, most: 1500 }; // ms between an answer and the next question; as long as the answer took, within these
 const REST = 450;
-const EDGE = 0.06; // the part of the window at its edge within which the ball makes it grow
-const ROOM = 0.25;
 const STILL = ["weights", "random"]; // planes whose directions do not depend on where the run is
 
 export class Landscape {
@@ -49,6 +48,8 @@ export class Landscape {
     this.timer = 0;
     /** @type {any} the state that was asked about last */
     this.asked = null;
+    /** @type {any} the beginning of the run that the plane was chosen for */
+    this.run = null;
     this.size = 0;
     this.largest = 0;
     /** @type {WeakMap<import("./visits.js").Visit, Pair>} */
@@ -59,6 +60,7 @@ export class Landscape {
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
   begin(spec) {
+    this.run = this.context.store.get("timeline.0");
     this.visits.clear();
     this.visits.add();
     this.choose(spec);
@@ -90,6 +92,8 @@ export class Landscape {
     const { store } = this.context;
     const state = /** @type {State|null} */ (store.get("state"));
     clearTimeout(this.timer);
+    // A new run has come and its plane has not been chosen yet: the old one's addresses mean nothing to it.
+    if (store.get("timeline.0") !== this.run) return;
     if (!state || !this.spec || store.get("frame.diverged")) return;
     this.visits.add();
     this.#tell(state);
@@ -126,7 +130,7 @@ export class Landscape {
     this.asked = state;
     try {
       const through = this.#through(state, spec);
-      const body = { experiment, state: through, plane: spec, size, precision: "float32", path: this.visits.documents(state, size === SIZE.rest), ...this.#window(spec) };
+      const body = { experiment, state: through, plane: pointsOf(spec, this.visits, state), size, precision: "float32", path: this.visits.documents(state, size === SIZE.rest), ...this.#window(spec) };
       const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
       if (spec !== this.spec || experiment !== store.get("experiment")) return;
       this.#take(answer, spec, through, state.step);
@@ -258,32 +262,4 @@ export class Landscape {
     const { plane, shift } = this.picture;
     return unflatten(store.get("state.params"), plane.point(x - shift[0], y - shift[1]));
   }
-}
-
-/**
- * A side of the window, longer where a place has come near its end.
- * @param {Pair} side
- * @param {number[]} places
- * @returns {Pair}
- */
-function grown([low, high], places) {
-  const [first, last] = [Math.min(...places), Math.max(...places)];
-  const edge = EDGE * (high - low);
-  const room = ROOM * Math.max(last - first, high - low);
-  return [first < low + edge ? first - room : low, last > high - edge ? last + room : high];
-}
-
-/**
- * On a plane of two weights the axes show the weights themselves, not how far they are moved.
- * @param {Spec} spec
- * @param {any} origin
- * @returns {Pair}
- */
-function shiftOf(spec, origin) {
-  if (spec.kind !== "weights") return [0, 0];
-  const value = (/** @type {string} */ text) => {
-    const parts = parseAddress(text);
-    return parts ? parts.index.reduce((array, i) => array[i], origin[parts.link][parts.what]) : 0;
-  };
-  return [value(spec.addresses[0]), value(spec.addresses[1])];
 }

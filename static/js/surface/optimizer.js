@@ -5,9 +5,14 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./actors.js").Arrow} Arrow
  * @typedef {import("./model.js").Landscape} Landscape
+ * @typedef {{damping: number, loss: number, accepted: boolean, change: number[]|null}} Try
  */
 import { show } from "../base/format.js";
 import { flatten, plus } from "./vectors.js";
+
+const MOST_TRIES = 8; // drawn, the last ones
+const CORNERS = 48;
+const RING = 0.09; // of the window: the radius of the ring
 
 /**
  * One array of what the optimizer keeps or shows for each parameter, as a vector; null where a parameter has none.
@@ -29,6 +34,8 @@ function gathered(tree, name) {
 export function opticalArrows(land, store) {
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   const trace = store.get("trace");
+  const tries = /** @type {Try[]} */ (trace.tries ?? []);
+  if (tries.length) return tried(land, tries);
   const gradient = flatten(trace.layers.map((/** @type {any} */ link) => link.grads));
   const along = (/** @type {Float64Array} */ v, /** @type {number} */ times) => /** @type {[number, number]} */ (land.along(v).map((x) => times * x));
   if (kind === "sgd" || typeof rate !== "number") return [];
@@ -44,11 +51,56 @@ export function opticalArrows(land, store) {
   return arrows;
 }
 
+/**
+ * Levenberg–Marquardt's tries: the more damped, the shorter, and the nearer to the direction against the gradient.
+ * @param {Landscape} land
+ * @param {Try[]} tries
+ * @returns {Arrow[]}
+ */
+function tried(land, tries) {
+  const known = tries.filter((one) => one.change !== null);
+  return known.slice(-MOST_TRIES).map(({ damping, accepted, change }) => ({
+    name: `${accepted ? "Δw ✓" : "✗"} λ = ${show(damping, 2)}`,
+    look: accepted ? "accepted" : "rejected",
+    group: "tries",
+    by: land.along(Float64Array.from(/** @type {number[]} */ (change))),
+  }));
+}
+
+/**
+ * How an optimizer with a step length for each weight stretches the plane: a circle of steps m̂ (or g) becomes this ring of steps
+ * divided by √v̂ + ε (by √v + ε).  Only its shape tells; its size is chosen to be seen.
+ * @param {Landscape} land
+ * @param {Store} store
+ * @param {[number, number]} from
+ * @returns {import("./actors.js").Trail[]}
+ */
+export function scalingRing(land, store, from) {
+  const { picture } = land;
+  const trace = store.get("trace");
+  const spread = gathered(trace.shown, "v_hat") ?? gathered(trace.slots, "v");
+  if (!spread || !picture) return [];
+  const epsilon = store.get("experiment.optimizer.epsilon");
+  const scaled = (/** @type {Float64Array} */ d) => land.along(d.map((x, i) => x / (Math.sqrt(spread[i]) + epsilon)));
+  const [first, second] = [scaled(picture.plane.d0), scaled(picture.plane.d1)];
+  const round = Array.from({ length: CORNERS + 1 }, (_, i) => (2 * Math.PI * i) / CORNERS);
+  const ring = round.map((t) => [0, 1].map((k) => Math.cos(t) * first[k] + Math.sin(t) * second[k]));
+  const [wide, high] = [picture.xs, picture.ys].map((values) => values[values.length - 1] - values[0]);
+  const largest = Math.max(...ring.map(([x, y]) => Math.max(Math.abs(x) / wide, Math.abs(y) / high)));
+  if (!(largest > 0) || !Number.isFinite(largest)) return [];
+  const size = RING / largest;
+  return [{ name: gathered(trace.shown, "v_hat") ? "1/√v̂" : "1/√v", look: "scaling", path: ring.map(([x, y]) => [from[0] + size * x, from[1] + size * y]) }];
+}
+
+const RING_WORDS = "Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. The ring shows that scaling: where it is wide, steps are made longer.";
+
 /** What the arrows mean, by the optimizer's kind. @type {Record<string, string>} */
 const MEANINGS = {
   momentum: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity; together they are Δw.",
   nesterov: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity.",
-  adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂.",
+  adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂. The ring shows that scaling: where it is wide, steps are made longer.",
+  rmsprop: RING_WORDS,
+  adagrad: RING_WORDS,
   levenberg_marquardt: "",
 };
 
@@ -59,10 +111,10 @@ const MEANINGS = {
  */
 export function arrowsInWords(store) {
   const kind = store.get("experiment.optimizer.kind");
-  const tries = /** @type {{damping: number, loss: number, accepted: boolean}[]} */ (store.get("trace.tries") ?? []);
+  const tries = /** @type {Try[]} */ (store.get("trace.tries") ?? []);
   if (tries.length) {
-    const told = tries.map((one) => `λ = ${show(one.damping)} ${one.accepted ? "was taken" : "was turned down"} (loss ${show(one.loss)})`);
-    return `This step’s tries: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient.`;
+    const told = tries.map((one) => `λ = ${show(one.damping)} ${one.accepted ? "was taken" : "was turned down"} (loss on the batch ${show(one.loss)})`);
+    return `This step’s tries: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient, and steps less far: red arrows were turned down, the orange one was taken.`;
   }
   return MEANINGS[kind === "adamw" ? "adam" : kind] ?? (kind === "sgd" ? "" : "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.");
 }

@@ -10,6 +10,7 @@ import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
 import { ballNow, sceneOf } from "./cast.js";
+import { descents } from "./descents.js";
 import { exporter } from "./export.js";
 import { Flat } from "./flat.js";
 import { LineView } from "./line.js";
@@ -56,7 +57,9 @@ export function mount(root, context) {
   const cut = new LineView(boxes.line, context, () => frames.invalidate("surface"));
   const morph = new Morph(frames, () => frames.invalidate("surface"));
   const ball = ballNow(context, () => frames.invalidate("surface"));
-  const chooser = planeChooser(context, (spec) => land.choose(spec));
+  const chooser = planeChooser(context, () => land.visits, (spec) => land.choose(spec));
+  const rates = descents(() => frames.invalidate("surface"));
+  chooser.element.append(rates.element);
   parts.head.after(chooser.element, cut.element, note);
   body.append(bar);
   const start = starting(flat, land, context);
@@ -98,7 +101,8 @@ export function mount(root, context) {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
     if (!scale || !land.picture) return;
-    const scene = sceneOf(land, store, ball.vector());
+    rates.offer(land);
+    const scene = sceneOf(land, store, ball.vector(), rates.trails(land));
     if (shown("flat")) {
       flat.fit(land.picture);
       flat.field(land.picture, scale);
@@ -122,7 +126,8 @@ export function mount(root, context) {
     summary.say(told.summary);
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
-    if (about.textContent !== told.about + old) about.textContent = told.about + old;
+    const words = [told.about + old, rates.words(land)].filter(Boolean).join(" ");
+    if (about.textContent !== words) about.textContent = words;
     parts.subtitle.textContent = told.subtitle;
   }
 
@@ -190,6 +195,7 @@ export function mount(root, context) {
   pin.onChange((on) => land.pin(on));
   store.subscribe(["state", "frame"], () => {
     land.follow();
+    chooser.refresh();
     if (table.element.open && !store.get("playing")) rows();
     frames.invalidate("surface");
   });
@@ -203,8 +209,8 @@ export function mount(root, context) {
     if (deep) deep.plot.figure = null;
     cut.plot.figure = null;
     cut.build();
-    if (store.get("state") !== land.visits.last && store.get("state.step") === 0) land.begin(chooser.build());
-    else if (!land.spec) land.begin(chooser.build());
+    if (store.get("timeline.0") !== land.run || !land.spec) land.begin(chooser.build());
+    else chooser.again();
     await redraw();
   });
 }

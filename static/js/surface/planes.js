@@ -7,20 +7,23 @@
 import { html } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import { address } from "../base/view.js";
+import { thirdState } from "./third.js";
 
 const MOST_LISTED = 1200;
 const RANDOM = "random";
+const VELOCITIES = ["velocity", "m"]; // what the optimizers call their running mean of gradients
+const SECONDS = /** @type {[string, string][]} */ ([["random", "a random one"], ["update", "the update"], ["momentum", "the momentum"]]);
 
 /**
  * The planes on offer. `fields` names the controls that belong to it; `spec` reads them.
- * @type {{kind: string, title: string, fields: string[], spec: (read: (field: string) => string, seed: number) => Spec}[]}
+ * @type {{kind: string, title: string, fields: string[], spec: (read: (field: string) => string, seed: number, third: any) => Spec}[]}
  */
 const PLANES = [
   { kind: "weights", title: "Two weights", fields: ["a", "b"], spec: (read) => ({ kind: "weights", addresses: [read("a"), read("b")] }) },
   { kind: RANDOM, title: "Random", fields: ["another"], spec: (_, seed) => ({ kind: RANDOM, seed }) },
   { kind: "gradient", title: "Gradient", fields: ["second"], spec: (read, seed) => ({ kind: "gradient", second: read("second"), seed }) },
   { kind: "trajectory", title: "The run’s own", fields: [], spec: () => ({ kind: "trajectory" }) },
-  { kind: "points", title: "Start and now", fields: [], spec: () => ({ kind: "points", points: ["start", "now"] }) },
+  { kind: "points", title: "Start, now …", fields: ["third"], spec: (_, __, third) => ({ kind: "points", points: ["start", "now"], ...(third ? { third } : {}) }) },
 ];
 
 /**
@@ -55,18 +58,32 @@ export function liveliest(store, listed) {
 }
 
 /**
+ * Does the optimizer keep a running mean of gradients, along which a plane could be laid?
+ * @param {import("../base/types.js").Store} store
+ * @returns {boolean}
+ */
+function rolls(store) {
+  const kept = (store.get("trace.slots") ?? []).flatMap((/** @type {any} */ link) => Object.values(link ?? {}));
+  return kept.length > 0 && kept.every((/** @type {any} */ own) => VELOCITIES.some((name) => name in own));
+}
+
+/**
  * @param {Context} context
+ * @param {() => import("./visits.js").Visits} visits
  * @param {(spec: Spec) => void} chosen
  */
-export function planeChooser({ store }, chosen) {
+export function planeChooser({ store }, visits, chosen) {
   let seed = 0;
+  /** @type {string[]} */
+  let known = [];
   const kind = choice("Plane", PLANES.map((plane) => [plane.kind, plane.title]), () => tell());
   const a = choice("α", [], () => tell());
   const b = choice("β", [], () => tell());
-  const second = choice("and", [["random", "a random one"], ["update", "the update"], ["momentum", "the momentum"]], () => tell());
+  const second = choice("and", SECONDS.slice(0, 2), () => tell());
+  const third = thirdState(visits, () => tell());
   const another = html("button", { type: "button", title: "Draw two other random directions." }, "Another");
   /** @type {Record<string, HTMLElement>} */
-  const fields = { a: a.element, b: b.element, second: second.element, another };
+  const fields = { a: a.element, b: b.element, second: second.element, third: third.element, another };
   const element = html("div", { class: "surface-planes" }, kind.element, ...Object.values(fields));
   another.addEventListener("click", () => {
     seed += 1;
@@ -77,7 +94,7 @@ export function planeChooser({ store }, chosen) {
   function spec() {
     const plane = PLANES.find((row) => row.kind === kind.select.value) ?? PLANES[0];
     for (const [name, field] of Object.entries(fields)) field.hidden = !plane.fields.includes(name);
-    return plane.spec((name) => /** @type {HTMLSelectElement} */ (fields[name].querySelector("select")).value, seed);
+    return plane.spec((name) => /** @type {HTMLSelectElement} */ (fields[name].querySelector("select")).value, seed, third.value);
   }
 
   function tell() {
@@ -86,13 +103,31 @@ export function planeChooser({ store }, chosen) {
     chosen(spec());
   }
 
+  /** @returns {boolean} is what was chosen no longer on offer? */
+  function offer() {
+    const [before, options] = [second.select.value, rolls(store) ? SECONDS : SECONDS.slice(0, 2)];
+    const gone = !options.some(([value]) => value === before);
+    second.fill(options, gone ? options[0][0] : before);
+    return gone;
+  }
+
   return {
     element,
+    refresh: third.refresh,
+    /** The run goes on under another optimizer, which may keep no momentum. */
+    again() {
+      if (offer() && kind.select.value === "gradient") tell();
+    },
     /** The list of weights of a new network, and the plane to begin with. @returns {Spec} */
     build() {
       const listed = addresses(store.get("info.param_shapes")).slice(0, MOST_LISTED);
-      const first = liveliest(store, listed);
-      [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, text]), first[i]));
+      offer();
+      if (listed.join() !== known.join()) {
+        third.clear();
+        const first = liveliest(store, listed);
+        [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, text]), first[i]));
+      }
+      known = listed;
       return spec();
     },
   };

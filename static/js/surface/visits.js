@@ -17,21 +17,27 @@ export class Visits {
     this.list = [];
     /** @type {any} the state added last */
     this.last = null;
+    /** @type {any} the way that the page replayed last */
+    this.trail = null;
   }
 
   clear() {
     this.list = [];
     this.last = null;
+    this.trail = null;
   }
 
-  /** The state that is shown now, if it is a new one. */
+  /** The state that is shown now, if it is a new one, and the way to it where the page has replayed one. */
   add() {
     const state = this.store.get("state");
     if (!state || state === this.last) return;
     this.last = state;
+    const trail = this.store.get("trail");
+    if (trail && trail !== this.trail) this.list = trail.map((/** @type {{state: any, loss: number|null}} */ { state: at, loss }) => visit(at, loss));
+    this.trail = trail;
     const loss = this.store.get("frame.step") === state.step ? this.store.get("frame.loss.train") : null;
-    const before = this.list.filter((visit) => visit.step < state.step);
-    this.list = this.#thinned([...before, { step: state.step, vector: flatten(state.params), loss }]);
+    const before = this.list.filter(({ step }) => step < state.step);
+    this.list = this.#thinned([...before, visit(state, loss)]);
   }
 
   /**
@@ -60,4 +66,13 @@ export class Visits {
     if (list.length <= most) return list;
     return list.filter((_, i) => i === 0 || i > list.length / 2 || i % 2 === 0);
   }
+}
+
+/**
+ * @param {import("../base/types.js").State} state
+ * @param {number|null} loss
+ * @returns {Visit}
+ */
+function visit(state, loss) {
+  return { step: state.step, vector: flatten(state.params), loss };
 }

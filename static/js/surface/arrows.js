@@ -1,0 +1,114 @@
+/**
+ * Displacements of the weights, drawn from where the step begins. One that is too short to be seen is drawn longer and says by how
+ * much; those of one group by the same factor, so that they can be compared. One that leads off the picture ends at its edge.
+ *
+ * @typedef {import("./actors.js").Pixel} Pixel
+ * @typedef {import("./actors.js").Place} Place
+ * @typedef {{name: string, look: string, by: [number, number], group?: string}} Arrow  a displacement on the plane
+ */
+import { svg } from "../plot/host.js";
+
+const VISIBLE = 20; // pixels
+const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+const HEAD = 7;
+const HALVINGS = 9; // of the way to the picture's edge
+const LINE = 13; // pixels between two labels
+
+export class Arrows {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.root = svg("g", {}, parent);
+  }
+
+  /**
+   * @param {Arrow[]} arrows
+   * @param {[number, number]} at  where they begin, on the plane
+   * @param {Place} place  null outside the picture
+   */
+  draw(arrows, at, place) {
+    while (this.root.childElementCount < arrows.length) {
+      const group = svg("g", {}, this.root);
+      svg("path", {}, group);
+      svg("text", {}, group);
+    }
+    const from = place(at);
+    const longer = factors(arrows, at, place);
+    [...this.root.children].forEach((group, i) => {
+      const arrow = arrows[i];
+      const drawn = arrow && from ? reach(at, arrow.by, longer[i], place) : null;
+      group.setAttribute("visibility", drawn ? "visible" : "hidden");
+      if (!drawn || !from) return;
+      group.setAttribute("class", `actor-arrow actor-${arrow.look}`);
+      group.children[0].setAttribute("d", shaft(from, drawn.to, drawn.whole));
+      label(group.children[1], arrow.name + (drawn.whole ? "" : " →") + (longer[i] === 1 ? "" : ` ×${longer[i]}`), from, drawn.to, i);
+    });
+  }
+}
+
+/** @param {Element} text @param {string} words @param {Pixel} from @param {Pixel} to @param {number} row */
+function label(text, words, from, to, row) {
+  const left = to[0] < from[0];
+  text.setAttribute("text-anchor", left ? "end" : "start");
+  text.setAttribute("x", px(to[0] + (left ? -6 : 6)));
+  text.setAttribute("y", px(to[1] - 6 + LINE * row));
+  if (text.textContent !== words) text.textContent = words;
+}
+
+/**
+ * How many times longer each is drawn: what makes the longest of its group visible.
+ * @param {Arrow[]} arrows
+ * @param {[number, number]} at
+ * @param {Place} place
+ * @returns {number[]}
+ */
+function factors(arrows, at, place) {
+  const own = arrows.map((arrow) => growth(arrow.by, at, place));
+  return arrows.map((arrow, i) => (arrow.group ? Math.min(...own.filter((_, k) => arrows[k].group === arrow.group)) : own[i]));
+}
+
+/** @param {[number, number]} by @param {[number, number]} at @param {Place} place @returns {number} */
+function growth(by, at, place) {
+  const from = place(at);
+  for (const times of GROWTH) {
+    const to = place([at[0] + times * by[0], at[1] + times * by[1]]);
+    if (!from || !to || Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return times;
+  }
+  return GROWTH[0]; // no length at all
+}
+
+/**
+ * The arrow's tip, or where it leaves the picture; null where there is nothing to see.
+ * @param {[number, number]} at
+ * @param {[number, number]} by
+ * @param {number} times
+ * @param {Place} place
+ * @returns {{to: Pixel, whole: boolean}|null}
+ */
+function reach(at, by, times, place) {
+  if (!by.every(Number.isFinite)) return null;
+  const tip = (/** @type {number} */ share) => place([at[0] + share * times * by[0], at[1] + share * times * by[1]]);
+  const whole = tip(1);
+  const from = place(at);
+  if (whole && from) return Math.hypot(whole[0] - from[0], whole[1] - from[1]) > 2 ? { to: whole, whole: true } : null;
+  let [inside, outside] = [0, 1];
+  for (let i = 0; i < HALVINGS; i += 1) {
+    const middle = (inside + outside) / 2;
+    if (tip(middle)) inside = middle;
+    else outside = middle;
+  }
+  const to = tip(inside);
+  return to && inside > 0 ? { to, whole: false } : null;
+}
+
+/** @param {Pixel} from @param {Pixel} to @param {boolean} headed @returns {string} */
+function shaft([x0, y0], [x1, y1], headed) {
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  const wing = (/** @type {number} */ turn) => `${px(x1 - HEAD * Math.cos(angle + turn))} ${px(y1 - HEAD * Math.sin(angle + turn))}`;
+  const head = headed ? `M${wing(0.45)}L${px(x1)} ${px(y1)}L${wing(-0.45)}` : "";
+  return `M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}${head}`;
+}
+
+/** @param {number} v @returns {string} */
+function px(v) {
+  return v.toFixed(1);
+}
