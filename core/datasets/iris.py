@@ -37,6 +37,10 @@ class Iris(Dataset):
         taken = balanced(flowers.y, self.count, generator(self.seed, "data"))
         return Samples(flowers.x[taken], flowers.y[taken])
 
+    def input_names(self) -> tuple[str, ...]:
+        """The measurements without their unit: standardised they are no longer centimetres."""
+        return tuple(name.replace("(cm)", "(std.)") for name in self.raw_names)
+
     def inputs(self, raw: Array) -> Array:
         """(x - mean) / std, of the whole table whichever flowers are taken: (N, 4) -> (N, 4)."""
         flowers = table("iris.csv").x

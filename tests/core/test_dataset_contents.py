@@ -138,6 +138,11 @@ def test_iris_is_standardised_by_the_whole_table_whichever_flowers_are_taken() -
     assert "standardised" in Iris.help
 
 
+def test_what_is_standardised_is_not_called_centimetres() -> None:
+    assert Iris().feature_names[2] == "petal length (cm)"
+    assert Iris().input_names() == ("sepal length (std.)", "sepal width (std.)", "petal length (std.)", "petal width (std.)")
+
+
 def test_digits_are_scaled_to_one_and_an_image_is_the_same_pixels() -> None:
     flat, image = Digits(), Digits(layout="image")
     raw = flat.make().x
