@@ -23,11 +23,11 @@ LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
 ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
-WORD = (78.0, 26.0)  # the capsule that holds a word
+WORD = (68.0, 26.0)  # the capsule that holds a word
 MAP_GAP = 26.0  # from a map to the one below
 BESIDE, BELOW = 5.0, 3.0  # from one of several maps to its gradient's
 STACKED = 0.7  # a gradient stands below its map unless the cells would be smaller than this share of what they were beside it
-MAPS = 0.5  # the share of the stage's width that maps may take, all columns together
+MAPS = 0.42  # the share of the stage's width that maps may take, all columns together
 MOST_IN_COLUMN = 26  # more units are set in a grid
 # The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
 GAPS = {"z": 1.0, "y": 0.5, "a": 0.5, "embedding": 2.2}
@@ -133,9 +133,11 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
     room, ending = height - TOP - BOTTOM, Ending.fitting(width)
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
-    least *= 1.6 if max(pairs, default=0) > 100 else 0.85 if any(c.kind == "maps" for c in found) else 1.0
+    least *= 1.6 if max(pairs, default=0) > 100 else 1.0
     shares = [kernels.get(i) or GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for i, c in enumerate(found) if i > 0]
-    shares.append(LAST_GAP)
+    # the outputs' names stand beside them, where a narrow stage has not dropped them
+    shown = max(map(len, found[-1].names), default=0)
+    shares.append(max(LAST_GAP, (7.0 * shown + 8.0) / 64) if width >= 520 else 0.8 if 0 < shown <= 3 else LAST_GAP)
     pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
     widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)
     used = 0.0
@@ -186,7 +188,7 @@ def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | 
         return
     if column.kind == "words":
         column.style, column.h = "word", min(WORD[1], room / column.count * 0.7)
-        column.w = column.width = min(WORD[0], 0.16 * width)
+        column.w = column.width = min(WORD[0], 0.13 * width)
         return
     count, spacing = column.count, min(room / column.count, ROW)
     if receptive or count > MOST_IN_COLUMN:
@@ -219,7 +221,7 @@ def _size_maps(column: Column, room: float, widest: float) -> None:
     if rows == 1:  # a sequence: its cells need not be square
         column.w = min(22.0 * cols, widest)
         column.h = min(max(room / (count * 3.2), 4.0), 26.0)
-        column.back, column.width = (0.0, column.h + BELOW), column.w
+        column.back, column.width = (0.0, column.h + (MAP_GAP if count == 1 else BELOW)), column.w
         return
     if count == 1:
         cell = min((room - MAP_GAP) * 0.5 / rows, widest / cols, 26.0)

@@ -51,8 +51,21 @@ export function answerView({ store }) {
       tick.hidden = wanted.value === null;
       tick.style.left = share(wanted.value);
     });
-    for (const cell of inputs.querySelectorAll("dd")) name(cell, place(store, "input", 0, cell.dataset.unit ?? "0").path);
+    for (const cell of inputs.querySelectorAll("dd")) drawInput(cell);
     if (!picture.hidden) drawPicture();
+  }
+
+  /** @param {HTMLElement} cell  a number, or the word and its number in the vocabulary */
+  function drawInput(cell) {
+    const given = place(store, "input", 0, cell.dataset.unit ?? "0");
+    const vocabulary = /** @type {string[]} */ (store.get("info.vocabulary") ?? []);
+    if (vocabulary.length === 0) return name(cell, given.path);
+    const mean = row(store) === null;
+    const none = cell.dataset.unit === "0" ? "words have no mean" : "–";
+    const word = mean ? none : vocabulary[given.value] ?? "?";
+    if (cell.dataset.shown === `${word} ${mean} ${given.path}`) return undefined;
+    cell.dataset.shown = `${word} ${mean} ${given.path}`;
+    return cell.replaceChildren(...(mean ? [word] : [html("b", {}, word), " ", html("span", { class: "answer-index", "data-path": given.path })]));
   }
 
   function drawPicture() {

@@ -19,7 +19,7 @@ export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const CLEAR = 27; // half a label's width
 const NARROWEST = 50; // between two columns, or weights go without their numbers
-const [LEAST_SCALE, ROOMY_SCALE] = [24, 62]; // between two columns, for the scale of their arrowheads: the power alone, or all
+const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
@@ -90,8 +90,9 @@ export class Labels {
       const [start, end] = [left.x + left.w / 2, right.x - right.w / 2];
       let most = this.peaks.get(link.link);
       if (most === undefined) this.peaks.set(link.link, (most = peak(travelling(view, link, -1).shares, 0)));
-      const text = scale(most, end - start > ROOMY_SCALE);
-      if (end - start < LEAST_SCALE || !text) continue;
+      const room = end - start + (left.w + right.w) / 2;
+      const text = scale(most, room > ROOMY_SCALE);
+      if (room < LEAST_SCALE || !text) continue;
       this.pool.put(`scale ${link.link}`, { class: "stage-scale", x: r1((start + end) / 2), y: r1(scene.height - 9), "text-anchor": "middle" }, text);
     }
   }

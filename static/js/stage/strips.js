@@ -10,7 +10,7 @@ import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { curve } from "./scene.js";
 import { peak } from "./values.js";
 import { Pool, r1, svg } from "./svg.js";
-import { titles as fitted } from "./titles.js";
+import { NARROW, titles as fitted } from "./titles.js";
 
 const SHARE = 0.42; // of the neuron's height
 
@@ -50,10 +50,10 @@ export class Strips {
   rebuild(scene) {
     this.wires.setAttribute("d", scene.loss.wires.map(curve).join(""));
     this.chips.setAttribute("d", scene.loss.chips.map((c) => `M${r1(c.x - c.w / 2)} ${r1(c.y - c.h / 2)}h${r1(c.w)}v${r1(c.h)}h${r1(-c.w)}Z`).join(""));
-    this.narrow = scene.width < 520;
+    this.narrow = scene.width < NARROW;
     this.titles.begin();
     for (const { number, x, lines } of fitted(scene)) {
-      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: "stage-title", x: r1(x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
+      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
     }
     for (const column of scene.columns) this.#parts(column, scene);
     const { loss } = scene;
@@ -76,9 +76,9 @@ export class Strips {
         this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");
       }
     }
-    if (column.kind === "maps" && column.count === 1 && column.cells[1] > 1) {
+    if (column.kind === "maps" && column.count === 1 && column.cells[1] > 1 && !this.narrow) {
       const back = column.maps[0];
-      this.titles.put(`back ${number}`, { class: "stage-small", x: r1(back.x), y: r1(back.y - back.h / 2 - 9), "text-anchor": "middle" }, "its gradient");
+      this.titles.put(`back ${number}`, { class: "stage-small", x: r1(back.x), y: r1(back.y - back.h / 2 - 9), "text-anchor": "middle" }, "gradient");
     }
     this.#names(column, number === scene.columns.length - 1);
   }

@@ -4,7 +4,8 @@
  * @typedef {import("./scene.js").Scene} Scene
  */
 
-const LETTER = 7.2; // a title's letter in pixels, generously
+const [LETTER, SMALL] = [7.2, 6]; // a title's letter in pixels, generously; on a narrow stage
+export const NARROW = 520;
 const APART = 7;
 const EDGE = 3;
 
@@ -13,6 +14,8 @@ const EDGE = 3;
  * @returns {{number: number, x: number, lines: string[]}[]}
  */
 export function titles(scene) {
+  const letter = scene.width < NARROW ? SMALL : LETTER;
+  const width = (/** @type {string[]} */ lines) => letter * Math.max(...lines.map((line) => line.length));
   const found = scene.columns.map((column) => ({ number: column.number, at: column.box.x, x: 0, lines: /** @type {string[]} */ ([]), forms: forms(column.title, column.number), form: 0 }));
   const settle = (/** @type {typeof found[number]} */ title) => {
     title.lines = title.forms[title.form];
@@ -20,10 +23,15 @@ export function titles(scene) {
     title.x = Math.max(half + EDGE, Math.min(scene.width - half - EDGE, title.at));
   };
   found.forEach(settle);
-  for (let clash = touching(found); clash; clash = touching(found)) {
+  for (let clash = touching(found, width); clash; clash = touching(found, width)) {
     const able = clash.filter((title) => title.form < title.forms.length - 1);
     if (able.length === 0) break;
     const longest = able.reduce((a, b) => (width(b.lines) > width(a.lines) ? b : a));
+    // Columns of one kind keep one title.
+    for (const title of found.filter((each) => each.forms[0][0] === longest.forms[0][0] && each.form <= longest.form && each !== longest)) {
+      title.form = Math.min(longest.form + 1, title.forms.length - 1);
+      settle(title);
+    }
     longest.form += 1;
     settle(longest);
   }
@@ -33,19 +41,15 @@ export function titles(scene) {
 /**
  * @template {{x: number, lines: string[]}} T
  * @param {T[]} found
- * @returns {[T, T]|null} the first two that touch and can be told apart by shortening
+ * @param {(lines: string[]) => number} width
+ * @returns {[T, T]|null} the first two that touch
  */
-function touching(found) {
+function touching(found, width) {
   for (let i = 1; i < found.length; i += 1) {
     const [a, b] = [found[i - 1], found[i]];
     if (b.x - a.x < (width(a.lines) + width(b.lines)) / 2 + APART) return [a, b];
   }
   return null;
-}
-
-/** @param {string[]} lines */
-function width(lines) {
-  return LETTER * Math.max(...lines.map((line) => line.length));
 }
 
 /**
@@ -57,7 +61,8 @@ function width(lines) {
 export function forms(title, number) {
   const names = title.split(" · ");
   const brief = names.map((name) => name.replace("convolution", "conv").replace("pooling", "pool"));
-  const words = brief.flatMap((name) => name.split(" "));
-  const least = brief.map((name) => (name.includes("pool") ? "pool" : name.split(" ")[0].replace("embedding", "embed").replace("dropout", "drop")));
-  return [[title], names, brief, words.length <= 3 ? words : least, least, [number === 0 ? "in" : least[0].slice(0, 4)], [String(number)]];
+  const least = brief.map((name) => name.replace(/ \d-D$/, "").replace("embedding", "embed").replace("dropout", "drop").replace("flatten", "flat"));
+  const [own] = least;
+  const broken = brief.length > 1 ? brief : [brief[0].replace(/ \d-D$/, ""), ...(brief[0].match(/\d-D$/) ?? [])];
+  return [[title], names, brief, broken, least, own.split(" "), [own.split(" ").at(-1) ?? own], [number === 0 ? "in" : String(number)]];
 }
