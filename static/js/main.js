@@ -35,7 +35,7 @@ const PANELS = {
 
 const store = createStore({
   catalog: null, presets: [], preset: null, experiment: null, info: null, state: null, trace: null, frame: null, next: null,
-  cursor: 0, substeps: [], history: [], forgotten: false, losses: [], timeline: [], example: 0, selection: null, lens: null,
+  cursor: 0, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, lens: null,
   playing: false, speed: 4, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", transition: null,
 }); // prettier-ignore
 Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, store }) });

@@ -82,7 +82,7 @@ function goingOn(store, experiment, step) {
 function fromStart(experiment, info, frame) {
   const substeps = substepsOf(experiment.layers, info.param_shapes);
   const timeline = [{ step: 0, experiment }];
-  return { frame, substeps, timeline, cursor: 0, history: [], forgotten: false, losses: withLoss([], frame), transition: null };
+  return { frame, substeps, timeline, cursor: 0, history: [], forgotten: false, losses: withLoss([], frame), trail: null, transition: null };
 }
 
 /**
@@ -95,6 +95,8 @@ export async function replayed({ store, api, run, step: wanted, cursor }) {
   const timeline = store.get("timeline").filter((/** @type {{step: number}} */ change) => change.step <= target);
   const first = await retrying(store, run, () => api.start(timeline[0].experiment));
   let [state, frame, losses] = [first.state, first.frame, withLoss([], first.frame)];
+  /** The way here, for those who draw it. @type {{state: State, loss: number|null}[]} */
+  const trail = [{ state, loss: frame.loss.train }];
   for (const [i, { step, experiment }] of timeline.entries()) {
     if (i > 0 && experiment.optimizer.kind !== timeline[i - 1].experiment.optimizer.kind) state = { step, params: state.params, slots: null };
     const until = timeline[i + 1]?.step ?? target;
@@ -103,6 +105,7 @@ export async function replayed({ store, api, run, step: wanted, cursor }) {
     await retrying(store, run, () =>
       api.train(experiment, state, { steps: until - state.step, every }, (line) => {
         ({ state, ...frame } = line);
+        trail.push({ state, loss: frame.loss.train });
         losses = withLoss(losses, frame);
         store.set("pending", `replay ${frame.step} of ${target}`);
       }, run.signal),
@@ -110,7 +113,7 @@ export async function replayed({ store, api, run, step: wanted, cursor }) {
   }
   if (run.cancelled) return;
   const experiment = timeline[timeline.length - 1].experiment;
-  await arrived({ store, api, run }, { experiment, state, frame, losses, timeline, info: first.info }, cursor);
+  await arrived({ store, api, run }, { experiment, state, frame, losses, timeline, trail, info: first.info }, cursor);
 }
 
 /**
