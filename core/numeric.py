@@ -58,8 +58,9 @@ def magnitude(x: Array) -> Array:
 
 
 def softplus(z: Array) -> Array:
-    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|)."""
-    return relu(z) + np.log1p(np.exp(-magnitude(z)))
+    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|), both by the same branch: at z = 0 their slopes must add up to ½ for every witness."""
+    positive = primal(z) > 0
+    return np.where(positive, z, 0.0 * z) + np.log1p(np.exp(np.where(positive, -z, z)))
 
 
 def logistic(z: Array) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.experiment import Experiment
+from core.gradients import GRADIENTS
 from core.heads import HEADS
 from core.layers import LAYERS
 from core.losses import LOSSES
@@ -105,3 +106,28 @@ def test_only_matched_pairs_are_fused() -> None:
     for loss, fused in (("binary_cross_entropy", True), ("half_mse", False)):
         experiment = Experiment.parse(document | {"loss": {"kind": loss}})
         assert step(experiment, start(experiment))[1].fused is fused
+
+
+SMOOTH = ["sigmoid", "tanh", "softplus", "gelu", "silu", "exp"]
+
+
+@pytest.mark.parametrize("hidden", SMOOTH)
+@pytest.mark.parametrize(("last", "loss"), [(h.activation, h.loss) for h in HEADS.values()])
+def test_at_z_exactly_0_every_method_finds_the_same_slope(hidden: str, last: str, loss: str) -> None:
+    """Rules written by branches meet at 0, where a dropped or a zero-initialised unit stands: there the branches must agree."""
+    kind = "events" if loss == "poisson" else "moons"
+    experiment = Experiment.parse({
+        "data": {"kind": kind, "count": 12},
+        "layers": [{"kind": "dense", "units": 3}, {"kind": hidden}, {"kind": "dense", "units": 2 if last == "softmax" else 1},
+                   {"kind": last}],
+        "loss": {"kind": loss}, "init": {"kind": "zeros"}, "batch_size": None,
+    })  # fmt: skip
+    state, part, network = start(experiment), experiment.train, experiment.network
+    backprop = network.gradient(state.params, part.x, part.y)
+    for method in ("numerical", "complex_step", "forward_mode"):
+        found = GRADIENTS[method]().gradient(network, state.params, part.x, part.y, None)
+        tolerance = 1e-7 if method == "numerical" else 1e-13
+        for i, tensors in enumerate(backprop):
+            for name, expected in tensors.items():
+                where = f"{method} {i}/{name}"
+                np.testing.assert_allclose(found[i][name], expected, rtol=tolerance, atol=tolerance, err_msg=where)
