@@ -58,7 +58,7 @@ def magnitude(x: Array) -> Array:
 
 
 def softplus(z: Array) -> Array:
-    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|), both by the same branch: at z = 0 their slopes must add up to ½ for every witness."""
+    """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|), by one branch: at z = 0 the parts' slopes must add up to ½ for every witness."""
     positive = primal(z) > 0
     return np.where(positive, z, 0.0 * z) + np.log1p(np.exp(np.where(positive, -z, z)))
 

@@ -56,7 +56,7 @@ class Run:
         self.done = False
 
     def advance(self) -> tuple[Frame, Trace | None] | None:
-        """Go on by at most HOP steps; the frame, and its trace, when one is due: every `every` updates, at the end, at divergence."""
+        """Go on by at most HOP steps; a frame and its trace when one is due: after `every` updates, at the end, at divergence."""
         left = min(self.every - self.taken % self.every, self.steps - self.taken)
         plain = min(HOP, left - 1 if self.traced else left)
         trace: Trace | None = None
