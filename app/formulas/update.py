@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
@@ -12,6 +14,7 @@ from app.formulas.spatial import convolution_gradient
 
 CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
 PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
+FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 REMEMBERED = {
     "velocity": "v",
     "m": "m",
@@ -120,15 +123,23 @@ def _plain_gradient(chain: Chain, link: int) -> Telling:
 def update(chain: Chain) -> Telling:
     """Δw, by the optimizer's own equations, and after = before + Δw."""
     optimizer = chain.experiment.optimizer
-    lines = [_equation(chain, latex) for latex in optimizer.equations] if optimizer.reads == "gradient" else []
+    lines = [_equation(chain, latex) for latex in _told(optimizer.equations)] if optimizer.reads == "gradient" else []
     lines.append(_sum_line())
     words = (
-        "Backpropagation is done: it has found every weight's gradient, $g = \\partial L/\\partial w$. "
-        f"What is done with it is up to the optimizer, {optimizer.title}. {optimizer.help}"
+        "Backpropagation is done: every weight's $g = \\partial L/\\partial w$ is known. "
+        f"What is done with it is up to the optimizer. {optimizer.help}"
     )
     # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
     return Telling(words, rule if len(optimizer.equations) < 3 else "", tuple(lines))
+
+
+def _told(equations: tuple[str, ...]) -> list[str]:
+    """A corrected mean stands behind the mean that it corrects, and its quotient on one line: so they fit side by side."""
+    stems = [re.match(r"\\hat (\w) =", latex) for latex in equations]
+    hats = {stem[1]: FRACTION.sub(r"\1 / (\2)", latex) for stem, latex in zip(stems, equations, strict=True) if stem}
+    plain = [latex for stem, latex in zip(stems, equations, strict=True) if not stem]
+    return [told for latex in plain for told in (latex, hats.get(latex[0]) if "leftarrow" in latex else None) if told]
 
 
 def _equation(chain: Chain, latex: str) -> Line:

@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
  */
+import { checkedBy } from "./checked.js";
 import { ApiError, stale } from "../base/api.js";
 import { stateBefore, wanted } from "./derivation-model.js";
 import { h } from "./parts.js";
@@ -54,9 +55,10 @@ class SeamView {
     this.busy = true;
     try {
       const scaling = architecture !== this.scaled;
+      const before = store.get("trace.before");
       const answer = await api.compare(/** @type {any} */ ({ experiment: store.get("experiment"), state: stateBefore(store), ...(scaling ? { scaling } : {}) }));
       if (scaling) [this.scaled, this.scaling] = [architecture, answer.scaling];
-      store.set("comparison", { ...answer, scaling: this.scaling });
+      store.patch({ comparison: { ...answer, scaling: this.scaling }, checked: checkedBy(answer, before) });
       this.render();
     } catch (error) {
       if (!(error instanceof ApiError) && !stale(error)) throw error;

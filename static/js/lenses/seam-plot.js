@@ -49,7 +49,7 @@ function drawn(scaling) {
   const ends = spaced(scaling.methods.map((/** @type {any} */ method) => y(method.sweeps.at(-1))));
   scaling.methods.forEach((/** @type {any} */ method, /** @type {number} */ m) => {
     const points = method.sweeps.map((/** @type {number} */ cost, /** @type {number} */ i) => `${x(scaling.parameters[i]).toFixed(1)},${y(cost).toFixed(1)}`);
-    root.append(svg("polyline", { points: points.join(" "), class: `cost cost-${m}` }), svg("text", { x: WIDTH - EDGE.right + 8, y: ends[m] + 4, class: `cost-name cost-${m}` }, titleOf(method.kind)));
+    root.append(svg("polyline", { points: points.join(" "), class: `cost cost-${m}` }), svg("text", { x: WIDTH - EDGE.right + 8, y: ends[m] + 4, class: `cost-name cost-${m}` }, `${titleOf(method.kind)} · ${Math.abs(method.slope).toFixed(2).replace(/^-0/, "0")}`));
   });
   return root;
 }

@@ -67,12 +67,13 @@ function withHead(layers, units, activation, catalog) {
 
 /**
  * What would mend a refused experiment, as a button's words and the experiment; null if we know nothing.
- * @param {Experiment} experiment
+ * @param {Experiment|null} experiment null: the page has none yet
  * @param {import("../base/types.js").Problem} problem
  * @param {Catalog} catalog
  * @returns {{words: string, experiment: Experiment}|null}
  */
 export function mended(experiment, problem, catalog) {
+  if (!experiment || !catalog) return null;
   const at = /^layers\.(\d+)/.exec(problem.field ?? "");
   if (at && /flatten/.test(problem.hint)) {
     const i = Number(at[1]);

@@ -47,6 +47,11 @@ class Stage {
   motion = null;
   drawn = 0;
   asked = "";
+  figureShapes = "";
+  sceneShapes = "";
+  shapes = "";
+  /** @type {any} */
+  info = null;
 
   /**
    * @param {HTMLElement} root
@@ -117,8 +122,10 @@ class Stage {
       return;
     }
     this.asked = asked;
+    const shapes = JSON.stringify(this.store.get("info.shapes"));
     try {
       this.figure = await this.api.figure("network", experiment, { width, height });
+      this.figureShapes = shapes;
       if (this.asked === asked) await plotly.draw(this.graph, this.figure, { staticPlot: true });
     } catch (error) {
       if (/** @type {any} */ (error).name === "AbortError" || this.asked !== asked) return;
@@ -133,6 +140,7 @@ class Stage {
     if (!area || !this.figure) return;
     this.drawn += 1;
     this.scene = buildScene(this.figure.meta, area);
+    this.sceneShapes = this.figureShapes;
     for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
     for (const painter of this.built) painter.rebuild(this.scene);
     this.hands.rebuild(this.scene);
@@ -168,10 +176,20 @@ class Stage {
     }, VIEW);
   }
 
+  /** The shapes of the numbers that stand in the store: another network's must not be drawn into this one's scene. */
+  #shapesNow() {
+    const info = this.store.get("info");
+    if (info !== this.info) {
+      this.info = info;
+      this.shapes = JSON.stringify(info.shapes);
+    }
+    return this.shapes;
+  }
+
   /** @param {number} now */
   paint(now) {
     const { store, scene } = this;
-    if (!scene || !store.get("trace") || scene.links.length !== store.get("trace.layers").length) return;
+    if (!scene || !store.get("trace") || this.#shapesNow() !== this.sceneShapes) return;
     const transition = store.get("transition");
     const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
     const view = new Moment(store, scene, this.colours, this.motion, { drawn: this.drawn, theme: `${store.get("shade")}${this.drawn}`, clock: now, streaming });

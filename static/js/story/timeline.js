@@ -17,7 +17,9 @@ export class Timeline {
     this.element = tag("div", "story-top");
     this.strip = tag("div", "timeline");
     this.label = tag("span", "story-whose");
-    this.element.append(this.strip, this.label);
+    this.side = tag("div", "story-side");
+    this.side.append(this.label);
+    this.element.append(this.strip, this.side);
     this.strip.setAttribute("role", "group");
     this.strip.setAttribute("aria-label", "Sub-steps of this training step");
     this.strip.addEventListener("keydown", (event) => this.move(event));

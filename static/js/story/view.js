@@ -240,9 +240,9 @@ function beatPage(beat, telling, phase) {
   const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
   const lines = tag("div", "story-lines");
   if (telling.rule) lines.append(tag("div", "story-rule", telling.rule));
-  lines.append(tag("span", "story-subject"), ...equations.map((equation) => equation.element));
+  lines.append(...equations.map((equation) => equation.element));
   const told_ = tag("div", "story-told");
-  told_.append(title, words);
+  told_.append(title, words, " ", tag("span", "story-subject"));
   if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
   element.append(told_, lines);
   return { element, equations };

@@ -1,0 +1,80 @@
+/**
+ * «All 105 gradients checked, worst disagreement 3e-11»: always on the page. It rests while the run plays, and is found anew for the
+ * step that is told as soon as the run stands still.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {{count: number, methods: number, difference: number, step: number, before: any, directions: number|null, message: string}} Checked
+ */
+import { ApiError, stale } from "../base/api.js";
+import { fill } from "../base/numbers.js";
+import { stateBefore } from "./derivation-model.js";
+import { h, number } from "./parts.js";
+
+/** The run stands still for so many milliseconds before anything is asked. */
+const STILL = 600;
+
+/**
+ * What a comparison comes to.
+ * @param {any} found the answer of POST /api/compare
+ * @param {any} before the parameters it was asked for, as the trace holds them
+ * @returns {Checked}
+ */
+export function checkedBy(found, before) {
+  const worst = found.worst ?? found.along;
+  const directions = found.worst ? null : found.along.directions.length;
+  return { count: found.count, methods: found.methods.length, difference: worst.difference, step: found.step, before, directions, message: "" };
+}
+
+/**
+ * @param {Pick<Context, "store"|"api">} context
+ * @returns {HTMLElement} a line that leads to the lens where one can look inside
+ */
+export function verdictLine({ store, api }) {
+  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) });
+  let timer = 0;
+
+  const rest = () => {
+    clearTimeout(timer);
+    const current = store.get("checked.before") === store.get("trace.before");
+    line.classList.toggle("resting", !current);
+    if (!current && store.get("trace") && !store.get("playing")) timer = window.setTimeout(ask, STILL);
+  };
+
+  async function ask() {
+    const [experiment, before] = [store.get("experiment"), store.get("trace.before")];
+    try {
+      const found = await api.compare(/** @type {any} */ ({ experiment, state: stateBefore(store) }), { kind: "check" });
+      if (store.get("trace.before") === before) store.set("checked", checkedBy(found, before));
+    } catch (error) {
+      if (stale(error)) return;
+      if (!(error instanceof ApiError)) throw error;
+      store.set("checked", { message: error.message, before });
+    }
+  }
+
+  store.subscribe("checked", () => {
+    line.replaceChildren(...words(store.get("checked")));
+    for (const element of line.querySelectorAll("[data-path]")) fill(element, store);
+    rest();
+  });
+  store.subscribe(["trace", "playing"], rest);
+  rest();
+  return line;
+}
+
+/**
+ * @param {Checked} checked
+ * @returns {(Node|string)[]}
+ */
+function words(checked) {
+  if (checked.message) return [`Gradients not checked: ${checked.message}`];
+  const how = checked.directions === null ? "" : ` along ${checked.directions} directions`;
+  const step = h("span", { class: "verdict-step" }, " · step ", number("checked.step", { "data-format": "count" }));
+  return ["All ", number("checked.count", { "data-format": "count" }), ` gradients checked${how}, worst disagreement `, number("checked.difference"), step];
+}
+
+/** @param {import("../base/types.js").Store} store */
+function open(store) {
+  store.set("lens", "seam");
+  document.getElementById("lenses")?.scrollIntoView({ behavior: store.get("motion") === "reduced" ? "auto" : "smooth" });
+}
