@@ -9,7 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 SLOW = 0.2  # seconds: a way whose one step takes longer is timed SLOW_ROUNDS times at most
-SLOW_ROUNDS = 2
+SLOW_ROUNDS = 1
 WARM = 3  # steps that are not timed, in every round
 
 
