@@ -38,6 +38,9 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
     network = Network((layer,), loss, PENALTIES["none"](), z.shape)
     with np.errstate(all="ignore"):
         outputs = network.forward(({},), z[None])
+        if not loss.classification and (outputs[1] <= loss.domain[0]).any():
+            # relu's interval has an end that Poisson's has not: at ŷ = 0 the slope is infinite and relu's 0 hides it.
+            return name | {"fits": False, "why": f"needs outputs above {loss.domain[0]:g}"}
         back = network.backward(({},), outputs, target[None])[0]
         own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
     factor = network.head.factor if network.head else 1.0 if (activation, loss.kind) in ALSO_CANCEL else None

@@ -215,6 +215,13 @@ def test_only_matched_pairs_cancel(post: Post) -> None:
     assert ("exp", "poisson") in lit
 
 
+def test_a_pair_that_hides_an_infinite_slope_does_not_fit(post: Post) -> None:
+    answer = post("/api/pairs", z=[-0.5], y=[1.0])
+    [dead] = [p for p in answer["pairs"] if (p["activation"], p["loss"]) == ("relu", "poisson")]
+    assert dead == {"activation": "relu", "loss": "poisson", "fits": False, "why": "needs outputs above 0"}
+    assert all(abs(slope) < 1e6 for p in answer["pairs"] if p["fits"] for slope in p["loss_slope"])
+
+
 BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}']
 BAD.append(f'{{"z": [{10**400}], "y": [1]}}')
 
