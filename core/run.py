@@ -46,7 +46,7 @@ class Run:
     """A run under way.  `traced`: each frame comes with the trace of its last step, which the reference takes."""
 
     def __init__(
-        self, experiment: Experiment, state: State, steps: int, every: int = 1, *, traced: bool = False, example: int | None = None
+        self, experiment: Experiment, state: State, steps: int, every: int, *, traced: bool = False, example: int | None = None
     ) -> None:
         self.experiment, self.state, self.steps, self.every = experiment, state, steps, every
         self.traced, self.example = traced, example
