@@ -99,7 +99,7 @@ class Info(Answer):
     input_names: list[str]
     output_names: list[str]
     class_names: list[str]
-    vocabulary: list[str] = Field(description="The word each whole number of an input stands for; empty where inputs are quantities.")
+    vocabulary: list[str] = Field(description="The word each number of an input stands for; empty where inputs are quantities.")
     size: int = Field(description="The number of parameters.")
     train_count: int
     test_count: int

@@ -32,6 +32,7 @@ MOST_IN_COLUMN = 26  # more units are set in a grid
 # The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
 GAPS = {"z": 1.0, "y": 0.5, "a": 0.5, "embedding": 2.2}
 LAST_GAP = 0.45
+LETTER = 7.0  # the width of a letter of a name
 KERNEL_CELL, MOST_KERNELS = 9.0 / 64, 2.6  # the share of one cell of a kernel; and of all those side by side
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
 
@@ -127,8 +128,8 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
           kernels: Mapping[int, float] = MappingProxyType({})) -> None:  # fmt: skip
     """Give every column its style, its place and the size of its units.
 
-    `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with; `kernels`,
-    to the share of the width that the kernels before it need.
+    `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with;
+    `kernels`, to the share of the width that the kernels before it need.
     """
     room, ending = height - TOP - BOTTOM, Ending.fitting(width)
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
@@ -137,14 +138,15 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
     shares = [kernels.get(i) or GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for i, c in enumerate(found) if i > 0]
     # the outputs' names stand beside them, where a narrow stage has not dropped them
     shown = max(map(len, found[-1].names), default=0)
-    shares.append(max(LAST_GAP, (7.0 * shown + 8.0) / 64) if width >= 520 else 0.8 if 0 < shown <= 3 else LAST_GAP)
+    names = LETTER * shown + 8.0 if shown and (width >= 520 or shown <= 3) else 0.0
+    shares.append(LAST_GAP if names == 0.0 else 0.15)
     pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
     widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)
     used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
             _size(column, style, room, fields.get(i), (width, widest))
-        used = sum(c.width for c in found) + ending.width + 2 * SIDE
+        used = sum(c.width for c in found) + names + ending.width + 2 * SIDE
         if width - used >= least * sum(shares):
             break
     gap = (width - used) / sum(shares)
@@ -211,7 +213,7 @@ def _size(column: Column, style: str, room: float, receptive: tuple[int, int] | 
 
 
 def _size_maps(column: Column, room: float, widest: float) -> None:
-    """One map stands above the map of its gradient; of several, each has its gradient's below it or, where that is tight, beside."""
+    """One map stands above its gradient's map; of several, each has its gradient's below it or, where that is tight, beside."""
     rows, cols = column.cells
     count = column.count
     if cols == 1 and rows > 1:  # a vector drawn as a strip

@@ -38,6 +38,15 @@ CASES = {
         {"kind": "max_pool2d", "size": 2, "stride": 2}, {"kind": "flatten"}, 10, "softmax", layout="image",
     ),
 }  # fmt: skip
+CASES["deep conv"] = experiment(
+    "digits", "cross_entropy", {"kind": "conv2d", "filters": 3, "kernel": 3}, "relu",
+    {"kind": "conv2d", "filters": 4, "kernel": 3}, "relu",
+    {"kind": "max_pool2d", "size": 2, "stride": 2}, {"kind": "flatten"}, 10, "softmax", layout="image",
+)  # fmt: skip
+CASES["signals"] = experiment(
+    "signals", "cross_entropy", {"kind": "conv1d", "filters": 4, "kernel": 5, "stride": 2}, "relu",
+    {"kind": "mean_pool1d", "size": 2, "stride": 2}, {"kind": "flatten"}, 3, "softmax",
+)  # fmt: skip
 SIZES = [(760, 440), (360, 340), (1200, 800), (620, 1000)]
 WALK = list(itertools.product(CASES, SIZES))
 
@@ -58,7 +67,7 @@ def test_everything_stands_on_the_stage_in_order(name, size):
         left = column["x"] - column["width"] / 2
         assert left >= right - 0.5, f"column {column['title']} stands on the one before it"
         right = column["x"] + column["width"] / 2
-        for y in column["ys"]:
+        for y in [*column["ys"], *(y + column["back"][1] for y in column["ys"])]:
             assert column["h"] / 2 <= y + 0.5, f"a unit of {column['title']} leaves the stage above"
             assert y + column["h"] / 2 <= height + 0.5, f"a unit of {column['title']} leaves the stage below"
     loss = figure["meta"]["loss"]
@@ -70,6 +79,9 @@ def test_everything_stands_on_the_stage_in_order(name, size):
 def test_units_do_not_overlap(name):
     for column in network(CASES[name], {"width": 760, "height": 440})["meta"]["columns"]:
         places = list(zip(column["xs"], column["ys"], strict=True))
+        if column["kind"] == "maps":  # each with its gradient's
+            places += [(x + column["back"][0], y + column["back"][1]) for x, y in places]
+            assert all(abs(x - column["x"]) + column["w"] / 2 <= column["width"] / 2 + 0.5 for x, _ in places)
         for (x0, y0), (x1, y1) in itertools.combinations(places, 2):
             assert abs(x0 - x1) >= column["w"] - 0.5 or abs(y0 - y1) >= column["h"] - 0.5
 
@@ -124,3 +136,31 @@ def test_an_edge_runs_level_at_both_ends():
 def test_a_size_must_be_a_number(wrong):
     with pytest.raises(SpecError, match="number of pixels"):
         network(CASES["xor"], wrong)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_word_is_no_quantity_and_its_column_has_its_addresses(size):
+    figure = network(CASES["text"], {"width": size[0], "height": size[1]})
+    words = figure["meta"]["columns"][0]
+    assert (words["kind"], words["style"], words["count"]) == ("words", "word", 8)
+    assert [f"0/input/{k}" in figure["meta"]["addresses"] for k in range(9)] == [True] * 8 + [False]
+
+
+@pytest.mark.parametrize("name", ["text", "conv2d", "deep conv", "signals"])
+def test_the_room_before_a_convolution_holds_its_kernels(name):
+    """At the size of a laptop's stage, at 4 pixels a cell at least: they can be told apart."""
+    figure = network(CASES[name], {"width": 746, "height": 480})
+    columns = figure["meta"]["columns"]
+    for link in figure["meta"]["links"]:
+        if link["kind"].startswith("conv"):
+            source, target = columns[link["from"]], columns[link["to"]]
+            gap = target["x"] - target["width"] / 2 - source["x"] - source["width"] / 2
+            channels = link["params"]["W"][1] if link["kind"] == "conv2d" else 1
+            assert 0.86 * gap / (2 * channels + 0.4) / (link["params"]["W"][-1] + 0.6) >= 4
+
+
+def test_names_beside_the_outputs_have_room_before_their_targets():
+    for width in (540, 760, 1200):
+        meta = network(CASES["signals"], {"width": width, "height": 480})["meta"]
+        last, chips = meta["columns"][-1], meta["loss"]["chips"]
+        assert chips["x"] - chips["w"] / 2 - last["x"] - last["w"] / 2 >= 6.5 * len("sawtooth")

@@ -216,14 +216,98 @@ def test_the_keys_reach_every_neuron_and_weight(page: Page) -> None:
     assert page.evaluate("chainrule.get('selection')") is None
 
 
-def test_highlighted_paths_are_drawn(page: Page) -> None:
+def test_highlighted_paths_are_as_wide_as_their_share_and_the_largest_says_it(page: Page) -> None:
     opened(page)
-    addresses = ["0/W/1,0", "2/W/0,1", "3/output/0"]
-    page.evaluate("addresses => chainrule.store.set('highlight', { paths: [{ addresses, share: 0.6 }] })", addresses)
+    paths = [
+        {"addresses": ["0/W/1,0", "2/W/0,1", "3/output/0"], "share": 0.6},
+        {"addresses": ["0/W/1,0", "2/W/0,2"], "share": -0.1},
+    ]
+    page.evaluate("paths => chainrule.store.set('highlight', { paths })", paths)
     page.wait_for_timeout(100)
-    assert page.evaluate("document.querySelector('.stage-route').getAttribute('d')").count("M") == 3
+    drawn = page.evaluate("""[...document.querySelectorAll('.stage-route')].map(each => ({ d: each.getAttribute('d'),
+      width: parseFloat(getComputedStyle(each).strokeWidth), share: Number(each.dataset.share) }))""")
+    assert [each["share"] for each in drawn] == [-0.1, 0.6], "the largest lies on top"
+    assert drawn[1]["d"].count("M") == 3
+    assert drawn[1]["width"] > 2 * drawn[0]["width"]
+    assert {"60 %", "−10 %"} == set(page.evaluate("[...document.querySelectorAll('.stage-share')].map(each => each.textContent)"))
     page.evaluate("chainrule.store.set('highlight', null)")
-    assert page.evaluate("document.querySelector('.stage-route').getAttribute('d')") == ""
+    assert page.evaluate("document.querySelectorAll('.stage-route, .stage-share').length") == 0
+
+
+CONVOLVED = (
+    "preset=digits-cnn&layers=conv2d(filters:3,kernel:3),relu,conv2d(filters:4,kernel:3),relu,max_pool2d(size:2,stride:2),"
+    "flatten,dense(units:10),softmax"
+)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("place", ["preset=text", "preset=signals", "preset=digits-cnn", CONVOLVED])
+def test_titles_never_touch(page: Page, place: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, place)
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".stage-title")].filter(each => each.textContent).map(each => {
+      const { left, right, top, bottom } = each.getBoundingClientRect();
+      return [each.textContent, left, right, top, bottom]; })""")
+    assert len(boxes) >= 6
+    for a, b in itertools.combinations(boxes, 2):
+        apart = a[2] <= b[1] or b[2] <= a[1] or a[4] <= b[3] + 1 or b[4] <= a[3] + 1
+        assert apart, (a, b)
+
+
+def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(page: Page) -> None:
+    opened(page, "preset=text")
+    page.evaluate("chainrule.store.set('example', 0)")
+    page.wait_for_timeout(150)
+    wanted = page.evaluate("chainrule.get('trace.layers.0.input.0').map(i => chainrule.get('info.vocabulary')[i])")
+    assert len(wanted) == 8
+    assert wanted[0].isalpha()
+    assert page.evaluate("[...document.querySelectorAll('.stage-word')].map(each => each.textContent)") == wanted
+    answer = page.evaluate("[...document.querySelectorAll('.answer-inputs dd')].map(each => each.textContent.split(' '))")
+    assert [word for word, _ in answer] == wanted
+    assert [index for _, index in answer] == page.evaluate("chainrule.get('trace.layers.0.input.0').map(String)")
+    page.evaluate("chainrule.store.set('example', 'mean')")
+    page.wait_for_timeout(150)
+    assert "words have" in page.evaluate("document.querySelector('.stage-figure').textContent")
+    assert page.inner_text(".answer-inputs dd") == "words have no mean"
+
+
+def test_the_largest_edges_of_a_matrix_are_those_with_the_largest_gradients(page: Page) -> None:
+    opened(page, "preset=digits")
+    page.evaluate("chainrule.store.set('example', 0)")
+    page.wait_for_timeout(200)
+    wanted = page.evaluate("""() => {
+      const weights = chainrule.get("state.params.0.W").flat();
+      const order = chainrule.get("trace.example.grads.0.W").flat().map((g, i) => [Math.abs(g), i]).sort((a, b) => b[0] - a[0]);
+      return order.slice(0, 40).filter(([, i]) => weights[i] < 0).length; }""")
+    counts = [page.evaluate(f"document.querySelector('.stage-largest.is-{sign}').getAttribute('d').split('M').length - 1")
+              for sign in ("negative", "positive")]  # fmt: skip
+    assert counts == [wanted, 40 - wanted]
+
+
+def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page) -> None:
+    opened(page, f"preset=spiral&layers={','.join(['dense(units:4),sigmoid'] * 4)},dense(units:1),sigmoid")
+    told(page, count(page) - 1)
+    shown = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => each.textContent)")
+    wanted = page.evaluate("""() => {
+      const row = chainrule.get("example");
+      const raised = { "-": "⁻", "+": "", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, i) => [i, sign])) };
+      return [0, 2, 4, 6, 8].map(link => {
+        const delta = chainrule.get(`trace.layers.${link}.grad_output.${row}`);
+        const most = Math.max(...chainrule.get(`trace.before.${link}.W`).flatMap((w, j) => w.map(v => Math.abs(v * delta[j]))));
+        const [digit, power] = most.toExponential(0).split("e");
+        return `◂ ${digit}·10${[...power].map(sign => raised[sign]).join("")}`; }); }""")
+    assert shown == wanted
+    assert len(set(shown)) > 2, "δ shrinks from link to link"
+
+
+def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page) -> None:
+    opened(page, "preset=text")
+    pooling = page.evaluate("chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === 3)")
+    told(page, pooling + 1)
+    assert len(page.evaluate(ARROWS)) == 4, "one a channel: its window is the whole sequence"
+    assert page.evaluate("document.querySelector('.stage-pulse').getAttribute('d')").count("M") == 4
+    told(page, pooling + 3)
+    assert len(page.evaluate(ARROWS)) == 16, "from each of four maps to each of four"
 
 
 def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
