@@ -46,8 +46,9 @@ export class RaceView {
       const track = svg("g", { class: "race-track" }, this.tracks);
       svg("path", { class: "race-shade" }, track);
       svg("path", { stroke: look.colour, "stroke-width": 2.5, fill: "none", "stroke-dasharray": DASHES[runs.indexOf(look)] }, track);
-      svg("circle", { r: 6, fill: look.colour, class: "race-ball" }, track);
-      svg("circle", { r: 4.5, fill: look.colour, class: "race-ball" }, this.dots);
+      // Nobody has started: a ball without a place would stand in the corner.
+      svg("circle", { r: 6, fill: look.colour, class: "race-ball", visibility: "hidden" }, track);
+      svg("circle", { r: 4.5, fill: look.colour, class: "race-ball", visibility: "hidden" }, this.dots);
     }
   }
 
