@@ -59,7 +59,8 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     now = place(experiment, basis, state)
     best = marked(experiment, basis, state.params)
     exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
-    axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *exact])
+    held = [point["at"] for point in basis.facts.get("points", ())]
+    axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *held, *exact])
     loss, accuracy = yield from _losses(experiment, basis, axes, wish.precision)
     return {
         "axes": [{"label": label, "values": values} for label, values in zip(basis.labels, axes, strict=True)],
@@ -118,7 +119,7 @@ def _sample(loss: Array) -> Array:
 
 
 def _axes(basis: Basis, wish: Wish, places: Sequence[Array]) -> list[Array]:
-    """The values of both axes: as asked for, or so that the path fits, and the optimum of a model of two parameters."""
+    """The values of both axes: as asked for, or so that the path fits, the plane's states, and the optimum of a model of two parameters."""
     if wish.span is not None:
         return [np.linspace(low, high, wish.size) for low, high in wish.span]
     if wish.reach is not None or len(places) == 1:

@@ -6,8 +6,9 @@
  * @typedef {import("./arrows.js").Arrow} Arrow
  * @typedef {{name: string, look: string, path: [number, number][], dotted?: boolean}} Trail  a line on the plane
  * @typedef {{name: string, at: [number, number]}} Mark
+ * @typedef {{at: [number, number], shadow: boolean}} Best  the optimum; is it off the plane, and this only its shadow?
  * @typedef {{path: [number, number][], start: [number, number], ball: [number, number], from: [number, number], arrows: Arrow[],
- *   truth: number|null, best: [number, number]|null, trails: Trail[], marks: Mark[]}} Scene
+ *   truth: number|null, best: Best|null, trails: Trail[], marks: Mark[]}} Scene
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
 import { line, svg } from "../plot/host.js";
@@ -52,7 +53,8 @@ export class Actors {
       this.ball.setAttribute("cy", px(ball[1]));
     }
     this.stem.setAttribute("d", ball && truth ? `M${px(ball[0])} ${px(ball[1])}L${px(truth[0])} ${px(truth[1])}m-4 0h8` : "");
-    const best = scene.best ? place(scene.best) : null;
+    const best = scene.best ? inside(scene.best.at) : null;
+    this.best.classList.toggle("shadow", scene.best?.shadow ?? false);
     this.best.setAttribute("d", best ? star(best) : "");
     lines(this.trails, scene.trails, place, inside);
     lines(this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);

@@ -7,6 +7,7 @@
  * @typedef {import("./actors.js").Arrow} Arrow
  */
 import { flatten, plus } from "./vectors.js";
+import { isOn } from "./words.js";
 import { opticalArrows, scalingRing } from "./optimizer.js";
 
 /**
@@ -91,13 +92,13 @@ function marksOf({ picture }) {
 }
 
 /**
- * The optimum of a model that is linear in its parameters, where it lies on the plane.
+ * The optimum of a model that is linear in its parameters, or its shadow on a plane that it is not on.
  * @param {Landscape} land
- * @returns {[number, number]|null}
+ * @returns {import("./actors.js").Best|null}
  */
 function bestOf(land) {
   const { picture } = land;
   const best = picture?.answer.optimum;
-  if (!picture || !best || !(best.distance < 1e-9)) return null;
-  return [best.at[0] + picture.shift[0], best.at[1] + picture.shift[1]];
+  if (!picture || !best) return null;
+  return { at: [best.at[0] + picture.shift[0], best.at[1] + picture.shift[1]], shadow: !isOn(best) };
 }

@@ -133,7 +133,7 @@ export class Landscape {
       const body = { experiment, state: through, plane: pointsOf(spec, this.visits, state), size, precision: "float32", path: this.visits.documents(state, size === SIZE.rest), ...this.#window(spec) };
       const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
       if (spec !== this.spec || experiment !== store.get("experiment")) return;
-      this.#take(answer, spec, through, state.step);
+      this.#take(answer, spec, through);
       this.size = size;
       this.problem = "";
     } catch (error) {
@@ -186,16 +186,15 @@ export class Landscape {
   /**
    * @param {any} answer
    * @param {Spec} spec
-   * @param {any} state
-   * @param {number} step
+   * @param {any} state  that the plane was laid through
    */
-  #take(answer, spec, state, step) {
+  #take(answer, spec, state) {
     const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
     this.centre ??= plane.origin;
     const shift = shiftOf(spec, answer.origin);
     const [xs, ys] = [0, 1].map((k) => answer.axes[k].values.map((/** @type {number} */ v) => v + shift[k]));
     const span = answer.axes.map((/** @type {any} */ axis) => /** @type {Pair} */ ([axis.values[0], axis.values[axis.values.length - 1]]));
-    this.picture = { plane, xs, ys, shift, span, loss: answer.loss, labels: [answer.axes[0].label, answer.axes[1].label], spec, step, state, answer };
+    this.picture = { plane, xs, ys, shift, span, loss: answer.loss, labels: [answer.axes[0].label, answer.axes[1].label], spec, step: state.step, state, answer };
     this.largest = Math.max(this.pinned ? this.largest : 0, answer.gap?.largest ?? 0);
   }
 

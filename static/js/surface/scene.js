@@ -40,6 +40,7 @@ export class Stage3d {
     this.done = 0;
     this.lost = false;
     this.busy = false;
+    this.dressing = false; // a new figure is on its way, and will take the surface with it
     this.held = false;
     this.timer = 0;
     box.addEventListener("pointerdown", () => { this.held = true; });
@@ -48,7 +49,12 @@ export class Stage3d {
 
   async draw() {
     this.shown = null;
-    await this.plot.draw();
+    this.dressing = true;
+    try {
+      await this.plot.draw();
+    } finally {
+      this.dressing = false;
+    }
     this.#follow();
   }
 
@@ -68,7 +74,7 @@ export class Stage3d {
    * @param {Scale} scale
    */
   field(picture, scale) {
-    if (this.shown?.scale === scale || this.busy || !this.plot.ready) return;
+    if (this.shown?.scale === scale || this.busy || this.dressing || !this.plot.ready) return;
     const share = this.lost ? SHARE.off : SHARE.on;
     const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
     if (wait > 0 || this.held) {
@@ -94,7 +100,7 @@ export class Stage3d {
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
         { "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
-      this.shown = { picture, scale };
+      if (!this.dressing) this.shown = { picture, scale };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
       await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });

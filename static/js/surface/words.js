@@ -49,6 +49,17 @@ function facts(answer) {
   const variance = first === undefined ? "" : `These two directions hold ${percent(first + second)} of the path’s variance (${percent(first)} and ${percent(second)}).`;
   const error = answer.dtype === "float32" ? `Heights are computed in float32; their relative error here is ${show(answer.relative_error)}.` : "";
   const notes = (answer.notes ?? []).map((/** @type {string} */ text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
-  const best = answer.optimum ? `The star is the optimum (${answer.optimum.method}), with a loss of ${show(answer.optimum.loss)}; beyond η = ${show(answer.optimum.critical_learning_rate)} gradient descent diverges from it.` : (answer.no_optimum ?? "");
-  return [variance, best, ...notes, error];
+  return [variance, answer.optimum ? starred(answer.optimum) : (answer.no_optimum ?? ""), ...notes, error];
+}
+
+/** @param {{distance: number}} optimum @returns {boolean} does it lie on the plane? */
+export function isOn(optimum) {
+  return optimum.distance < 1e-9;
+}
+
+/** @param {any} optimum */
+function starred(optimum) {
+  const { method, loss, distance, critical_learning_rate: critical } = optimum;
+  const star = isOn(optimum) ? `The star is the optimum (${method})` : `The hollow star is the shadow of the optimum (${method}), which lies ${show(distance)} off this plane`;
+  return `${star}, with a loss of ${show(loss)}; near it gradient descent diverges beyond η = ${show(critical)}.`;
 }

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.plots.desk import opened, until
+
 STEPS = 20
-PATIENCE = 60.0  # seconds
-
-
-def until(page: Page, expression: str, arg: Any = None) -> None:
-    """Wait for the expression to hold. Playwright's own waiting evaluates text in the page, which the page's policy forbids."""
-    deadline = time.monotonic() + PATIENCE
-    while not page.evaluate(expression, arg):
-        assert time.monotonic() < deadline, f"{expression} did not come to hold within {PATIENCE} s"
-        page.wait_for_timeout(50)
 
 
 def raced(page: Page, lineup: str) -> list[dict[str, object]]:
-    page.goto("/#preset=xor")
-    until(page, "chainrule.get('trace')")
+    opened(page, view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-stage .js-plotly-plot").nth(1).wait_for()
     page.get_by_role("button", name=lineup).click()
@@ -75,7 +65,6 @@ def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
 def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
     raced(page, "Optimizers")
     until(page, "document.querySelector('.race-track path.race-shade')?.getAttribute('d')?.length > 20")
-    page.wait_for_timeout(600)
     starts = page.evaluate(
         "[...document.querySelectorAll('.race-shade')].map((p) => p.getAttribute('d')?.split('L')[0]).filter(Boolean)"
     )

@@ -1,0 +1,169 @@
+"""One page for many tests of the plots: loading it anew for each would cost far more than what they check.
+
+`opened` brings an experiment in as its user would, from its start, and puts the plots' own controls back to where they begin.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import PAGE_MILLISECONDS, Watch
+
+PATIENCE = 30.0  # seconds
+PIXEL = 1.0  # positions are drawn to a tenth of a pixel, and points are rounded
+VISIBLE = ".surface-views > .plot:not([hidden])"
+
+# The plane has been asked for through the weights that are shown, and finely.
+SETTLED = """() => {
+  const { step, gap } = chainrule.get('surface') ?? {};
+  const bar = document.querySelector('.surface-progress');
+  return gap != null && bar.hidden && step === chainrule.get('state.step');
+}"""
+BALL = f"""() => {{
+  const ball = document.querySelector('{VISIBLE} .actor-ball');
+  return ball.getAttribute('visibility') === 'visible' ? ['cx', 'cy'].map((name) => Number(ball.getAttribute(name))) : null;
+}}"""
+PLACE = f"""(at) => {{
+  const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
+  return [xaxis.d2p(at[0]), yaxis.d2p(at[1])];
+}}"""
+# Begins the preset's run, with everything that tests change put back.
+BEGIN = """(preset) => {
+  const { store } = chainrule;
+  if (store.get('playing')) document.querySelector('[data-action=play]').click();
+  store.patch({ motion: 'reduced', example: 0 });
+  const panels = document.querySelectorAll('[data-panel=surface], [data-panel=loss]');
+  for (const panel of panels) {
+    if (panel.matches('.enlarged')) panel.querySelector('.plot-larger').click();
+    for (const on of panel.querySelectorAll('.plot-toggle[aria-pressed=true]')) on.click();
+  }
+  for (const select of document.querySelectorAll('.surface-planes select')) {
+    if (!['weights', ''].some((first) => select.options[0]?.value === first) || select.selectedIndex <= 0) continue;
+    select.selectedIndex = 0;
+    select.dispatchEvent(new Event('change'));
+  }
+  window.earlier = store.get('timeline.0');
+  const picker = document.getElementById('preset');
+  picker.value = preset;
+  picker.dispatchEvent(new Event('change'));
+}"""
+
+
+@dataclass
+class Desk:
+    """The page and what it must not do."""
+
+    page: Page
+    watch: Watch
+
+    def one_test(self) -> Iterator[Page]:
+        """The page for one test, which fails if the page complained during it."""
+        self.watch.complaints.clear()
+        self.watch.allowed.clear()
+        yield self.page
+        unexpected = self.watch.unexpected()
+        assert not unexpected, "the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected)
+
+
+@contextmanager
+def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
+    """A fresh profile with one page, watched."""
+    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
+    context.set_default_timeout(PAGE_MILLISECONDS)
+    desk = Desk(context.new_page(), Watch(server))
+    desk.watch.follow(desk.page)
+    yield desk
+    context.close()
+
+
+def until(page: Page, expression: str, arg: Any = None) -> None:
+    """Wait for the expression to hold. Playwright's own waiting evaluates text in the page, which the page's policy forbids."""
+    deadline = time.monotonic() + PATIENCE
+    while not page.evaluate(expression, arg):
+        assert time.monotonic() < deadline, f"{expression} did not come to hold for {arg} within {PATIENCE} s"
+        page.wait_for_timeout(25)
+
+
+def comes_to(page: Page, expression: str, expected: Any, arg: Any = None) -> None:
+    """Wait until the page says what is expected (an approx); what it said last is in the failure."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := page.evaluate(expression, arg)) != expected:
+        assert time.monotonic() < deadline, f"the page says {found}, expected {expected}"
+        page.wait_for_timeout(25)
+
+
+def opened(page: Page, preset: str = "xor", view: str | None = "Contour", **fields: str) -> None:
+    """The start of the preset's run; its surface in a view, or as it is with None. Fields are written to the address."""
+    if page.url == "about:blank" or fields:
+        page.goto("about:blank")
+        page.goto(f"/#preset={preset}" + "".join(f"&{name.replace('__', '.')}={value}" for name, value in fields.items()))
+        until(page, "window.chainrule && chainrule.get('trace') && document.querySelectorAll('.loss-box .js-line').length > 0")
+        page.evaluate("chainrule.store.set('motion', 'reduced')")
+    else:
+        page.evaluate(BEGIN, preset)
+        until(page, "chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')")
+    if view:
+        look(page, view)
+
+
+def look(page: Page, view: str) -> None:
+    """The surface in one of its views."""
+    page.locator("[data-panel=surface]").get_by_role("button", name=view, exact=True).click()
+    until(page, "chainrule.get('surface') != null")
+
+
+def get(page: Page, path: str) -> Any:
+    """A value of the store."""
+    return page.evaluate("(path) => chainrule.get(path)", path)
+
+
+def stepped(page: Page, count: int) -> None:
+    """So many updates."""
+    for _ in range(count):
+        step = get(page, "state.step")
+        page.get_by_role("button", name="Step", exact=True).click()
+        until(page, "(step) => chainrule.get('state.step') === step + 1", step)
+
+
+def plane(page: Page, kind: str) -> None:
+    """Another plane."""
+    page.locator(".surface-planes").get_by_label("Plane").select_option(kind)
+
+
+def request(page: Page, path: str, body: dict[str, Any]) -> Any:
+    """The server's own answer."""
+    answer = page.request.post(path, data=json.dumps(body), headers={"Content-Type": "application/json"})
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def weights_shown(page: Page) -> list[str]:
+    """The addresses on the axes."""
+    found: list[str] = page.locator(".surface-planes select").evaluate_all("(all) => all.slice(1, 3).map((s) => s.value)")
+    return found
+
+
+def number(params: Any, address: str) -> float:
+    """One weight."""
+    link, name, index = address.split("/")
+    found = params[int(link)][name]
+    for i in index.split(","):
+        found = found[int(i)]
+    return float(found)
+
+
+def put(params: Any, address: str, value: float) -> None:
+    """Set one weight."""
+    link, name, index = address.split("/")
+    *head, last = [int(i) for i in index.split(",")]
+    array = params[int(link)][name]
+    for i in head:
+        array = array[i]
+    array[last] = value

@@ -1,0 +1,96 @@
+"""The curves and the map beside the network: what is drawn is where the numbers say."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.plots.desk import comes_to, get, opened, stepped, until
+
+# What a path's data says in the coordinates of the axes it lies on.
+END_OF_CURVE = """(trace) => {
+  const graph = document.querySelector('.loss-box .plot-graph');
+  const lines = [...graph.querySelectorAll('.scatterlayer .trace')].map((t) => t.querySelector('path.js-line'));
+  const end = lines[trace].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
+  const { xaxis, yaxis } = graph._fullLayout;
+  return [xaxis.p2d(end[0]), yaxis.p2d(end[1])];
+}"""
+
+
+def test_the_curves_end_at_the_losses_of_the_present_weights(page: Page) -> None:
+    opened(page)
+    stepped(page, 3)
+    for trace, name in enumerate(("train", "test")):
+        comes_to(page, END_OF_CURVE, pytest.approx([3, get(page, f"frame.loss.{name}")], abs=0.01), trace)
+
+
+def test_the_logarithmic_curve_shows_the_same_losses(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    page.locator("[data-panel=loss]").get_by_role("button", name="Log scale").click()
+    until(page, "document.querySelector('.loss-box .plot-graph')._fullLayout.yaxis.type === 'log'")
+    comes_to(page, END_OF_CURVE, pytest.approx([2, get(page, "frame.loss.train")], rel=0.03), 0)
+
+
+def test_going_back_takes_the_curve_back(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(page, "chainrule.get('state.step') === 1")
+    comes_to(page, END_OF_CURVE, pytest.approx([1, get(page, "losses.1.train")], abs=0.01), 0)
+
+
+def test_a_click_on_a_ringed_example_chooses_it(page: Page) -> None:
+    opened(page)
+    until(page, "document.querySelector('.boundary-batch')?.getAttribute('d')")
+    indices = get(page, "trace.batch.indices")
+    row = len(indices) - 1
+    where = page.evaluate(
+        """(index) => {
+          const graph = document.querySelector('.boundary-box .plot-graph');
+          const trace = graph._fullData.find((t) => t.customdata?.includes(index));
+          const i = [...trace.customdata].indexOf(index);
+          const { xaxis, yaxis } = graph._fullLayout;
+          const box = graph.getBoundingClientRect();
+          return [box.left + xaxis._offset + xaxis.d2p(trace.x[i]), box.top + yaxis._offset + yaxis.d2p(trace.y[i])];
+        }""",
+        indices[row],
+    )
+    page.mouse.click(*where)
+    until(page, "(row) => chainrule.get('example') === row", arg=row)
+
+
+def test_the_fitted_line_is_the_network_s_answer(page: Page) -> None:
+    opened(page, "line")
+    stepped(page, 1)
+    weight, bias = get(page, "state.params.0.W.0.0"), get(page, "state.params.0.b.0")
+    ends = """() => {
+      const graph = document.querySelector('.boundary-box .plot-graph');
+      const line = [...graph.querySelectorAll('path.js-line')].pop().getAttribute('d').match(/[-\\d.]+/g).map(Number);
+      const { xaxis, yaxis } = graph._fullLayout;
+      return [[xaxis.p2d(line[0]), yaxis.p2d(line[1])], [xaxis.p2d(line.at(-2)), yaxis.p2d(line.at(-1))]];
+    }"""
+    # Both ends of the line, through which y = w x + b: what it says there, less what it should.
+    off = f"([w, b]) => ({ends})().map(([x, y]) => y - (w * x + b))"
+    comes_to(page, off, pytest.approx([0.0, 0.0], abs=0.03), [weight, bias])
+
+
+@pytest.mark.parametrize("preset", ["iris", "digits"])
+def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str) -> None:
+    opened(page, preset)
+    values = page.locator(".answer-value")
+    outputs = get(page, "trace.layers")[-1]["output"][0]
+    assert values.count() == len(outputs)
+    paths = [cell.get_attribute("data-path") for cell in values.all()]
+    assert paths == [f"trace.layers.{len(get(page, 'trace.layers')) - 1}.output.0.{k}" for k in range(len(outputs))]
+
+
+def test_each_figure_has_a_name_a_summary_and_a_table(page: Page) -> None:
+    opened(page)
+    stepped(page, 1)
+    for panel in ("surface", "boundary", "loss"):
+        section = page.locator(f"[data-panel={panel}]")
+        assert section.get_attribute("aria-label")
+        section.locator(".plot-summary").filter(has_text="loss" if panel != "boundary" else "examples").wait_for()
+        section.locator(".plot-table summary").click()
+        section.locator(".plot-table tbody tr").first.wait_for()

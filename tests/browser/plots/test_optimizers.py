@@ -1,0 +1,58 @@
+"""What the optimizer makes of the gradient, drawn on the surface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.plots.desk import VISIBLE, comes_to, get, opened, stepped, weights_shown
+
+
+def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> None:
+    opened(
+        page,
+        "xor",
+        optimizer__kind="levenberg_marquardt",
+        loss__kind="half_mse",
+        layers="dense(units:4),tanh,dense(units:1),tanh",
+    )
+    stepped(page, 1)
+    tries = get(page, "trace.tries")
+    for _ in range(12):
+        if len(tries) > 1:
+            break
+        stepped(page, 1)
+        tries = get(page, "trace.tries")
+    assert [one["accepted"] for one in tries] == [False] * (len(tries) - 1) + [True]
+    lengths = [float(np.linalg.norm(one["change"])) for one in tries]
+    assert lengths == sorted(lengths, reverse=True), "a higher damping steps less far"
+    looks = "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-arrow')]" \
+            ".filter((g) => g.getAttribute('visibility') === 'visible').map((g) => g.classList[1])"  # fmt: skip
+    comes_to(page, looks, ["actor-rejected"] * (len(tries) - 1) + ["actor-accepted"])
+    page.locator("[data-panel=surface] .plot-about").filter(has_text="was turned down").wait_for()
+
+
+def test_the_ring_of_adam_is_as_wide_as_its_steps_are_stretched(page: Page) -> None:
+    opened(page, "xor", optimizer__kind="adam")
+    stepped(page, 3)
+    spread = get(page, "trace.shown")
+    scale = [1 / (np.sqrt(ringed(spread, text)) + 1e-8) for text in weights_shown(page)]
+    shape = f"""() => {{
+      const ring = document.querySelector('{VISIBLE} .actor-scaling path')?.getBBox();
+      const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
+      const unit = (axis) => (axis.range[1] - axis.range[0]) / axis._length;
+      return ring && (ring.width * unit(xaxis)) / (ring.height * unit(yaxis));
+    }}"""
+    comes_to(page, shape, pytest.approx(scale[0] / scale[1], rel=0.02))
+
+
+def ringed(shown: Any, address: str) -> float:
+    """v̂ of one weight."""
+    link, name, index = address.split("/")
+    found = shown[int(link)][name]["v_hat"]
+    for i in index.split(","):
+        found = found[int(i)]
+    return float(found)

@@ -1,0 +1,171 @@
+"""The surface in 3-D: the ball lies on what is drawn, wherever the camera is; what we rely on inside Plotly is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.plots.desk import BALL, PIXEL, VISIBLE, comes_to, look, opened, stepped, until, weights_shown
+
+# Where the ball's weights are on the surface that Plotly has drawn, by Plotly's own data and camera.
+PROJECTED = f"""async () => {{
+  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
+  const {{ heightAt }} = await import('/static/js/plot/field.js');
+  const graph = document.querySelector('{VISIBLE} .plot-graph');
+  const {{ x, y, z }} = graph._fullData[0];
+  const {{ alpha, beta }} = chainrule.get('surface.at');
+  const height = heightAt([...z].map((row) => [...row]), [...x], [...y], alpha, beta);
+  return height === null ? null : projection(graph)(alpha, beta, height).slice(0, 2);
+}}"""
+OFF = f"""async () => {{
+  const [ball, place] = [({BALL})(), await ({PROJECTED})()];
+  return ball && place && [ball[0] - place[0], ball[1] - place[1]];
+}}"""
+# Right after every drawing of the ball: how far it is from the nearest place of the drawn surface that the run is at, between the
+# weights before and after the told update. An observer is called before anything else can change the store or the scene.
+WATCH = f"""async () => {{
+  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
+  const {{ heightAt }} = await import('/static/js/plot/field.js');
+  const graph = document.querySelector('{VISIBLE} .plot-graph');
+  const ball = document.querySelector('{VISIBLE} .actor-ball');
+  const addresses = [...document.querySelectorAll('.surface-planes select')].slice(1, 3).map((s) => s.value.split('/'));
+  const at = (tree) => addresses.map(([link, name, index]) => index.split(',').reduce((array, i) => array[i], tree[link][name]));
+  window.seen = [];
+  new MutationObserver(() => {{
+    if (ball.getAttribute('visibility') !== 'visible') return;
+    const drawn = ['cx', 'cy'].map((name) => Number(ball.getAttribute(name)));
+    const {{ x, y, z }} = graph._fullData[0];
+    const [heights, xs, ys] = [[...z].map((row) => [...row]), [...x], [...y]];
+    const place = projection(graph);
+    const [from, by, now] = ['trace.before', 'trace.updates', 'state.params'].map((path) => at(chainrule.get(path)));
+    const way = Array.from({{ length: 401 }}, (_, i) => [from[0] + (i / 400) * by[0], from[1] + (i / 400) * by[1]]);
+    const off = [now, ...way].map(([a, b]) => {{
+      const height = heightAt(heights, xs, ys, a, b);
+      const p = height === null ? null : place(a, b, height);
+      return p ? Math.hypot(p[0] - drawn[0], p[1] - drawn[1]) : Infinity;
+    }});
+    if (window.seen.at(-1)?.drawn.join() === drawn.join()) return;
+    window.seen.push({{ off: Math.min(...off), drawn, step: chainrule.get('state.step') }});
+  }}).observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
+}}"""
+PLACES = 8
+
+
+@pytest.mark.parametrize(("speed", "motion"), [(20, "full"), ("max", "reduced")])
+def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, speed: Any, motion: str) -> None:
+    opened(page, view="3-D")
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    page.evaluate(WATCH)
+    page.evaluate("([speed, motion]) => chainrule.store.patch({ speed, motion })", [speed, motion])
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, f"window.seen.length >= {PLACES} && window.seen.at(-1).step > 1")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    assert max(frame["off"] for frame in page.evaluate("window.seen")) <= PIXEL
+
+
+def test_the_camera_stays_where_the_user_puts_it_and_the_ball_on_the_surface(page: Page) -> None:
+    opened(page, view="3-D")
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    before = camera(page)
+    box = page.locator(VISIBLE).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 100, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 190, box["y"] + 80, steps=6)
+    page.mouse.up()
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    turned = camera(page)
+    assert np.linalg.norm(np.subtract(turned, before)) > 0.2, "the drag must have turned the scene"
+    drawn = page.evaluate(DRAWN)
+    stepped(page, 1)
+    until(page, f"(before) => ({DRAWN})() !== before", drawn)
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    assert camera(page) == pytest.approx(turned, abs=1e-6)
+    look(page, "Contour")
+    look(page, "3-D")
+    assert camera(page) == pytest.approx(turned, abs=1e-6)
+
+
+DRAWN = f"() => JSON.stringify([...document.querySelector('{VISIBLE} .plot-graph')._fullData[0].z[0]])"
+
+
+def camera(page: Page) -> list[float]:
+    """The eye, by Plotly's documented word: the layout."""
+    eye = page.evaluate(
+        f"""() => {{
+          const {{ eye }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout.scene._scene.getCamera();
+          return [eye.x, eye.y, eye.z];
+        }}"""
+    )
+    return [float(v) for v in eye]
+
+
+# A scene of our own, with marks that Plotly itself puts at known places: its annotations.
+CONTRACT = """async () => {
+  const adapter = await import('/static/js/plot/plotly-adapter.js');
+  const scenes = await import('/static/js/plot/plotly-scene.js');
+  const graph = document.createElement('div');
+  graph.id = 'contract';
+  graph.style.cssText = 'position:fixed; left:0; top:0; width:420px; height:320px; z-index:99';
+  document.body.append(graph);
+  const places = [[0, 0, 0], [3, 0, 5], [0, 40, 5], [3, 40, 0], [1, 10, 2]];
+  const annotations = places.map(([x, y, z]) => ({ x, y, z, text: '+', showarrow: false, font: { size: 10 } }));
+  const z = [[0, 2, 5], [1, 3, 4], [5, 2, 0]];
+  await adapter.draw(graph, {
+    data: [{ type: 'surface', x: [0, 1, 3], y: [0, 10, 40], z, showscale: false }],
+    layout: { margin: { l: 0, r: 0, t: 0, b: 0 }, scene: { annotations, camera: { eye: { x: 1.1, y: -1.5, z: 0.7 } } } },
+  });
+  let rendered = 0;
+  scenes.onCamera(graph, () => { rendered += 1; });
+  const { Plotly } = window;
+  await Plotly.relayout(graph, { 'scene.camera.eye': { x: -1.4, y: -1.2, z: 0.9 } });
+  for (let i = 0; i < 50 && !rendered; i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const place = scenes.projector(graph, { width: 420, height: 320 });
+  const home = graph.getBoundingClientRect();
+  const marks = [...graph.querySelectorAll('.annotation-text-g')].map((mark) => {
+    const box = mark.getBoundingClientRect();
+    return [(box.left + box.right) / 2 - home.left, (box.top + box.bottom) / 2 - home.top];
+  });
+  const ours = places.map((p) => place(...p));
+  const found = { ours, marks, rendered, eye: scenes.camera(graph).eye, version: Plotly.version };
+  Plotly.purge(graph);
+  graph.remove();
+  return found;
+}"""
+
+
+def test_what_we_read_inside_plotly_is_where_the_installed_version_draws(page: Page) -> None:
+    opened(page, view="3-D")
+    found = page.evaluate(CONTRACT)
+    assert found["version"] == installed_version()
+    assert found["rendered"] > 0, "the scene's frames are told of"
+    assert found["eye"] == pytest.approx({"x": -1.4, "y": -1.2, "z": 0.9}, abs=1e-6)
+    assert len(found["marks"]) == 5
+    assert np.ptp(found["ours"], axis=0).min() > 50, "the marks are far apart"
+    assert np.abs(np.subtract(found["ours"], found["marks"])).max() < 3.0  # a text's box is not quite centred on its mark
+
+
+def installed_version() -> str:
+    """Of the plotly.js in the Python package."""
+    return str(plotly.offline.get_plotlyjs_version())
+
+
+def test_views_stay_in_step(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    page.locator("[data-panel=surface] .plot-larger").click()
+    look(page, "Both")
+    until(page, f"[...document.querySelectorAll('{VISIBLE} .plot-graph')].filter((graph) => graph._fullLayout).length === 2")
+    addresses = weights_shown(page)
+    both = """() => [...document.querySelectorAll('.surface-views > .plot:not([hidden])')].map((box) => {
+      const graph = box.querySelector('.plot-graph');
+      const axes = graph._fullLayout?.scene ?? graph._fullLayout;
+      return [axes.xaxis.title.text, axes.yaxis.title.text];
+    })"""
+    comes_to(page, both, [addresses, addresses])
+    until(page, "chainrule.get('surface.gap') === 0")

@@ -1,0 +1,160 @@
+"""The loss surface from above: the ball, the planes, the gap, and starting anywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.plots.desk import (
+    BALL,
+    PIXEL,
+    PLACE,
+    SETTLED,
+    VISIBLE,
+    comes_to,
+    get,
+    number,
+    opened,
+    plane,
+    request,
+    stepped,
+    until,
+    weights_shown,
+)
+
+
+def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    at = [number(get(page, "state.params"), address) for address in weights_shown(page)]
+    # The axes may move while the plane settles, and the ball with them.
+    off = (
+        f"(at) => {{ const ball = ({BALL})(), place = ({PLACE})(at); return ball && [ball[0] - place[0], ball[1] - place[1]]; }}"
+    )
+    comes_to(page, off, pytest.approx([0.0, 0.0], abs=PIXEL), at)
+
+
+def test_the_gap_is_none_on_a_live_plane_and_real_on_a_pinned_one(page: Page) -> None:
+    opened(page)
+    until(page, "chainrule.get('surface.gap') === 0")
+    page.locator("[data-panel=surface]").get_by_role("button", name="Pin").click()
+    stepped(page, 4)
+    until(page, "chainrule.get('surface.gap') > 0")
+    # The plane's loss under the ball, by the reference: the start's weights, the two of the plane moved to where they are now.
+    first = request(page, "/api/start", {"experiment": get(page, "experiment")})["state"]["params"]
+    now = get(page, "state.params")
+    for text in weights_shown(page):
+        link, name, index = text.split("/")
+        *head, last = [int(i) for i in index.split(",")]
+        array = first[int(link)][name]
+        for i in head:
+            array = array[i]
+        array[last] = number(now, text)
+    measured = request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 0, "params": first}})
+    # Between two answers it is read off the grid; once the run rests it is exact.
+    comes_to(page, "chainrule.get('surface.plane_loss')", pytest.approx(measured["frame"]["loss"]["train"], rel=1e-10))
+    here = get(page, "surface")
+    assert here["true_loss"] == get(page, "frame.loss.train")
+    assert here["gap"] == pytest.approx(abs(here["plane_loss"] - here["true_loss"]), rel=1e-12)
+    assert here["largest"] >= here["gap"]
+    assert here["distance"] > 0
+    assert here["step"] == 0
+    page.locator("[data-panel=surface] .plot-subtitle").filter(has_text="pinned at update 0").wait_for(state="attached")
+
+
+def test_the_ball_starts_anywhere_and_back_undoes_it(page: Page) -> None:
+    opened(page)
+    before = get(page, "state.params")
+    fields = page.locator(".surface-start input")
+    fields.nth(0).fill("1.25")
+    fields.nth(1).fill("−0.5")
+    page.get_by_role("button", name="Put the ball here").click()
+    until(page, "Math.abs(chainrule.get('surface.at.alpha') - 1.25) < 1e-9")
+    moved = get(page, "state.params")
+    assert [number(moved, text) for text in weights_shown(page)] == pytest.approx([1.25, -0.5], abs=1e-12)
+    answer = request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 0, "params": moved}})
+    assert get(page, "frame.loss.train") == answer["frame"]["loss"]["train"]
+    assert get(page, "trace.before") == moved
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(page, "(before) => JSON.stringify(chainrule.get('state.params')) === JSON.stringify(before)", arg=before)
+
+
+def test_a_click_on_the_contour_puts_the_ball_there(page: Page) -> None:
+    opened(page)
+    until(page, SETTLED)
+    box = page.locator(f"{VISIBLE} .plot-overlay").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
+    until(page, "chainrule.get('history').length === 1 && chainrule.get('cursor') === 0")
+    comes_to(page, BALL, pytest.approx([0.7 * box["width"], 0.3 * box["height"]], abs=2.0))
+
+
+@pytest.mark.parametrize("kind", ["random", "gradient", "trajectory", "points"])
+def test_every_plane_goes_through_the_present_weights(page: Page, kind: str) -> None:
+    opened(page)
+    stepped(page, 3)
+    plane(page, kind)
+    until(page, "chainrule.get('surface.gap') != null")
+    until(page, SETTLED)
+    here = get(page, "surface")
+    assert here["distance"] == 0
+    assert here["plane_loss"] == pytest.approx(here["true_loss"], rel=1e-9)
+
+
+def test_the_momentum_is_offered_only_where_the_optimizer_keeps_one(page: Page) -> None:
+    opened(page)
+    plane(page, "gradient")
+    second = page.locator(".surface-planes select").nth(3)
+    offered = "(all) => all.map((option) => option.value)"
+    assert second.locator("option").evaluate_all(offered) == ["random", "update"]
+    opened(page, "xor", optimizer__kind="momentum")
+    stepped(page, 2)
+    plane(page, "gradient")
+    assert second.locator("option").evaluate_all(offered) == ["random", "update", "momentum"]
+    second.select_option("momentum")
+    until(page, "chainrule.get('surface.gap') != null")
+    page.locator("[data-panel=surface] .plot-summary").filter(has_text="momentum, ⟂ gradient").wait_for()
+
+
+def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
+    opened(page)
+    stepped(page, 3)
+    plane(page, "points")
+    until(page, SETTLED)
+    page.get_by_role("button", name="Keep this state").click()
+    kept = get(page, "state.params")
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(page, "chainrule.get('state.step') === 2")
+    until(page, SETTLED)
+    assert page.locator(".surface-third select").input_value() == "kept"
+    names = (
+        "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-mark text')].map((t) => t.textContent)"
+    )
+    comes_to(page, names, ["start", "step 3"])
+    # In its plane, the kept state is reached exactly: put the ball on its coordinates, and it has the kept weights.
+    where = f"""() => {{
+      const marks = document.querySelectorAll('{VISIBLE} .actor-mark');
+      const [x, y] = marks[marks.length - 1].children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
+      const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
+      return [xaxis.p2d(x), yaxis.p2d(y)];
+    }}"""
+    alpha, beta = page.evaluate(where)
+    fields = page.locator(".surface-start input")
+    fields.nth(0).fill(str(alpha))
+    fields.nth(1).fill(str(beta))
+    page.get_by_role("button", name="Put the ball here").click()
+    until(page, "chainrule.get('cursor') === 0 && chainrule.get('state.step') === 2")
+    there = get(page, "state.params")
+    flat = [np.concatenate([np.ravel(array) for link in tree for array in link.values()]) for tree in (there, kept)]
+    assert flat[0] == pytest.approx(flat[1], abs=0.02)  # as near as a pixel is
+
+
+def test_a_change_of_preset_asks_nothing_of_the_old_run(page: Page) -> None:
+    asked: list[int] = []
+    page.on("response", lambda response: asked.append(response.status) if "/api/surface" in response.url else None)
+    for preset in ("line", "xor", "poisson", "spiral", "line"):
+        opened(page, preset)
+        stepped(page, 1)
+    assert asked
+    assert set(asked) == {200}
