@@ -41,14 +41,15 @@ export function html(tag, attributes = {}, ...children) {
 export class Plot {
   /**
    * @param {HTMLElement} root  an empty box; its size is the plot's
-   * @param {{figure: string, context: Context, options?: () => Record<string, any>, drawn?: (plot: Plot) => void}} how
+   * @param {{figure: string, context: Context, options?: () => Record<string, any>, drawn?: (plot: Plot) => void, dress?: (figure: Figure) => void}} how
    */
-  constructor(root, { figure, context, options = () => ({}), drawn = () => {} }) {
+  constructor(root, { figure, context, options = () => ({}), drawn = () => {}, dress = () => {} }) {
     this.root = root;
     this.name = figure;
     this.context = context;
     this.options = options;
     this.drawn = drawn;
+    this.dress = dress;
     root.classList.add("plot");
     this.canvas = html("canvas", { class: "plot-field", "aria-hidden": "true" });
     this.graph = html("div", { class: "plot-graph" });
@@ -70,6 +71,7 @@ export class Plot {
     const figure = await api.figure(this.name, store.get("experiment"), { theme, ...this.options() });
     this.figure = figure;
     if (figure.data.length === 0) return;
+    this.dress(figure);
     await plotly.draw(this.graph, figure);
     if (!this.ready) plotly.onAfterPlot(this.graph, () => this.#settle());
     this.ready = true;

@@ -40,6 +40,9 @@ export class Flat {
     this.key = "";
     this.dressed = null;
     await this.plot.draw();
+    // A frame may have fitted the old figure's axes meanwhile: the new one begins with its own.
+    this.key = "";
+    this.painted = null;
   }
 
   /** The axes follow the window. @param {Picture} picture */

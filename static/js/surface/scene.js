@@ -32,7 +32,7 @@ export class Stage3d {
   constructor(box, context, drawn) {
     this.store = context.store;
     this.drawn = drawn;
-    this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow() });
+    this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow(), dress: (figure) => Object.assign(figure.layout.scene, this.#kept()) });
     this.actors = new Actors(this.plot.overlay);
     /** @type {{picture: Picture, scale: Scale}|null} what Plotly has drawn */
     this.shown = null;
@@ -61,6 +61,15 @@ export class Stage3d {
   #follow() {
     onCamera(this.plot.graph, this.drawn);
     this.drawn();
+  }
+
+  /**
+   * The camera as it is. Plotly keeps what the user last let go of, which on a busy machine may be a frame behind what is seen.
+   * @returns {{camera?: any}}
+   */
+  #kept() {
+    const seen = this.camera;
+    return seen ? { camera: seen } : {};
   }
 
   /** Where the user has put the camera. */
@@ -99,7 +108,7 @@ export class Stage3d {
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
+        { ...(this.camera ? { "scene.camera": this.camera } : {}), "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
       if (!this.dressing) this.shown = { picture, scale };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
