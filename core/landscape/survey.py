@@ -119,7 +119,7 @@ def _sample(loss: Array) -> Array:
 
 
 def _axes(basis: Basis, wish: Wish, places: Sequence[Array]) -> list[Array]:
-    """The values of both axes: as asked for, or so that the path fits, the plane's states, and the optimum of a model of two parameters."""
+    """The values of both axes: as asked for, or so that the path, the plane's states and a two-parameter optimum fit."""
     if wish.span is not None:
         return [np.linspace(low, high, wish.size) for low, high in wish.span]
     if wish.reach is not None or len(places) == 1:

@@ -29,8 +29,8 @@ def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> N
     assert [one["accepted"] for one in tries] == [False] * (len(tries) - 1) + [True]
     lengths = [float(np.linalg.norm(one["change"])) for one in tries]
     assert lengths == sorted(lengths, reverse=True), "a higher damping steps less far"
-    looks = "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-arrow')]" \
-            ".filter((g) => g.getAttribute('visibility') === 'visible').map((g) => g.classList[1])"  # fmt: skip
+    arrows = "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-arrow')]"
+    looks = f"{arrows}.filter((g) => g.getAttribute('visibility') === 'visible').map((g) => g.classList[1])"
     comes_to(page, looks, ["actor-rejected"] * (len(tries) - 1) + ["actor-accepted"])
     page.locator("[data-panel=surface] .plot-about").filter(has_text="was turned down").wait_for()
 

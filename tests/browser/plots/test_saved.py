@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -18,7 +18,7 @@ def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
     png = saved(page, "PNG")
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (2400, 1800)
-    drawing = ElementTree.fromstring(saved(page, "SVG"))  # noqa: S314 (our own)
+    drawing = ET.fromstring(saved(page, "SVG"))  # noqa: S314 (our own)
     lines = drawing.findall(".//{http://www.w3.org/2000/svg}path[@class='js-line']")
     assert len(lines) == 1, "the path really taken"
     assert "0/W" in "".join(drawing.itertext()) or "2/W" in "".join(drawing.itertext())
@@ -30,7 +30,8 @@ def test_the_saved_numbers_are_the_losses(page: Page) -> None:
     until(page, SETTLED)
     head, *rows = saved(page, "CSV").decode().splitlines()
     addresses = weights_shown(page)
-    assert head.startswith("what,update,") and all(address in head for address in addresses)
+    assert head.startswith("what,update,")
+    assert all(address in head for address in addresses)
     assert sum(row.startswith("path,") for row in rows) == 2
     assert f",{get(page, 'frame.loss.train')}," in rows[-1]
     grid = [row.split(",") for row in rows if row.startswith("plane,")]
