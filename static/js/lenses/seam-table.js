@@ -22,7 +22,7 @@ export function verdict(found) {
   const count = number("comparison.count", { "data-format": "count" });
   const step = [" (step ", number("comparison.step"), ")"];
   if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.worst.difference"), h("span", { class: "small" }, ` at ${found.worst.address}`, ...step)];
-  return ["All ", count, " gradients checked at once along ", h("b", {}, String(found.along.directions.length)), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
+  return ["All ", count, " gradients checked at once along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
 }
 
 /**
