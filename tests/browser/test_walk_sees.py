@@ -1,0 +1,34 @@
+"""A test of the walk: it must see a number that is not so, one of another example, and one without a place."""
+
+import pytest
+from playwright.sync_api import Page
+
+from app.presets import presets
+from tests.browser.walk import Walk, Witness
+
+PLANTED = {
+    "the server says": """() => {
+        const trace = chainrule.get('trace');
+        chainrule.store.set('trace', { ...trace, loss: { ...trace.loss, value: 0.123456 } });
+    }""",
+    "the store says": "() => { document.querySelector('[data-panel=loss] [data-path]').firstChild.data = '0.9999'; }",
+    "a number of no place": "() => document.querySelector('[data-panel=story]').append('0.4321')",
+    "expected the label": "() => { document.querySelector('.whose-label').textContent = 'example 3 · row 1 of the batch of 10'; }",
+    "another's number": """() => document.querySelector('[data-panel=stage] [data-path^="trace.layers.0.input.0"]')
+        .setAttribute('data-path', 'trace.layers.0.input.5.0')""",
+}
+
+
+@pytest.mark.parametrize("complaint", PLANTED)
+def test_the_walk_sees_a_planted_fault(page: Page, server: str, complaint: str) -> None:
+    page.goto("/#preset=line")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example')) && document.querySelector('.timeline-step')")
+    page.wait_for_function("() => document.querySelector('[data-panel=loss] [data-path]')?.textContent")
+    page.wait_for_load_state("networkidle")
+    line = next(preset["experiment"] for preset in presets() if preset["slug"] == "line")
+    walk, truth = Walk(page), Witness(server, line).truth(0, 0, done=False)
+    walk.look("untouched", truth)
+    assert not walk.faults, walk.faults
+    page.evaluate(PLANTED[complaint])
+    walk.look("planted", truth)
+    assert any(complaint in fault for fault in walk.faults), walk.faults
