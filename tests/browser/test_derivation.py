@@ -6,9 +6,38 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.presets import presets
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=derivation]"
+EVERY = [preset["slug"] for preset in presets()]
+IS_WEIGHT = """(text => {
+  const [link, name] = (text ?? '').split('/');
+  return Boolean(chainrule.get(`info.param_shapes.${link}.${name}`));
+})"""
+# The first place of the network, on a grid of clicks, at which a click chooses a weight.
+A_WEIGHT = f"""() => {{
+  const isWeight = {IS_WEIGHT}, box = document.querySelector('.stage-figure').getBoundingClientRect();
+  for (let y = 20; y < box.height; y += 7) for (let x = box.width - 20; x > 20; x -= 7) {{
+    const place = {{clientX: box.left + x, clientY: box.top + y, bubbles: true}};
+    document.querySelector('.stage-figure').dispatchEvent(new MouseEvent('click', place));
+    const found = chainrule.get('selection');
+    chainrule.store.set('selection', null);
+    if (isWeight(found)) return [place.clientX, place.clientY];
+  }}
+  return null;
+}}"""
+STANDS = """() => new Promise(resolve => {
+  let began = 0;
+  const panel = document.querySelector('[data-panel=derivation]');
+  addEventListener('click', event => { began = event.timeStamp; }, {once: true, capture: true});
+  const look = () => {
+    const wanted = chainrule.get('selection');
+    if (began && wanted && panel.querySelector('.lens-sub')?.textContent.endsWith(wanted)) resolve(performance.now() - began);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
 WEIGHTS = {"xor": "0/W/2,1", "iris": "2/W/1,3", "digits": "0/W/3,20"}
 
 
@@ -39,6 +68,47 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
     mean = sum(e["value"] for e in doc["examples"]) / doc["count"]
     assert mean + doc["penalty"] == pytest.approx(doc["gradient"], rel=1e-9)
     assert page.evaluate("(path) => chainrule.get(path)", doc["path"]) == pytest.approx(doc["gradient"], rel=1e-12)
+
+
+@pytest.mark.parametrize("preset", EVERY)
+def test_a_click_on_a_weight_of_any_preset_opens_its_derivation(page: Page, preset: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1700})
+    opened(page, preset)
+    page.wait_for_selector(".stage-layer text")
+    page.locator(f"{PANEL} .lens-title", has_text="Why is").wait_for()
+    page.evaluate("scrollTo(0, 0)")  # or the masthead might lie over what is clicked
+    x, y = page.evaluate(A_WEIGHT)
+    page.wait_for_timeout(300)
+    page.evaluate(f"() => {{ window.stands = ({STANDS})(); }}")
+    page.mouse.click(x, y)
+    address = page.evaluate("chainrule.get('selection')")
+    assert page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))")
+    print(f"{preset}: {address} is derived {page.evaluate('stands'):.0f} ms after the click")
+    derived(page, address)
+    found = numbers(page, PANEL)
+    assert len(found) > 8
+    check(found)
+    page.wait_for_function("(address) => decodeURIComponent(location.hash).includes(address)", arg=address)
+    page.reload()
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    derived(page, address)
+
+
+@pytest.mark.parametrize("preset", EVERY)
+def test_a_weight_of_any_preset_is_derived_by_keyboard_alone(page: Page, preset: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 1700})
+    opened(page, preset)
+    page.wait_for_selector(".stage-layer text")
+    page.locator(".stage-figure").focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        if page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"):
+            break
+    address = page.evaluate("chainrule.get('selection')")
+    assert page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"), address
+    derived(page, address)
+    check(numbers(page, PANEL))
 
 
 def test_a_factor_opens_link_by_link_down_to_the_loss_by_keyboard_alone(page: Page) -> None:

@@ -21,6 +21,8 @@ const STILL = 600;
  */
 export function checkedBy(found, before) {
   const worst = found.worst ?? found.along;
+  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step, before, directions: null };
+  if (!worst) return { ...nothing, message: "this network has no parameters, so there is nothing to learn" };
   const directions = found.worst ? null : found.along.directions.length;
   return { count: found.count, methods: found.methods.length, difference: worst.difference, step: found.step, before, directions, message: "" };
 }

@@ -54,18 +54,23 @@ export class DerivationModel {
   }
 
   /**
-   * Fetch it all anew. False where a newer wish took its place.
+   * Fetch it all anew. False where a newer wish took its place. Another number's own sum is told at once, and its branches when they come.
+   * @param {() => void} told
    * @returns {Promise<boolean>}
    */
-  async refresh() {
+  async refresh(told) {
     const address = wanted(this.store);
     if (!address || !this.store.get("trace")) return false;
     if (address !== this.address) this.open.clear();
     const body = { experiment: this.store.get("experiment"), state: stateBefore(this.store), example: row(this.store) ?? 0 };
     const root = await this.derive(body, address, "derive");
     if (!root) return false;
-    if (address !== this.address) this.openFirst(root);
-    this.address = address;
+    if (address !== this.address) {
+      this.openFirst(root);
+      this.address = address;
+      this.store.set("derivation", { ...root, opened: [] });
+      told();
+    }
     const keys = [...this.open];
     const docs = await Promise.all(keys.map((key) => this.derive(body, /** @type {string} */ (key.split(SEPARATOR).at(-1)), `derive${key}`)));
     if (docs.some((doc) => doc === null)) return false;

@@ -59,7 +59,7 @@ class DerivationView {
     this.shown = key;
     this.picker.show(wanted(store));
     try {
-      if (await this.model.refresh()) this.render();
+      if (await this.model.refresh(() => this.render())) this.render();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.title.replaceChildren("No derivation");
@@ -123,9 +123,15 @@ export function mount(root, context) {
   const { store, frames } = context;
   frames.register("derivation", () => view.draw(), root);
   frames.invalidate("derivation");
-  const off = store.subscribe(WATCHED, () => frames.invalidate("derivation"));
+  const offs = [
+    store.subscribe(WATCHED, () => frames.invalidate("derivation")),
+    // What was chosen on the network is derived even while this panel is below the screen: it stands there when one scrolls down.
+    store.subscribe("selection", (selection) => {
+      if (selection && !store.get("playing")) view.draw();
+    }),
+  ];
   return () => {
-    off();
+    offs.forEach((off) => off());
     store.set("highlight", null);
   };
 }

@@ -21,6 +21,7 @@ export const titleOf = (kind) => TITLES[kind] ?? words(kind).replace(/^./, (lett
 export function verdict(found) {
   const count = number("comparison.count", { "data-format": "count" });
   const step = [" (step ", number("comparison.step"), ")"];
+  if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
   if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.worst.difference"), h("span", { class: "small" }, ` at ${found.worst.address}`, ...step)];
   return ["All ", count, " gradients checked at once along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
 }
