@@ -28,7 +28,6 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
     "address",
     [
         "data.kind=xor&layers=dense(units:2),conv2d(filters:3)",
-        "data.kind=spiral&layers=relu",
         "preset=iris&layers=dense(units:2)",
     ],
 )

@@ -77,12 +77,14 @@ export function createPlayer({ store, api }) {
   }
 
   /**
-   * Do one thing after the other; a new press hurries what is under way.
+   * Do one thing after the other; a new press hurries what is under way. Presses beyond the most are dropped, but not what has
+   * cancelled all that waits: the last of many quick choices is the one that counts.
    * @param {(mine: Run) => Promise<void>} body
+   * @param {{dropped?: boolean}} [options]
    * @returns {Promise<void>}
    */
-  function perform(body) {
-    if (waiting >= MOST_WAITING) return tail;
+  function perform(body, { dropped = true } = {}) {
+    if (dropped && waiting >= MOST_WAITING) return tail;
     run?.hurry();
     const born = epoch;
     waiting += 1;
@@ -190,7 +192,7 @@ export function createPlayer({ store, api }) {
       let fine = false;
       await perform(async (mine) => {
         fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(store.get("experiment"), experiment) });
-      });
+      }, { dropped: false });
       if (resuming && !run) {
         resuming = false;
         player.play();

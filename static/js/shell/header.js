@@ -42,7 +42,9 @@ function followPresets({ store, player }) {
     // Set together with the experiment's arrival, or the address would name one and describe the other.
     const before = store.get("preset");
     store.patch({ preset: preset.slug, selection: null });
-    if (!(await player.load(preset.experiment, { keep: false }))) store.set("preset", before);
+    const fine = await player.load(preset.experiment, { keep: false });
+    // A later choice may have taken this one's place: then the name is that one's.
+    if (!fine && store.get("preset") === preset.slug) store.set("preset", before);
   });
 
   function refresh() {
