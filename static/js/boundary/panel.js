@@ -14,6 +14,7 @@ import { caption, details, frame, onExperiment, readout } from "../plot/parts.js
 import * as plotly from "../plot/plotly-adapter.js";
 import { colour } from "../base/theme.js";
 import { show } from "../base/format.js";
+import { finite } from "../surface/vectors.js";
 import { whose } from "../base/view.js";
 
 const GRID = { live: 35, rest: 61 };
@@ -81,7 +82,11 @@ export function mount(root, context) {
 
   /** @param {Answer|null} given */
   function drawCurve(given) {
-    if (!given || given.axes.length !== 1 || !plot.figure) return;
+    if (!plot.figure) return;
+    if (!given || given.axes.length !== 1) {
+      plotly.line(plot.graph, plot.figure.data.length - 1)?.setAttribute("d", "");
+      return;
+    }
     const xs = given.axes[0].values;
     const path = line(xs.map((x) => plot.toX(x)), given.outputs[0].map((/** @type {number|null} */ y) => (y === null ? null : plot.toY(y))));
     plotly.line(plot.graph, plot.figure.data.length - 1)?.setAttribute("d", path);
@@ -94,7 +99,8 @@ export function mount(root, context) {
     const examples = rows.reduce((sum, trace) => sum + (trace.customdata?.length ?? 0), 0);
     const right = train === undefined ? `the training loss is ${show(store.get("frame.loss.train"))}` : `${Math.round(100 * train)} % of the training examples are right`;
     const held = test === undefined ? "" : `, ${Math.round(100 * test)} % of the test examples`;
-    summary.say(`${examples} examples, ${size} of them in this step’s batch; ${right}${held}.`);
+    const lost = store.get("frame.diverged") && !finite(store.get("state")) ? " The weights are no longer finite numbers: there is no answer to draw." : "";
+    summary.say(`${examples} examples, ${size} of them in this step’s batch; ${right}${held}.${lost}`);
   }
 
   function legend() {
@@ -116,7 +122,7 @@ export function mount(root, context) {
     const row = ringed.near(event);
     if (row !== null) void player.choose(row);
   });
-  store.subscribe(["state", "trace", "example", "frame"], () => frames.invalidate("boundary"));
+  store.subscribe(["state", "trace", "example", "frame", "playing"], () => frames.invalidate("boundary"));
   onExperiment(context, async () => {
     asked.forget();
     const kind = store.get("experiment.data.kind");
@@ -180,7 +186,7 @@ function single(output, meta, experiment) {
   const poles = between("--negative", "--paper", "--positive");
   const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
   const at = classes ? (signs ? 0 : 0.5) : null;
-  return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => v - at))] };
+  return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => (v === null ? null : v - at)))] };
 }
 
 /** @param {number} k @param {number} count @returns {string} */
@@ -222,7 +228,8 @@ function asking({ store, api }, arrived) {
     const began = performance.now();
     try {
       const given = await api.predict({ experiment, state: { step: state.step, params: state.params }, grid: count }, { kind: "boundary" });
-      if (store.get("experiment") === experiment || store.get("state") === state) answer = { ...given, state, count };
+      const other = !finite(store.get("state"));
+      if (!other && (store.get("experiment") === experiment || store.get("state") === state)) answer = { ...given, state, count };
     } catch (error) {
       if (!stale(error)) store.set("error", error);
     } finally {
@@ -245,7 +252,13 @@ function asking({ store, api }, arrived) {
     ask(view) {
       const state = store.get("state");
       clearTimeout(fine);
-      if (!state || store.get("frame.diverged")) return;
+      if (!state) return;
+      if (!finite(state)) {
+        // No answer: what stood here was given by other weights.
+        answer = null;
+        wanted = state;
+        return;
+      }
       const best = view === "curve" ? 101 : GRID.rest;
       if (wanted === state && answer) {
         if (/** @type {any} */ (answer).count < best) fine = window.setTimeout(() => { if (!busy && store.get("state") === state) void fetchGrid(best); }, REST);

@@ -161,6 +161,27 @@ export function heightAt(grid, xs, ys, x, y) {
 }
 
 /**
+ * The slope of the drawn surface along each axis, by differences over a cell about the point (one-sided at an edge); null outside.
+ * @param {Grid} grid
+ * @param {number[]} xs rising
+ * @param {number[]} ys rising
+ * @param {number} x
+ * @param {number} y
+ * @returns {[number, number]|null}
+ */
+export function slopeAt(grid, xs, ys, x, y) {
+  /** @param {number[]} values @param {number} at @param {(v: number) => number|null} height */
+  const along = (values, at, height) => {
+    const half = (values[1] - values[0]) / 2;
+    const [a, b] = [Math.max(values[0], at - half), Math.min(values[values.length - 1], at + half)];
+    const [low, high] = [height(a), height(b)];
+    return low === null || high === null ? null : (high - low) / (b - a);
+  };
+  const slopes = [along(xs, x, (v) => heightAt(grid, xs, ys, v, y)), along(ys, y, (v) => heightAt(grid, xs, ys, x, v))];
+  return slopes[0] === null || slopes[1] === null ? null : [slopes[0], slopes[1]];
+}
+
+/**
  * The cell that a coordinate lies in and how far into it; −1 outside.
  * @param {number[]} values rising, evenly spaced
  * @param {number} at

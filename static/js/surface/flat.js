@@ -80,7 +80,7 @@ export class Flat {
     const { plot } = this;
     if (!plot.axes) return;
     const { x, y } = plot.axes;
-    const place = (/** @type {[number, number]} */ at) => /** @type {[number, number]} */ ([plot.toX(at[0]), plot.toY(at[1])]);
+    const place = (/** @type {[number, number]} */ at) => (at.every(Number.isFinite) ? /** @type {[number, number]} */ ([plot.toX(at[0]), plot.toY(at[1])]) : null);
     const within = (/** @type {[number, number]} */ [a, b]) => a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
     this.actors.draw(scene, place, null, (at) => (within(at) ? place(at) : null));
   }

@@ -10,6 +10,7 @@ import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { addresses } from "./planes.js";
+import { finite } from "./vectors.js";
 
 const SIZE = 161;
 const WAIT = 120;
@@ -76,7 +77,14 @@ export class LineView {
   follow() {
     const { store } = this.context;
     const state = store.get("state");
-    if (this.busy || !state || this.asked === state || store.get("frame.diverged")) return;
+    if (this.busy || !state || this.asked === state) return;
+    if (!finite(state)) {
+      this.asked = state;
+      this.answer = null;
+      this.problem = "The weights are no longer finite numbers: no line goes through them.";
+      store.set("line", null);
+      return;
+    }
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.#ask(), this.answer ? WAIT : 0);
     this.busy = true;

@@ -15,7 +15,7 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { heightAt } from "../plot/field.js";
-import { Plane, flatten, plus, unflatten } from "./vectors.js";
+import { Plane, finite, flatten, plus, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
 import { pointsOf } from "./third.js";
 import { grown, shiftOf } from "./window.js";
@@ -94,7 +94,11 @@ export class Landscape {
     clearTimeout(this.timer);
     // A new run has come and its plane has not been chosen yet: the old one's addresses mean nothing to it.
     if (store.get("timeline.0") !== this.run) return;
-    if (!state || !this.spec || store.get("frame.diverged")) return;
+    if (!state || !this.spec) return;
+    if (!finite(state)) {
+      this.#lose();
+      return;
+    }
     this.visits.add();
     this.#tell(state);
     if (this.busy) return;
@@ -118,6 +122,15 @@ export class Landscape {
     if (this.pinned && playing) return { wait: 0, size: 0 };
     if (settled) return { wait: this.size < SIZE.rest && !playing ? REST : 0, size: this.size < SIZE.rest && !playing ? SIZE.rest : 0 };
     return { wait: this.pinned ? REST : this.free - performance.now(), size: playing ? SIZE.live : SIZE.rest };
+  }
+
+  /** The run has diverged beyond all numbers: no plane goes through such weights, and nothing old is passed off as theirs. */
+  #lose() {
+    const { store } = this.context;
+    this.asked = null;
+    this.problem = "The weights are no longer finite numbers: the ball is on no plane, and what is drawn is the last plane before that.";
+    store.set("surface", { at: { alpha: null, beta: null }, plane_loss: null, true_loss: null, gap: null, largest: this.largest, distance: null, step: this.picture?.step ?? null });
+    this.changed();
   }
 
   /** @param {number} size */

@@ -17,7 +17,7 @@ import { LineView } from "./line.js";
 import { Landscape } from "./model.js";
 import { Morph } from "./morph.js";
 import { planeChooser } from "./planes.js";
-import { spoken } from "./words.js";
+import { TANGENT, spoken } from "./words.js";
 import { scaled } from "./scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
@@ -110,7 +110,7 @@ export function mount(root, context) {
     }
     if (deep && shown("3d") && !morph.moving) deep.field(land.picture, scale);
     if (deep && shown("3d")) deep.actions(scene);
-    say(scale);
+    say(scale, scene.arrows.length > 0 && shown("3d"));
   }
 
   /** @param {"3d"|"flat"} view */
@@ -118,15 +118,15 @@ export function mount(root, context) {
     return root.dataset.view === view || root.dataset.view === "both";
   }
 
-  /** @param {Scale} scale */
-  function say(scale) {
+  /** @param {Scale} scale @param {boolean} straight  are there arrows along the tangent? */
+  function say(scale, straight) {
     const [now, picture] = [store.get("surface"), land.picture];
     if (!now || !picture) return;
     const told = spoken(land, scale, store);
     summary.say(told.summary);
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
-    const words = [told.about + old, rates.words(land)].filter(Boolean).join(" ");
+    const words = [told.about + old, straight ? TANGENT : "", rates.words(land)].filter(Boolean).join(" ");
     if (about.textContent !== words) about.textContent = words;
     parts.subtitle.textContent = told.subtitle;
   }
@@ -193,7 +193,7 @@ export function mount(root, context) {
   table.element.addEventListener("toggle", rows);
   log.onChange(() => frames.invalidate("surface"));
   pin.onChange((on) => land.pin(on));
-  store.subscribe(["state", "frame"], () => {
+  store.subscribe(["state", "frame", "playing"], () => {
     land.follow();
     chooser.refresh();
     if (table.element.open && !store.get("playing")) rows();

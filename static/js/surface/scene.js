@@ -7,11 +7,12 @@
  * @typedef {import("./actors.js").Scene} Scene
  */
 import { Plot } from "../plot/host.js";
-import { heightAt } from "../plot/field.js";
+import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
 
+const BELOW = 0.15; // of the heights drawn: so far under the lowest an arrow may lead
 const LEAST = 400; // ms between two drawings
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
 
@@ -133,6 +134,27 @@ export class Stage3d {
     };
     const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
     this.lost = lift(scene.ball) === null;
-    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth));
+    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth), lift, this.#tangent(scene.from, place));
+  }
+
+  /**
+   * The plane that touches the drawn surface where the step begins. On it an arrow that is drawn longer leads to what the slope
+   * promises; laid over the surface it would climb hills that the step never reaches.
+   * @param {[number, number]} from
+   * @param {(x: number, y: number, z: number) => [number, number]} place
+   * @returns {import("./actors.js").Place}
+   */
+  #tangent(from, place) {
+    if (!this.shown) return () => null;
+    const { picture: { xs, ys }, scale: { heights, low, high } } = this.shown;
+    const base = heightAt(heights, xs, ys, from[0], from[1]);
+    const slope = slopeAt(heights, xs, ys, from[0], from[1]);
+    const [floor, roof] = [low - BELOW * (high - low), high + BELOW * (high - low)];
+    const within = (/** @type {number[]} */ values, /** @type {number} */ v) => v >= values[0] && v <= values[values.length - 1];
+    return ([x, y]) => {
+      if (base === null || slope === null || !within(xs, x) || !within(ys, y)) return null;
+      const z = base + slope[0] * (x - from[0]) + slope[1] * (y - from[1]);
+      return z >= floor && z <= roof ? place(x, y, z) : null;
+    };
   }
 }

@@ -29,6 +29,17 @@ function collect(value, found) {
 }
 
 /**
+ * Are all parameters numbers? The server sends what is not finite as null.
+ * @param {import("../base/types.js").State} state
+ * @returns {boolean}
+ */
+export function finite(state) {
+  /** @param {any} value @returns {boolean} */
+  const sound = (value) => (value !== null && typeof value === "object" ? Object.values(value).every(sound) : Number.isFinite(value));
+  return sound(state.params);
+}
+
+/**
  * A tree of the same form as `like`, filled from the vector.
  * @param {any} like
  * @param {Float64Array} vector

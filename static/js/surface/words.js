@@ -21,7 +21,7 @@ export function spoken(land, scale, store) {
   const [a, b] = picture.labels;
   const summary = `The loss over ${a} and ${b}, from ${back(scale.low)} to ${back(scale.high)}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
-  return { summary, subtitle, about: [limits(store), gap(land), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
+  return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
 }
 
 /** @param {import("../base/types.js").Store} store */
@@ -32,11 +32,26 @@ function limits(store) {
     : `A plane shows 2 of the ${count(size)} directions in which this loss can change. What is off the plane is not seen: a valley here need not be one of the whole.`;
 }
 
-/** @param {Landscape} land */
-function gap(land) {
-  const kind = land.pinned ? "This plane is pinned; as the run leaves it, the gap grows." : "This plane goes along with the weights, so the gap stays small.";
-  return `The gap is how far the plane’s loss under the ball is from the true loss of the weights; the largest over the path is shown beside it. ${kind}`;
+/** @param {Landscape} land @param {{distance: number|null, gap: number|null, largest: number}} now */
+function gap(land, now) {
+  return `The gap is how far the plane’s loss under the ball is from the true loss of the weights. ${[standing(land, now), largest(now)].filter(Boolean).join(" ")}`;
 }
+
+/** @param {Landscape} land @param {{distance: number|null}} now @returns {string} how the plane lies to the weights */
+function standing(land, { distance }) {
+  if (distance === null) return "These weights lie on no plane.";
+  if (land.pinned) return distance === 0 ? "This plane is pinned, and goes through the present weights." : "This plane is pinned, and the run has left it.";
+  return distance === 0 ? "This plane goes through the present weights." : "The weights have moved off this plane since it was computed; the next one will go through them.";
+}
+
+/** @param {{gap: number|null, largest: number}} now @returns {string} */
+function largest(now) {
+  if (!(now.largest > (now.gap ?? 0))) return "";
+  return "The largest gap is that of an earlier point of the path: it lies off this plane, which shows another loss below it.";
+}
+
+/** What the arrows of the 3-D view show. */
+export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises. “×50” says that one is drawn 50 times as long, so that it can be seen.";
 
 /** @param {Scale} scale @param {(v: number) => string} back */
 function cut(scale, back) {
