@@ -40,8 +40,8 @@ class Rule:
     def interval(self) -> str:
         """The bounds in words: «a number above 0 and at most 10»."""
         what = {"number": "a number", "integer": "a whole number"}[self.type]
-        low = "" if self.low is None else f"{'above' if self.above else 'at least'} {self.low:g}"
-        high = "" if self.high is None else f"{'below' if self.below else 'at most'} {self.high:g}"
+        low = "" if self.low is None else f"{'above' if self.above else 'at least'} {_bound(self.low)}"
+        high = "" if self.high is None else f"{'below' if self.below else 'at most'} {_bound(self.high)}"
         return " ".join(part for part in (what, " and ".join(p for p in (low, high) if p)) if part)
 
     def problem(self, value: Any) -> str | None:
@@ -80,6 +80,11 @@ class Rule:
         if self.type == "choices":
             return "a list, without repeats, of some of " + ", ".join(self.choices)
         return {"boolean": "true or false"}.get(self.type, "an array of numbers")
+
+
+def _bound(value: float) -> str:
+    """A bound in words: whole numbers in full, «2,147,483,647» and not «2.14748e+09»."""
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else f"{value:g}"
 
 
 def _shown(value: Any, length: int = 40) -> str:

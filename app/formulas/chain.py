@@ -28,8 +28,9 @@ def index(name: str) -> str:
 
 
 def lowered(title: str) -> str:
-    """A title within a sentence: «tanh», but «ReLU»."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    """A title or sentence within a sentence: «tanh», but «ReLU» and «L2»: a word with a capital or digit further on is a name."""
+    word = title.split(" ", 1)[0]
+    return title if any(sign.isupper() or sign.isdigit() for sign in word[1:]) else title[:1].lower() + title[1:]
 
 
 @dataclass(frozen=True)

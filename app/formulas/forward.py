@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
-from app.formulas.chain import Chain, index, var
+from app.formulas.chain import Chain, index, lowered, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.spatial import convolution, dropout, is_windowed, pooling
@@ -44,11 +44,7 @@ def _words(chain: Chain, link: int) -> str:
     if not layer.activation:
         return layer.help
     what = "The result is the network's prediction $\\hat y$." if last else "The result $a$ is what the next layer takes in."
-    return f"The activation function is applied to each $z$. {layer.title}: {_lower(layer.help)} {what}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return f"The activation function is applied to each $z$. {layer.title}: {lowered(layer.help)} {what}"
 
 
 def _dense(chain: Chain, link: int) -> Telling:
@@ -158,7 +154,7 @@ def loss(chain: Chain) -> Telling:
         found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total, rest=False)
         cells += [Cell(found[0].symbol, found[0].number, "=", found[0].term), *found[1:]]
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "
-    words += f"{kind.title}: {_lower(kind.help)}"
+    words += f"{kind.title}: {lowered(kind.help)}"
     return Telling(words, kind.latex, (Line(tuple(cells), sum=total),))
 
 
@@ -175,7 +171,7 @@ def _batch_loss(chain: Chain) -> Telling:
     rule = r"L = \frac1N \sum_i \ell_i" + (rf" + P, \qquad {penalty.latex}" if has_penalty else "")
     words = "The loss $L$ of the batch is the mean of its examples' losses $\\ell_i$: the one number that training makes small."
     if has_penalty:
-        words += f" The {penalty.title} penalty is added: {_lower(penalty.help)}"
+        words += f" The {penalty.title} penalty is added: {lowered(penalty.help)}"
     return Telling(words, rule, (line,))
 
 

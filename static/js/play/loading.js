@@ -43,6 +43,18 @@ function carried(store, experiment) {
 }
 
 /**
+ * What was picked in another network is nothing in this one. The first network keeps what the address picked.
+ * @param {Store} store
+ * @param {Experiment} experiment
+ */
+function unpicked(store, experiment) {
+  const old = /** @type {Experiment|undefined} */ (store.get("experiment"));
+  const network = (/** @type {Experiment} */ { data, layers, loss }) => JSON.stringify([data.kind, layers, loss.kind]);
+  if (!old || (store.get("selection") && network(old) === network(experiment))) return {};
+  return { selection: null, highlight: null };
+}
+
+/**
  * Start the experiment; the store changes only when all of it has arrived, so a bad one leaves the last good one running.
  * @param {Loading & {experiment: Experiment, keep?: boolean}} loading
  * @returns {Promise<boolean>}
@@ -55,7 +67,7 @@ export async function loaded({ store, api, run, experiment: wanted, keep = false
     const state = kept ? carried(store, experiment) : first;
     const answer = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
     if (run.cancelled) return false;
-    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null };
+    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...unpicked(store, experiment) };
     store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(experiment, info, frame) });
     return true;
   } finally {

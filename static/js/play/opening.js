@@ -32,8 +32,11 @@ async function goTo({ store, player }, hash) {
   const presets = store.get("presets");
   const { preset, timeline, places } = parsed(hash, presets);
   const example = places.example === "mean" ? "mean" : Math.min(1999, Math.max(0, Math.trunc(Number(places.example ?? 0)) || 0));
-  store.patch({ preset: preset?.slug ?? null, example, selection: parseAddress(places.selection) ? places.selection : null, lens: places.lens ?? null });
+  const selection = parseAddress(places.selection) ? places.selection : null;
+  store.patch({ preset: preset?.slug ?? null, example, selection, lens: places.lens ?? null });
   const fine = await player.load(timeline[0].experiment, { keep: false });
+  // Another network has taken the place of the one before, whose selection went with it; this one is the address's own.
+  if (fine) store.set("selection", selection);
   if (!fine) {
     // An address that cannot be run still opens a page: on the first preset, with the reason told.
     const error = store.get("error");

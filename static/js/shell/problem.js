@@ -49,11 +49,21 @@ export function showProblem(form, problem, actions) {
     button.addEventListener("click", act);
     return button;
   });
-  const text = element("p", {}, sentence(problem.message));
+  const text = element("p", {}, sentence(told(problem.message, control)));
   const hint = problem.hint ? element("p", { class: "muted" }, sentence(problem.hint)) : null;
   const shown = element("div", { class: "problem", id: "problem", role: "alert" }, text, hint, element("div", { class: "banner-actions" }, ...buttons));
   if (row === form) form.prepend(shown);
   else row.append(shown);
+}
+
+/**
+ * The document says null where a control is left empty; a control that cannot be is spared the word.
+ * @param {string} message
+ * @param {Element|null} control
+ */
+function told(message, control) {
+  const empty = control instanceof HTMLInputElement && control.type === "number" && control.placeholder;
+  return message.replace(/ or null\b/, empty ? ` or nothing (${empty})` : "").replace(/\bgot null$/, "got nothing");
 }
 
 /** @param {string} text */

@@ -10,15 +10,13 @@
  */
 import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
-import { along } from "./scene.js";
+import { labelPlaces } from "./label-places.js";
 import { Pool, r1 } from "./svg.js";
 import { peak } from "./values.js";
 import { place } from "../base/view.js";
 
 export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
-const CLEAR = 27; // half a label's width
-const NARROWEST = 50; // between two columns, or weights go without their numbers
 const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
@@ -147,8 +145,9 @@ export class Labels {
    * @param {Edge} e
    */
   #edge(view, e) {
-    if (view.scene.edges.length > MOST_LABELLED || e.x1 - e.x0 < NARROWEST) return;
-    const { x, y } = along(e, reaching(e, labelPlace(view, e)));
+    const box = view.scene.edges.length > MOST_LABELLED ? undefined : labelPlaces(view.scene).get(e);
+    if (!box) return;
+    const { x, y } = box;
     const known = view.gradientShown(e.link);
     const active = known > 0.4 && view.substep?.phase === "gradient";
     // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
@@ -211,35 +210,4 @@ function scale(most, roomy) {
 /** @param {Half} half */
 export function gradientName(half) {
   return half.name === "input" ? "grad_input" : "grad_output";
-}
-
-/**
- * Where along its edge a label stands. Edges that fan out are far apart near their ends, edges that run together near their starts;
- * the edges of one neuron's fan take the same place, the next fan another.
- * @param {View} view
- * @param {Edge} e
- */
-function labelPlace(view, e) {
-  const [outputs, inputs] = view.scene.links[e.link].params.W;
-  const [i, count] = outputs >= inputs ? [e.k, inputs] : [e.j, outputs];
-  const share = count === 1 ? 0.7 : 0.36 + (0.52 * i) / (count - 1);
-  return outputs >= inputs ? share : 1 - share;
-}
-
-/**
- * Where an edge has gone this share of the way that labels may stand on: neurons at both ends keep clear of them.
- * @param {Edge} e
- * @param {number} share
- */
-function reaching(e, share) {
-  const clear = Math.min(CLEAR, 0.4 * (e.x1 - e.x0));
-  const [first, last] = [e.x0 + clear, e.x1 - clear - 3];
-  const wanted = first + (last - first) * share;
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 12; i += 1) {
-    const middle = (low + high) / 2;
-    if (along(e, middle).x < wanted) low = middle;
-    else high = middle;
-  }
-  return low;
 }
