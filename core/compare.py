@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from core.experiment import Experiment
 from core.flat import flat, unflat
 from core.gradients import GRADIENTS, Cost, derivative_along
 from core.gradients.backprop import Backprop
+from core.gradients.numerical import Numerical
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
@@ -23,6 +25,8 @@ from core.training import State, batch_of
 METHODS = (*GRADIENTS.members, "symbolic")
 MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about two seconds in all
 MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
+MOST_KINKS = 50  # disagreements of central differences that are looked into
+SUSPECT = 1e-8  # a disagreement of central differences, in the largest gradient, above which it is looked into
 DIRECTIONS = 4  # random ones along which a network too large for the rest is checked
 
 
@@ -57,10 +61,13 @@ def compare(experiment: Experiment, state: State, methods: Sequence[str] | None 
         found = [_measured(experiment, kind, state.params, batch.x, batch.y, noises) for kind in chosen]
         reference = network.gradient(state.params, batch.x, batch.y, noises)
         along = _along(experiment, state, reference, batch.x, batch.y, noises) if left_out else None
+        loss = partial(network.mean_loss, x=batch.x, target=batch.y, noises=noises)
+        kinks = _kinks(network, state.params, found, reference, loss)
     return {
         "step": state.step, "count": network.size, "examples": len(batch),
         "methods": [_document(m, reference) for m in found], "left_out": left_out, "along": along,
         "worst": _worst(state.params, {m.kind: m.grads for m in found}),
+        "kinks": kinks, "smooth": _worst(state.params, {m.kind: m.grads for m in found}, {kink["address"] for kink in kinks}),
     }  # fmt: skip
 
 
@@ -129,12 +136,42 @@ def _document(method: Measured, reference: Params) -> dict[str, Any]:
     return {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
 
 
-def _worst(params: Params, grads: dict[str, Params]) -> dict[str, Any] | None:
+def _kinks(
+    network: Network, params: Params, found: Sequence[Measured], reference: Params, loss: Callable[[Params], float]
+) -> list[dict[str, Any]]:
+    """The parameters within h of a kink (a ReLU at 0, two winners of a pooling), where central differences see both its sides.
+
+    A disagreement counts as a kink's only if the slopes to the left and to the right differ by as much: a smooth loss has equal
+    ones but for h·L″, so a wrong derivative is never excused.  At most MOST_KINKS are looked at, the largest disagreements first.
+    """
+    central = next((m for m in found if m.kind == "numerical"), None)
+    if central is None or not network.size:
+        return []
+    expected, values, names = flat(reference), flat(params), addresses(params)
+    gaps = np.abs(flat(central.grads) - expected)
+    suspects = np.argsort(-gaps)[:MOST_KINKS]
+    kinks, here = [], loss(params)
+    for k in suspects[gaps[suspects] > SUSPECT * max(1.0, float(np.abs(expected).max()))]:
+        h = Numerical().step * max(1.0, abs(values[k]))
+        left, right = ((loss(unflat(_moved(values, k, s * h), params)) - here) / (s * h) for s in (-1.0, 1.0))
+        if abs(right - left) >= gaps[k]:
+            kinks.append({"address": names[k], "left": left, "right": right, "backprop": float(expected[k])})
+    return kinks
+
+
+def _moved(values: Array, k: int, by: float) -> Array:
+    moved = values.copy()
+    moved[k] += by
+    return moved
+
+
+def _worst(params: Params, grads: dict[str, Params], without: Container[str] = ()) -> dict[str, Any] | None:
     """The parameter about which two methods disagree most, and what they say."""
     names, table = addresses(params), np.array([flat(g) for g in grads.values()])
     if not names or len(table) < 2:
         return None
     gaps = table.max(axis=0) - table.min(axis=0)
+    gaps[[name in without for name in names]] = 0.0
     at = int(np.argmax(gaps))
     largest = float(np.abs(table).max())
     values = {kind: float(v) for kind, v in zip(grads, table[:, at], strict=True)}

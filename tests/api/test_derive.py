@@ -100,11 +100,13 @@ def test_a_step_that_overflows_is_told_as_diverged(post: Post, experiments: dict
 
 
 def test_compare_every_preset(post: Post, experiments: dict[str, Any]) -> None:
-    """All gradients are checked, and the worst disagreement is that of central differences."""
+    """All gradients are checked; away from kinks the worst disagreement is that of central differences."""
     for slug, experiment in experiments.items():
         answer = post("/api/compare", experiment=experiment)
-        checked = answer["worst"]["difference"] if answer["worst"] else answer["along"]["difference"]
-        assert checked < 1e-8, slug
+        checked = answer["smooth"]["difference"] if answer["worst"] else answer["along"]["difference"]
+        assert checked < 1e-8, (slug, answer["smooth"], answer["kinks"])
+        # blank corners of a digit leave a convolution's z at exactly 0, where its ReLU has a kink
+        assert bool(answer["kinks"]) == (slug == "digits-cnn"), slug
         assert answer["count"] == Experiment.parse(experiment).network.size
 
 

@@ -8,8 +8,10 @@ import pytest
 from core.compare import METHODS, addresses, compare
 from core.experiment import Experiment
 from core.flat import flat
+from core.layers.activations import Tanh
 from core.scaling import scaling, widened
 from core.spec import SpecError
+from core.training import start
 from tests.derivation_cases import dense_net, told
 
 # backprop's own rounding, and the error of each formula: that of central differences is of the order 1e-10
@@ -33,6 +35,29 @@ def test_methods_agree(seed: int) -> None:
     assert found["worst"]["difference"] == spread.max() == spread[named.index(found["worst"]["address"])]
     assert {m["kind"] for m in found["methods"]} | {m["kind"] for m in found["left_out"]} == set(METHODS)
     assert found["count"] == len(reference) == step.network.size
+
+
+def test_a_kink_is_told_apart_from_a_mistake() -> None:
+    """A ReLU whose z is exactly 0 has two slopes; central differences give their mean, and the comparison says so."""
+    experiment = Experiment.parse({
+        "data": {"kind": "points", "x": [[1.0], [2.0]], "y": [[1.0], [1.0]]},
+        "layers": [{"kind": "dense", "units": 1}, {"kind": "relu"}],
+        "init": {"kind": "zeros"}, "batch_size": None,
+    })  # fmt: skip
+    found = compare(experiment, start(experiment))
+    assert {kink["address"] for kink in found["kinks"]} == {"0/W/0,0", "0/b/0"}
+    assert found["kinks"][0] == {"address": "0/W/0,0", "left": 0.0, "right": pytest.approx(-1.5, abs=1e-4), "backprop": 0.0}
+    assert found["worst"]["difference"] == pytest.approx(0.75, abs=1e-4)
+    assert found["smooth"]["difference"] == 0.0
+
+
+def test_a_wrong_derivative_is_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a tanh whose slope is twice what it is.  Its loss is smooth, so nothing is excused."""
+    monkeypatch.setattr(Tanh, "slope_at", lambda self, z, a: 2.0 * (1.0 - a * a))
+    experiment, state = dense_net([5, 7])  # a network of its own: what a gradient costs is counted once and kept
+    found = compare(experiment, state)
+    assert found["kinks"] == []
+    assert found["smooth"]["difference"] == found["worst"]["difference"] > 1e-3
 
 
 def test_costs_are_counted() -> None:

@@ -3,7 +3,7 @@
  * step that is told as soon as the run stands still.
  *
  * @typedef {import("../base/types.js").Context} Context
- * @typedef {{count: number, methods: number, difference: number, step: number, before: any, directions: number|null, message: string}} Checked
+ * @typedef {{count: number, methods: number, difference: number, step: number, before: any, directions: number|null, kinks: number, message: string}} Checked
  */
 import { ApiError, stale } from "../base/api.js";
 import { fill } from "../base/numbers.js";
@@ -20,11 +20,12 @@ const STILL = 600;
  * @returns {Checked}
  */
 export function checkedBy(found, before) {
-  const worst = found.worst ?? found.along;
-  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step, before, directions: null };
+  const worst = found.worst ? found.smooth : found.along;
+  const kinks = found.kinks.length;
+  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step, before, kinks, directions: null };
   if (!worst) return { ...nothing, message: "this network has no parameters, so there is nothing to learn" };
   const directions = found.worst ? null : found.along.directions.length;
-  return { count: found.count, methods: found.methods.length, difference: worst.difference, step: found.step, before, directions, message: "" };
+  return { ...nothing, difference: worst.difference, directions, message: "" };
 }
 
 /**
@@ -70,9 +71,17 @@ export function verdictLine({ store, api }) {
  */
 function words(checked) {
   if (checked.message) return [`Gradients not checked: ${checked.message}`];
-  const how = checked.directions === null ? "" : ` along ${checked.directions} directions`;
-  const step = h("span", { class: "verdict-step" }, " · step ", number("checked.step", { "data-format": "count" }));
-  return ["All ", number("checked.count", { "data-format": "count" }), ` gradients checked${how}, worst disagreement `, number("checked.difference"), step];
+  // Four slopes along random directions hold all gradients at once, but no single one of them by itself.
+  if (checked.directions !== null) {
+    const along = ["Gradient of ", number("checked.count", { "data-format": "count" }), " weights checked along ", number("checked.directions", { "data-format": "count" })];
+    return [...along, " directions, worst disagreement ", number("checked.difference"), stepTold()];
+  }
+  const kinks = checked.kinks ? [" (", number("checked.kinks", { "data-format": "count" }), " on a kink set aside)"] : [];
+  return ["All ", number("checked.count", { "data-format": "count" }), " gradients checked, worst disagreement ", number("checked.difference"), ...kinks, stepTold()];
+}
+
+function stepTold() {
+  return h("span", { class: "verdict-step" }, " · step ", number("checked.step", { "data-format": "count" }));
 }
 
 /** @param {import("../base/types.js").Store} store */

@@ -22,8 +22,20 @@ export function verdict(found) {
   const count = number("comparison.count", { "data-format": "count" });
   const step = [" (step ", number("comparison.step"), ")"];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
-  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.worst.difference"), h("span", { class: "small" }, ` at ${found.worst.address}`, ...step)];
-  return ["All ", count, " gradients checked at once along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
+  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, ` at ${found.smooth.address}`, ...step), ...kinks(found)];
+  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
+}
+
+/**
+ * Central differences near a kink: their error is not the gradient's.
+ * @param {any} found
+ * @returns {(Node|string)[]}
+ */
+function kinks(found) {
+  if (!found.kinks.length) return [];
+  const worst = ["up to ", number("comparison.worst.difference")];
+  const listed = found.kinks.length === 1 ? "1 weight is" : [number("comparison.kinks.length", { "data-format": "count" }), " weights are"];
+  return [h("p", { class: "small" }, listed, " set aside: there the loss has a kink (a ReLU at 0, a tie of a pooling) within h, with one slope to the left and another to the right. Central differences mix the two and are off by ", ...worst, "; the exact methods take the slope of the side the step is on.")];
 }
 
 /**
