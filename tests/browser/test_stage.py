@@ -359,3 +359,35 @@ def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
     forward = page.evaluate(inked)
     told(page, count(page))
     assert page.evaluate(inked) > 1.2 * forward, "the gradients' maps must have come"
+
+
+OVERLAPS = """() => {
+  const labels = [...document.querySelectorAll(".stage-number.is-weight")].map(each => [each.textContent, each.getBoundingClientRect()]);
+  const others = [...document.querySelectorAll(".stage-number:not(.is-weight)")].map(each => [each.textContent, each.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
+  const found = labels.flatMap(([a, mine], i) =>
+    [...labels.slice(i + 1), ...others].filter(([, box]) => meet(mine, box)).map(([b]) => `${a} and ${b}`));
+  return [labels.length, found];
+}"""
+
+
+@pytest.mark.parametrize(("preset", "weights"), [("xor", 12), ("logistic", 2)])
+def test_no_weights_number_covers_another(page: Page, preset: str, weights: int) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, f"preset={preset}")
+    for example in (0, "mean"):
+        page.evaluate("example => chainrule.store.patch({ example })", example)
+        for cursor in range(count(page) + 1):
+            told(page, cursor)
+            assert page.evaluate(OVERLAPS) == [weights, []], f"{example}, sub-step {cursor}"
+
+
+def test_what_was_picked_in_a_network_goes_with_it(page: Page) -> None:
+    opened(page, "preset=xor&selection=2/W/0,1")
+    assert page.evaluate("chainrule.get('selection')") == "2/W/0,1"
+    page.evaluate("chainrule.store.set('highlight', { paths: [{ addresses: ['2/W/0,1'], share: 1 }] })")
+    page.select_option("#preset", "spiral")
+    until(page, "chainrule.get('preset') === 'spiral' && chainrule.get('experiment.data.kind') === 'spiral' && !chainrule.get('pending')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("[chainrule.get('selection'), chainrule.get('highlight')?.paths?.length ?? 0]") == [None, 0]
+    assert page.evaluate("document.querySelectorAll('.stage-share, .stage-route').length") == 0

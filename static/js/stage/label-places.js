@@ -8,8 +8,8 @@
  */
 import { along } from "./scene.js";
 
-/** «−0.03458» at 12 pixels, with its halo. */
-export const LABEL = { w: 60, h: 16 };
+/** «−0.03458» at 12 pixels, or a longer one in smaller letters, with its halo. */
+export const LABEL = { w: 64, h: 16 };
 const [FIRST, LAST, TRIED] = [0.18, 0.82, 49]; // of an edge's t
 const BIAS = { w: 66, h: 16 }; // a bias's square and the number beside it
 const NARROWEST = 50; // between two columns, or weights go without their numbers
