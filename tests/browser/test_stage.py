@@ -362,8 +362,8 @@ def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
 
 
 OVERLAPS = """() => {
-  const labels = [...document.querySelectorAll(".stage-number.is-weight")].map(each => [each.textContent, each.getBoundingClientRect()]);
-  const others = [...document.querySelectorAll(".stage-number:not(.is-weight)")].map(each => [each.textContent, each.getBoundingClientRect()]);
+  const all = rule => [...document.querySelectorAll(rule)].map(each => [each.textContent, each.getBoundingClientRect()]);
+  const [labels, others] = [all(".stage-number.is-weight"), all(".stage-number:not(.is-weight)")];
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
   const found = labels.flatMap(([a, mine], i) =>
     [...labels.slice(i + 1), ...others].filter(([, box]) => meet(mine, box)).map(([b]) => `${a} and ${b}`));
@@ -387,7 +387,7 @@ def test_what_was_picked_in_a_network_goes_with_it(page: Page) -> None:
     assert page.evaluate("chainrule.get('selection')") == "2/W/0,1"
     page.evaluate("chainrule.store.set('highlight', { paths: [{ addresses: ['2/W/0,1'], share: 1 }] })")
     page.select_option("#preset", "spiral")
-    until(page, "chainrule.get('preset') === 'spiral' && chainrule.get('experiment.data.kind') === 'spiral' && !chainrule.get('pending')")
+    until(page, "chainrule.get('experiment.data.kind') === 'spiral' && !chainrule.get('pending')")
     page.wait_for_timeout(300)
     assert page.evaluate("[chainrule.get('selection'), chainrule.get('highlight')?.paths?.length ?? 0]") == [None, 0]
     assert page.evaluate("document.querySelectorAll('.stage-share, .stage-route').length") == 0
