@@ -73,7 +73,7 @@ export function readout(label, path, look = "", format = "show") {
  * The live summary. It is spoken politely and not at every frame.
  * @param {HTMLElement} root
  * @param {string} name  what the figure is called
- * @returns {{say: (text: string) => void, element: HTMLElement}}
+ * @returns {{say: (text: string, now?: boolean) => void, element: HTMLElement}}  `now`: what stands there has become wrong
  */
 export function caption(root, name) {
   const element = html("p", { class: "plot-summary", role: "status", "aria-label": name });
@@ -81,8 +81,9 @@ export function caption(root, name) {
   let [text, timer] = ["", 0];
   return {
     element,
-    say(next) {
+    say(next, now = false) {
       text = next;
+      if (now) element.textContent = text;
       if (timer) return;
       timer = window.setTimeout(() => {
         timer = 0;

@@ -39,8 +39,9 @@ export class Actors {
    * @param {Pixel|null} [truth]  where the true loss is above or below the ball
    * @param {Place} [inside]  as `place`, but null outside the picture
    * @param {Place} [tangent]  where the arrows lie: straight, whatever the surface does beyond the step
+   * @param {Place|null} [level]  places as high as the arrows begin
    */
-  draw(scene, place, truth = null, inside = place, tangent = inside) {
+  draw(scene, place, truth = null, inside = place, tangent = inside, level = null) {
     const way = scene.path.map(place);
     const drawn = line(way.map((p) => p && p[0]), way.map((p) => p && p[1]));
     this.path.setAttribute("d", drawn);
@@ -59,7 +60,7 @@ export class Actors {
     this.best.setAttribute("d", best ? star(best) : "");
     lines(this.trails, scene.trails, place, inside);
     lines(this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
-    this.arrows.draw(scene.arrows, scene.from, tangent);
+    this.arrows.draw(scene.arrows, scene.from, tangent, level);
   }
 }
 

@@ -24,12 +24,14 @@ export class Arrows {
    * @param {Arrow[]} arrows
    * @param {[number, number]} at  where they begin, on the plane
    * @param {Place} place  null outside the picture
+   * @param {Place|null} [level]  in 3-D, places at the height where the arrows begin: how far one leads down is drawn beside it
    */
-  draw(arrows, at, place) {
+  draw(arrows, at, place, level = null) {
     while (this.root.childElementCount < arrows.length) {
       const group = svg("g", {}, this.root);
       svg("path", {}, group);
       svg("text", {}, group);
+      svg("path", { class: "actor-promise" }, group);
     }
     const from = place(at);
     const longer = factors(arrows, at, place);
@@ -40,6 +42,8 @@ export class Arrows {
       if (!drawn || !from) return;
       group.setAttribute("class", `actor-arrow actor-${arrow.look}`);
       group.children[0].setAttribute("d", shaft(from, drawn.to, drawn.whole));
+      const above = level?.([at[0] + drawn.share * longer[i] * arrow.by[0], at[1] + drawn.share * longer[i] * arrow.by[1]]);
+      group.children[2].setAttribute("d", above ? `M${corner(from)}L${corner(above)}L${corner(drawn.to)}` : "");
       label(group.children[1], arrow.name + (drawn.whole ? "" : " →") + (longer[i] === 1 ? "" : ` ×${longer[i]}`), from, drawn.to, i);
     });
   }
@@ -55,7 +59,7 @@ function label(text, words, from, to, row) {
 }
 
 /**
- * How many times longer each is drawn: what makes the longest of its group visible.
+ * How many times longer each is drawn: what makes the longest of its group visible, as far as that fits into the picture.
  * @param {Arrow[]} arrows
  * @param {[number, number]} at
  * @param {Place} place
@@ -69,9 +73,12 @@ function factors(arrows, at, place) {
 /** @param {[number, number]} by @param {[number, number]} at @param {Place} place @returns {number} */
 function growth(by, at, place) {
   const from = place(at);
+  let fits = GROWTH[0];
   for (const times of GROWTH) {
     const to = place([at[0] + times * by[0], at[1] + times * by[1]]);
-    if (!from || !to || Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return times;
+    if (!from || !to) return fits;
+    if (Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return times;
+    fits = times;
   }
   return GROWTH[0]; // no length at all
 }
@@ -82,14 +89,14 @@ function growth(by, at, place) {
  * @param {[number, number]} by
  * @param {number} times
  * @param {Place} place
- * @returns {{to: Pixel, whole: boolean}|null}
+ * @returns {{to: Pixel, whole: boolean, share: number}|null}  `share` of the arrow is in the picture
  */
 function reach(at, by, times, place) {
   if (!by.every(Number.isFinite)) return null;
   const tip = (/** @type {number} */ share) => place([at[0] + share * times * by[0], at[1] + share * times * by[1]]);
   const whole = tip(1);
   const from = place(at);
-  if (whole && from) return Math.hypot(whole[0] - from[0], whole[1] - from[1]) > 2 ? { to: whole, whole: true } : null;
+  if (whole && from) return Math.hypot(whole[0] - from[0], whole[1] - from[1]) > 2 ? { to: whole, whole: true, share: 1 } : null;
   let [inside, outside] = [0, 1];
   for (let i = 0; i < HALVINGS; i += 1) {
     const middle = (inside + outside) / 2;
@@ -97,7 +104,7 @@ function reach(at, by, times, place) {
     else outside = middle;
   }
   const to = tip(inside);
-  return to && inside > 0 ? { to, whole: false } : null;
+  return to && inside > 0 ? { to, whole: false, share: inside } : null;
 }
 
 /** @param {Pixel} from @param {Pixel} to @param {boolean} headed @returns {string} */
@@ -106,6 +113,11 @@ function shaft([x0, y0], [x1, y1], headed) {
   const wing = (/** @type {number} */ turn) => `${px(x1 - HEAD * Math.cos(angle + turn))} ${px(y1 - HEAD * Math.sin(angle + turn))}`;
   const head = headed ? `M${wing(0.45)}L${px(x1)} ${px(y1)}L${wing(-0.45)}` : "";
   return `M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}${head}`;
+}
+
+/** @param {Pixel} at @returns {string} */
+function corner([x, y]) {
+  return `${px(x)} ${px(y)}`;
 }
 
 /** @param {number} v @returns {string} */

@@ -77,6 +77,7 @@ export class Landscape {
     this.problem = "";
     this.context.store.set("surface", null);
     this.follow();
+    this.changed();
   }
 
   /** @param {boolean} pinned */

@@ -69,6 +69,8 @@ export function mount(root, context) {
   table.element.before(start.element, saving);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
+  /** @type {any} the plane that the words are about */
+  let told = null;
 
   /** @returns {Scale|null} of what is to be drawn now: the newest plane, or what lies between it and the one before */
   function scaleNow() {
@@ -91,16 +93,22 @@ export function mount(root, context) {
   function drawLine() {
     cut.follow();
     cut.actions();
-    const told = cut.words();
-    summary.say(told.summary);
-    if (about.textContent !== told.about) about.textContent = told.about;
+    const words = cut.words();
+    summary.say(words.summary);
+    if (about.textContent !== words.about) about.textContent = words.about;
     root.classList.toggle("waiting", !cut.answer);
   }
 
   function drawPlane() {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
-    if (!scale || !land.picture) return;
+    if (!scale || !land.picture) {
+      // What was said of another plane is not true of this one.
+      if (!land.problem) summary.say("The loss over the chosen plane is being computed.", told !== null);
+      told = null;
+      about.textContent = "";
+      return;
+    }
     rates.offer(land);
     const scene = sceneOf(land, store, ball.vector(), rates.trails(land));
     if (shown("flat")) {
@@ -122,13 +130,14 @@ export function mount(root, context) {
   function say(scale, straight) {
     const [now, picture] = [store.get("surface"), land.picture];
     if (!now || !picture) return;
-    const told = spoken(land, scale, store);
-    summary.say(told.summary);
+    const { summary: sentence, about: facts, subtitle } = spoken(land, scale, store);
+    summary.say(sentence, told !== land.spec);
+    told = land.spec;
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
-    const words = [told.about + old, straight ? TANGENT : "", rates.words(land)].filter(Boolean).join(" ");
+    const words = [facts + old, straight ? TANGENT : "", rates.words(land)].filter(Boolean).join(" ");
     if (about.textContent !== words) about.textContent = words;
-    parts.subtitle.textContent = told.subtitle;
+    parts.subtitle.textContent = subtitle;
   }
 
   function work() {

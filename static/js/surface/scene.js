@@ -12,7 +12,7 @@ import * as plotly from "../plot/plotly-adapter.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
 
-const BELOW = 0.15; // of the heights drawn: so far under the lowest an arrow may lead
+const BELOW = 0.5; // of the heights drawn: so far under the lowest an arrow may lead
 const LEAST = 400; // ms between two drawings
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
 
@@ -134,7 +134,18 @@ export class Stage3d {
     };
     const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
     this.lost = lift(scene.ball) === null;
-    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth), lift, this.#tangent(scene.from, place));
+    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth), lift, this.#tangent(scene.from, place), this.#level(scene.from, place));
+  }
+
+  /**
+   * @param {[number, number]} from
+   * @param {(x: number, y: number, z: number) => [number, number]} place
+   * @returns {import("./actors.js").Place|null} as high as the drawn surface is where the step begins
+   */
+  #level(from, place) {
+    const { picture, scale } = /** @type {{picture: Picture, scale: Scale}} */ (this.shown);
+    const base = heightAt(scale.heights, picture.xs, picture.ys, from[0], from[1]);
+    return base === null ? null : ([x, y]) => place(x, y, base);
   }
 
   /**

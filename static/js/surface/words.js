@@ -19,9 +19,21 @@ export function spoken(land, scale, store) {
   if (!picture || !now) return { summary: "", about: "", subtitle: "" };
   const back = (/** @type {number} */ v) => show(scale.log ? 10 ** v : v);
   const [a, b] = picture.labels;
-  const summary = `The loss over ${a} and ${b}, from ${back(scale.low)} to ${back(scale.high)}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
+  const summary = `The loss over ${a} and ${b}, ${range(scale, now.plane_loss)}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
   return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
+}
+
+/**
+ * Between its grid points the plane may be lower or higher than at any of them, and the ball lies between them.
+ * @param {Scale} scale
+ * @param {number|null} under  the plane's loss under the ball
+ * @returns {string}
+ */
+function range(scale, under) {
+  const ends = [scale.low, scale.high].map((v) => (scale.log ? 10 ** v : v));
+  const all = under === null ? ends : [...ends, under];
+  return `from ${show(Math.min(...all))} to ${show(Math.max(...all))}`;
 }
 
 /** @param {import("../base/types.js").Store} store */
@@ -51,7 +63,7 @@ function largest(now) {
 }
 
 /** What the arrows of the 3-D view show. */
-export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises. “×50” says that one is drawn 50 times as long, so that it can be seen.";
+export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises, not on the surface. Dotted beside each: level, then down (or up) by what is promised. A factor such as ×20 says how many times as long one is drawn, so that it can be seen.";
 
 /** @param {Scale} scale @param {(v: number) => string} back */
 function cut(scale, back) {
