@@ -169,3 +169,32 @@ def test_views_stay_in_step(page: Page) -> None:
     })"""
     comes_to(page, both, [addresses, addresses])
     until(page, "chainrule.get('surface.gap') === 0")
+
+
+# How high the tip of the update's arrow is drawn, by Plotly's own camera: the arrow is straight, and drawn so many times longer.
+TIP = f"""async () => {{
+  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
+  const {{ heightAt, slopeAt }} = await import('/static/js/plot/field.js');
+  const graph = document.querySelector('{VISIBLE} .plot-graph');
+  const arrow = document.querySelector('{VISIBLE} .actor-update');
+  if (arrow?.getAttribute('visibility') !== 'visible' || !arrow.children[2].getAttribute('d')) return null;
+  const {{ x, y, z }} = graph._fullData[0];
+  const grid = [[...z].map((row) => [...row]), [...x], [...y]];
+  const addresses = [...document.querySelectorAll('.surface-planes select')].slice(1, 3).map((s) => s.value.split('/'));
+  const at = (tree) => addresses.map(([link, name, index]) => index.split(',').reduce((array, i) => array[i], tree[link][name]));
+  const [from, by] = [at(chainrule.get('trace.before')), at(chainrule.get('trace.updates'))];
+  const times = Number(arrow.querySelector('text').textContent.match(/×([0-9]+)/)?.[1] ?? 1);
+  const slope = slopeAt(...grid, ...from);
+  const promised = times * (slope[0] * by[0] + slope[1] * by[1]);
+  const place = projection(graph)(from[0] + times * by[0], from[1] + times * by[1], heightAt(...grid, ...from) + promised);
+  const tip = arrow.children[2].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
+  return {{ promised, off: [tip[0] - place[0], tip[1] - place[1]] }};
+}}"""
+
+
+def test_a_magnified_update_leads_down_the_tangent_and_not_up_the_surface(page: Page) -> None:
+    opened(page, view="3-D")
+    stepped(page, 1)
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0, 0.0], abs=PIXEL))
+    assert page.evaluate(TIP)["promised"] < 0, "the step goes down"
