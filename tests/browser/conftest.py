@@ -67,12 +67,18 @@ class Watch:
 # A module's, not the session's: Playwright's event loop runs in this very thread as long as it is started, and a test of another
 # folder that the same worker runs later could not call asyncio.run.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def flags() -> list[str]:
+    """Without WebGL, which software draws for most of a test's time: the surface is then a contour.  tests/browser/plots has it."""
+    return [*FLAGS, "--disable-3d-apis"]
+
+
+@pytest.fixture(scope="module")
+def browser(flags: list[str]) -> Iterator[Browser]:
     """Headless Chromium with a profile folder of its own (Playwright makes a fresh one for each launch)."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"no Chromium at {CHROMIUM}: `make chromium` installs it, or name another in CHROMIUM", pytrace=False)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
         yield chromium
         chromium.close()
 
