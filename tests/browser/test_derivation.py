@@ -10,6 +10,7 @@ from app.presets import presets
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=derivation]"
+SOON = ("xor", "digits-cnn", "text")  # the others wait for `make check-deep`
 EVERY = [preset["slug"] for preset in presets()]
 IS_WEIGHT = """(text => {
   const [link, name] = (text ?? '').split('/');
@@ -94,7 +95,7 @@ def test_a_click_on_a_weight_of_any_preset_opens_its_derivation(page: Page, pres
     derived(page, address)
 
 
-@pytest.mark.parametrize("preset", EVERY)
+@pytest.mark.parametrize("preset", [p if p in SOON else pytest.param(p, marks=pytest.mark.deep) for p in EVERY])
 def test_a_weight_of_any_preset_is_derived_by_keyboard_alone(page: Page, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 1700})
     opened(page, preset)

@@ -11,6 +11,9 @@ from playwright.sync_api import Page
 
 from tests.browser.plots.desk import BALL, PIXEL, VISIBLE, comes_to, look, opened, stepped, until, weights_shown
 
+# Minutes of software WebGL: `make check-deep` has them.
+pytestmark = pytest.mark.deep
+
 # Where the ball's weights are on the surface that Plotly has drawn, by Plotly's own data and camera.
 PROJECTED = f"""async () => {{
   const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
