@@ -10,7 +10,7 @@ import { retrying } from "./network.js";
 
 /** From this many sub-steps a second on they cannot be followed one by one: whole steps are streamed. */
 export const FASTEST_TOLD = 60;
-const FRAMES_A_SECOND = 30;
+const FRAMES_A_SECOND = 20;
 const FRAMES_A_CHUNK = 20;
 const MOST_EVERY = 500;
 const REMEMBER_MILLISECONDS = 150;
