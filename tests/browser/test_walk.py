@@ -27,7 +27,7 @@ FEWEST = {"derivation": 10, "seam": 10, "head": 10, "matrix": 10, "race": 3}
 
 
 SOON = ("xor", "iris", "digits-cnn", "text")  # whose lenses `make test` walks; `make check-deep` walks the others'
-LENSES = [n if n in SOON else pytest.param(n, marks=pytest.mark.deep) for n in EXPERIMENTS]
+WALKED = [n if n in SOON else pytest.param(n, marks=pytest.mark.deep) for n in EXPERIMENTS]
 
 
 @pytest.fixture(scope="module", params=EXPERIMENTS)
@@ -126,7 +126,7 @@ def test_paused_in_a_run_every_number_is_of_one_moment(walk: Walk, witness: Witn
     assert walk.witnessed >= 40, walk.witnessed
 
 
-@pytest.mark.parametrize("name", LENSES, indirect=True)
+@pytest.mark.parametrize("name", WALKED, indirect=True)
 def test_every_number_of_every_lens_is_the_servers_before_and_after_a_step(walk: Walk, witness: Witness) -> None:
     page = walk.page
     last = page.evaluate("chainrule.get('substeps.length')")
