@@ -33,7 +33,7 @@ export function checkedBy(found, before) {
  * @returns {HTMLElement} a line that leads to the lens where one can look inside
  */
 export function verdictLine({ store, api }) {
-  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) });
+  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) }, "Gradients are being checked …");
   let timer = 0;
 
   const rest = () => {
