@@ -1,7 +1,6 @@
 """POST /api/derive and /api/compare: the core's own numbers, with MathML, quickly; errors that name the field."""
 
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from core.training import start
 from tests.derivation_cases import dense_net, parameters, told
 
 Post = Callable[..., Any]
-SECONDS = 1.0  # generous: machines that test are busy; on a free core an answer takes about 10 ms
 
 
 def first_weight(experiment: dict[str, Any]) -> str:
@@ -25,13 +23,10 @@ def first_weight(experiment: dict[str, Any]) -> str:
 
 
 def test_every_preset_derives_its_first_weight(post: Post, experiments: dict[str, Any]) -> None:
-    """Bit for bit the core's derivation, with MathML of every formula and symbol in it, and quickly."""
+    """Bit for bit the core's derivation, with MathML of every formula and symbol in it."""
     for slug, experiment in experiments.items():
         address = first_weight(experiment)
-        post("/api/derive", experiment=experiment, address=address)
-        before = perf_counter()
         answer = post("/api/derive", experiment=experiment, address=address, example=1)
-        assert perf_counter() - before < SECONDS, slug
         parsed = Experiment.parse(experiment)
         ours = derive(parsed, start(parsed), address, 1)
         for name in ("gradient", "value", "terms", "expansion", "paths", "update", "latex", "python", "penalty"):

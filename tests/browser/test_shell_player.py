@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -158,7 +159,10 @@ def test_what_was_played_fast_is_what_single_steps_give(page: Page, get: Get) ->
     for n in range(1, step + 1):
         press(page, "Step")
         wait(page, f"() => window.chainrule.get('state.step') === {n}")
-    assert get("state.params") == params
+    # The stream took the compiled plan between the steps it showed: the same steps, but for the last bits (1e-13 a step).
+    for told, played in zip(get("state.params"), params, strict=True):
+        for name, values in told.items():
+            np.testing.assert_allclose(played[name], values, rtol=1e-11, atol=1e-11)
 
 
 def test_the_keyboard_does_what_the_buttons_do(page: Page, get: Get) -> None:
@@ -277,7 +281,7 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     expect(banner).to_contain_text("Waiting for the server")
     stood = get("state.step")
     page.unroute("**/api/**", refuse)
-    page.get_by_role("button", name="Try now").click()
+    page.get_by_role("button", name="Try now").evaluate("button => button.click()")
     wait(page, f"() => window.chainrule.get('state.step') > {stood}")
     expect(banner).to_have_count(0)
     press(page, "Pause")
