@@ -45,12 +45,13 @@ class Chain:
             link, halved = self._link(k, halved)
             self.links.append(link)
         self.links += [] if len(network.shapes[places.stop]) == 1 else [self._flattened(network.shapes[places.stop])]
+        self.bare = self._kind(len(self.places) - 1) == "dense"  # nothing follows that would need the row of ones
 
     def run(self, h: Array, at: Array, skip: int = 0) -> Array:
-        """The outputs of the last link; `skip` leaves out what has been done already."""
+        """The outputs (G, features, N) of the last link; `skip` leaves out what has been done already."""
         for link in self.links[skip:]:
             h = link(h, at)
-        return h
+        return h if self.bare else h[:, :-1]
 
     def _kind(self, k: int) -> str:
         """The kind of the k-th link here; "" beyond the last."""
@@ -78,12 +79,12 @@ class Chain:
         if layer.kind in inplace.ACTIVATIONS:
             return _in_place(layer, vector), False
         if layer.kind == "dense":
-            return self._dense(i, halved, DOUBLED if self._halves(k + 1) else 1.0), False
+            return self._dense(i, halved, DOUBLED if self._halves(k + 1) else 1.0, last=k == len(self.places) - 1), False
         if layer.kind == "flatten":
             return (_same if vector else self._flattened(self.network.shapes[i])), False
         return self._own(i), False
 
-    def _dense(self, i: int, halved: bool, scale: float) -> Link:
+    def _dense(self, i: int, halved: bool, scale: float, *, last: bool) -> Link:
         """z = W h + b of every point: W and b are at·(origin, d₀, d₁)."""
         rows = []
         for params in self.terms:
@@ -93,13 +94,13 @@ class Chain:
             rows.append(scale * np.concatenate([w, b[:, None]], axis=1).ravel())
         stacked = np.stack(rows)  # (1+K,O·(I+1))
         outputs = self.network.shapes[i + 1][0]
-        buffer = augmented(self.block, (outputs, self.count), self.dtype)
+        buffer = augmented(self.block, (outputs - last, self.count), self.dtype)
+        inner = buffer if last else buffer[:, :-1]
 
         def run(h: Array, at: Array) -> Array:
             w = (at @ stacked).astype(self.dtype, copy=False).reshape(len(at), outputs, -1)
-            z = buffer[: len(at)]
-            np.matmul(w, h, out=z[:, :-1])  # (G,O,I+1)·(G,I+1,N) -> (G,O,N)
-            return z
+            np.matmul(w, h, out=inner[: len(at)])  # (G,O,I+1)·(G,I+1,N) -> (G,O,N)
+            return buffer[: len(at)]
 
         return run
 

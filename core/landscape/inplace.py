@@ -13,6 +13,7 @@ import numpy as np
 from core.layers.activations import Elu, LeakyRelu
 from core.numeric import Array
 
+FEW = 2048  # terms that a product may sum, which is quicker; more are summed pairwise, which is more accurate
 MOST_EXPONENT = {"float64": 700.0, "float32": 80.0}  # below which an exponential is a number
 
 
@@ -77,7 +78,10 @@ ACTIVATIONS: dict[str, Callable[[Any, Array], object]] = {
 
 def _total(terms: Array) -> Array:
     """The sum over features and examples of every grid point: (G, K, N) -> (G,)."""
-    found: Array = terms.reshape(len(terms), -1).sum(axis=1)
+    flat = terms.reshape(len(terms), -1)
+    if flat.shape[1] <= FEW:
+        return flat @ np.ones(flat.shape[1], flat.dtype)
+    found: Array = flat.sum(axis=1)
     return found
 
 
@@ -108,11 +112,10 @@ def logistic(z: Array, y: Array) -> Array:
 def surprise(z: Array, y: Array, signs: Array) -> Array:
     """Σ ln(1 + e^{s z}), s = 1 − 2y, for targets 0 and 1: the same as `logistic`, with half of its work."""
     u = z * signs
-    if u.max(initial=0.0) > MOST_EXPONENT[u.dtype.name]:
-        return logistic(z, y).astype(np.float64)
     np.exp(u, out=u)
     np.log1p(u, out=u)
-    return _total(u).astype(np.float64)
+    sums = _total(u).astype(np.float64)
+    return sums if np.isfinite(sums).all() else logistic(z, y).astype(np.float64)  # an exponential has overflowed
 
 
 def multinomial(z: Array, y: Array) -> Array:

@@ -23,8 +23,8 @@ from core.landscape.tables import Tables
 from core.numeric import Array
 
 AFFINE = frozenset({"dense", "conv1d", "conv2d", "embedding"})  # links whose output is linear in their parameters
-BLOCK_BYTES = 600_000  # of the widest link's outputs for one block: what stays in a core's cache
-MOST_AT_ONCE = 64
+BLOCK_BYTES = 2_000_000  # of the widest link's outputs for one block: what stays in a core's cache, or near it
+MOST_AT_ONCE = 51  # points: a row of the finest grid that the page asks for
 
 
 class Sweep:
@@ -41,8 +41,9 @@ class Sweep:
         last = len(self.network.layers) - (self.network.head is not None)  # before a link that is fused with the loss
         with np.errstate(all="ignore"):
             first, self.outputs = self._begin(experiment.train.x, last)
-        widest = max(int(np.prod(shape)) for shape in self.network.shapes[first:])
-        self.block = max(1, min(MOST_AT_ONCE, BLOCK_BYTES // (widest * self.count * self.dtype.itemsize)))
+        # Numbers that the widest link leaves at one point.
+        self.widest = max(int(np.prod(shape)) for shape in self.network.shapes[first:]) * self.count
+        self.block = max(1, min(MOST_AT_ONCE, BLOCK_BYTES // (self.widest * self.dtype.itemsize)))
         self.chain = Chain(self.network, self.terms, range(first, last), self.count, self.dtype, self.block)
 
     @cached_property
@@ -136,7 +137,7 @@ class Sweep:
 
     def _finish(self, h: Array, at: Array) -> Array:
         """(1/N) Σ ℓᵢ + penalty of every point, (G,) float64."""
-        found: Array = self._data(h[:, :-1]) + self._penalty(at)
+        found: Array = self._data(h) + self._penalty(at)
         return found
 
     def _data(self, h: Array) -> Array:
