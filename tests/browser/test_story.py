@@ -6,13 +6,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.shared import visit
+
 PRESETS = ["xor", "iris", "digits", "line"]
 PANEL = "[data-panel=story]"
 
 
+@pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
+
+
 def opened(page: Page, preset: str = "xor") -> None:
-    page.goto(f"/#preset={preset}")
-    page.wait_for_function("(slug) => Boolean(window.chainrule?.get('preset') === slug && chainrule.get('trace'))", arg=preset)
+    visit(page, f"preset={preset}")
     page.wait_for_selector(f"{PANEL} .timeline-step")
 
 

@@ -23,6 +23,7 @@ import { mountTable } from "./table.js";
 import { Tiles } from "./tiles.js";
 import { View as Moment } from "./view.js";
 import { figureName, sentence } from "./words.js";
+import { ApiError, stale } from "../base/api.js";
 import { whose } from "../base/view.js";
 
 const VIEW = "stage";
@@ -38,6 +39,7 @@ const FOOT = `
   <p class="stage-active-words visually-hidden" aria-live="polite"></p>
   <details class="stage-table"><summary>All numbers</summary></details>`;
 const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "playing", "speed", "motion"];
+const AGAIN = 2000; // ms after which a figure is asked for again that a server which is away has not given
 const REFIT = 24; // pixels of change in size from which the figure is laid out anew
 
 class Stage {
@@ -122,15 +124,17 @@ class Stage {
       return;
     }
     this.asked = asked;
+    this.box.setAttribute("aria-busy", "true");
     const shapes = JSON.stringify(this.store.get("info.shapes"));
     try {
       this.figure = await this.api.figure("network", experiment, { width, height });
       this.figureShapes = shapes;
       if (this.asked === asked) await plotly.draw(this.graph, this.figure, { staticPlot: true });
     } catch (error) {
-      if (/** @type {any} */ (error).name === "AbortError" || this.asked !== asked) return;
+      if (stale(error) || this.asked !== asked) return;
       this.asked = "";
-      throw error;
+      if (!(error instanceof ApiError && error.passing)) throw error;
+      setTimeout(() => this.#draw(), AGAIN);
     }
   }
 
@@ -144,6 +148,7 @@ class Stage {
     for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
     for (const painter of this.built) painter.rebuild(this.scene);
     this.hands.rebuild(this.scene);
+    this.box.setAttribute("aria-busy", "false");
     this.box.setAttribute("aria-label", `${figureName(this.store, this.scene)}. Arrow keys move, Enter selects.`);
     this.paint(performance.now());
   }

@@ -1,0 +1,58 @@
+"""One page for the tests of a file: to load it anew for each costs more than most of them check.
+
+A file opts in with a `page` of its own that takes `shared_page`. `visit` brings an experiment in as a link within the page does,
+from its start; `tidy` puts back what a test may have changed of the page itself.
+"""
+
+from __future__ import annotations
+
+import time
+
+from playwright.sync_api import Page
+
+SECONDS = 40.0
+VIEWPORT = {"width": 1280, "height": 800}
+OPENED = """window.chainrule?.get('trace') && chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')
+  && !!document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')"""
+# An address that the page has written itself is none that it follows: `example=0` never stands in those.
+VISIT = """(place) => {
+  window.earlier = chainrule.get('timeline.0');
+  history.replaceState(null, '', '#');
+  location.hash = place + (/(^|&)example=/.test(place) ? '' : '&example=0');
+}"""
+TIDY = """() => {
+  const { store } = chainrule;
+  if (store.get('playing')) document.querySelector('[data-action=play]').click();
+  store.patch({ motion: 'full', theme: 'auto', transition: null, selection: null, highlight: null, error: null });
+  localStorage.clear();
+  document.activeElement?.blur();
+  for (const open of document.querySelectorAll('details[open]')) open.open = false;
+  window.scrollTo(0, 0);
+}"""
+
+
+def until(page: Page, condition: str, seconds: float = SECONDS) -> None:
+    """Poll: the page's policy forbids the evaluation that `wait_for_function` needs."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
+        page.wait_for_timeout(50)
+
+
+def visit(page: Page, place: str) -> None:
+    """The page at an address, e.g. `preset=xor&lens=matrix`, its network drawn."""
+    if page.evaluate("!window.chainrule?.get('trace')"):
+        page.goto(f"/#{place}")
+    else:
+        page.evaluate(VISIT, place)
+    until(page, OPENED)
+
+
+def tidy(page: Page) -> None:
+    """Nothing that a test did to the page meets the next one."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.mouse.move(0, 0)
+    if page.evaluate("!!window.chainrule"):
+        page.evaluate(TIDY)
