@@ -161,13 +161,15 @@ def rules(cls: type) -> dict[str, Rule]:
 
 
 def describe_fields(cls: type) -> list[dict[str, Any]]:
-    """The declared fields as data: name, type, bounds, default, symbol, help."""
+    """The declared fields as data: name, type, bounds (also in words: what a number is expected to be), default, symbol, help."""
     found = []
     for f in dataclasses.fields(cls):
         if "rule" not in f.metadata:
             continue
         entry = {k: v for k, v in dataclasses.asdict(f.metadata["rule"]).items() if v is not False and v not in ("", None, ())}
         entry = {"name": f.name} | {k: list(v) if isinstance(v, tuple) else v for k, v in entry.items()}
+        if f.metadata["rule"].type in ("number", "integer"):
+            entry["expects"] = f.metadata["rule"].expected()
         if f.default is not MISSING:
             entry["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
         found.append(entry)

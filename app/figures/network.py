@@ -18,6 +18,7 @@ EACH = 100  # up to so many edges in all, an edge is a trace of its own
 BINNED = 400  # up to so many, they share BINS traces; beyond, the largest links are drawn as matrices
 BINS = 16  # by sign and magnitude
 SAMPLES = 9  # points of one edge's curve
+LOSS = 58.0  # the height of the loss
 BEND = 0.3  # how far an edge runs level before it turns; the page draws the same curve
 INK = "#8a8f98"  # until the page sets the theme's colours
 SIZES = {"width": (260, 2400, 760), "height": (220, 1600, 440)}  # least, most, default
@@ -90,17 +91,22 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
 
 
 def _loss(experiment: Experiment, found: list[Column], width: float, height: float) -> dict[str, Any]:
-    """The loss is the last node; a chip for each target stands before it, level with its output."""
-    last, ending = found[-1], Ending.fitting(width)
+    """The loss is the last node; a chip for each target stands before it, level with its output, or above the loss."""
+    last = found[-1]
+    ending = Ending.fitting(width, last.count)
     middle = TOP + (height - TOP - BOTTOM) / 2
     x = width - SIDE - ending.loss / 2
     spacing = last.ys[1] - last.ys[0] if len(last.ys) > 1 else 60.0
-    chips = ending.chip > 0 and last.kind == "units" and last.style not in ("field", "cell")
+    shown = last.kind == "units" and last.style not in ("field", "cell")
+    chips: dict[str, Any] = {
+        "x": x - ending.loss / 2 - ending.gap - ending.chip / 2, "w": ending.chip, "h": min(22.0, abs(spacing) * 0.7),
+        "ys": last.ys if shown else [],
+    }  # fmt: skip
+    if ending.chip == 0:
+        chips |= {"x": x, "w": ending.loss, "h": 22.0, "ys": [middle - LOSS / 2 - 22.0] if shown else []}
     return {
         "kind": experiment.loss.kind, "title": experiment.loss.title, "link": len(experiment.layers) - 1,
-        "x": x, "y": middle, "w": ending.loss, "h": 58.0,
-        "chips": {"x": x - ending.loss / 2 - ending.gap - ending.chip / 2, "w": ending.chip, "h": min(22.0, abs(spacing) * 0.7),
-                  "ys": last.ys if chips else []},
+        "x": x, "y": middle, "w": ending.loss, "h": LOSS, "chips": chips,
     }  # fmt: skip
 
 

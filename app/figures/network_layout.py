@@ -88,8 +88,8 @@ def columns(experiment: Experiment) -> list[Column]:
 
 
 def _title(title: str) -> str:
-    """«Max pooling 1-D» in the middle of a line."""
-    return re.sub(r"(\d)-d", r"\1-D", title.lower())
+    """«Max pooling 1-D» in the middle of a line, where «ReLU» stays as it is."""
+    return re.sub(r"\b[A-Z][a-z]+\b", lambda word: word[0].lower(), title)
 
 
 def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, int]]:
@@ -114,9 +114,11 @@ class Ending:
     gap: float
 
     @classmethod
-    def fitting(cls, width: float) -> Ending:
-        """As wide as a stage of this width affords."""
-        return cls(84.0, 36.0, 22.0) if width >= 520 else cls(60.0, 0.0, 0.0)
+    def fitting(cls, width: float, outputs: int) -> Ending:
+        """As wide as a stage of this width affords; on a narrow one, a single target stands above the loss."""
+        if width >= 520:
+            return cls(84.0, 36.0, 22.0)
+        return cls(60.0, 0.0, 0.0) if outputs == 1 else cls(54.0, 26.0, 8.0)
 
     @property
     def width(self) -> float:
@@ -131,7 +133,7 @@ def place(found: list[Column], width: float, height: float, fields: dict[int, tu
     `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with;
     `kernels`, to the share of the width that the kernels before it need.
     """
-    room, ending = height - TOP - BOTTOM, Ending.fitting(width)
+    room, ending = height - TOP - BOTTOM, Ending.fitting(width, found[-1].count)
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
     least *= 1.6 if max(pairs, default=0) > 100 else 1.0

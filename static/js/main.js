@@ -12,6 +12,7 @@ import { followKeys } from "./shell/keyboard.js";
 import { followLenses } from "./shell/lenses.js";
 import { bind } from "./base/numbers.js";
 import { createPlayer } from "./play/player.js";
+import { USUAL_SPEED } from "./play/speed.js";
 import { createStore } from "./base/store.js";
 import { opened } from "./play/opening.js";
 import { followMotion, followTheme } from "./base/theme.js";
@@ -36,7 +37,7 @@ const PANELS = {
 const store = createStore({
   catalog: null, presets: [], preset: null, experiment: null, info: null, state: null, trace: null, frame: null, next: null,
   cursor: 0, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, lens: null,
-  playing: false, speed: 4, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", transition: null,
+  playing: false, speed: USUAL_SPEED, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", transition: null,
 }); // prettier-ignore
 Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, store }) });
 

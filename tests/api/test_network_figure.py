@@ -164,3 +164,22 @@ def test_names_beside_the_outputs_have_room_before_their_targets():
         meta = network(CASES["signals"], {"width": width, "height": 480})["meta"]
         last, chips = meta["columns"][-1], meta["loss"]["chips"]
         assert chips["x"] - chips["w"] / 2 - last["x"] - last["w"] / 2 >= 6.5 * len("sawtooth")
+
+
+@pytest.mark.parametrize("width", [300, 358, 519, 540, 760])
+@pytest.mark.parametrize("name", CASES)
+def test_every_output_that_is_drawn_has_its_target_clear_of_it_and_of_the_loss(name, width):
+    meta = network(CASES[name], {"width": width, "height": 380})["meta"]
+    last, loss = meta["columns"][-1], meta["loss"]
+    chips = loss["chips"]
+    assert len(chips["ys"]) == (0 if last["style"] in ("field", "cell") or last["kind"] != "units" else last["count"])
+    right = last["x"] + last["width"] / 2
+    for y in chips["ys"]:
+        beside = right <= chips["x"] - chips["w"] / 2 and chips["x"] + chips["w"] / 2 <= loss["x"] - loss["w"] / 2
+        above = y + chips["h"] / 2 <= loss["y"] - loss["h"] / 2 and right <= loss["x"] - chips["w"] / 2 + 0.5
+        assert beside or above
+
+
+def test_names_of_links_are_written_as_everywhere():
+    titles = {column["title"] for name in CASES for column in network(CASES[name], {})["meta"]["columns"]}
+    assert {"dense · ReLU", "dense · softmax", "max pooling 1-D"} <= titles

@@ -137,6 +137,8 @@ def test_the_tabs_are_walked_with_the_arrow_keys(page: Page, get: Get) -> None:
 def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
     page.get_by_role("button", name="Sub-step", exact=True).click()
     expect(page.locator("#live")).to_contain_text(f"sub-step 1 of {len(get('substeps'))}: {get('substeps.0.title')}")
+    expect(page.locator(".told .is-wide")).to_have_text(f"step 1, sub-step 1 of {len(get('substeps'))}")
+    page.wait_for_function("() => location.hash.includes('step=1&substep=1')")
 
 
 def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get) -> None:

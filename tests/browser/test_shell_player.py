@@ -211,7 +211,7 @@ def test_reduced_motion_turns_motion_into_steps(page: Page, get: Get) -> None:
     assert get("transition.duration") > 0
 
 
-def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits(page: Page, get: Get) -> None:
+def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
     speed(page, 60)
     for n in (1, 2):
         press(page, "Step")
@@ -226,11 +226,13 @@ def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits(page: P
     press(page, "Sub-step")
     wait(page, "() => window.chainrule.get('cursor') === 1")
     page.get_by_role("button", name="Next example").click()
+    states = [get("state")]
     wait(page, "() => window.chainrule.get('trace.example.row') === 1")
     page.get_by_role("tab", name="Matrices").click()
-    names = ["experiment", "state", "trace", "frame", "cursor", "example", "lens"]
+    names = ["experiment", "state", "trace", "frame", "cursor", "example", "lens", "losses", "speed"]
+        states.append(get("state"))
     before = {name: get(name) for name in names}
-    wait(page, "() => /@2.optimizer.*&step=3&substep=1&example=1&lens=matrix/.test(location.hash)")
+    wait(page, "() => /@2.optimizer.*&step=4&substep=1&example=1&lens=matrix&speed=60/.test(location.hash)")
     page.reload()
     wait(page, "() => window.chainrule?.get('trace.step') === 3 && window.chainrule.get('cursor') === 1")
     after = {name: get(name) for name in names}
@@ -248,6 +250,29 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     alert = page.locator("#callouts").get_by_role("alert")
     expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
     expect(alert).to_contain_text(get("frame.reason"))
+    assert before["state"]["params"] == get("trace.before")
+    for state in reversed([*states, before["state"]]):
+        press(page, "Back")
+        assert get("state") == state
+    assert get("cursor") == 0
+    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-disabled", "true")
+
+
+def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) -> None:
+    speed(page, 60)
+    page.emulate_media(reduced_motion="reduce")
+    for n in (1, 2):
+        press(page, "Step")
+        wait(page, f"() => window.chainrule.get('state.step') === {n}")
+    kept = get("history")[-1]
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    for step in (2, 1):
+        page.evaluate("() => window.chainrule.store.set('history', [])")
+        press(page, "Back")
+        wait(page, f"() => window.chainrule.get('state.step') === {step} && !window.chainrule.get('pending')")
+        told(page)
+    assert (get("state"), get("losses")) == (kept["state"], kept["losses"])
     text = page.locator("body").inner_text()
     assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
     expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
@@ -261,6 +286,18 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
     assert get("state.step") == 0
     expect(alert).to_have_count(0)
+    frame = get("frame")
+    wait(page, f"() => location.hash.includes('step={frame['step']}&speed=max')")
+    page.reload()
+    wait(page, "() => Boolean(window.chainrule?.get('frame.diverged'))")
+    assert get("frame") == frame
+    page.evaluate("() => window.scrollTo(0, 1e4)")
+    expect(alert).to_be_in_viewport()
+    expect(alert).to_contain_text(f"The run diverged at step {frame['step']}")
+    alert.get_by_role("button", name="Hide").click()
+    expect(alert).to_have_count(0)
+    page.reload()
+    expect(alert).to_contain_text(frame["reason"])
 
 
 @pytest.mark.parametrize("pace", [60, "max"])
@@ -268,6 +305,8 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     page: Page, get: Get, watch: Any, pace: float | str
 ) -> None:
     watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")
+    press(page, "Reset")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")
     speed(page, pace)
     press(page, "Play")
     wait(page, "() => window.chainrule.get('state.step') >= 2")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SECONDS = 40.0
 READY = "!!window.chainrule?.get('trace') && !!document.querySelector('.stage-layer text') && !chainrule.get('pending')"
@@ -112,6 +111,9 @@ def test_the_mean_of_the_batch_is_told_from_an_example(page: Page) -> None:
     page.wait_for_timeout(150)
     numbers = page.evaluate(NUMBERS)
     assert all(each["shown"] == each["expected"] for each in numbers)
+    expect(page.locator(".stage-chip")).to_be_hidden()  # a mean has no target
+    page.evaluate("chainrule.store.set('example', 0)")
+    expect(page.locator(".stage-chip")).to_be_visible()
     assert [each for each in numbers if each["path"].startswith("trace.mean.")]
     assert not [each for each in numbers if each["path"].startswith("trace.layers")]
     assert "mean of the batch" in page.inner_text(".stage-whose")
@@ -290,11 +292,13 @@ def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page)
     shown = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => each.textContent)")
     wanted = page.evaluate("""() => {
       const row = chainrule.get("example");
-      const raised = { "-": "⁻", "+": "", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, i) => [i, sign])) };
+      const raised = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, i) => [i, sign])) };
       return [0, 2, 4, 6, 8].map(link => {
+        if (most >= 1e-3) return `◂ ${Number(most.toPrecision(1))}`;
         const delta = chainrule.get(`trace.layers.${link}.grad_output.${row}`);
         const most = Math.max(...chainrule.get(`trace.before.${link}.W`).flatMap((w, j) => w.map(v => Math.abs(v * delta[j]))));
         const [digit, power] = most.toExponential(0).split("e");
+    assert {"·10" in each for each in shown} == {True, False}, "the small ones as powers, the others plainly"
         return `◂ ${digit}·10${[...power].map(sign => raised[sign]).join("")}`; }); }""")
     assert shown == wanted
     assert len(set(shown)) > 2, "δ shrinks from link to link"
@@ -317,7 +321,7 @@ def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
     page.set_viewport_size({"width": 820, "height": 1180})
     widths = "['.stage-graph', '.stage-graph .main-svg'].map(each => document.querySelector(each).clientWidth)"
     until(page, f"new Set({widths}).size === 1")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'; chainrule.store.patch({ shade: 'dark' })")
+    page.evaluate("chainrule.store.set('theme', 'dark')")
     page.wait_for_timeout(400)
     assert page.evaluate("getComputedStyle(document.querySelector('.stage-halo, .stage-arrow')).fill") != before
     numbers = page.evaluate(NUMBERS)

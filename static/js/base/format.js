@@ -84,6 +84,15 @@ export function words(name) {
 }
 
 /**
+ * A title in the middle of a line: «max pooling 1-D», but «ReLU» as ever.
+ * @param {string} title
+ * @returns {string}
+ */
+export function midline(title) {
+  return title.replace(/\b[A-Z][a-z]+\b/g, (word) => word.toLowerCase());
+}
+
+/**
  * «Learning rate» for «learning_rate».
  * @param {string} name
  * @returns {string}

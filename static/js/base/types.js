@@ -80,6 +80,7 @@
  * @property {"number"|"integer"|"boolean"|"choice"|"choices"|"array"|"addresses"} type
  * @property {string} [symbol]
  * @property {string} [help]
+ * @property {string} [expects]  of a number: its bounds in the server's words
  * @property {number} [low]
  * @property {number} [high]
  * @property {boolean} [above]

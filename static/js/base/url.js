@@ -11,7 +11,7 @@ import { read, written } from "./store.js";
 
 const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
-const PLACES = ["step", "substep", "example", "selection", "lens"];
+const PLACES = ["step", "substep", "example", "selection", "lens", "speed"];
 export const MOST_CHANGES = 20;
 
 /** Is it the path of a field of an experiment? @param {string} name */

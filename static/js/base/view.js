@@ -5,6 +5,8 @@
  * @typedef {{path: string, value: any}} Place  path is "" (and value null) where the present mode has no such number
  */
 
+import { midline, words } from "./format.js";
+
 const PER_EXAMPLE = ["input", "output", "grad_output", "grad_input"];
 const NOWHERE = { path: "", value: null };
 
@@ -116,6 +118,17 @@ export function whose(store) {
   if (r === null) return { mode: "mean", row: null, index: null, count, text: `mean of the batch of ${count}` };
   const index = indices[r];
   return { mode: "example", row: r, index, count, text: `example ${index} · row ${r + 1} of the batch of ${count}` };
+}
+
+/**
+ * What a link of this kind is called within a sentence: «leaky ReLU».
+ * @param {Store} store
+ * @param {string|undefined} kind
+ * @returns {string}
+ */
+export function linkName(store, kind) {
+  const entry = (store.get("catalog.layers") ?? []).find((/** @type {{kind: string}} */ other) => other.kind === kind);
+  return entry ? midline(entry.title) : words(kind ?? "");
 }
 
 /**

@@ -46,6 +46,21 @@ export function restored(store) {
 }
 
 /**
+ * What Back goes to: a moment that is kept, or, where none is left, the place before this one, which is replayed; null at the start.
+ * @param {Store} store
+ * @returns {"kept"|{step: number, cursor: number}|null}
+ */
+export function past(store) {
+  if (store.get("history").length > 0) return "kept";
+  const [step, cursor, count] = [store.get("trace.step") ?? 0, store.get("cursor"), store.get("substeps").length];
+  if (step === 0 && cursor === 0) return null;
+  // Within a step one sub-step is undone, otherwise a whole update; before the first sub-step stands the end of the step before.
+  if (cursor > 1 && cursor < count) return { step, cursor: cursor - 1 };
+  const updates = cursor === 0 ? step - 1 : step;
+  return updates === 0 ? { step: 0, cursor: 0 } : { step: updates - 1, cursor: count };
+}
+
+/**
  * The losses with a frame's added. Beyond MOST_LOSSES every other of the older half is left out: a curve needs no more points.
  * @param {Losses[]} losses
  * @param {import("../base/types.js").Frame} frame

@@ -5,9 +5,10 @@
  * @typedef {{store: Store, api: import("../base/types.js").Api, player: import("../base/types.js").Player}} Opening
  */
 import { retrying, tellFailure } from "./network.js";
-import { parseAddress } from "../base/view.js";
+import { parseAddress, told } from "../base/view.js";
 import { hashOf, parsed } from "../base/url.js";
 import { Run } from "./run.js";
+import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
 
 const WRITE_MILLISECONDS = 250;
 
@@ -33,9 +34,9 @@ async function goTo({ store, player }, hash) {
   const { preset, timeline, places } = parsed(hash, presets);
   const example = places.example === "mean" ? "mean" : Math.min(1999, Math.max(0, Math.trunc(Number(places.example ?? 0)) || 0));
   const selection = parseAddress(places.selection) ? places.selection : null;
-  store.patch({ preset: preset?.slug ?? null, example, selection, lens: places.lens ?? null });
+  // The selection is of the network to come: the one that still stands must not be asked about it.
+  store.patch({ preset: preset?.slug ?? null, example, selection: null, lens: places.lens ?? null, speed: speedOf(places.speed) });
   const fine = await player.load(timeline[0].experiment, { keep: false });
-  // Another network has taken the place of the one before, whose selection went with it; this one is the address's own.
   if (fine) store.set("selection", selection);
   if (!fine) {
     // An address that cannot be run still opens a page: on the first preset, with the reason told.
@@ -45,10 +46,39 @@ async function goTo({ store, player }, hash) {
     if (error) store.set("error", { ...error, hint: `${error.hint} The address asks for this; the page shows ${presets[0].title} instead.` });
     return;
   }
-  const [step, substep] = [places.step, places.substep].map((text) => Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
-  if (step === 0 && substep === 0) return;
+  const place = placeOf(places);
+  if (!place) return;
   store.set("timeline", [store.get("timeline")[0], ...timeline.slice(1)]);
-  await player.seek(step, substep);
+  await player.seek(place.step, place.cursor);
+}
+
+/**
+ * @param {string|undefined} text
+ * @returns {number|"max"}
+ */
+function speedOf(text) {
+  if (text === "max") return text;
+  const speed = Number(text);
+  return speed > 0 ? Math.min(FASTEST, Math.max(SLOWEST, speed)) : USUAL_SPEED;
+}
+
+/**
+ * `step=3&substep=5` is the third step with five sub-steps told; `step=3` alone, the third step told to its end. null: the start.
+ * @param {Record<string, string>} places
+ */
+function placeOf({ step, substep }) {
+  const [number, cursor] = [step, substep].map((text) => Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
+  if (number === 0 && cursor === 0) return null;
+  return { step: Math.max(0, number - 1), cursor: substep === undefined ? Infinity : cursor };
+}
+
+/**
+ * The present place in the same words, which are also those above the network.
+ * @param {Store} store
+ */
+function placeNow(store) {
+  const [step, { index, done }] = [store.get("trace.step"), told(store)];
+  return { step: step || index ? step + 1 : null, substep: done || !(step || index) ? null : index };
 }
 
 /** @param {{store: Store, player: import("../base/types.js").Player}} page */
@@ -60,10 +90,10 @@ function followAddress({ store, player }) {
     timer = undefined;
     const preset = store.get("presets").find((/** @type {{slug: string}} */ { slug }) => slug === store.get("preset")) ?? null;
     if (!store.get("experiment")) return;
-    const { step, substep } = { step: store.get("trace.step"), substep: store.get("cursor") };
+    const speed = store.get("speed");
     const places = {
-      step: step || substep ? step : null,
-      substep: substep || null,
+      ...placeNow(store),
+      speed: speed === USUAL_SPEED ? null : typeof speed === "number" ? Number(speed.toPrecision(3)) : speed,
       example: store.get("example") || null,
       selection: store.get("selection"),
       lens: store.get("lens"),
@@ -72,12 +102,14 @@ function followAddress({ store, player }) {
     if (written !== location.hash) history.replaceState(null, "", written);
   };
   // Browsers refuse more than some hundred changes of the address in half a minute.
-  store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens"], () => {
+  store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens", "speed"], () => {
     timer ??= setTimeout(write, store.get("playing") ? 4 * WRITE_MILLISECONDS : WRITE_MILLISECONDS);
   });
-  addEventListener("hashchange", () => {
+  addEventListener("hashchange", ({ newURL }) => {
+    // Where it was gone to: by now the page may have written its present place over it.
+    const { hash } = new URL(newURL);
     // A link within the page is no address of an experiment.
-    if (location.hash !== written && location.hash.includes("=")) goTo({ store, player }, location.hash);
+    if (hash !== written && hash.includes("=")) goTo({ store, player }, hash);
   });
   addEventListener("pagehide", write);
   write();

@@ -9,9 +9,10 @@
  * @typedef {{trace: import("../base/types.js").Trace, state: State, frame: import("../base/types.js").Frame}} Ahead
  */
 import { stale } from "../base/api.js";
-import { remember, restored, withLoss } from "./history.js";
-import { keepable, loaded, replayed } from "./loading.js";
+import { past, remember, restored, withLoss } from "./history.js";
+import { keepable, loaded, rowWanted } from "./loading.js";
 import { retrying, tellFailure } from "./network.js";
+import { replayed } from "./replay.js";
 import { Run } from "./run.js";
 import { FASTEST_TOLD, stream } from "./stream.js";
 
@@ -36,11 +37,10 @@ export function createPlayer({ store, api }) {
 
   const reduced = () => store.get("motion") === "reduced";
   const told = () => store.get("cursor") === store.get("substeps").length;
-  const rowWanted = () => (typeof store.get("example") === "number" ? store.get("example") : null);
 
   /** Fetch the step after the shown state, or take what is already on its way. @returns {Promise<Ahead>} */
   function lookAhead() {
-    const [state, experiment, example] = [store.get("state"), store.get("experiment"), rowWanted()];
+    const [state, experiment, example] = [store.get("state"), store.get("experiment"), rowWanted(store)];
     if (ahead && ahead.state === state && ahead.experiment === experiment && ahead.example === example) return ahead.promise;
     const promise = api.step(experiment, state, example, { kind: "ahead" });
     const mine = { state, experiment, example, promise };
@@ -173,10 +173,15 @@ export function createPlayer({ store, api }) {
       });
     },
     back() {
-      if (store.get("history").length === 0) return;
+      const before = past(store);
+      if (!before) return;
+      if (before !== "kept") {
+        void player.seek(before.step, before.cursor);
+        return;
+      }
       cancel();
       store.patch(restored(store));
-      if (rowWanted() !== null) player.choose(store.get("example"));
+      if (rowWanted(store) !== null) player.choose(store.get("example"));
       lookAheadAgain();
     },
     reset() {

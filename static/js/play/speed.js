@@ -1,8 +1,10 @@
 /** The speed slider: from one sub-step in three seconds, told aloud, to as fast as it goes. */
 import { FASTEST_TOLD } from "./stream.js";
 
-const SLOWEST = 1 / 3;
-const FASTEST = 3000;
+/** Sub-steps a second; the page opens at the usual ones. */
+export const SLOWEST = 1 / 3;
+export const FASTEST = 3000;
+export const USUAL_SPEED = 4;
 const LAST = 100;
 
 /**

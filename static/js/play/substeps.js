@@ -4,18 +4,17 @@
  * @typedef {import("../base/types.js").Substep} Substep
  * @typedef {import("../base/types.js").Kind} Kind
  */
-import { words } from "../base/format.js";
-
 /**
  * @param {Kind[]} layers
  * @param {Record<string, number[]>[]} paramShapes aligned with layers
+ * @param {(kind: string) => string} called  what a kind is called within a sentence
  * @returns {Substep[]}
  */
-export function substepsOf(layers, paramShapes) {
+export function substepsOf(layers, paramShapes, called) {
   const links = layers.map((_, i) => i);
   const back = [...links].reverse();
   const trained = back.filter((i) => Object.keys(paramShapes[i] ?? {}).length > 0);
-  const name = (/** @type {number} */ i) => `${words(layers[i].kind)} (link ${i + 1} of ${layers.length})`;
+  const name = (/** @type {number} */ i) => `${called(layers[i].kind)} (link ${i + 1} of ${layers.length})`;
   return [
     ...links.map((i) => substep("forward", i, `Forward through ${name(i)}`)),
     substep("loss", -1, "The loss: how wrong is the output?"),

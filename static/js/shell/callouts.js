@@ -26,22 +26,32 @@ export function followCallouts(context) {
   const { store } = context;
   const root = /** @type {HTMLElement} */ (document.getElementById("callouts"));
   let shown = "";
-  store.subscribe(["connection", "frame", "cursor", "error"], () => {
-    const banners = [diverged(context), away(context), failed(context)].filter((banner) => banner !== null);
+  /** The end of a run that was told and put aside, so that what is under it can be looked at. @type {any} */
+  let aside = null;
+  store.subscribe(["connection", "frame", "cursor", "error"], refresh);
+
+  function refresh() {
+    const over = store.get("frame") === aside ? null : diverged(context, hide);
+    const banners = [over, away(context), failed(context)].filter((banner) => banner !== null);
     const key = JSON.stringify(banners.map(({ title, text, actions }) => [title, text, actions.map(([name]) => name)]));
     if (key === shown) return;
     shown = key;
     root.replaceChildren(...banners.map(drawn));
-  });
+  }
+
+  function hide() {
+    aside = store.get("frame");
+    refresh();
+  }
 }
 
-/** @param {Context} context @returns {Banner|null} */
-function diverged({ store, player }) {
+/** @param {Context} context @param {() => void} hide @returns {Banner|null} */
+function diverged({ store, player }, hide) {
   if (!store.get("frame.diverged") || !told(store).done) return null;
   const { optimizer } = store.get("experiment");
   const rate = optimizer.learning_rate;
   /** @type {[string, () => unknown][]} */
-  const actions = [["Back", player.back]];
+  const actions = [["Back", player.back], ["Hide", hide]];
   if (typeof rate === "number") {
     const fields = store.get("catalog.optimizer").find((/** @type {{kind: string}} */ { kind }) => kind === optimizer.kind).fields;
     const calmer = smaller(rate, fields.find((/** @type {{name: string}} */ { name }) => name === "learning_rate").default);

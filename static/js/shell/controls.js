@@ -6,6 +6,7 @@
  */
 import { element, show, valueOf } from "./fields.js";
 import { groups, signature } from "./form.js";
+import { outOfBounds } from "./bounds.js";
 import { fitted, mended } from "./head-fit.js";
 import { rearranged, withLayer } from "./layer-list.js";
 import { hideProblem, showProblem } from "./problem.js";
@@ -55,10 +56,6 @@ export function mount(root, { store, player, api }) {
   /** @param {HTMLInputElement} control @param {number} wait */
   function change(control, wait) {
     const value = valueOf(control, form);
-    if (value === null && control.type === "number" && control.placeholder !== "all") {
-      show(control, read(wanted(), control.name)); // an emptied field means nothing: back to what it was
-      return;
-    }
     if (!wait) control.dispatchEvent(new CustomEvent("settle"));
     if (control.name.endsWith(".kind")) void changeKind(control.name.slice(0, -".kind".length), value);
     else submit(written(wanted(), control.name.split("."), value), wait);
@@ -113,6 +110,11 @@ export function mount(root, { store, player, api }) {
     draft = experiment;
     draw();
     clearTimeout(timer);
+    const problem = outOfBounds(experiment, store.get("catalog"));
+    if (problem) {
+      store.set("error", problem);
+      return;
+    }
     timer = setTimeout(() => player.load(experiment), wait);
   }
 

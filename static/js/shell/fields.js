@@ -88,6 +88,7 @@ function numeric(field, path, value, common) {
     input.dispatchEvent(new CustomEvent("slide", { bubbles: true }));
   });
   input.addEventListener("settle", () => {
+    if (input.value === "" && !field.nullable) return; // nothing to slide to
     slider.value = String(Math.round(TRAVEL * scale.toTravel(input.value === "" ? (field.high ?? 0) : Number(input.value))));
     slider.setAttribute("aria-valuetext", input.value || "all");
   });
@@ -151,6 +152,7 @@ export function valueOf(control, root) {
     return [...chosen].map((box) => box.value);
   }
   if (control.type === "checkbox") return control.checked;
+  if (control.validity.badInput) return NaN;
   return control.value === "" ? null : Number(control.value);
 }
 
@@ -173,7 +175,7 @@ export function show(control, value) {
   else if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
   else if (control instanceof HTMLTextAreaElement) control.value = JSON.stringify(value);
   else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) {
-    const text = value == null ? "" : String(value);
+    const text = value == null || Number.isNaN(value) ? "" : String(value);
     if (control.value !== text) control.value = text;
     control.dispatchEvent(new CustomEvent("settle"));
   }

@@ -62,8 +62,9 @@ export function showProblem(form, problem, actions) {
  * @param {Element|null} control
  */
 function told(message, control) {
+  const unread = control instanceof HTMLInputElement && control.validity.badInput;
   const empty = control instanceof HTMLInputElement && control.type === "number" && control.placeholder;
-  return message.replace(/ or null\b/, empty ? ` or nothing (${empty})` : "").replace(/\bgot null$/, "got nothing");
+  return message.replace(/ or null\b/, empty ? ` or nothing (${empty})` : "").replace(/\bgot null$/, unread ? "got no number" : "got nothing");
 }
 
 /** @param {string} text */

@@ -5,7 +5,7 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { show } from "../base/format.js";
-import { MOST_MOMENTS } from "../play/history.js";
+import { MOST_MOMENTS, past } from "../play/history.js";
 import { positionOf, speedAt, speedText } from "../play/speed.js";
 import { told } from "../base/view.js";
 
@@ -26,14 +26,14 @@ export function mount(root, context) {
   const refresh = () => {
     const ready = Boolean(store.get("trace"));
     const ended = told(store).done && Boolean(store.get("frame.diverged"));
-    const able = { reset: ready, back: store.get("history").length > 0, play: ready && !ended, substep: ready && !ended, step: ready && !ended };
+    const able = { reset: ready, back: ready && past(store) !== null, play: ready && !ended, substep: ready && !ended, step: ready && !ended };
     for (const [action, on] of Object.entries(able)) {
       const element = button(action);
       element.disabled = false;
       // Not `disabled`: a button must not lose the focus because it was pressed.
       element.setAttribute("aria-disabled", String(!on));
     }
-    button("back").title = store.get("forgotten") ? `Undo the last step or sub-step (←); the last ${MOST_MOMENTS} at most are kept` : "Undo the last step or sub-step (←)";
+    button("back").title = store.get("forgotten") ? `Undo the last step or sub-step (←); the last ${MOST_MOMENTS} at most are kept, those before are taken again` : "Undo the last step or sub-step (←)";
   };
   store.subscribe(["trace", "history", "frame", "cursor"], refresh);
   refresh();

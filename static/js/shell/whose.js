@@ -3,7 +3,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { whose } from "../base/view.js";
+import { told, whose } from "../base/view.js";
 
 const MARKUP = `
   <div class="whose-who">
@@ -15,7 +15,8 @@ const MARKUP = `
     <span class="whose-label"></span>
   </div>
   <div class="whose-now">
-    <span class="steps">step <b data-path="state.step" data-format="count"></b></span>
+    <span class="told"><span class="is-wide"></span><span class="is-narrow"></span></span>
+    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count"></b> updates</span>
     <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
   </div>`;
 
@@ -23,7 +24,7 @@ const MARKUP = `
 export function mount(root, { store, player }) {
   root.innerHTML = MARKUP;
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-  const label = find(".whose-label");
+  const [label, now, wide, narrow] = [".whose-label", ".told", ".told .is-wide", ".told .is-narrow"].map(find);
   let last = 0;
 
   root.addEventListener("click", (event) => {
@@ -36,6 +37,13 @@ export function mount(root, { store, player }) {
   });
 
   store.subscribe(["trace", "example"], refresh);
+  store.subscribe(["trace", "cursor", "playing"], () => {
+    const { step, index, count, within } = place(store);
+    now.hidden = !within;
+    if (!within) return;
+    wide.textContent = `step ${step}, sub-step ${index} of ${count}`;
+    narrow.textContent = `step ${step} · ${index}/${count}`;
+  });
   refresh();
 
   function refresh() {
@@ -47,6 +55,15 @@ export function mount(root, { store, player }) {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-move]"))) button.toggleAttribute("disabled", mode === "mean");
     write(label, store, mode === "mean" ? null : row, count);
   }
+}
+
+/**
+ * The place in the step that is being told; between two steps, and while whole steps stream past, there is none.
+ * @param {Store} store
+ */
+function place(store) {
+  const { index, count, done } = told(store);
+  return { step: store.get("trace.step") + 1, index, count, within: !done && index > 0 };
 }
 
 /**

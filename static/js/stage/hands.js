@@ -153,7 +153,9 @@ export class Hands {
     }
     const title = Object.assign(document.createElement("p"), { textContent: describe(this.store, found) });
     const code = Object.assign(document.createElement("code"), { textContent: found });
-    this.tip.replaceChildren(title, list, code);
+    const name = Object.assign(document.createElement("p"), { className: "stage-tip-address" });
+    name.append(code, ", its address: counted from 0");
+    this.tip.replaceChildren(title, list, name);
   }
 }
 

@@ -18,6 +18,7 @@ import { place } from "../base/view.js";
 export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
+const PLAIN = -3; // the smallest power of ten that is written out
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
@@ -196,13 +197,15 @@ export class Labels {
 }
 
 /**
- * «◂ 3·10⁻³», or the power alone where that is too wide.
+ * «◂ 0.3», of small ones «◂ 3·10⁻⁵», or the power alone where that is too wide.
  * @param {number} most
  * @param {boolean} roomy
  */
 function scale(most, roomy) {
   if (!(most > 0)) return "";
   const [digit, power] = most.toExponential(0).split("e");
+  const plain = String(Number(most.toPrecision(1)));
+  if (Number(power) >= PLAIN && Number(power) < -PLAIN) return roomy ? `◂ ${plain}` : plain;
   const raised = [...String(Number(power))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
   return roomy ? `◂ ${digit}·10${raised}` : `10${raised}`;
 }

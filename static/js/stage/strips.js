@@ -21,13 +21,19 @@ export class Strips {
    */
   constructor(under, titles) {
     this.wires = svg("path", { class: "stage-wire" }, under);
-    this.chips = svg("path", { class: "stage-chip" }, under);
+    this.targets = svg("g", {}, under);
+    this.chips = svg("path", { class: "stage-chip" }, this.targets);
+    this.targetTitle = svg("text", { class: "stage-small", "text-anchor": "middle" }, this.targets);
+    this.targetTitle.textContent = "target";
     this.pool = new Pool(under, "path");
     this.titles = new Pool(titles, "text");
   }
 
   /** @param {View} view */
   paint(view) {
+    // The mean of a batch has no target, and so no place for one.
+    const targets = view.values.row === null ? "none" : "inline";
+    if (this.targets.getAttribute("display") !== targets) this.targets.setAttribute("display", targets);
     this.pool.begin();
     for (const column of view.scene.columns) {
       if (column.kind !== "units") continue;
@@ -60,7 +66,9 @@ export class Strips {
     loss.title.split(" ").forEach((word, i) => {
       this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, this.narrow ? "" : word);
     });
-    if (loss.chips.length > 0) this.titles.put("target", { class: "stage-small", x: r1(loss.chips[0].x), y: r1(loss.chips[0].y - loss.chips[0].h / 2 - 5), "text-anchor": "middle" }, "target");
+    const [top] = loss.chips;
+    this.targetTitle.setAttribute("visibility", top ? "visible" : "hidden");
+    for (const [name, value] of Object.entries(top ? { x: r1(top.x), y: r1(top.y - top.h / 2 - 7) } : {})) this.targetTitle.setAttribute(name, String(value));
     this.titles.end();
   }
 

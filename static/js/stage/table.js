@@ -3,9 +3,8 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { words } from "../base/format.js";
 import { gradientKnown, progress } from "./progress.js";
-import { place } from "../base/view.js";
+import { linkName, place } from "../base/view.js";
 
 const MOST_COLUMNS = 80;
 
@@ -34,7 +33,7 @@ export function mountTable(details, store) {
  */
 function linkDetails(store, layer, link) {
   const own = document.createElement("details");
-  own.append(Object.assign(document.createElement("summary"), { textContent: `Link ${link + 1}: ${words(layer.kind)}` }));
+  own.append(Object.assign(document.createElement("summary"), { textContent: `Link ${link + 1}: ${linkName(store, layer.kind)}` }));
   const body = document.createElement("div");
   own.append(body);
   const fill = () => body.replaceChildren(...(own.open ? tables(store, link) : []));

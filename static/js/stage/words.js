@@ -4,8 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./scene.js").Scene} Scene
  */
-import { words } from "../base/format.js";
-import { parseAddress, place, row, whose } from "../base/view.js";
+import { linkName, parseAddress, place, row, whose } from "../base/view.js";
 
 /**
  * «weight from neuron 2 to neuron 3 of dense, link 1».
@@ -18,7 +17,7 @@ export function describe(store, text) {
   if (!parts) return text;
   const { link, what, index } = parts;
   const layers = store.get("experiment.layers") ?? [];
-  const of = `${words(layers[link]?.kind ?? "link")}, link ${link + 1} of ${layers.length}`;
+  const of = `${linkName(store, layers[link]?.kind)}, link ${link + 1} of ${layers.length}`;
   const unit = index.map((i) => i + 1).join(", ");
   if (what === "W") return `${weight(store, link, index)} of ${of}`;
   if (what === "b") return `bias of neuron ${unit} of ${of}`;
@@ -84,7 +83,7 @@ export function sentence(store) {
   const now = substeps[(store.get("cursor") ?? 0) - 1];
   const mine = whose(store).text;
   if (!now) return `Ready for the next step. Shown: ${mine}.`;
-  const kind = words(store.get("experiment.layers")?.[now.link]?.kind ?? "");
+  const kind = linkName(store, store.get("experiment.layers")?.[now.link]?.kind);
   switch (now.phase) {
     case "forward":
       return `Forward: numbers have gone through ${kind} from left to right. Shown: ${mine}.`;

@@ -1,0 +1,68 @@
+/**
+ * A number outside its bounds is told at once, without asking: the catalogue brings each field's bounds and the very words in which the
+ * server would say what it expected. Whatever takes more than bounds to see is left to the server.
+ *
+ * @typedef {import("../base/types.js").Field} Field
+ * @typedef {import("../base/types.js").Catalog} Catalog
+ * @typedef {import("../base/types.js").Experiment} Experiment
+ * @typedef {import("../base/types.js").Problem} Problem
+ */
+
+/** The parts in the order in which the server reads them. */
+const PARTS = /** @type {const} */ (["data", "loss", "penalty", "optimizer", "init", "gradient"]);
+const [DIGITS, LARGE] = [6, 1e15];
+
+/**
+ * The first number of an experiment that its bounds refuse; null where there is none.
+ * @param {Experiment} experiment
+ * @param {Catalog} catalog
+ * @returns {Problem|null}
+ */
+export function outOfBounds(experiment, catalog) {
+  const kinds = [...PARTS.map((part) => ({ path: part, entries: catalog[part], value: experiment[part] })),
+    ...experiment.layers.map((value, i) => ({ path: `layers.${i}`, entries: catalog.layers, value }))];
+  for (const { path, entries, value } of kinds) {
+    const fields = entries.find((/** @type {{kind: string}} */ { kind }) => kind === value.kind)?.fields ?? [];
+    const found = first(fields, value, `${path}.`);
+    if (found) return found;
+  }
+  return first(catalog.experiment, experiment, "");
+}
+
+/**
+ * @param {Field[]} fields
+ * @param {Record<string, any>} values
+ * @param {string} prefix
+ * @returns {Problem|null}
+ */
+function first(fields, values, prefix) {
+  for (const field of fields) {
+    const value = values[field.name];
+    if (field.expects === undefined || value === undefined || fits(field, value)) continue;
+    return { field: `${prefix}${field.name}`, message: `expected ${field.expects}, got ${shown(value)}`, hint: field.help ?? "" };
+  }
+  return null;
+}
+
+/**
+ * @param {Field} field
+ * @param {unknown} value
+ */
+function fits({ type, low = -Infinity, high = Infinity, above, below, nullable }, value) {
+  if (value === null) return nullable === true;
+  if (typeof value !== "number" || !Number.isFinite(value) || (type === "integer" && !Number.isInteger(value))) return false;
+  return (above ? value > low : value >= low) && (below ? value < high : value <= high);
+}
+
+/**
+ * A number as the server writes it into a message: a whole one in full, others with six digits.
+ * @param {any} value
+ * @returns {string}
+ */
+function shown(value) {
+  if (typeof value !== "number" || Number.isNaN(value)) return "null";
+  if (Number.isInteger(value) && Math.abs(value) < 1e21) return Math.abs(value) < LARGE ? String(value) : "a very large integer";
+  const [digits, power] = value.toExponential(DIGITS - 1).split("e");
+  if (Number(power) >= -4 && Number(power) < DIGITS) return String(Number(value.toPrecision(DIGITS)));
+  return `${Number(digits)}e${power.startsWith("-") ? "-" : "+"}${power.slice(1).padStart(2, "0")}`;
+}
