@@ -270,6 +270,7 @@ class DeriveRequest(StepRequest):
 
     address: str = Field(description='Such as "0/W/1,0": layer/name/indices.')
     paths: int | None = Field(None, ge=1, description="How many of the largest paths are listed.")
+    without: list[str] | None = Field(None, description="Parts that are neither computed nor sent, such as python or expansion.")
 
 
 class CompareRequest(ExperimentRequest):

@@ -1,5 +1,5 @@
 """The derivation of any number of a step."""
 
-from core.derive.derivation import LISTED, MOST_LISTED, derive
+from core.derive.derivation import LISTED, MOST_LISTED, PARTS, derive
 
-__all__ = ["LISTED", "MOST_LISTED", "derive"]
+__all__ = ["LISTED", "MOST_LISTED", "PARTS", "derive"]

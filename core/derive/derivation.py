@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import prod
 from typing import Any
 
@@ -19,14 +20,19 @@ from core.training import State
 MOST_WIRES = 1_500_000  # of one link; beyond it a derivation would take seconds
 LISTED = 8  # paths that are listed unless more are asked for
 MOST_LISTED = 64
+# What a derivation can do without: parts that cost more than the sum itself, which some readers never look at.
+PARTS = ("expansion", "paths", "gates", "head", "sweeps", "update", "system", "latex", "python")
+WITHIN = {"folded": "expansion", "equations": "update"}  # fields that go with a part
 
 
 def derive(
-    experiment: Experiment, state: State, address: str | Address, example: int = 0, listed: int = LISTED
-) -> dict[str, Any]:
+    experiment: Experiment, state: State, address: str | Address, example: int = 0, listed: int = LISTED,
+    without: Collection[str] = (),
+) -> dict[str, Any]:  # fmt: skip
     """The derivation of one number of the step that `state` is about to take, for an example (a row of its batch) and the batch.
 
-    Raises SpecError at "address" where there is no such number, at "layers" where the network is too large.
+    The PARTS named in `without` are neither computed nor in the document.  Raises SpecError at "address" where there is no such
+    number, at "layers" where the network is too large.
     """
     address = address if isinstance(address, Address) else Address.parse(address)
     check(experiment, address)
@@ -34,12 +40,13 @@ def derive(
     told = Told.of(experiment, state, example)
     kind = Node if address.name in QUANTITIES else Parameter
     with np.errstate(all="ignore"):  # what overflows leaves as null, with "diverged"
-        found = kind(told, address).document(min(listed, MOST_LISTED))
+        parts = kind(told, address).parts(min(listed, MOST_LISTED)) | {"python": lambda: snippet(told, address)}
+        found = {name: make() for name, make in parts.items() if WITHIN.get(name, name) not in without}
     about = {
         "address": str(address), "step": told.trace.step, "example": told.row, "index": int(told.trace.batch.indices[told.row]),
         "count": told.count, "kind": experiment.layers[address.layer].kind,
     }  # fmt: skip
-    return about | found | {"python": snippet(told, address)}
+    return about | found
 
 
 def check(experiment: Experiment, address: Address) -> None:

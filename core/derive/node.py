@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -59,6 +60,7 @@ class Node:
             return [Term((self.factors.grad(self.boundary, self.node),))]
         return node_terms(self.factors, self.boundary, self.node)
 
+    @cached_property
     def expansion(self) -> list[Opened]:
         """Those terms that hold a further δ, with it opened once more."""
         terms = [t for t in self.onward if self.inside and self._open(t.factors[-1])]
@@ -98,35 +100,44 @@ class Node:
             return network.layers[b].derivative
         return r"\delta = \hat y - y" if self.inside and network.head else network.loss.gradient
 
-    def document(self, listed: int) -> dict[str, Any]:
-        """The JSON form, with the fields of a parameter's."""
-        factors, each, indices = self.factors, self.each(), self.told.trace.batch.indices
+    def examples(self) -> list[dict[str, Any]]:
+        """The number for every example of the batch."""
+        indices = self.told.trace.batch.indices
+        return [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(self.each().tolist())]
+
+    def paths(self, most: int) -> dict[str, Any] | None:
+        """All paths to the loss; None behind the end of the chain of products."""
+        start = Start(self.node, 1.0, None)
+        return paths(self.factors, self.boundary, [start], most).document() if self.inside else None
+
+    def parts(self, listed: int) -> dict[str, Callable[[], Any]]:
+        """The fields of the JSON form, those of a parameter's; each is made when it is asked for."""
+        factors, told = self.factors, self.told
         grad, value = factors.grad(self.boundary, self.node), factors.value(self.boundary, self.node)
-        this, start, expansion = grad if self.back else value, Start(self.node, 1.0, None), self.expansion()
-        examples = [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(each.tolist())]
+        this = grad if self.back else value
         return {
-            "quantity": QUANTITIES[self.address.name],
-            "symbol": this.symbol,
-            "gradient": float(each.mean()),
-            "path": this.path,
-            "value": this.value,
-            "examples": examples,
-            "penalty": 0.0,
-            "parameter": None,
-            "grad": grad.document(),
-            "output": value.document(),
-            "rule": self.rule(),
-            "terms": [t.document() for t in self.terms],
-            "onward": [t.document() for t in self.onward],
-            "expansion": documents(expansion),
-            "folded": len(self.onward) - len(expansion),
-            "paths": paths(factors, self.boundary, [start], listed).document() if self.inside else None,
-            "gates": gates(factors, self.boundary, [self.node]) if self.inside else [],
-            "meetings": None,
-            "head": head(factors),
-            "sweeps": sweeps(self.told.network, self.told.count),
-            "update": [],
-            "equations": [],
-            "system": None,
-            "latex": latex.sums(this.symbol, self.terms, [t for _, t in expansion] if self.back else []),
+            "quantity": lambda: QUANTITIES[self.address.name],
+            "symbol": lambda: this.symbol,
+            "gradient": lambda: float(self.each().mean()),
+            "path": lambda: this.path,
+            "value": lambda: this.value,
+            "examples": self.examples,
+            "penalty": lambda: 0.0,
+            "parameter": lambda: None,
+            "grad": grad.document,
+            "output": value.document,
+            "rule": self.rule,
+            "terms": lambda: [t.document() for t in self.terms],
+            "onward": lambda: [t.document() for t in self.onward],
+            "expansion": lambda: documents(self.expansion),
+            "folded": lambda: len(self.onward) - len(self.expansion),
+            "paths": lambda: self.paths(listed),
+            "gates": lambda: gates(factors, self.boundary, [self.node]) if self.inside else [],
+            "meetings": lambda: None,
+            "head": lambda: head(factors),
+            "sweeps": lambda: sweeps(told.network, told.count),
+            "update": list,
+            "equations": list,
+            "system": lambda: None,
+            "latex": lambda: latex.sums(this.symbol, self.terms, [t for _, t in self.expansion] if self.back else []),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from core.derive.gates import gates, head, meetings
 from core.derive.paths import Paths, Start, paths
 from core.derive.sweep import sweeps
 from core.derive.symbols import place
-from core.derive.terms import Factors, Term, documents, node_terms, opened, parameter_terms, total
+from core.derive.terms import Factors, Opened, Term, documents, node_terms, opened, parameter_terms, total
 from core.derive.told import Told
 from core.derive.update import damped_system, update
 from core.layers.wires import Uses
@@ -67,6 +68,12 @@ class Parameter:
         name, value = self.address.name, self.told.trace.before[self.address.layer][self.address.name]
         return float(self.told.experiment.penalty.gradient_of(name, value)[self.address.index])
 
+    @cached_property
+    def expansion(self) -> list[Opened]:
+        """The largest terms, each opened one link further."""
+        return opened(self.terms, self.further)
+
+    @cached_property
     def examples(self) -> list[dict[str, Any]]:
         """What every example of the batch contributes: their mean is the data's gradient.  Spelt out while they are few."""
         i, name, index, told = self.address.layer, self.address.name, self.address.index, self.told
@@ -79,34 +86,37 @@ class Parameter:
             found.append(entry)
         return found
 
-    def document(self, listed: int) -> dict[str, Any]:
-        """The JSON form."""
-        told, address, examples = self.told, self.address, self.examples()
-        expansion = opened(self.terms, self.further)
+    def formulas(self, symbol: str) -> dict[str, str]:
+        """The sums in LaTeX."""
+        left = rf"\frac{{\partial \ell}}{{\partial {symbol}}}"
+        batch = latex.batch(symbol, [e["value"] for e in self.examples], self.penalty, self.gradient)
+        return latex.sums(left, self.terms, [terms for _, terms in self.expansion]) | {"batch": batch}
+
+    def parts(self, listed: int) -> dict[str, Callable[[], Any]]:
+        """The fields of the JSON form; each is made when it is asked for."""
+        told, address = self.told, self.address
         this = self.factors.param(address.layer, address.name, address.index)
-        formulas = latex.sums(rf"\frac{{\partial \ell}}{{\partial {this.symbol}}}", self.terms, [terms for _, terms in expansion])
-        formulas["batch"] = latex.batch(this.symbol, [e["value"] for e in examples], self.penalty, self.gradient)
         return {
-            "quantity": "gradient",
-            "symbol": rf"\frac{{\partial L}}{{\partial {this.symbol}}}",
-            "gradient": self.gradient,
-            "path": place("trace.layers", address.layer, "grads", address.name, address.index),
-            "method": told.experiment.gradient.kind,
-            "value": total(self.terms),
-            "examples": examples,
-            "penalty": self.penalty,
-            "parameter": this.document(),
-            "rule": told.network.layers[address.layer].derivative,
-            "terms": [t.document() for t in self.terms],
-            "expansion": documents(expansion),
-            "folded": len(self.terms) - len(expansion),
-            "paths": self.paths(listed).document(),
-            "gates": gates(self.factors, address.layer + 1, self.uses.out.tolist()),
-            "meetings": meetings(told, address, self.uses),
-            "head": head(self.factors),
-            "sweeps": sweeps(told.network, told.count),
-            "update": update(told, address),
-            "equations": list(told.experiment.optimizer.equations),
-            "system": damped_system(told, address),
-            "latex": formulas,
+            "quantity": lambda: "gradient",
+            "symbol": lambda: rf"\frac{{\partial L}}{{\partial {this.symbol}}}",
+            "gradient": lambda: self.gradient,
+            "path": lambda: place("trace.layers", address.layer, "grads", address.name, address.index),
+            "method": lambda: told.experiment.gradient.kind,
+            "value": lambda: total(self.terms),
+            "examples": lambda: self.examples,
+            "penalty": lambda: self.penalty,
+            "parameter": this.document,
+            "rule": lambda: told.network.layers[address.layer].derivative,
+            "terms": lambda: [t.document() for t in self.terms],
+            "expansion": lambda: documents(self.expansion),
+            "folded": lambda: len(self.terms) - len(self.expansion),
+            "paths": lambda: self.paths(listed).document(),
+            "gates": lambda: gates(self.factors, address.layer + 1, self.uses.out.tolist()),
+            "meetings": lambda: meetings(told, address, self.uses),
+            "head": lambda: head(self.factors),
+            "sweeps": lambda: sweeps(told.network, told.count),
+            "update": lambda: update(told, address),
+            "equations": lambda: list(told.experiment.optimizer.equations),
+            "system": lambda: damped_system(told, address),
+            "latex": lambda: self.formulas(this.symbol),
         }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from core.derive import derive
+from core.derive import PARTS, derive
 from core.experiment import Experiment
 from core.training import start
 from tests.derivation_cases import dense_net, parameters, told
@@ -35,6 +35,19 @@ def test_every_preset_derives_its_first_weight(post: Post, experiments: dict[str
         assert all(text.startswith("<math") for text in (*answer["mathml"].values(), *answer["math"].values()))
         for factor in (f for term in answer["terms"] for f in term["factors"]):
             assert factor["symbol"] in answer["math"]
+
+
+@pytest.mark.parametrize("address", ["0/W/0,0", "1/output/2", "3/grad_input/0"])
+def test_parts_are_left_out_when_asked(post: Post, experiments: dict[str, Any], address: str) -> None:
+    """Neither computed nor sent; what is left is the same, and says its symbols."""
+    whole = post("/api/derive", experiment=experiments["xor"], address=address)
+    for without in (["python"], ["expansion", "update", "latex"], list(PARTS)):
+        answer = post("/api/derive", experiment=experiments["xor"], address=address, without=without)
+        gone = {*without, *(field for field, part in {"folded": "expansion", "equations": "update"}.items() if part in without)}
+        assert whole.keys() - answer.keys() == gone
+        assert all(answer[name] == whole[name] for name in answer if name not in ("math", "mathml"))
+        assert answer["math"].items() <= whole["math"].items()
+        assert {f["symbol"] for term in answer["terms"] for f in term["factors"]} <= answer["math"].keys()
 
 
 def _plain(value: Any) -> Any:
@@ -75,6 +88,7 @@ def test_paths_as_many_as_asked(post: Post, experiments: dict[str, Any]) -> None
 @pytest.mark.parametrize(("body", "field"), [
     ({}, "address"), ({"address": "0/W/99,0"}, "address"), ({"address": None}, "address"), ({"address": "9" * 500}, "address"),
     ({"address": "0/W/0,0", "example": -1}, "example"), ({"address": "0/W/0,0", "extra": 1}, "extra"),
+    ({"address": "0/W/0,0", "without": ["terms"]}, "without"), ({"address": "0/W/0,0", "without": "python"}, "without"),
     ({"address": "0/W/0,0", "paths": 0}, "paths"), ({"address": "0/W/0,0", "paths": 65}, "paths"),
 ])  # fmt: skip
 def test_derive_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:

@@ -1,44 +1,40 @@
 """The lenses: why this weight, gradient and descent, error or gradient, matrices. Every number is its place in the store."""
 
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.presets import presets
+from tests.browser.conftest import PAGE_MILLISECONDS, Watch
 from tests.browser.test_story import check, numbers
+from tests.browser.walk import call
 
 PANEL = "[data-panel=derivation]"
-SOON = ("xor", "digits-cnn", "text")  # the others wait for `make check-deep`
 EVERY = [preset["slug"] for preset in presets()]
 IS_WEIGHT = """(text => {
   const [link, name] = (text ?? '').split('/');
   return Boolean(chainrule.get(`info.param_shapes.${link}.${name}`));
 })"""
-# The first place of the network, on a grid of clicks, at which a click chooses a weight.
+# The first place of the network, on a grid of clicks, at which a click chooses a weight; twice the same, so that it is drawn.
 A_WEIGHT = f"""() => {{
-  const isWeight = {IS_WEIGHT}, box = document.querySelector('.stage-figure').getBoundingClientRect();
-  for (let y = 20; y < box.height; y += 7) for (let x = box.width - 20; x > 20; x -= 7) {{
+  const isWeight = {IS_WEIGHT}, figure = document.querySelector('.stage-figure'), box = figure.getBoundingClientRect();
+  const before = window.placed;
+  window.placed = null;
+  for (let y = 20; y < box.height && !window.placed; y += 7) for (let x = box.width - 20; x > 20; x -= 7) {{
     const place = {{clientX: box.left + x, clientY: box.top + y, bubbles: true}};
-    document.querySelector('.stage-figure').dispatchEvent(new MouseEvent('click', place));
+    figure.dispatchEvent(new MouseEvent('click', place));
     const found = chainrule.get('selection');
     chainrule.store.set('selection', null);
-    if (isWeight(found)) return [place.clientX, place.clientY];
+    if (isWeight(found)) {{
+      window.placed = {{at: [place.clientX, place.clientY], found}};
+      break;
+    }}
   }}
-  return null;
+  return before && window.placed && before.found === window.placed.found && window.placed.at;
 }}"""
-STANDS = """() => new Promise(resolve => {
-  let began = 0;
-  const panel = document.querySelector('[data-panel=derivation]');
-  addEventListener('click', event => { began = event.timeStamp; }, {once: true, capture: true});
-  const look = () => {
-    const wanted = chainrule.get('selection');
-    if (began && wanted && panel.querySelector('.lens-sub')?.textContent.endsWith(wanted)) resolve(performance.now() - began);
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
 WEIGHTS = {"xor": "0/W/2,1", "iris": "2/W/1,3", "digits": "0/W/3,20"}
 
 
@@ -49,8 +45,10 @@ def opened(page: Page, preset: str, lens: str = "derivation", selection: str = "
 
 
 def derived(page: Page, address: str) -> dict[str, Any]:
-    page.wait_for_function("(address) => chainrule.get('derivation.address') === address", arg=address)
+    whole = "(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.gates')"
+    page.wait_for_function(whole, arg=address)
     page.locator(f"{PANEL} .lens-sub", has_text=address).wait_for()
+    page.wait_for_function(f"() => document.querySelector('{PANEL} .paths')")
     return page.evaluate("chainrule.get('derivation')")
 
 
@@ -71,45 +69,66 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
     assert page.evaluate("(path) => chainrule.get(path)", doc["path"]) == pytest.approx(doc["gradient"], rel=1e-12)
 
 
+@pytest.fixture(scope="module")
+def every(browser: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
+    """One page for all presets, on which network and derivation stand one above the other."""
+    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 1700}, reduced_motion="reduce")
+    context.set_default_timeout(PAGE_MILLISECONDS)
+    page, watch = context.new_page(), Watch(server)
+    watch.follow(page)
+    yield page, watch
+    context.close()
+
+
 @pytest.mark.parametrize("preset", EVERY)
-def test_a_click_on_a_weight_of_any_preset_opens_its_derivation(page: Page, preset: str) -> None:
-    page.set_viewport_size({"width": 1440, "height": 1700})
+def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(
+    every: tuple[Page, Watch], server: str, preset: str
+) -> None:
+    page, watch = every
     opened(page, preset)
-    page.wait_for_selector(".stage-layer text")
-    page.locator(f"{PANEL} .lens-title", has_text="Why is").wait_for()
     page.evaluate("scrollTo(0, 0)")  # or the masthead might lie over what is clicked
-    x, y = page.evaluate(A_WEIGHT)
-    page.wait_for_timeout(300)
-    page.evaluate(f"() => {{ window.stands = ({STANDS})(); }}")
-    page.mouse.click(x, y)
-    address = page.evaluate("chainrule.get('selection')")
-    assert page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))")
-    print(f"{preset}: {address} is derived {page.evaluate('stands'):.0f} ms after the click")
-    derived(page, address)
-    found = numbers(page, PANEL)
-    assert len(found) > 8
-    check(found)
-    page.wait_for_function("(address) => decodeURIComponent(location.hash).includes(address)", arg=address)
-    page.reload()
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
-    derived(page, address)
-
-
-@pytest.mark.parametrize("preset", [p if p in SOON else pytest.param(p, marks=pytest.mark.deep) for p in EVERY])
-def test_a_weight_of_any_preset_is_derived_by_keyboard_alone(page: Page, preset: str) -> None:
-    page.set_viewport_size({"width": 1440, "height": 1700})
-    opened(page, preset)
-    page.wait_for_selector(".stage-layer text")
+    proven(page, server, weight_clicked(page))
+    page.evaluate("chainrule.store.set('selection', null)")
     page.locator(".stage-figure").focus()
+    page.keyboard.press("Home")
     for _ in range(12):
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
+        chosen = page.evaluate("chainrule.get('selection')")
         if page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"):
             break
-    address = page.evaluate("chainrule.get('selection')")
-    assert page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"), address
-    derived(page, address)
-    check(numbers(page, PANEL))
+    assert page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"), chosen
+    proven(page, server, chosen)
+    page.wait_for_function("(address) => decodeURIComponent(location.hash).includes(address)", arg=chosen)
+    page.reload()
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    proven(page, server, chosen)
+    assert not watch.unexpected()
+
+
+def weight_clicked(page: Page) -> str:
+    """Click where a weight is drawn; once more where the network was drawn anew in between."""
+    for _ in range(5):
+        place = page.wait_for_function(A_WEIGHT, polling=300).json_value()
+        page.mouse.click(*place)
+        clicked = page.evaluate("chainrule.get('selection')")
+        if page.evaluate(f"{IS_WEIGHT}(chainrule.get('selection'))"):
+            return str(clicked)
+    pytest.fail(f"five clicks on weights of the drawn network chose none; the last one chose {clicked}")
+
+
+def proven(page: Page, server: str, address: str) -> None:
+    """Every number of the derivation is its place in the store, and what is there is what the server says when asked anew."""
+    doc = derived(page, address)
+    shown = numbers(page, PANEL)
+    assert len(shown) > 8
+    check(shown)
+    asked = {"experiment": page.evaluate("chainrule.get('experiment')"), "address": address, "example": doc["example"]}
+    [witness] = call(server, "/api/derive", asked)
+    for name in ("gradient", "value", "penalty", "terms", "examples", "paths", "gates", "meetings", "system"):
+        assert doc[name] == witness[name], (address, name)
+    own = {each["path"] for each in shown if each["path"].startswith("trace.")}
+    assert own, "the update is told with the trace's own numbers"
 
 
 def test_a_factor_opens_link_by_link_down_to_the_loss_by_keyboard_alone(page: Page) -> None:

@@ -48,7 +48,7 @@ def _check_parameter(seed: int, step: Told, address: Address, each: Array) -> No
     near(total(flat), own, sum(abs(t.value) for t in flat), f"{what}, expanded terms")
     for term, opened in zip(found.terms, further, strict=True):
         near(total(opened), term.value, sum(abs(t.value) for t in opened), f"{what}, one term opened")
-    values = [e["value"] for e in found.examples()]
+    values = [e["value"] for e in found.examples]
     close(f"{what}, examples", values, each[(slice(None), *address.index)], EXACT, what, scale=1.0)
     mean = fsum(values) / step.count + found.penalty
     near(mean, found.gradient, max(map(abs, values)), f"{what}, mean of the examples")
@@ -101,11 +101,11 @@ def test_numbers_of_the_chain_are_sums_too(seed: int) -> None:
         near(total(found.terms), own, sum(abs(t.value) for t in found.terms), f"{address}, terms")
         onward = total(found.onward)
         near(onward, float(step.grad(found.boundary)[found.node]), sum(abs(t.value) for t in found.onward), f"{address}, onward")
-        for term, opened in found.expansion():
+        for term, opened in found.expansion:
             near(total(opened), term.value, sum(abs(t.value) for t in opened), f"{address}, a δ opened")
-        document = found.document(4)
-        if document["paths"]:
-            near(document["paths"]["sum"], onward, document["paths"]["size"], f"{address}, paths")
+        paths = found.paths(4)
+        if paths:
+            near(paths["sum"], onward, paths["size"], f"{address}, paths")
 
 
 def test_the_random_networks_have_every_layer_and_optimizer() -> None:

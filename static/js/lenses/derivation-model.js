@@ -13,7 +13,14 @@ import { focus } from "../story/focus.js";
 import { row } from "../base/view.js";
 
 const SHOWN_TERMS = 8;
+/** So many more terms of a long sum are written out each time they are asked for. */
+const MORE_TERMS = 24;
+const MOST_PATHS = 64;
 const SEPARATOR = ">";
+/** Parts of the server's answer that nothing here shows, or only when it is asked for. */
+const UNSEEN = ["expansion", "sweeps", "update", "latex", "python"];
+/** What is told a moment after the sum itself. */
+const LATER = ["paths", "gates"];
 
 /** @param {string} parent @param {string} address */
 export const keyOf = (parent, address) => `${parent}${SEPARATOR}${address}`;
@@ -50,44 +57,98 @@ export class DerivationModel {
     this.api = api;
     /** @type {Set<string>} */
     this.open = new Set();
+    /** How many terms of a sum are written out, by its key. @type {Map<string, number>} */
+    this.most = new Map();
+    this.allPaths = false;
     this.address = "";
+    this.turn = 0;
+    /** What the present derivation was asked for with. @type {Record<string, any>} */
+    this.body = {};
   }
 
   /**
-   * Fetch it all anew. False where a newer wish took its place. Another number's own sum is told at once, and its branches when they come.
+   * Fetch it all anew. False where a newer wish took its place. Another number's own sum is told at once; its paths and its branches
+   * are told when they come.
    * @param {() => void} told
    * @returns {Promise<boolean>}
    */
   async refresh(told) {
     const address = wanted(this.store);
     if (!address || !this.store.get("trace")) return false;
-    if (address !== this.address) this.open.clear();
-    const body = { experiment: this.store.get("experiment"), state: stateBefore(this.store), example: row(this.store) ?? 0 };
-    const root = await this.derive(body, address, "derive");
-    if (!root) return false;
-    if (address !== this.address) {
-      this.openFirst(root);
-      this.address = address;
-      this.store.set("derivation", { ...root, opened: [] });
+    this.turn += 1;
+    const { turn } = this;
+    const fresh = address !== this.address;
+    if (fresh) this.forget();
+    const body = { experiment: this.store.get("experiment"), state: stateBefore(this.store), example: row(this.store) ?? 0, address };
+    const first = await this.derive(this.asked(body), "derive", [...UNSEEN, ...(fresh ? LATER : []), ...this.headless(address)]);
+    if (!first || turn !== this.turn) return false;
+    Object.assign(this, { address, body });
+    if (fresh) {
+      this.openFirst(first);
+      this.store.set("derivation", this.told(first, []));
       told();
     }
-    const keys = [...this.open];
-    const docs = await Promise.all(keys.map((key) => this.derive(body, /** @type {string} */ (key.split(SEPARATOR).at(-1)), `derive${key}`)));
-    if (docs.some((doc) => doc === null)) return false;
-    const opened = keys.map((key, i) => ({ key, doc: docs[i] }));
-    this.store.set("derivation", { ...root, opened });
+    const [rest, ...docs] = await Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
+    if (!rest || docs.includes(null) || turn !== this.turn) return false;
+    const opened = [...this.open].map((key, i) => ({ key, doc: this.prepared(/** @type {Derivation} */ (docs[i]), key) }));
+    this.store.set("derivation", this.told({ ...first, paths: rest.paths, gates: rest.gates, math: { ...first.math, ...rest.math } }, opened));
     return true;
+  }
+
+  /** Another number: nothing of it is open yet. */
+  forget() {
+    this.open.clear();
+    this.most.clear();
+    this.allPaths = false;
+    this.address = "";
+  }
+
+  /** @param {Derivation} root @param {Opened[]} opened */
+  told(root, opened) {
+    return { ...this.prepared(root, ""), opened };
+  }
+
+  /** Of a long sum the largest terms are written out, and the others added up. @param {Derivation} doc @param {string} key */
+  prepared(doc, key) {
+    return prepared(doc, this.most.get(key) ?? SHOWN_TERMS);
+  }
+
+  /** Every path, and what the gradient meets on its way. @param {Record<string, any>} body */
+  paths(body) {
+    return this.derive(this.asked(body), "derive:paths", [...UNSEEN, "head"]);
+  }
+
+  /** @param {Record<string, any>} body @returns {Record<string, any>} */
+  asked(body) {
+    return this.allPaths ? { ...body, paths: MOST_PATHS } : body;
+  }
+
+  /** What an opened factor is made of. @param {Record<string, any>} body @param {string} key */
+  branch(body, key) {
+    const address = /** @type {string} */ (key.split(SEPARATOR).at(-1));
+    return this.derive({ ...body, address }, `derive${key}`, [...UNSEEN, ...LATER, ...this.headless(address)]);
+  }
+
+  /** The two factors of a matched pair are told of δ at the output only. @param {string} address */
+  headless(address) {
+    const last = (this.store.get("experiment.layers.length") ?? 0) - 1;
+    return address.includes("/grad_") && Number(address.split("/")[0]) >= last - 1 ? [] : ["head"];
+  }
+
+  /** The present derivation as LaTeX and as a script, which are made when somebody wants them. @returns {Promise<Derivation|null>} */
+  written() {
+    return this.derive(this.body, "derive:written", [...UNSEEN.filter((part) => part !== "latex" && part !== "python"), ...LATER, "head"]);
   }
 
   /**
    * @param {Record<string, any>} body
-   * @param {string} address
    * @param {string} kind
+   * @param {string[]} without
    * @returns {Promise<Derivation|null>}
    */
-  async derive(body, address, kind) {
+  async derive(body, kind, without) {
     try {
-      return prepared(await this.api.derive(/** @type {any} */ ({ ...body, address }), { kind }));
+      return await this.api.derive(/** @type {any} */ ({ ...body, without }), { kind });
     } catch (error) {
       if (stale(error)) return null;
       throw error;
@@ -108,18 +169,26 @@ export class DerivationModel {
       for (const other of [...this.open]) if (other === key || other.startsWith(key + SEPARATOR)) this.open.delete(other);
     } else this.open.add(key);
   }
+
+  /** More terms of the sum with this key. @param {string} key */
+  more(key) {
+    this.most.set(key, (this.most.get(key) ?? SHOWN_TERMS) + MORE_TERMS);
+    const found = this.store.get("derivation");
+    const opened = found.opened.map((/** @type {Opened} */ entry) => (entry.key === key ? { key, doc: this.prepared(entry.doc, key) } : entry));
+    this.store.set("derivation", { ...(key === "" ? this.prepared(found, key) : found), opened });
+  }
 }
 
 /**
- * Of a long sum the largest terms are written out, and the others added up.
  * @param {Derivation} doc
+ * @param {number} most terms that are written out
  * @returns {Derivation}
  */
-export function prepared(doc) {
+export function prepared(doc, most) {
   const indices = doc.terms.map((_, i) => i);
-  if (doc.terms.length <= SHOWN_TERMS) return { ...doc, shown: indices, hidden: 0, rest: null };
+  if (doc.terms.length <= most) return { ...doc, shown: indices, hidden: 0, rest: null };
   const size = (/** @type {number} */ i) => Math.abs(doc.terms[i].value ?? 0);
-  const shown = [...indices].sort((a, b) => size(b) - size(a) || a - b).slice(0, SHOWN_TERMS - 1).sort((a, b) => a - b); // prettier-ignore
+  const shown = [...indices].sort((a, b) => size(b) - size(a) || a - b).slice(0, most - 1).sort((a, b) => a - b); // prettier-ignore
   const others = indices.filter((i) => !shown.includes(i)).map((i) => doc.terms[i].value);
   const rest = others.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
   return { ...doc, shown, hidden: others.length, rest };

@@ -2,17 +2,20 @@
  * The rest of a derivation: all paths to the loss, the batch's examples, what the gradient met on its way.
  *
  * @typedef {import("./derivation-model.js").Derivation} Derivation
- * @typedef {{highlight: (paths: any[]) => void, choose: (row: number) => void}} Hands
+ * @typedef {{highlight: (paths: any[]) => void, choose: (row: number) => void, more: () => void}} Hands
  */
 import { count, show } from "../base/format.js";
 import { bar, formula, h, number } from "./parts.js";
+
+/** Paths that are listed unless more are asked for. */
+const FEW = 8;
 
 /**
  * @param {Derivation} doc
  * @param {Hands} hands
  * @returns {HTMLElement|null}
  */
-export function paths(doc, { highlight }) {
+export function paths(doc, { highlight, more }) {
   const found = doc.paths;
   if (!found) return null;
   const many = found.count !== 1;
@@ -20,7 +23,7 @@ export function paths(doc, { highlight }) {
   const live = found.live === found.count ? "" : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), " of them without a slope of 0");
   const intro = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live,
     ". Along each the local slopes multiply; the products add up to ", number("derivation.paths.sum"), "."); // prettier-ignore
-  const listed = found.listed.length < found.count ? h("p", { class: "small" }, `The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all.") : null;
+  const listed = found.listed.length < found.count ? h("p", { class: "small" }, `The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all. ", found.listed.length === FEW ? h("button", { type: "button", class: "quiet", "data-key": "paths", onclick: more }, "List more of them") : null) : null;
   const list = h("ol", { class: "paths", onmouseleave: () => highlight(found.listed) }, rows);
   return section("Every path to the loss", intro, list, listed, work(found));
 }

@@ -5,7 +5,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  * @typedef {import("./derivation-model.js").Opened} Opened
  * @typedef {import("./derivation-model.js").Factor} Factor
- * @typedef {{doc: Derivation, path: string, key: string, opened: Opened[], onToggle: (key: string) => void, onSelect: (address: string) => void}} Place
+ * @typedef {{doc: Derivation, path: string, key: string, opened: Opened[], onToggle: (key: string) => void, onSelect: (address: string) => void, onMore: (key: string) => void}} Place
  */
 import { keyOf } from "./derivation-model.js";
 import { formula, h, number } from "./parts.js";
@@ -19,12 +19,21 @@ export function sum(place) {
   // One example's loss is ℓ, the batch's is L.
   const left = doc.quantity === "gradient" ? doc.math[doc.symbol].replace("<mi>L</mi>", "<mi>ℓ</mi>") : doc.math[doc.symbol];
   const terms = doc.shown.map((/** @type {number} */ i, /** @type {number} */ n) => product(place, i, n));
-  if (doc.hidden > 0) terms.push(h("span", { class: "term" }, h("span", { class: "term-op" }, "+"), stack(`⋯ ${doc.hidden} more`, number(`${path}.rest`))));
+  if (doc.hidden > 0) terms.push(h("span", { class: "term" }, h("span", { class: "term-op" }, "+"), more(place)));
   const result = h("span", { class: "term result" }, stack(formula(left), number(`${path}.value`)));
   const line = h("div", { class: "sum", role: "group" }, result, h("span", { class: "term-op" }, "="), terms);
   const children = place.opened.map((entry, n) => ({ entry, n })).filter(({ entry }) => entry.key === keyOf(place.key, /** @type {string} */ (entry.key.split(">").at(-1))));
   const below = children.map(({ entry, n }) => branch(place, entry, n));
   return h("div", { class: "sum-tree" }, line, pair(doc, path), below);
+}
+
+/**
+ * The terms that are not written out, added up; the largest of them are, when it is pressed.
+ * @param {Place} place
+ */
+function more({ doc, path, key, onMore }) {
+  return h("button", { type: "button", class: "chip chip-more", "data-key": `more${key}`, title: "Write out more of them", onclick: () => onMore(key) },
+    stack(`⋯ ${doc.hidden} more`, number(`${path}.rest`))); // prettier-ignore
 }
 
 /**

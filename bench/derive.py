@@ -1,0 +1,101 @@
+"""From a click on a weight to its painted derivation, in a real Chromium: `python -m bench.derive [--url http://…] [preset …]`.
+
+For each preset: CLICKS real clicks on weights of the drawn network, and the milliseconds from each to the end of the first frame
+in which its own sum stands on the page; then to that in which its paths and branches stand too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import urllib.request
+from contextlib import nullcontext
+from itertools import cycle, islice
+
+import orjson
+from playwright.sync_api import Page, sync_playwright
+
+from bench.frames import CHROMIUM, FLAGS, ready, server
+
+CLICKS = 10
+MOST = 100.0  # what the project promises, in ms
+
+# Places of the drawn network at which a click chooses a weight, a different one at each.
+WEIGHTS = """most => {
+  const figure = document.querySelector(".stage-figure"), box = figure.getBoundingClientRect(), found = new Map();
+  for (let y = 14; y < box.height && found.size < most; y += 9) for (let x = 30; x < box.width - 20; x += 11) {
+    const place = {clientX: box.left + x, clientY: box.top + y, bubbles: true};
+    figure.dispatchEvent(new MouseEvent("click", place));
+    const address = chainrule.get("selection") ?? "";
+    chainrule.store.set("selection", null);
+    const [link, name] = address.split("/");
+    const weight = Boolean(chainrule.get(`info.param_shapes.${link}.${name}`));
+    if (weight && !found.has(address)) found.set(address, [place.clientX, place.clientY]);
+    if (found.size >= most) break;
+  }
+  return [...found.values()];
+}"""
+PAINTED = """() => new Promise(resolve => {
+  const panel = document.querySelector("[data-panel=derivation]");
+  let began = 0, first = 0;
+  addEventListener("click", event => { began = event.timeStamp; }, {once: true, capture: true});
+  const painted = then => requestAnimationFrame(() => setTimeout(() => then(performance.now() - began)));
+  const look = () => {
+    const wanted = chainrule.get("selection");
+    if (!began || !wanted || !panel.querySelector(".lens-sub")?.textContent.endsWith(wanted)) return;
+    if (!first) { first = 1; painted(ms => { first = ms; }); }
+    if (!panel.querySelector(".paths")) return;
+    changed.disconnect();
+    painted(ms => resolve([first, ms]));
+  };
+  const changed = new MutationObserver(look);
+  changed.observe(panel, {subtree: true, childList: true});
+})"""
+
+
+def clicked(page: Page) -> list[tuple[float, float]]:
+    """(milliseconds to its sum, to its paths) of each click."""
+    places: list[tuple[float, float]] = []
+    while not places:  # until the drawn network answers
+        page.wait_for_timeout(1000)
+        places = page.evaluate(WEIGHTS, CLICKS)
+    page.wait_for_timeout(1000)
+    found = []
+    for x, y in islice(cycle(places), CLICKS):
+        page.evaluate("chainrule.store.set('selection', null)")
+        page.wait_for_timeout(400)
+        page.evaluate(f"() => {{ window.painted = ({PAINTED})(); }}")
+        page.mouse.click(x, y)
+        found.append(tuple(page.evaluate("painted")))
+        page.wait_for_timeout(300)
+    return found
+
+
+def main() -> int:
+    """Measure and print; 1 if the promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("presets", nargs="*", help="all of them if none is named")
+    parser.add_argument("--url", help="a server that runs already")
+    options = parser.parse_args()
+    kept = True
+    with server() if not options.url else nullcontext(options.url) as url, sync_playwright() as playwright:
+        with urllib.request.urlopen(f"{url}/api/presets") as answer:  # noqa: S310 (our own server)
+            slugs = options.presets or [preset["slug"] for preset in orjson.loads(answer.read())]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+        for slug in slugs:
+            page = browser.new_page(viewport={"width": 1440, "height": 1700})
+            page.goto(f"{url}/#preset={slug}")
+            ready(page)
+            sums, wholes = zip(*clicked(page), strict=True)
+            middle = statistics.median(sums)
+            kept = kept and middle <= MOST
+            print(f"{slug:12} its sum {middle:6.1f} ms median {max(sums):7.1f} worst", end="")
+            print(f"   with paths and branches {statistics.median(wholes):6.1f} ms median {max(wholes):7.1f} worst")
+            page.close()
+        browser.close()
+    print(f"promised: {MOST:g} ms from click to derivation: {'kept' if kept else 'BROKEN'}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
