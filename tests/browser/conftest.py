@@ -39,6 +39,7 @@ class Watch:
     server: str
     complaints: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
+    asked: int = 0  # requests that are not answered yet
 
     def allow(self, pattern: str) -> None:
         """Complaints that the regular expression finds something in are expected in this test."""
@@ -49,6 +50,15 @@ class Watch:
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("request", self._request)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
+
+    def quiet(self, page: Page, milliseconds: int = 400) -> None:
+        """Wait until the page has asked nothing for so long, and everything is answered."""
+        still = 0
+        while still < milliseconds:
+            page.wait_for_timeout(50)
+            still = 0 if self.asked else still + 50
 
     def unexpected(self) -> list[str]:
         """The complaints that nothing allows."""
@@ -61,7 +71,11 @@ class Watch:
     def _page_error(self, error: Error) -> None:
         self.complaints.append(f"uncaught exception: {error.stack or error.message}")
 
+    def _answered(self, request: Request) -> None:
+        self.asked -= 1
+
     def _request(self, request: Request) -> None:
+        self.asked += 1
         if not request.url.startswith((f"{self.server}/", "data:", "blob:")):
             self.complaints.append(f"request to another machine: {request.url}")
 

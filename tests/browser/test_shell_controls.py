@@ -9,15 +9,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.shared import visit
+
 Get = Callable[[str], Any]
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
+
+
+@pytest.fixture
+def watch(page_of_the_file: tuple[Page, Any]) -> Any:
+    """What follows the file's page."""
+    return page_of_the_file[1]
+
+
+@pytest.fixture
 def get(page: Page) -> Get:
     """The store of the page, which is open and ready."""
-    page.goto("/")
-    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
+    visit(page, "preset=xor")
     return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
 
 
@@ -144,19 +157,6 @@ def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experi
     expect(control).to_have_value(str(read(good, name)))
 
 
-def read(document: Any, path: str) -> Any:
-    """The value at a dotted path."""
-    for key in path.split("."):
-        document = document[int(key)] if isinstance(document, list) else document[key]
-    return document
-
-
-@pytest.mark.parametrize(("kind", "units", "activation", "loss"), [
-    ("iris", 3, "softmax", "cross_entropy"), ("sine", 1, "identity", "half_mse"),
-    ("digits", 10, "softmax", "cross_entropy"), ("moons", 1, "sigmoid", "binary_cross_entropy"),
-])  # fmt: skip
-def test_other_data_fit_the_output_to_themselves_and_say_so(
-    page: Page, get: Get, kind: str, units: int, activation: str, loss: str
 @pytest.mark.parametrize(("typed", "said"), [("", "got nothing"), ("e-", "got no number")])
 def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, said: str) -> None:
     control = page.locator('[name="optimizer.learning_rate"]')
@@ -210,6 +210,19 @@ def refused(server: str, body: str) -> Any:
     return json.load(raised.value)
 
 
+def read(document: Any, path: str) -> Any:
+    """The value at a dotted path."""
+    for key in path.split("."):
+        document = document[int(key)] if isinstance(document, list) else document[key]
+    return document
+
+
+@pytest.mark.parametrize(("kind", "units", "activation", "loss"), [
+    ("iris", 3, "softmax", "cross_entropy"), ("sine", 1, "identity", "half_mse"),
+    ("digits", 10, "softmax", "cross_entropy"), ("moons", 1, "sigmoid", "binary_cross_entropy"),
+])  # fmt: skip
+def test_other_data_fit_the_output_to_themselves_and_say_so(
+    page: Page, get: Get, kind: str, units: int, activation: str, loss: str
 ) -> None:
     page.locator('select[name="data.kind"]').select_option(kind)
     wait(page, f"() => window.chainrule.get('experiment.data.kind') === '{kind}'")

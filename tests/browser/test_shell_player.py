@@ -8,15 +8,28 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.shared import visit
+
 Get = Callable[[str], Any]
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
+
+
+@pytest.fixture
+def watch(page_of_the_file: tuple[Page, Any]) -> Any:
+    """What follows the file's page."""
+    return page_of_the_file[1]
+
+
+@pytest.fixture
 def get(page: Page) -> Get:
     """`get("trace.step")`: the store of the page, which is open on its first preset and ready."""
-    page.goto("/")
-    ready(page)
+    visit(page, "preset=xor")
     return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
 
 
@@ -213,9 +226,11 @@ def test_reduced_motion_turns_motion_into_steps(page: Page, get: Get) -> None:
 
 def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
     speed(page, 60)
+    states = [get("state")]
     for n in (1, 2):
         press(page, "Step")
         wait(page, f"() => window.chainrule.get('state.step') === {n}")
+        states.append(get("state"))
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("0.05")
     rate.press("Enter")
@@ -226,30 +241,15 @@ def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_bac
     press(page, "Sub-step")
     wait(page, "() => window.chainrule.get('cursor') === 1")
     page.get_by_role("button", name="Next example").click()
-    states = [get("state")]
     wait(page, "() => window.chainrule.get('trace.example.row') === 1")
     page.get_by_role("tab", name="Matrices").click()
     names = ["experiment", "state", "trace", "frame", "cursor", "example", "lens", "losses", "speed"]
-        states.append(get("state"))
     before = {name: get(name) for name in names}
     wait(page, "() => /@2.optimizer.*&step=4&substep=1&example=1&lens=matrix&speed=60/.test(location.hash)")
     page.reload()
     wait(page, "() => window.chainrule?.get('trace.step') === 3 && window.chainrule.get('cursor') === 1")
     after = {name: get(name) for name in names}
     assert after == before
-
-
-def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
-    rate = page.get_by_label("Learning rate", exact=True)
-    rate.fill("1000")
-    rate.press("Enter")
-    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 1000")
-    speed(page, "max")
-    press(page, "Play")
-    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
-    alert = page.locator("#callouts").get_by_role("alert")
-    expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
-    expect(alert).to_contain_text(get("frame.reason"))
     assert before["state"]["params"] == get("trace.before")
     for state in reversed([*states, before["state"]]):
         press(page, "Back")
@@ -273,19 +273,19 @@ def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) 
         wait(page, f"() => window.chainrule.get('state.step') === {step} && !window.chainrule.get('pending')")
         told(page)
     assert (get("state"), get("losses")) == (kept["state"], kept["losses"])
-    text = page.locator("body").inner_text()
-    assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
-    expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
-    step = get("state.step")
-    alert.get_by_role("button", name="Back", exact=True).click()
-    assert get("state.step") < step
-    assert not get("frame.diverged")
+
+
+def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("1000")
+    rate.press("Enter")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 1000")
+    speed(page, "max")
     press(page, "Play")
     wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
-    page.get_by_role("button", name=re.compile("^Try η = ")).click()
-    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
-    assert get("state.step") == 0
-    expect(alert).to_have_count(0)
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
+    expect(alert).to_contain_text(get("frame.reason"))
     frame = get("frame")
     wait(page, f"() => location.hash.includes('step={frame['step']}&speed=max')")
     page.reload()
@@ -298,6 +298,21 @@ def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) 
     expect(alert).to_have_count(0)
     page.reload()
     expect(alert).to_contain_text(frame["reason"])
+    text = page.locator("body").inner_text()
+    assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
+    expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
+    step = get("state.step")
+    alert.get_by_role("button", name="Back", exact=True).click()
+    assert get("state.step") < step
+    assert not get("frame.diverged")
+    press(page, "Reset")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
+    page.get_by_role("button", name=re.compile("^Try η = ")).click()
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
+    assert get("state.step") == 0
+    expect(alert).to_have_count(0)
 
 
 @pytest.mark.parametrize("pace", [60, "max"])
@@ -305,8 +320,6 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     page: Page, get: Get, watch: Any, pace: float | str
 ) -> None:
     watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")
-    press(page, "Reset")
-    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")
     speed(page, pace)
     press(page, "Play")
     wait(page, "() => window.chainrule.get('state.step') >= 2")

@@ -7,8 +7,8 @@ import itertools
 import pytest
 from playwright.sync_api import Page, expect
 
-SECONDS = 40.0
-READY = "!!window.chainrule?.get('trace') && !!document.querySelector('.stage-layer text') && !chainrule.get('pending')"
+from tests.browser.shared import until, visit
+
 NUMBERS = """async () => {
   const { show } = await import("/static/js/base/format.js");
   return [...document.querySelectorAll(".stage-layer [data-path]")].map(each => ({
@@ -24,18 +24,15 @@ ARROWS = """() => [...document.querySelectorAll(".stage-arrow")].flatMap(path =>
   [...path.getAttribute("d")?.matchAll(/M(-?[\\d.]+) /g) ?? []].map(found => Number(found[1])))"""
 
 
-def until(page: Page, condition: str, seconds: float = SECONDS) -> None:
-    """Poll: the page's policy forbids the evaluation that `wait_for_function` needs."""
-    deadline = time.monotonic() + seconds
-    while not page.evaluate(condition):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
-        page.wait_for_timeout(50)
+@pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
 
 
 def opened(page: Page, place: str = "preset=xor") -> Page:
-    page.goto(f"/#{place}")
-    until(page, READY)
-    page.wait_for_timeout(200)
+    visit(page, place)
+    page.wait_for_timeout(100)
     return page
 
 
@@ -111,12 +108,12 @@ def test_the_mean_of_the_batch_is_told_from_an_example(page: Page) -> None:
     page.wait_for_timeout(150)
     numbers = page.evaluate(NUMBERS)
     assert all(each["shown"] == each["expected"] for each in numbers)
-    expect(page.locator(".stage-chip")).to_be_hidden()  # a mean has no target
-    page.evaluate("chainrule.store.set('example', 0)")
-    expect(page.locator(".stage-chip")).to_be_visible()
     assert [each for each in numbers if each["path"].startswith("trace.mean.")]
     assert not [each for each in numbers if each["path"].startswith("trace.layers")]
     assert "mean of the batch" in page.inner_text(".stage-whose")
+    expect(page.locator(".stage-chip")).to_be_hidden()  # a mean has no target
+    page.evaluate("chainrule.store.set('example', 0)")
+    expect(page.locator(".stage-chip")).to_be_visible()
 
 
 def test_a_negative_weight_is_dashed_and_a_positive_one_is_not(page: Page) -> None:
@@ -294,14 +291,14 @@ def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page)
       const row = chainrule.get("example");
       const raised = { "-": "⁻", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((sign, i) => [i, sign])) };
       return [0, 2, 4, 6, 8].map(link => {
-        if (most >= 1e-3) return `◂ ${Number(most.toPrecision(1))}`;
         const delta = chainrule.get(`trace.layers.${link}.grad_output.${row}`);
         const most = Math.max(...chainrule.get(`trace.before.${link}.W`).flatMap((w, j) => w.map(v => Math.abs(v * delta[j]))));
         const [digit, power] = most.toExponential(0).split("e");
-    assert {"·10" in each for each in shown} == {True, False}, "the small ones as powers, the others plainly"
+        if (most >= 1e-3) return `◂ ${Number(most.toPrecision(1))}`;
         return `◂ ${digit}·10${[...power].map(sign => raised[sign]).join("")}`; }); }""")
     assert shown == wanted
     assert len(set(shown)) > 2, "δ shrinks from link to link"
+    assert {"·10" in each for each in shown} == {True, False}, "the small ones as powers, the others plainly"
 
 
 def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page) -> None:
@@ -317,13 +314,14 @@ def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page
 def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
     opened(page)
     told(page, 8)
-    before = page.evaluate("getComputedStyle(document.querySelector('.stage-halo, .stage-arrow')).fill")
+    colour = "getComputedStyle(document.querySelector('.stage-arrow')).fill"
+    before = page.evaluate(colour)
     page.set_viewport_size({"width": 820, "height": 1180})
     widths = "['.stage-graph', '.stage-graph .main-svg'].map(each => document.querySelector(each).clientWidth)"
     until(page, f"new Set({widths}).size === 1")
     page.evaluate("chainrule.store.set('theme', 'dark')")
     page.wait_for_timeout(400)
-    assert page.evaluate("getComputedStyle(document.querySelector('.stage-halo, .stage-arrow')).fill") != before
+    assert page.evaluate(colour) != before
     numbers = page.evaluate(NUMBERS)
     assert len(numbers) > 20
     assert all(each["shown"] == each["expected"] for each in numbers)

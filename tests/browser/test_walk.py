@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from app.presets import presets
-from tests.browser.conftest import PAGE_MILLISECONDS, Watch
+from tests.browser.conftest import Watch
+from tests.browser.shared import visit
 from tests.browser.walk import LENSES, Document, Walk, Witness, parsed
 
 BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
@@ -41,18 +42,16 @@ def witness(server: str, name: str) -> Witness:
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, server: str, name: str) -> Iterator[tuple[Page, Watch]]:
-    """One page for each experiment, its plots drawn; motion is reduced, so that what is told is there at once."""
-    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PAGE_MILLISECONDS)
-    page, watch = context.new_page(), Watch(server)
-    watch.follow(page)
-    page.goto(f"/#{EXPERIMENTS[name][0]}&example={ROW}")
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example')) && document.querySelector('.timeline-step')")
+def opened(page_of_the_file: tuple[Page, Watch], name: str) -> tuple[Page, Watch]:
+    """The file's page on an experiment, its plots drawn; motion is reduced, so that what is told is there at once."""
+    page, watch = page_of_the_file
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    visit(page, f"{EXPERIMENTS[name][0]}&example={ROW}")
+    page.wait_for_function("() => Boolean(chainrule.get('trace.example')) && document.querySelector('.timeline-step')")
     page.wait_for_function("() => document.querySelector('[data-panel=surface] [data-path]')")
-    page.wait_for_load_state("networkidle")
-    yield page, watch
-    context.close()
+    watch.quiet(page)
+    return page, watch
 
 
 @pytest.fixture
