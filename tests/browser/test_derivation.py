@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.presets import presets
 from tests.browser.conftest import PAGE_MILLISECONDS, Watch
+from tests.browser.shared import visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -38,17 +39,25 @@ A_WEIGHT = f"""() => {{
 WEIGHTS = {"xor": "0/W/2,1", "iris": "2/W/1,3", "digits": "0/W/3,20"}
 
 
+@pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
+
+
 def opened(page: Page, preset: str, lens: str = "derivation", selection: str = "") -> None:
-    page.goto(f"/#preset={preset}&lens={lens}" + (f"&selection={selection}" if selection else ""))
-    page.wait_for_function("(slug) => Boolean(window.chainrule?.get('preset') === slug && chainrule.get('trace'))", arg=preset)
+    visit(page, f"preset={preset}&lens={lens}" + (f"&selection={selection}" if selection else ""))
     page.locator(f"[data-panel={lens}]").scroll_into_view_if_needed()
 
 
 def derived(page: Page, address: str) -> dict[str, Any]:
-    whole = "(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.gates')"
+    """The derivation of this address, all parts of which have come and are drawn."""
+    whole = """(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.gates')
+      && chainrule.get('derivation.paths')"""
     page.wait_for_function(whole, arg=address)
     page.locator(f"{PANEL} .lens-sub", has_text=address).wait_for()
-    page.wait_for_function(f"() => document.querySelector('{PANEL} .paths')")
+    for drawn in (".paths", "[data-path^='trace.']"):
+        page.locator(f"{PANEL} {drawn}").first.wait_for()
     return page.evaluate("chainrule.get('derivation')")
 
 

@@ -6,16 +6,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.shared import visit
+
 Get = Callable[[str], Any]
 expect.set_options(timeout=20_000)
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
 
 
 @pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The file's page."""
+    return shared_page
+
+
+@pytest.fixture
 def get(page: Page) -> Get:
     """The store of the page, which is open and ready."""
-    page.goto("/")
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    visit(page, "preset=xor")
     return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
 
 
