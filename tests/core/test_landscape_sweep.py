@@ -11,7 +11,7 @@ from core.landscape import PLANES, Sweep, Wish, finished, surface
 from core.landscape.basis import Basis
 from core.landscape.directions import gaussian, scaled
 from core.layers import LAYERS
-from core.training import start
+from core.state import start
 from tests.strategies import drawn_params, experiments
 
 SIZES = {"few": 12, "many": 400}
@@ -30,16 +30,43 @@ def reference(experiment, basis, at):
         return np.array([experiment.network.mean_loss(basis.point(a), experiment.train.x, experiment.train.y) for a in at])
 
 
-def check(document, seed, length, alphas, betas):
+def check(document, seed, length, alphas, betas, most=None):
+    """The grid, and the same points one by one, against the reference: at all of them, or at `most` that are drawn."""
     experiment = Experiment.parse(document)
     basis = basis_of(experiment, seed, length)
     at = np.stack(np.meshgrid(alphas, betas), axis=-1).reshape(-1, 2)
-    truth = reference(experiment, basis, at)
     sweep = Sweep(experiment, basis)
-    for found in (finished(sweep.grid(alphas, betas)).ravel(), sweep.losses(at)):
+    both = finished(sweep.grid(alphas, betas)).ravel(), sweep.losses(at)
+    looked = np.arange(len(at)) if most is None else np.random.default_rng(seed).permutation(len(at))[:most]
+    truth = reference(experiment, basis, at[looked])
+    for found in (losses[looked] for losses in both):
         np.testing.assert_array_equal(np.isfinite(found), np.isfinite(truth))
         fine = np.isfinite(truth)
-        np.testing.assert_allclose(found[fine], truth[fine], rtol=1e-10, atol=1e-10)
+        off = np.abs(found[fine] - truth[fine]) > 1e-10 * (1.0 + np.abs(truth[fine]))
+        if off.any():
+            room = 1e-10 * (1.0 + np.abs(truth[fine][off])) + shaken(experiment, basis, at[looked][fine][off])
+            np.testing.assert_array_less(np.abs(found[fine][off] - truth[fine][off]), room)
+
+
+def shaken(experiment, basis, at, draws=8):
+    """How far the reference itself moves when the network's numbers, and its outputs, each move by a last bit.
+
+    ln(1 − ŷ) after a softmax whose ŷ is 1 − 1e-9 has no ten digits, whoever computes it.
+    """
+    rng = np.random.default_rng(0)
+    found = np.zeros(len(at))
+
+    def bit(a):
+        return a * (1.0 + rng.choice([-1.0, 1.0], a.shape) * 2.0**-52)
+
+    for k, point in enumerate(at):
+        losses = []
+        for _ in range(draws):
+            params = tuple({n: bit(a) for n, a in own.items()} for own in basis.point(point))
+            outputs = [bit(a) for a in experiment.network.forward(params, experiment.train.x)]
+            losses.append(experiment.network.per_example(outputs, experiment.train.y).mean())
+        found[k] = np.ptp(losses)
+    return found
 
 
 ASKED = (
@@ -61,7 +88,8 @@ def test_a_grid_is_the_reference_point_by_point(document, seed, length, rows, co
 @settings(max_examples=3000)
 @given(*ASKED)
 def test_many_grids_are_the_reference_point_by_point(document, seed, length, rows, columns):
-    check(document, seed, length, np.linspace(-1.0, 1.3, columns), np.linspace(-0.7, 1.0, rows))
+    # The reference needs as long for a point as the sweep for the whole grid: some points of more networks tell more.
+    check(document, seed, length, np.linspace(-1.0, 1.3, columns), np.linspace(-0.7, 1.0, rows), most=25)
 
 
 def activation_cases():

@@ -60,6 +60,17 @@ export function sceneOf(land, store, ball, descents = []) {
 }
 
 /**
+ * Which way the told update leads on the plane.
+ * @param {Landscape} land
+ * @param {Store} store
+ * @returns {[number, number]}
+ */
+export function heading(land, store) {
+  const updates = store.get("trace.updates");
+  return updates ? land.along(flatten(updates)) : [0, 0];
+}
+
+/**
  * Is the gradient known at this sub-step, so that what the update is made of can be shown?
  * @param {Store} store
  * @param {boolean} told
@@ -77,7 +88,7 @@ function deciding(store, told) {
  * @returns {Arrow[]}
  */
 function arrowsOf(land, store) {
-  const update = { name: "Δw", look: "update", by: land.along(flatten(store.get("trace.updates"))) };
+  const update = { name: "Δw", look: "update", by: heading(land, store) };
   const parts = opticalArrows(land, store);
   return parts.some((arrow) => arrow.look === "accepted") ? parts : [...parts, update];
 }

@@ -75,13 +75,32 @@ export class Flat {
     this.lines.setAttribute("d", lines.join(""));
   }
 
+  get element() {
+    return this.plot.graph;
+  }
+
+  /** @param {MouseEvent} event @returns {[number, number]|null} the place of the plane under the pointer */
+  locate(event) {
+    const at = this.plot.locate(event);
+    return at && this.#within(at) ? at : null;
+  }
+
+  /** A press anywhere carries the ball: there is nothing to turn. */
+  grabs() {
+    return true;
+  }
+
+  /** @param {[number, number]} at */
+  #within([a, b]) {
+    const { x, y } = /** @type {import("../plot/plotly-adapter.js").Axes} */ (this.plot.axes);
+    return a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
+  }
+
   /** @param {Scene} scene */
   actions(scene) {
     const { plot } = this;
     if (!plot.axes) return;
-    const { x, y } = plot.axes;
     const place = (/** @type {[number, number]} */ at) => (at.every(Number.isFinite) ? /** @type {[number, number]} */ ([plot.toX(at[0]), plot.toY(at[1])]) : null);
-    const within = (/** @type {[number, number]} */ [a, b]) => a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
-    this.actors.draw(scene, place, null, (at) => (within(at) ? place(at) : null));
+    this.actors.draw(scene, place, null, (at) => (this.#within(at) ? place(at) : null));
   }
 }

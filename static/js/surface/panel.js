@@ -9,7 +9,7 @@ import { fill } from "../base/numbers.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
-import { ballNow, sceneOf } from "./cast.js";
+import { ballNow, heading, sceneOf } from "./cast.js";
 import { descents } from "./descents.js";
 import { exporter } from "./export.js";
 import { Flat } from "./flat.js";
@@ -62,7 +62,7 @@ export function mount(root, context) {
   chooser.element.append(rates.element);
   parts.head.after(chooser.element, cut.element, note);
   body.append(bar);
-  const start = starting(flat, land, context);
+  const start = starting([flat, ...(deep ? [deep] : [])], land, context);
   const saving = exporter(land, {
     scale: scaleNow, deep: () => shown("3d"), caption: () => `${summary.element.textContent} ${about.textContent}`, camera: () => deep?.camera,
   });
@@ -116,7 +116,7 @@ export function mount(root, context) {
       flat.field(land.picture, scale);
       flat.actions(scene);
     }
-    if (deep && shown("3d") && !morph.moving) deep.field(land.picture, scale);
+    if (deep && shown("3d") && !morph.moving) deep.field(land.picture, scale, () => heading(land, store));
     if (deep && shown("3d")) deep.actions(scene);
     say(scale, scene.arrows.length > 0 && shown("3d"));
   }

@@ -11,9 +11,13 @@ import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
+import { facing, sameEye } from "./eye.js";
+import { under } from "./pick.js";
 
 const BELOW = 0.5; // of the heights drawn: so far under the lowest an arrow may lead
 const LEAST = 400; // ms between two drawings
+const UP = { x: 0, y: 0, z: 1 };
+const NEAR = 14; // pixels from the ball within which a press takes hold of it
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
 
 /** @returns {boolean} can this browser draw in 3-D at all? */
@@ -44,8 +48,14 @@ export class Stage3d {
     this.dressing = false; // a new figure is on its way, and will take the surface with it
     this.held = false;
     this.timer = 0;
+    /** @type {any} the plane that the scene has been turned for */
+    this.faced = null;
+    /** @type {import("./eye.js").Eye|null} where the camera was put for it */
+    this.eye = null;
+    this.element = box;
     box.addEventListener("pointerdown", () => { this.held = true; });
     window.addEventListener("pointerup", () => { this.held = false; });
+    box.addEventListener("pointermove", (event) => { if (!event.buttons) box.style.cursor = this.#nearBall(event) ? "grab" : ""; });
   }
 
   async draw() {
@@ -78,12 +88,41 @@ export class Stage3d {
     return camera(this.plot.graph);
   }
 
+  /** @param {MouseEvent} event @returns {[number, number]|null} the place of the plane whose height is drawn under the pointer */
+  locate(event) {
+    const project = plotly.projection(this.plot.graph);
+    if (!project || !this.shown) return null;
+    const { picture: { xs, ys }, scale: { heights } } = this.shown;
+    return under(this.#pixel(event), { xs, ys, heights }, project);
+  }
+
+  /** A press on the ball carries it; any other turns the scene, which must not happen at the same time. @param {PointerEvent} event */
+  grabs(event) {
+    const near = this.#nearBall(event);
+    if (near) event.preventDefault(); // so that Plotly, which listens to the mouse, hears nothing of it
+    return near;
+  }
+
+  /** @param {MouseEvent} event @returns {[number, number]} */
+  #pixel(event) {
+    const home = this.plot.graph.getBoundingClientRect();
+    return [event.clientX - home.left, event.clientY - home.top];
+  }
+
+  /** @param {MouseEvent} event */
+  #nearBall(event) {
+    const { ball } = this.actors;
+    const [x, y] = this.#pixel(event);
+    return ball.getAttribute("visibility") === "visible" && Math.hypot(Number(ball.getAttribute("cx")) - x, Number(ball.getAttribute("cy")) - y) <= NEAR;
+  }
+
   /**
    * Draw this surface when there is time for it; the newest wins.
    * @param {Picture} picture
    * @param {Scale} scale
+   * @param {() => [number, number]} heading  which way the next step leads on it
    */
-  field(picture, scale) {
+  field(picture, scale, heading) {
     if (this.shown?.scale === scale || this.busy || this.dressing || !this.plot.ready) return;
     const share = this.lost ? SHARE.off : SHARE.on;
     const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
@@ -92,14 +131,31 @@ export class Stage3d {
       this.timer = window.setTimeout(this.drawn, Math.max(wait, 120));
       return;
     }
-    void this.#show(picture, scale);
+    void this.#show(picture, scale, heading);
+  }
+
+  /**
+   * A new plane is seen from where its next step comes down towards the eye, unless the user has turned the scene.
+   * @param {Picture} picture
+   * @param {() => [number, number]} heading
+   * @returns {any} the camera to draw it with
+   */
+  #facing(picture, heading) {
+    const now = this.camera;
+    if (!now || this.faced === picture.spec) return now;
+    this.faced = picture.spec;
+    this.eye ??= this.plot.figure?.layout.scene.camera.eye ?? now.eye;
+    if (!this.eye || !sameEye(this.eye, now.eye)) return now;
+    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
+    return { ...now, eye: this.eye, up: UP };
   }
 
   /**
    * @param {Picture} picture
    * @param {Scale} scale
+   * @param {() => [number, number]} heading
    */
-  async #show(picture, scale) {
+  async #show(picture, scale, heading) {
     this.busy = true;
     const began = performance.now();
     try {
@@ -107,9 +163,10 @@ export class Stage3d {
       const spread = scale.high - scale.low;
       const title = scale.log ? "log₁₀ loss" : "loss";
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
+      const seen = this.#facing(picture, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(this.camera ? { "scene.camera": this.camera } : {}), "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
       if (!this.dressing) this.shown = { picture, scale };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.

@@ -1,10 +1,13 @@
 /**
- * Start anywhere: a click on the contour puts the ball there, a drag carries it, coordinates can be typed. The weights off the plane
- * stay as they are on it, the optimizer's memory is emptied, and Back undoes it.
+ * Start anywhere: a click on the surface or its contour puts the ball there, a drag carries it, coordinates can be typed. The weights
+ * off the plane stay as they are on it, the optimizer's memory is emptied, and Back undoes it.
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./model.js").Landscape} Landscape
- * @typedef {import("./flat.js").Flat} Flat
+ * @typedef {object} View  a picture of the plane
+ * @property {HTMLElement} element
+ * @property {(event: PointerEvent) => [number, number]|null} locate  the place of the plane that is seen under the pointer
+ * @property {(event: PointerEvent) => boolean} grabs  does a press here carry the ball, and do nothing else?
  */
 import { ApiError, stale } from "../base/api.js";
 import { parse, show } from "../base/format.js";
@@ -12,18 +15,18 @@ import { remember, withLoss } from "../play/history.js";
 import { html } from "../plot/host.js";
 
 const DRAG = 120; // ms between two places of a drag
-const STILL = 8; // pixels that a finger may move and still mean a tap
+const STILL = { finger: 8, mouse: 3 }; // pixels that a press may move and still mean a click
 
 /**
- * @param {Flat} flat
+ * @param {View[]} views
  * @param {Landscape} land
  * @param {Context} context
  */
-export function starting(flat, land, context) {
+export function starting(views, land, context) {
   const { store, api, player } = context;
   const fields = ["α", "β"].map((name) => html("input", { type: "text", inputmode: "decimal", size: "8", "aria-label": `${name} of the ball` }));
-  const put = html("button", { type: "submit" }, "Put the ball here");
-  const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields, put);
+  const button = html("button", { type: "submit" }, "Put the ball here");
+  const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields, button);
   let held = false;
   let due = 0;
   /** One drag is one thing to undo, however many places it went through. */
@@ -53,40 +56,47 @@ export function starting(flat, land, context) {
     }
   }
 
-  const surface = flat.plot.graph;
-  /** @type {{x: number, y: number}|null} a finger that may yet turn out to scroll the page */
+  /** @type {{x: number, y: number}|null} a press that may yet turn out to turn the scene, or to scroll the page */
   let tap = null;
-  surface.addEventListener("pointerdown", (event) => {
-    const at = flat.plot.locate(event);
-    if (!at || event.button !== 0 || !inside(at)) return;
-    drag = { remembered: false };
-    if (event.pointerType === "touch") {
+
+  /** @param {View} view */
+  function listen(view) {
+    view.element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !view.locate(event)) return;
+      drag = { remembered: false };
       tap = { x: event.clientX, y: event.clientY };
-      return;
-    }
-    held = true;
-    surface.setPointerCapture(event.pointerId);
-    void place(at[0], at[1], drag);
-  });
-  surface.addEventListener("pointermove", (event) => {
-    const now = performance.now();
-    if (!held || now < due) return;
-    due = now + DRAG;
-    const at = flat.plot.locate(event);
-    if (at && inside(at)) void place(at[0], at[1], drag);
-  });
-  surface.addEventListener("pointerup", (event) => {
-    const at = flat.plot.locate(event);
-    if (tap && at && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < STILL) void place(at[0], at[1], drag);
-    release();
-  });
-  surface.addEventListener("pointercancel", release);
+      held = event.pointerType !== "touch" && view.grabs(event);
+      if (!held) return;
+      // A 3-D scene takes the pointer's leaving its canvas for a turn, so there the canvas itself keeps it.
+      const keeper = event.target instanceof HTMLCanvasElement ? event.target : view.element;
+      keeper.setPointerCapture(event.pointerId);
+    }, { capture: true });
+    view.element.addEventListener("pointermove", (event) => {
+      const now = performance.now();
+      if (!held || now < due) return;
+      due = now + DRAG;
+      put(view.locate(event));
+    });
+    view.element.addEventListener("pointerup", (event) => {
+      const most = event.pointerType === "touch" ? STILL.finger : STILL.mouse;
+      const still = tap !== null && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) <= most;
+      if (held || still) put(view.locate(event));
+      release();
+    }, { capture: true });
+    view.element.addEventListener("pointercancel", release);
+  }
+
+  /** @param {[number, number]|null} at */
+  function put(at) {
+    if (at) void place(at[0], at[1], drag);
+  }
 
   function release() {
     held = false;
     tap = null;
   }
 
+  for (const view of views) listen(view);
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     const [x, y] = fields.map((field) => parse(field.value) ?? NaN);
@@ -98,12 +108,6 @@ export function starting(flat, land, context) {
     fields[0].value = show(now.at.alpha);
     fields[1].value = show(now.at.beta);
   });
-
-  /** @param {[number, number]} at */
-  function inside(at) {
-    const axes = flat.plot.axes;
-    return axes !== null && at[0] >= axes.x[0] && at[0] <= axes.x[1] && at[1] >= axes.y[0] && at[1] <= axes.y[1];
-  }
 
   return { element };
 }

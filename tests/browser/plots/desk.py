@@ -34,6 +34,27 @@ PLACE = f"""(at) => {{
   const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
   return [xaxis.d2p(at[0]), yaxis.d2p(at[1])];
 }}"""
+PLACES = 8
+# Right after every drawing of the ball: how far it is from the nearest place of the drawn surface that the run is at, between the
+# weights before and after the told update. An observer is called before anything else can change the store or the scene.
+WATCH = f"""async () => {{
+  const placer = await (PLACER)();
+  const graph = document.querySelector('{VISIBLE} .plot-graph');
+  const ball = document.querySelector('{VISIBLE} .actor-ball');
+  const addresses = [...document.querySelectorAll('.surface-planes select')].slice(1, 3).map((s) => s.value.split('/'));
+  const at = (tree) => addresses.map(([link, name, index]) => index.split(',').reduce((array, i) => array[i], tree[link][name]));
+  window.seen = [];
+  new MutationObserver(() => {{
+    if (ball.getAttribute('visibility') !== 'visible') return;
+    const drawn = ['cx', 'cy'].map((name) => Number(ball.getAttribute(name)));
+    if (window.seen.at(-1)?.drawn.join() === drawn.join()) return;
+    const place = placer(graph);
+    const [from, by, now] = ['trace.before', 'trace.updates', 'state.params'].map((path) => at(chainrule.get(path)));
+    const way = Array.from({{ length: 401 }}, (_, i) => [from[0] + (i / 400) * by[0], from[1] + (i / 400) * by[1]]);
+    const off = [now, ...way].map(place).map((p) => (p ? Math.hypot(p[0] - drawn[0], p[1] - drawn[1]) : Infinity));
+    window.seen.push({{ off: Math.min(...off), drawn, step: chainrule.get('state.step') }});
+  }}).observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
+}}"""
 # Begins the preset's run, with everything that tests change put back.
 BEGIN = """(preset) => {
   const { store } = chainrule;
@@ -89,6 +110,19 @@ def until(page: Page, expression: str, arg: Any = None) -> None:
     while not page.evaluate(expression, arg):
         assert time.monotonic() < deadline, f"{expression} did not come to hold for {arg} within {PATIENCE} s"
         page.wait_for_timeout(25)
+
+
+def watch(placer: str) -> str:
+    """The script that notes every place of the ball; `placer` says, at any moment, where a point of the plane is drawn."""
+    return WATCH.replace("PLACER", placer)
+
+
+def played(page: Page, speed: float | str, motion: str) -> None:
+    """Play, until the ball has been seen at several places of several updates."""
+    page.evaluate("([speed, motion]) => chainrule.store.patch({ speed, motion })", [speed, motion])
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, f"window.seen.length >= {PLACES} && window.seen.at(-1).step > 1")
+    page.get_by_role("button", name="Pause", exact=True).click()
 
 
 def comes_to(page: Page, expression: str, expected: Any, arg: Any = None) -> None:

@@ -7,9 +7,6 @@ from playwright.sync_api import Page
 
 from tests.browser.plots.desk import get, opened, until
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
-
 
 def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Page) -> None:
     opened(page, "line", "Line")

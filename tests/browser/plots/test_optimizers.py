@@ -10,9 +10,6 @@ from playwright.sync_api import Page
 
 from tests.browser.plots.desk import VISIBLE, comes_to, get, opened, stepped, weights_shown
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
-
 
 def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> None:
     opened(

@@ -13,9 +13,6 @@ from core.experiment import Experiment
 from core.numeric import Array
 from tests.browser.plots.desk import PIXEL, VISIBLE, comes_to, get, number, opened, request, until, weights_shown
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
-
 STAR = f"""([slope, intercept]) => {{
   const box = document.querySelector('{VISIBLE}');
   const best = box.querySelector('.actor-best');

@@ -9,9 +9,6 @@ from playwright.sync_api import Page
 
 from tests.browser.plots.desk import opened, until
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
-
 STEPS = 20
 
 

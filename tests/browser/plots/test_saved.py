@@ -11,9 +11,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.plots.desk import SETTLED, get, opened, put, request, stepped, until, weights_shown
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
-
 
 def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
     opened(page)

@@ -9,10 +9,24 @@ import plotly
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import BALL, PIXEL, VISIBLE, comes_to, look, opened, stepped, until, weights_shown
+from tests.browser.plots.desk import (
+    BALL,
+    PIXEL,
+    SETTLED,
+    VISIBLE,
+    comes_to,
+    get,
+    look,
+    opened,
+    played,
+    stepped,
+    until,
+    watch,
+    weights_shown,
+)
 
-# Minutes of software WebGL: `make check-deep` has them.
-pytestmark = pytest.mark.deep
+WEBGL = True
+deep = pytest.mark.deep  # seconds of software WebGL each: `make check-deep` has them, `make test` the ball at every frame
 
 # Where the ball's weights are on the surface that Plotly has drawn, by Plotly's own data and camera.
 PROJECTED = f"""async () => {{
@@ -28,48 +42,68 @@ OFF = f"""async () => {{
   const [ball, place] = [({BALL})(), await ({PROJECTED})()];
   return ball && place && [ball[0] - place[0], ball[1] - place[1]];
 }}"""
-# Right after every drawing of the ball: how far it is from the nearest place of the drawn surface that the run is at, between the
-# weights before and after the told update. An observer is called before anything else can change the store or the scene.
-WATCH = f"""async () => {{
-  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
-  const {{ heightAt }} = await import('/static/js/plot/field.js');
-  const graph = document.querySelector('{VISIBLE} .plot-graph');
-  const ball = document.querySelector('{VISIBLE} .actor-ball');
-  const addresses = [...document.querySelectorAll('.surface-planes select')].slice(1, 3).map((s) => s.value.split('/'));
-  const at = (tree) => addresses.map(([link, name, index]) => index.split(',').reduce((array, i) => array[i], tree[link][name]));
-  window.seen = [];
-  new MutationObserver(() => {{
-    if (ball.getAttribute('visibility') !== 'visible') return;
-    const drawn = ['cx', 'cy'].map((name) => Number(ball.getAttribute(name)));
-    const {{ x, y, z }} = graph._fullData[0];
-    const [heights, xs, ys] = [[...z].map((row) => [...row]), [...x], [...y]];
-    const place = projection(graph);
-    const [from, by, now] = ['trace.before', 'trace.updates', 'state.params'].map((path) => at(chainrule.get(path)));
-    const way = Array.from({{ length: 401 }}, (_, i) => [from[0] + (i / 400) * by[0], from[1] + (i / 400) * by[1]]);
-    const off = [now, ...way].map(([a, b]) => {{
+# How a point of the plane is placed at this moment: on what Plotly has drawn, with its camera.
+LIFTED = """async () => {
+  const { projection } = await import('/static/js/plot/plotly-adapter.js');
+  const { heightAt } = await import('/static/js/plot/field.js');
+  return (graph) => {
+    const { x, y, z } = graph._fullData[0];
+    const [heights, xs, ys, place] = [[...z].map((row) => [...row]), [...x], [...y], projection(graph)];
+    return ([a, b]) => {
       const height = heightAt(heights, xs, ys, a, b);
-      const p = height === null ? null : place(a, b, height);
-      return p ? Math.hypot(p[0] - drawn[0], p[1] - drawn[1]) : Infinity;
-    }});
-    if (window.seen.at(-1)?.drawn.join() === drawn.join()) return;
-    window.seen.push({{ off: Math.min(...off), drawn, step: chainrule.get('state.step') }});
-  }}).observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
-}}"""
-PLACES = 8
+      return height === null ? null : place(a, b, height);
+    };
+  };
+}"""
 
 
-@pytest.mark.parametrize(("speed", "motion"), [(20, "full"), ("max", "reduced")])
+@pytest.mark.parametrize(("speed", "motion"), [(20, "full"), pytest.param("max", "reduced", marks=deep)])
 def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, speed: Any, motion: str) -> None:
     opened(page, view="3-D")
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
-    page.evaluate(WATCH)
-    page.evaluate("([speed, motion]) => chainrule.store.patch({ speed, motion })", [speed, motion])
-    page.get_by_role("button", name="Play", exact=True).click()
-    until(page, f"window.seen.length >= {PLACES} && window.seen.at(-1).step > 1")
-    page.get_by_role("button", name="Pause", exact=True).click()
+    page.evaluate(watch(LIFTED))
+    played(page, speed, motion)
     assert max(frame["off"] for frame in page.evaluate("window.seen")) <= PIXEL
 
 
+@deep
+def test_a_new_plane_is_seen_from_where_its_step_comes_down(page: Page) -> None:
+    for preset in ("xor", "circle", "line"):
+        opened(page, preset, view="3-D")
+        stepped(page, 1)
+        comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+        until(page, SETTLED)
+        comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0, 0.0], abs=PIXEL))
+        # Pixels count downwards.
+        assert page.evaluate(TIP)["down"] > 0, f"{preset}: the arrow leads down the screen"
+
+
+@deep
+def test_a_click_on_the_surface_puts_the_ball_there_and_a_drag_of_the_ball_carries_it(page: Page) -> None:
+    opened(page, view="3-D")
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    until(page, SETTLED)
+    before, eye = get(page, "state.params"), camera(page)
+    box = page.locator(VISIBLE).bounding_box()
+    assert box
+    x, y = page.evaluate(BALL)
+    page.mouse.click(box["x"] + x + 40, box["y"] + y + 15)
+    until(page, "chainrule.get('history').length === 1 && chainrule.get('cursor') === 0")
+    comes_to(page, BALL, pytest.approx([x + 40, y + 15], abs=2.0))
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    page.mouse.move(box["x"] + x + 40, box["y"] + y + 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + x + 5, box["y"] + y + 30, steps=5)
+    page.mouse.up()
+    comes_to(page, BALL, pytest.approx([x + 5, y + 30], abs=2.0))
+    assert camera(page) == pytest.approx(eye, abs=1e-6), "the ball was carried, and the scene stood still"
+    assert page.evaluate("chainrule.get('history').length") == 2, "a drag is one thing to undo"
+    for _ in range(2):
+        page.get_by_role("button", name="Back", exact=True).click()
+    until(page, "(before) => JSON.stringify(chainrule.get('state.params')) === JSON.stringify(before)", arg=before)
+
+
+@deep
 def test_the_camera_stays_where_the_user_puts_it_and_the_ball_on_the_surface(page: Page) -> None:
     opened(page, view="3-D")
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
@@ -142,6 +176,7 @@ CONTRACT = """async () => {
 }"""
 
 
+@deep
 def test_what_we_read_inside_plotly_is_where_the_installed_version_draws(page: Page) -> None:
     opened(page, view="3-D")
     found = page.evaluate(CONTRACT)
@@ -158,6 +193,7 @@ def installed_version() -> str:
     return str(plotly.offline.get_plotlyjs_version())
 
 
+@deep
 def test_views_stay_in_step(page: Page) -> None:
     opened(page)
     stepped(page, 2)
@@ -191,10 +227,12 @@ TIP = f"""async () => {{
   const promised = times * (slope[0] * by[0] + slope[1] * by[1]);
   const place = projection(graph)(from[0] + times * by[0], from[1] + times * by[1], heightAt(...grid, ...from) + promised);
   const tip = arrow.children[2].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
-  return {{ promised, off: [tip[0] - place[0], tip[1] - place[1]] }};
+  const tail = projection(graph)(from[0], from[1], heightAt(...grid, ...from));
+  return {{ promised, down: tip[1] - tail[1], off: [tip[0] - place[0], tip[1] - place[1]] }};
 }}"""
 
 
+@deep
 def test_a_magnified_update_leads_down_the_tangent_and_not_up_the_surface(page: Page) -> None:
     opened(page, view="3-D")
     stepped(page, 1)

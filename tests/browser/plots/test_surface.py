@@ -17,9 +17,11 @@ from tests.browser.plots.desk import (
     number,
     opened,
     plane,
+    played,
     request,
     stepped,
     until,
+    watch,
     weights_shown,
 )
 
@@ -33,6 +35,19 @@ def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
         f"(at) => {{ const ball = ({BALL})(), place = ({PLACE})(at); return ball && [ball[0] - place[0], ball[1] - place[1]]; }}"
     )
     comes_to(page, off, pytest.approx([0.0, 0.0], abs=PIXEL), at)
+
+
+# How a point of the plane is placed at this moment, by Plotly's own axes.
+FLAT = "async () => (graph) => ([a, b]) => [graph._fullLayout.xaxis.d2p(a), graph._fullLayout.yaxis.d2p(b)]"
+
+
+def test_the_ball_is_at_its_weights_on_the_contour_at_every_frame_of_a_run(page: Page) -> None:
+    opened(page)
+    page.evaluate(watch(FLAT))
+    played(page, 20, "full")
+    frames = page.evaluate("window.seen")
+    assert max(frame["off"] for frame in frames) <= PIXEL
+    assert len({frame["step"] for frame in frames}) > 1
 
 
 def test_the_gap_is_none_on_a_live_plane_and_real_on_a_pinned_one(page: Page) -> None:
