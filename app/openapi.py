@@ -30,7 +30,7 @@ from app.documents import (
 )
 from app.wire import dumps, lines
 from core.experiment import Experiment
-from core.training import start as initial
+from core.state import start as initial
 
 INTRODUCTION = """The real numbers of real training steps. Nothing is kept on the server: the experiment and the state travel.
 

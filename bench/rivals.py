@@ -16,7 +16,7 @@ from bench.nets import Batches
 from core.experiment import Experiment
 from core.numeric import Array
 from core.optimizers import Adam
-from core.training import start
+from core.state import start
 
 
 class Rival(Protocol):

@@ -17,7 +17,8 @@ from core.experiment import Experiment
 from core.numeric import Array, Params
 from core.plan import Plan, plan_for, plan_many
 from core.run import HOP
-from core.training import State, start, step
+from core.state import State, start
+from core.training import step
 
 RUNS = 16
 BLOCK = 2**18  # bytes of records written before they are read: a block that stays in the cache

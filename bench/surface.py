@@ -20,7 +20,7 @@ from core.landscape import Sweep, finished
 from core.landscape.basis import Basis
 from core.landscape.directions import filter_normalised, gaussian
 from core.numeric import Array, Params
-from core.training import start
+from core.state import start
 
 SIZE = 51
 ROUNDS = 7

@@ -19,8 +19,9 @@ from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
 from core.spec import SpecError
+from core.state import State
 from core.symbol import Symbol, as_symbol, derivative, nodes, variable
-from core.training import State, batch_of
+from core.training import batch_of
 
 METHODS = (*GRADIENTS.members, "symbolic")
 MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about two seconds in all

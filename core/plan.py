@@ -26,7 +26,8 @@ from core.layers.activations import Identity, Relu, Sigmoid, Tanh
 from core.layers.dense import Dense
 from core.numeric import Array, Params
 from core.optimizers import Adam, Momentum, Optimizer, Sgd
-from core.training import Memory, State, epoch_rows
+from core.state import Memory, State
+from core.training import epoch_rows
 
 Call = Callable[[], Any]
 ZERO, ONE = np.array(0.0), np.array(1.0)  # 0-d arrays are quicker operands than Python's floats

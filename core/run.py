@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.experiment import Experiment
+from core.frame import Frame, loss_limit, measure
 from core.numeric import finite
 from core.plan import plan_for
+from core.state import State
 from core.trace import Trace
-from core.training import Frame, State, loss_limit, measure, step
+from core.training import step
 
 HOP = 64  # steps between two looks at whether the numbers are still finite
 

@@ -9,7 +9,8 @@ from core.address import Address
 from core.derive.node import QUANTITIES
 from core.derive.told import Told
 from core.experiment import Experiment
-from core.training import State, start, step
+from core.state import State, start
+from core.training import step
 from tests.cases import OPTIMIZERS, PENALTIES, Document
 
 EXACT = 1e-12

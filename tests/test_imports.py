@@ -14,7 +14,8 @@ CORE = (
     ("layers", "losses", "optimizers", "datasets", "initializers", "penalties", "heads"),
     ("network", "gradients"),
     ("experiment",),
-    ("training",),
+    ("state",),
+    ("frame", "training"),
     ("derive", "compare", "landscape"),
 )
 APP = (

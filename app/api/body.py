@@ -13,7 +13,7 @@ from app.wire import read
 from app.work import check_memory, check_step
 from core.experiment import Experiment
 from core.spec import Rule, SpecError
-from core.training import State, parse_state
+from core.state import State, parse_state
 
 
 class Body:

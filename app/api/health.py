@@ -10,7 +10,8 @@ from app.metrics import METRICS
 from app.presets import presets
 from app.wire import Json
 from core.experiment import Experiment
-from core.training import start, step
+from core.state import start
+from core.training import step
 
 router = APIRouter()
 

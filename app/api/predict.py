@@ -16,7 +16,7 @@ from app.work import activations, check_grid
 from core.experiment import Experiment
 from core.numeric import Array
 from core.spec import Rule, SpecError
-from core.training import State
+from core.state import State
 
 router = APIRouter()
 GRID = Rule("integer", low=2, high=101, help="How many points each axis of the grid has.")

@@ -21,7 +21,7 @@ from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
 from core.landscape.race import MOST_RUNS
 from core.spec import Rule, SpecError
-from core.training import State, parse_state
+from core.state import State, parse_state
 
 router = APIRouter()
 FIELDS = ("experiment", "experiments", "variants", "state", "steps", "every", "plane", "basis", "states")

@@ -13,7 +13,7 @@ from app.documents import StartAnswer
 from app.wire import Json, flagged
 from core.datasets.sentences import PADDING
 from core.experiment import Experiment
-from core.training import measure
+from core.frame import measure
 
 router = APIRouter()
 

@@ -12,8 +12,9 @@ from app.compute import compute
 from app.documents import StepAnswer
 from app.wire import Json, flagged
 from app.work import check_trace
+from core.frame import loss_limit, measure
 from core.spec import Rule
-from core.training import loss_limit, measure, step
+from core.training import step
 
 router = APIRouter()
 EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help="The row of the batch whose own contributions are wanted.")

@@ -21,7 +21,7 @@ from app.work import check_grid, check_run
 from core.experiment import Experiment
 from core.landscape import PLANES, Line, Plane, Wish, Work, cut, replayed, survey
 from core.spec import Rule, SpecError
-from core.training import State, parse_state
+from core.state import State, parse_state
 
 router = APIRouter()
 SIZE = Rule("integer", low=2, high=101, help="How many points each axis has.")

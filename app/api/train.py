@@ -19,10 +19,10 @@ from app.metrics import METRICS
 from app.settings import SETTINGS
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
+from core.frame import Frame as TrainingFrame
 from core.run import Run
 from core.spec import Rule
 from core.trace import Trace
-from core.training import Frame as TrainingFrame
 
 router = APIRouter()
 

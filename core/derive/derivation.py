@@ -15,7 +15,7 @@ from core.derive.snippet import snippet
 from core.derive.told import Told
 from core.experiment import Experiment
 from core.spec import SpecError
-from core.training import State
+from core.state import State
 
 MOST_WIRES = 1_500_000  # of one link; beyond it a derivation would take seconds
 LISTED = 8  # paths that are listed unless more are asked for

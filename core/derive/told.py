@@ -11,8 +11,9 @@ from core.experiment import Experiment
 from core.layers.wires import Index, Uses, Wires
 from core.network import Network
 from core.numeric import Array, Shape
+from core.state import State
 from core.trace import Trace
-from core.training import State, step
+from core.training import step
 
 
 @dataclass(frozen=True)

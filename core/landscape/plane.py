@@ -15,7 +15,7 @@ from core.landscape.basis import Basis
 from core.landscape.directions import filter_normalised, gaussian, independent, perpendicular, unit
 from core.numeric import Params
 from core.spec import Kind, Rule, SpecError, integer
-from core.training import State
+from core.state import State
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.landscape.directions import filter_normalised, perpendicular
 from core.landscape.plane import Plane, View
 from core.numeric import Params
 from core.spec import Rule, SpecError
-from core.training import parse_state, start
+from core.state import parse_state, start
 
 NAMED = ("start", "now")
 

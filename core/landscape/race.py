@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Experiment
+from core.frame import loss_limit
 from core.landscape.basis import Basis
 from core.landscape.survey import true_loss
 from core.numeric import finite
 from core.plan import Plan, plan_many
 from core.spec import SpecError
-from core.training import State, loss_limit, start, step
+from core.state import State, start
+from core.training import step
 
 MOST_RUNS = 8
 Entrant = tuple[str, Experiment]  # a name and what it runs

@@ -17,7 +17,8 @@ from core.landscape.rates import Curve, descents
 from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.numeric import Array, Params
-from core.training import State, step
+from core.state import State
+from core.training import step
 
 
 def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:

@@ -15,7 +15,7 @@ from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
 from core.numeric import Array, Params
-from core.training import State
+from core.state import State
 
 Span = Sequence[tuple[float, float]]
 T = TypeVar("T")

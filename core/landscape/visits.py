@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 from core.experiment import Experiment
 from core.numeric import finite
-from core.training import State, start, step
+from core.state import State, start
+from core.training import step
 
 MOST_VISITS = 200
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from core.derive import PARTS, derive
 from core.experiment import Experiment
-from core.training import start
+from core.state import start
 from tests.derivation_cases import dense_net, parameters, told
 
 Post = Callable[..., Any]

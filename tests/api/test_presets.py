@@ -4,8 +4,9 @@ import pytest
 
 from app.presets import presets
 from core.experiment import Experiment
+from core.frame import measure
 from core.run import run
-from core.training import measure, start
+from core.state import start
 
 # slug -> (steps, least share of the test examples that is right by then, or most test loss)
 POINTS = {

@@ -8,7 +8,8 @@ import pytest
 
 from app.presets import presets
 from core.experiment import Experiment
-from core.training import start, step
+from core.state import start
+from core.training import step
 
 SLUGS = [preset["slug"] for preset in presets()]
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.experiment import Experiment
-from core.training import State, measure, parse_state
+from core.frame import measure
+from core.state import State, parse_state
 
 PLANES = [{"kind": "weights", "addresses": ["0/W/1,0", "2/b/0"]}, {"kind": "random", "seed": 5}]
 

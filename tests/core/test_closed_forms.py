@@ -12,7 +12,8 @@ from sklearn.svm import SVC
 from core.experiment import Experiment
 from core.flat import flat
 from core.numeric import Array, Params
-from core.training import State, start, step
+from core.state import State, start
+from core.training import step
 
 
 def experiment(x: Array, y: Array, task: str, layers: list[dict[str, Any]], loss: str, **more: Any) -> Experiment:

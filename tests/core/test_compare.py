@@ -11,7 +11,7 @@ from core.flat import flat
 from core.layers.activations import Tanh
 from core.scaling import scaling, widened
 from core.spec import SpecError
-from core.training import start
+from core.state import start
 from tests.derivation_cases import dense_net, told
 
 # backprop's own rounding, and the error of each formula: that of central differences is of the order 1e-10

@@ -22,7 +22,7 @@ from core.datasets.signals import Signals, waves
 from core.experiment import Experiment
 from core.run import run
 from core.spec import SpecError
-from core.training import start
+from core.state import start
 
 FILES = Path(core.datasets.__file__).parent / "files"
 

@@ -12,7 +12,7 @@ from core.derive.gates import gates
 from core.derive.parameter import Parameter
 from core.experiment import Experiment
 from core.layers import LAYERS, Layer
-from core.training import State, start
+from core.state import State, start
 from tests.cases import LAYERS as LAYER_CASES
 from tests.cases import LayerCase
 from tests.checks import close

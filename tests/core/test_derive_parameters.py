@@ -15,7 +15,7 @@ from core.derive.told import Told
 from core.experiment import Experiment
 from core.layers import LAYERS
 from core.numeric import Array
-from core.training import start
+from core.state import start
 from tests.brute_force import paths_one_by_one
 from tests.cases import OPTIMIZERS, Document
 from tests.checks import close

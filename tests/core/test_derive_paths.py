@@ -8,7 +8,7 @@ from core.derive import derive
 from core.derive.parameter import Parameter
 from core.derive.told import Told
 from core.experiment import Experiment
-from core.training import start
+from core.state import start
 from tests.brute_force import paths_one_by_one
 from tests.checks import close
 from tests.derivation_cases import EXACT, dense_net

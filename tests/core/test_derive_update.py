@@ -11,7 +11,8 @@ from core.derive import derive
 from core.derive.latex import number, substituted
 from core.experiment import Experiment
 from core.spec import SpecError
-from core.training import start, step
+from core.state import start
+from core.training import step
 from tests.cases import OPTIMIZERS, Document
 from tests.derivation_cases import dense_net
 

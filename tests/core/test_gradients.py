@@ -14,7 +14,7 @@ from core.losses import HalfMse
 from core.network import Network
 from core.penalties import NoPenalty
 from core.spec import SpecError
-from core.training import start
+from core.state import start
 from tests.checks import close
 
 N = 5

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.experiment import Experiment
+from core.frame import measure
 from core.gradients import GRADIENTS
 from core.heads import HEADS
 from core.layers import LAYERS
@@ -13,7 +14,8 @@ from core.losses import LOSSES
 from core.network import Network
 from core.numeric import Array
 from core.penalties import NoPenalty
-from core.training import State, measure, memory, start, step
+from core.state import State, memory, start
+from core.training import step
 
 
 def network(activation: str, loss: str, outputs: int) -> Network:

@@ -5,10 +5,12 @@ import pytest
 
 from core.experiment import Experiment
 from core.flat import flat
+from core.frame import measure
 from core.landscape import PLANES, Wish, cut, finished
 from core.landscape.convexity import convexity, whole_is_convex
 from core.spec import SpecError
-from core.training import measure, start, step
+from core.state import start
+from core.training import step
 
 NET = {
     "data": {"kind": "moons", "count": 60},

@@ -12,7 +12,7 @@ from core.flat import flat
 from core.landscape import PLANES, Wish, surface
 from core.landscape.optimum import Optimum, optimum
 from core.landscape.rates import descents
-from core.training import start
+from core.state import start
 
 BOTH = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
 

@@ -8,11 +8,13 @@ from sklearn.decomposition import PCA
 
 from core.experiment import Experiment
 from core.flat import flat
+from core.frame import measure
 from core.landscape import PLANES, View, Wish, surface
 from core.landscape.directions import filter_normalised
 from core.landscape.trajectory import principal
 from core.spec import SpecError
-from core.training import State, measure, memory, start, step
+from core.state import State, memory, start
+from core.training import step
 from tests.strategies import drawn_params, experiments
 
 CONV = {

@@ -5,11 +5,13 @@ import pytest
 
 from core.experiment import Experiment
 from core.flat import flat
+from core.frame import measure
 from core.landscape import PLANES, Race, View
 from core.landscape.race import Alone, Together
 from core.optimizers import OPTIMIZERS
 from core.spec import SpecError
-from core.training import State, measure, start, step
+from core.state import State, start
+from core.training import step
 
 BASE = {
     "data": {"kind": "line", "count": 20},

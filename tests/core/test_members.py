@@ -16,7 +16,7 @@ from core.optimizers import OPTIMIZERS
 from core.penalties import PENALTIES
 from core.run import run
 from core.spec import Catalogue, Kind, describe_fields, rules
-from core.training import start
+from core.state import start
 from tests import cases, checks
 
 CATALOGUES: dict[str, tuple[Catalogue[Any], list[Any]]] = {

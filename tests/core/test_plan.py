@@ -17,7 +17,8 @@ from core.numeric import Array
 from core.optimizers import OPTIMIZERS
 from core.penalties import PENALTIES
 from core.plan import Plan, plan_for, plan_many
-from core.training import State, start, step
+from core.state import State, start
+from core.training import step
 
 ACTIVATIONS = [m.kind for m in LAYERS if issubclass(m, Elementwise)]
 READERS = [o.kind for o in OPTIMIZERS if o.reads == "gradient"]

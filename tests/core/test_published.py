@@ -5,7 +5,8 @@ import pytest
 
 from core.experiment import Experiment
 from core.numeric import Params
-from core.training import State, memory, step
+from core.state import State, memory
+from core.training import step
 
 SIGMOID = {"kind": "sigmoid"}
 

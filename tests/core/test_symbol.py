@@ -13,8 +13,9 @@ from core.experiment import Experiment
 from core.gradients import GRADIENTS, symbolic_derivative
 from core.gradients.symbolic import MOST_PRODUCTS
 from core.spec import SpecError
+from core.state import start
 from core.symbol import Symbol, definitions, derivative, evaluate, latex, size, variable
-from core.training import batch_of, start, step
+from core.training import batch_of, step
 from tests.cases import Document
 from tests.checks import close
 from tests.strategies import drawn_params, experiments

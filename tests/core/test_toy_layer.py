@@ -10,7 +10,7 @@ from core.layers import LAYERS, Elementwise
 from core.numeric import Array
 from core.run import run
 from core.spec import SpecError, number
-from core.training import start
+from core.state import start
 from tests import witness_autograd
 from tests.cases import LayerCase
 from tests.checks import check_layer, check_network

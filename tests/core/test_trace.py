@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
-from core.training import State, Trace, batch_rows, memory, start, step
+from core.state import State, memory, start
+from core.training import Trace, batch_rows, step
 from tests import cases
 from tests.cases import Document
 from tests.checks import close

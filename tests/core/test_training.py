@@ -13,7 +13,8 @@ from core.gradients import GRADIENTS
 from core.residuals import least_squares
 from core.run import run
 from core.spec import SpecError
-from core.training import State, batch_of, batch_rows, memory, parse_state, start, step
+from core.state import State, memory, parse_state, start
+from core.training import batch_of, batch_rows, step
 from tests.checks import close
 from tests.strategies import drawn_params
 
