@@ -9,7 +9,8 @@ from app.formulas.chain import Chain, index, lowered, var
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
-from app.formulas.spatial import convolution_back, dropout_back
+from app.formulas.routes import flatten_back, pooling_back
+from app.formulas.spatial import convolution_back, dropout_back, is_windowed
 from core.layers import Layer
 
 Teller = Callable[[Chain, int], Telling]
@@ -32,8 +33,8 @@ def _through(chain: Chain, link: int) -> Telling:
         return _elementwise(chain, link)
     if hasattr(layer, "kernel"):
         return convolution_back(chain, link)
-    special = dropout_back(chain, link) if layer.kind == "dropout" else None
-    return special or _plain(chain, link)
+    special = pooling_back if is_windowed(layer) else {"dropout": dropout_back, "flatten": flatten_back}.get(layer.kind)
+    return (special and special(chain, link)) or _plain(chain, link)
 
 
 def _elementwise(chain: Chain, link: int) -> Telling:

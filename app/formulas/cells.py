@@ -16,7 +16,10 @@ BATCH = "batch"  # the count of a sum over the batch's examples, which only the 
 
 @dataclass(frozen=True)
 class Cell:
-    """Symbols above, numbers below, an operator in front; `term` is the place in a sum, or "rest" for the terms not shown."""
+    """Symbols above, numbers below, an operator in front.
+
+    `term` is the place in a sum, "rest" stands for the terms that are not shown, "none" where there are no terms.
+    """
 
     symbol: str
     number: str = ""

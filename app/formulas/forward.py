@@ -8,6 +8,7 @@ from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, index, lowered, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from app.formulas.routes import embedding, flatten
 from app.formulas.spatial import convolution, dropout, is_windowed, pooling
 from core.layers import Layer
 
@@ -31,7 +32,8 @@ def _spatial(chain: Chain, link: int) -> Telling | None:
     layer = chain.layers[link]
     if is_windowed(layer):
         return convolution(chain, link) if hasattr(layer, "kernel") else pooling(chain, link)
-    return dropout(chain, link) if layer.kind == "dropout" else None
+    special = {"dropout": dropout, "flatten": flatten, "embedding": embedding}.get(layer.kind)
+    return special(chain, link) if special else None
 
 
 def _rule(chain: Chain, link: int) -> str:

@@ -14,13 +14,16 @@ from core.layers import Layer
 
 
 def window(chain: Chain, link: int, way: str) -> dict[str, Any]:
-    """How a sum goes through a link's windows: "forward" over an output's window, "backward" over the windows that hold an input,
-    "weight" over the windows in which a kernel element is used."""
+    """How a sum goes through a link's windows.
+
+    "forward" over an output's window, "backward" over the windows that hold an input, "weight" over those in which a kernel
+    element is used; of a pooling "held" over the windows that hold an input, "won" over those that it won.
+    """
     layer, shapes = chain.layers[link], chain.experiment.network.shapes
     found = layer.windows  # type: ignore[attr-defined]
     own = not hasattr(layer, "kernel")  # a pooling keeps to its channel
     return {
-        "way": way, "size": found.size, "stride": found.stride, "padding": found.padding, "own_channel": own,
+        "way": way, "link": link, "size": found.size, "stride": found.stride, "padding": found.padding, "own_channel": own,
         "in_shape": list(shapes[link]), "out_shape": list(shapes[link + 1]),
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from app.formulas.routes import embedding_gradient
 from app.formulas.spatial import convolution_gradient
 
 CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
@@ -32,7 +33,8 @@ def gradient(chain: Chain, link: int) -> Telling:
     if hasattr(chain.layers[link], "kernel"):
         return convolution_gradient(chain, link)
     if chain.layers[link].kind != "dense":
-        return _plain_gradient(chain, link)
+        special = embedding_gradient(chain, link) if chain.layers[link].indices else None
+        return special or _plain_gradient(chain, link)
     plain = Chain(chain.experiment)
     outer = (
         rf"{plain.grad_vector(link + 1)}\,{plain.vector(link)}^{{\mathsf T}}"

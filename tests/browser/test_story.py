@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.presets import presets
 from tests.browser.shared import visit
 
 PRESETS = ["xor", "iris", "digits", "line"]
+BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
 PANEL = "[data-panel=story]"
 
 
@@ -115,6 +117,41 @@ def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page
                 assert sum(prod(cell["values"]) for cell in cells) == pytest.approx(result["values"][0], rel=1e-9)
                 checked += 1
     assert checked >= 5  # forward, backward and gradient of the convolution; forward and backward of the dense link
+
+
+HANDED_ON = {
+    "text": ("embedding", "max_pool1d", "flatten"),
+    "digits-cnn": ("conv2d", "max_pool2d", "flatten"),
+    "signals": ("mean_pool1d",),
+}
+STANDS = """(kinds) => chainrule.get('trace.example')
+  && chainrule.get('trace.layers').map((link) => link.kind).join() === kinds.join()
+  && document.querySelectorAll('.timeline-step').length === chainrule.get('substeps.length')"""
+
+
+def test_links_that_hand_numbers_on_are_told_with_the_numbers_they_hand_on(page: Page) -> None:
+    """Forward, backward and gradient: what stands left is the sum of what stands right, and not a number alone."""
+    for preset, kinds in HANDED_ON.items():
+        opened(page, preset)
+        layers = [layer["kind"] for layer in BY_SLUG[preset]["layers"]]
+        page.wait_for_function(STANDS, arg=layers)
+        told = set()
+        for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
+            what = page.evaluate("(at) => chainrule.get('substeps')[at]", cursor - 1)
+            if what["phase"] == "loss" or layers[what["link"]] not in kinds or (what["phase"], what["link"]) == ("backward", 0):
+                continue
+            go(page, cursor)
+            check(numbers(page))
+            kind, (result, *cells) = layers[what["link"]], page.evaluate(SUMS)[0]
+            terms = [prod(cell["values"]) for cell in cells if cell["values"]]
+            assert terms, (preset, what)
+            share = {"mean_pool1d": 2.0}.get(kind, 1.0)
+            if (what["phase"], kind.split("_")[0]) == ("forward", "max"):
+                assert result["values"][0] == max(terms)
+            else:
+                assert sum(terms) == pytest.approx(share * result["values"][0], rel=1e-9, abs=1e-12), (preset, what)
+            told.add((what["phase"], kind))
+        assert {kind for phase, kind in told if phase != "gradient"} == set(kinds), preset
 
 
 def test_an_embedding_is_told_with_numbers_throughout(page: Page) -> None:

@@ -3,11 +3,11 @@
  * becomes `data-path` as soon as row and j are chosen; `<mn data-index="j">` shows the chosen unit, counted from 1.
  *
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"}} Cell
+ * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"|"none"}} Cell
  * @typedef {{count: number|"batch", factors: string[], shown: number, window?: import("./windows.js").Through}} Sum
  * @typedef {{cells: Cell[], label?: string, sum?: Sum}} Line
  * @typedef {Record<string, number|string>} Choice  what stands for {row}, {j} …; units of several axes are joined by dots
- * @typedef {{element: HTMLElement, term: number|"rest"|undefined}} Shown
+ * @typedef {{element: HTMLElement, term: number|"rest"|"none"|undefined}} Shown
  */
 import { show } from "../base/format.js";
 import { through } from "./windows.js";
@@ -123,7 +123,7 @@ export class Equation {
     const all = { ...choice, line: this.name };
     if (sum) {
       for (const { element, term } of this.cells) {
-        if (term !== undefined) element.hidden = term === "rest" ? sum.more === 0 : term >= sum.picks.length;
+        if (term !== undefined) element.hidden = term === "none" ? sum.count > 0 : term === "rest" ? sum.more === 0 : term >= sum.picks.length;
       }
       Object.assign(all, sum.names);
     }
@@ -158,7 +158,7 @@ function cellElement(cell) {
 function summed(sum, store, choice) {
   const given = sum.count === "batch" ? (store.get("trace.batch.indices.length") ?? 0) : sum.count;
   /** @type {Choice[]} */
-  const items = sum.window ? through(sum.window, choice) : Array.from({ length: given }, (_, t) => ({ t }));
+  const items = sum.window ? through(sum.window, choice, store) : Array.from({ length: given }, (_, t) => ({ t }));
   const found = largestTerms(sum, items.map((item) => product(sum.factors, store, { ...choice, ...item })), choice);
   /** @type {Choice} */
   const names = {};

@@ -10,7 +10,7 @@
  */
 import { focus, largest } from "./focus.js";
 import { Equation, Slots, tag } from "./formula.js";
-import { row, told, whose } from "../base/view.js";
+import { parseAddress, row, told, whose } from "../base/view.js";
 
 export class StoryView {
   /**
@@ -159,12 +159,25 @@ function choices(store, found, beat) {
   const r = row(store);
   /** @type {Choice} */
   const choice = { layer: weight.layer, name: weight.name, index: weight.index };
-  // A kernel's bias has no window of its own to tell: its largest weight is told instead.
-  if (beat?.phase === "gradient" && weight.name === "b" && store.get(`info.param_shapes.${link}.W.length`) > 2) {
-    Object.assign(choice, { name: "W", index: largest(store.get(`trace.layers.${link}.grads.W`)) });
-  }
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
+  if (beat?.phase === "gradient" && store.get(`experiment.layers.${link}.kind`) !== "dense") Object.assign(choice, shared(store, link, weight, choice.own === 1));
   return Object.assign(choice, units(store, found, beat, weight));
+}
+
+/**
+ * Which of the weights that a link shares among its windows or words is told. A kernel's bias has no window of its own: its largest weight
+ * is told instead. Where none is selected it is the one that this example uses most: the batch's largest may meet nothing here.
+ * @param {Store} store
+ * @param {number} link
+ * @param {import("./focus.js").Weight} weight
+ * @param {boolean} own  does the trace hold the shown example's own contributions?
+ * @returns {Choice}
+ */
+function shared(store, link, weight, own) {
+  const selected = parseAddress(store.get("selection"))?.link === link;
+  if (selected && weight.name === "W") return {};
+  const grads = own && !selected ? store.get(`trace.example.grads.${link}.W`) : store.get(`trace.layers.${link}.grads.W`);
+  return grads ? { name: "W", index: largest(grads) } : {};
 }
 
 /**

@@ -1,11 +1,17 @@
 /**
- * Which numbers meet in the windows of a convolution or a pooling: the terms of a sum, by place.
+ * Which numbers meet in the windows of a convolution or a pooling, at a word's places, or across a flatten: the terms of a sum, by place.
  *
  * Forward, for an output "f.r.q": every cell of its window, {t: place in the kernel, x: place in the input, f}. Backward, for an input
  * "c.y.x": every window that holds it, {t: output, x: the weight there}. For a weight "f.c.u.v": every window, {t: output, x: input}.
  *
  * @typedef {import("./formula.js").Choice} Choice
- * @typedef {{way: "forward"|"backward"|"weight", size: number, stride: number, padding: number, own_channel: boolean, in_shape: number[], out_shape: number[]}} Through
+ * For an input of a pooling: "held" every window that holds it, "won" those that it won. Across a flatten the one place of the same
+ * number; of an output of an embedding the word's row, {t: its place, w: the weight, u: the unit, v: the word}; for a weight of its table
+ * the word's "places".
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ * @typedef {"forward"|"backward"|"weight"|"held"|"won"|"flatten"|"unflatten"|"word"|"places"} Way
+ * @typedef {{way: Way, link: number, size: number, stride: number, padding: number, own_channel: boolean, in_shape: number[], out_shape: number[]}} Through
  */
 
 /**
@@ -20,16 +26,51 @@ function places(shape) {
 /** @param {number[]} place @param {number[]} shape */
 const within = (place, shape) => place.every((n, axis) => n >= 0 && n < shape[axis]);
 
+/** Which choice a sum starts from: the unit told of forward (j) or backward (k), or the weight. @type {Record<Way, "j"|"k"|"index">} */
+const FROM = { forward: "j", unflatten: "j", word: "j", backward: "k", held: "k", won: "k", flatten: "k", weight: "index", places: "index" };
+
+/** @type {Record<Way, (window: Through, at: number[], read: (place: string) => any) => Choice[]>} */
+const WAYS = {
+  forward,
+  backward,
+  weight,
+  held,
+  won: (window, at, read) => held(window, at).filter(({ t }) => read(`argmax.{row}.${t}`) === flat(window.in_shape.slice(1), at.slice(1))),
+  flatten: ({ in_shape: shape }, at) => [{ t: flat(shape, at) }],
+  unflatten: ({ in_shape: shape }, [j]) => [{ x: unravelled(shape, j).join(".") }],
+  word(_, [unit, place], read) {
+    const word = read(`input.{row}.${place}`);
+    return [{ t: place, w: `${word}.${unit}`, u: unit, v: word }];
+  },
+  places: ({ in_shape: [count] }, [word, unit], read) => Array.from({ length: count }, (_, t) => t).flatMap((t) => (read(`input.{row}.${t}`) === word ? [{ t: `${unit}.${t}` }] : [])),
+};
+
 /**
  * @param {Through} window
  * @param {Choice} choice
+ * @param {Store} store
  * @returns {Choice[]}
  */
-export function through(window, choice) {
-  const { way } = window;
-  const at = String(way === "forward" ? choice.j : way === "backward" ? choice.k : choice.index).split(".").map(Number); // prettier-ignore
-  if (way === "forward") return forward(window, at);
-  return way === "backward" ? backward(window, at) : weight(window, at);
+export function through(window, choice, store) {
+  const at = String(choice[FROM[window.way]] ?? "").split(".").map(Number); // prettier-ignore
+  const read = (/** @type {string} */ place) => store.get(`trace.layers.${window.link}.${place.replace("{row}", String(choice.row))}`);
+  return at.some(Number.isNaN) ? [] : WAYS[window.way](window, at, read);
+}
+
+/** Which number of a box it is. @param {number[]} shape @param {number[]} place */
+function flat(shape, place) {
+  return place.reduce((n, i, axis) => n * shape[axis] + i, 0);
+}
+
+/** The place of the n-th number of a box. @param {number[]} shape @param {number} n @returns {number[]} */
+function unravelled(shape, n) {
+  const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  return shape.map((size, axis) => Math.floor(n / sizes[axis]) % size);
+}
+
+/** The windows of a pooling that hold an input. @param {Through} window @param {number[]} at @returns {Choice[]} */
+function held({ size, stride, out_shape: shape }, [c, ...input]) {
+  return places(shape.slice(1)).filter((o) => input.every((n, axis) => n >= stride * o[axis] && n < stride * o[axis] + size)).map((o) => ({ t: [c, ...o].join(".") })); // prettier-ignore
 }
 
 /** @param {Through} window @param {number[]} at @returns {Choice[]} */
