@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from bench import floor
 from core.experiment import Experiment
 from core.landscape import Sweep, finished
 from core.landscape.basis import Basis
@@ -24,6 +25,7 @@ from core.state import start
 
 SIZE = 51
 ROUNDS = 7
+PARTS = ("first link", "products", "tanh", "loss")  # of the bare calls
 AIMS = {"2-8-8-1, 500 points": (4.5, 15.0), "64-25-10, 100 points": (12.0, 35.0)}  # of float64 and float32, over the loop
 
 
@@ -124,6 +126,9 @@ def measure(name: str, units: tuple[int, ...], count: int, rounds: int) -> dict[
     for way, run in ways.items():
         worst = float(np.max(np.abs(run() - truth) / truth))
         assert worst < (1e-5 if "32" in way else 1e-10), f"{name}: {way} is off by {worst:g}"
+    for dtype in ("float64", "float32"):
+        for part, call in floor.parts(units, count, SIZE, dtype).items():
+            ways[f"{part} {dtype}"] = lambda call=call: [call() for _ in range(SIZE)]  # type: ignore[misc]
     times: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(rounds):
         for way, run in ways.items():
@@ -140,13 +145,18 @@ def main(rounds: int = ROUNDS) -> None:
         print("(torch is not installed: torch.func.vmap is left out)")
     for name, units, count in (("2-8-8-1, 500 points", (2, 8, 8, 1), 500), ("64-25-10, 100 points", (64, 25, 10), 100)):
         found = measure(name, units, count, rounds)
-        print(f"  {name}: " + ", ".join(f"{way} {ms:.1f}" for way, ms in found.items()))
+        least = {way: ms for way, ms in found.items() if way.startswith(PARTS)}
+        print(f"  {name}: " + ", ".join(f"{way} {ms:.1f}" for way, ms in found.items() if way not in least))
         for dtype, aim in zip(("float64", "float32"), AIMS[name], strict=True):
             ratio = found["loop"] / found[dtype]
             print(f"    {dtype}: {ratio:.1f} x a loop over plain NumPy in float64 (aim {aim:g})", end="")
             print(f", {found['reference'] / found[dtype]:.1f} x the reference point by point", end="")
             torch = found.get(f"vmap {dtype}")
             print(f", {torch / found[dtype]:.1f} x torch.func.vmap (aim 3)" if torch else "")
+            own = {part: found[f"{part} {dtype}"] for part in PARTS}
+            told = ", ".join(f"{part} {ms:.1f}" for part, ms in own.items())
+            bare = sum(own.values())
+            print(f"      the bare NumPy calls need {bare:.1f} ({told}): at most {found['loop'] / bare:.1f} x")
 
 
 if __name__ == "__main__":

@@ -92,13 +92,13 @@ class Chain:
             if halved:  # h = 1 − 2r
                 w, b = -2.0 * w, b + w.sum(axis=1)
             rows.append(scale * np.concatenate([w, b[:, None]], axis=1).ravel())
-        stacked = np.stack(rows)  # (1+K,O·(I+1))
+        stacked = np.stack(rows).astype(self.dtype)  # (1+K,O·(I+1))
         outputs = self.network.shapes[i + 1][0]
         buffer = augmented(self.block, (outputs - last, self.count), self.dtype)
         inner = buffer if last else buffer[:, :-1]
 
         def run(h: Array, at: Array) -> Array:
-            w = (at @ stacked).astype(self.dtype, copy=False).reshape(len(at), outputs, -1)
+            w = (at.astype(self.dtype, copy=False) @ stacked).reshape(len(at), outputs, -1)
             np.matmul(w, h, out=inner[: len(at)])  # (G,O,I+1)·(G,I+1,N) -> (G,O,N)
             return buffer[: len(at)]
 
