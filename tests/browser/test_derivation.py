@@ -1,14 +1,12 @@
 """The lenses: why this weight, gradient and descent, error or gradient, matrices. Every number is its place in the store."""
 
-from collections.abc import Iterator
 from math import prod
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.presets import presets
-from tests.browser.conftest import PAGE_MILLISECONDS, Watch
 from tests.browser.shared import visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
@@ -37,12 +35,6 @@ A_WEIGHT = f"""() => {{
   return before && window.placed && before.found === window.placed.found && window.placed.at;
 }}"""
 WEIGHTS = {"xor": "0/W/2,1", "iris": "2/W/1,3", "digits": "0/W/3,20"}
-
-
-@pytest.fixture
-def page(shared_page: Page) -> Page:
-    """The file's page."""
-    return shared_page
 
 
 def opened(page: Page, preset: str, lens: str = "derivation", selection: str = "") -> None:
@@ -78,22 +70,12 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
     assert page.evaluate("(path) => chainrule.get(path)", doc["path"]) == pytest.approx(doc["gradient"], rel=1e-12)
 
 
-@pytest.fixture(scope="module")
-def every(browser: Browser, server: str) -> Iterator[tuple[Page, Watch]]:
-    """One page for all presets, on which network and derivation stand one above the other."""
-    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 1700}, reduced_motion="reduce")
-    context.set_default_timeout(PAGE_MILLISECONDS)
-    page, watch = context.new_page(), Watch(server)
-    watch.follow(page)
-    yield page, watch
-    context.close()
-
-
 @pytest.mark.parametrize("preset", EVERY)
 def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(
-    every: tuple[Page, Watch], server: str, preset: str
+    page: Page, server: str, preset: str
 ) -> None:
-    page, watch = every
+    page.set_viewport_size({"width": 1440, "height": 1700})  # network and derivation stand one above the other
+    page.emulate_media(reduced_motion="reduce")
     opened(page, preset)
     page.evaluate("scrollTo(0, 0)")  # or the masthead might lie over what is clicked
     proven(page, server, weight_clicked(page))
@@ -112,7 +94,6 @@ def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_relo
     page.reload()
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
     proven(page, server, chosen)
-    assert not watch.unexpected()
 
 
 def weight_clicked(page: Page) -> str:

@@ -14,12 +14,6 @@ SIZES = [(1440, 900), (820, 1180), (390, 844)]
 
 
 @pytest.fixture
-def page(shared_page: Page) -> Page:
-    """The file's page."""
-    return shared_page
-
-
-@pytest.fixture
 def get(page: Page) -> Get:
     """The store of the page, which is open and ready."""
     visit(page, "preset=xor")

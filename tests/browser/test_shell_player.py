@@ -15,18 +15,6 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
-def page(shared_page: Page) -> Page:
-    """The file's page."""
-    return shared_page
-
-
-@pytest.fixture
-def watch(page_of_the_file: tuple[Page, Any]) -> Any:
-    """What follows the file's page."""
-    return page_of_the_file[1]
-
-
-@pytest.fixture
 def get(page: Page) -> Get:
     """`get("trace.step")`: the store of the page, which is open on its first preset and ready."""
     visit(page, "preset=xor")

@@ -24,12 +24,6 @@ ARROWS = """() => [...document.querySelectorAll(".stage-arrow")].flatMap(path =>
   [...path.getAttribute("d")?.matchAll(/M(-?[\\d.]+) /g) ?? []].map(found => Number(found[1])))"""
 
 
-@pytest.fixture
-def page(shared_page: Page) -> Page:
-    """The file's page."""
-    return shared_page
-
-
 def opened(page: Page, place: str = "preset=xor") -> Page:
     visit(page, place)
     page.wait_for_timeout(100)

@@ -14,12 +14,6 @@ BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
 PANEL = "[data-panel=story]"
 
 
-@pytest.fixture
-def page(shared_page: Page) -> Page:
-    """The file's page."""
-    return shared_page
-
-
 def opened(page: Page, preset: str = "xor") -> None:
     visit(page, f"preset={preset}")
     page.wait_for_selector(f"{PANEL} .timeline-step")
@@ -89,7 +83,7 @@ def test_the_batch_mean_is_told_with_its_own_numbers(page: Page, preset: str) ->
 
 
 SPATIAL = (
-    "#preset=iris&data.kind=signals&lens=race"
+    "preset=iris&data.kind=signals&lens=race"
     "&layers=conv1d(filters:2,kernel:3,stride:2,padding:1),relu,mean_pool1d(size:2,stride:2),flatten,dense(units:3),softmax"
 )
 SUMS = """() => [...document.querySelectorAll('.story .equation')].map((equation) =>
@@ -100,8 +94,7 @@ SUMS = """() => [...document.querySelectorAll('.story .equation')].map((equation
 
 
 def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page) -> None:
-    page.goto(f"/{SPATIAL}")
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    visit(page, SPATIAL)
     page.wait_for_selector(f"{PANEL} .timeline-step")
     checked = 0
     for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
@@ -155,8 +148,8 @@ def test_links_that_hand_numbers_on_are_told_with_the_numbers_they_hand_on(page:
 
 
 def test_an_embedding_is_told_with_numbers_throughout(page: Page) -> None:
-    page.goto("/#preset=iris&data.kind=sentences&layers=embedding(vocabulary:200,units:3),flatten,dense(units:2),softmax&lens=race")
-    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    layers = "embedding(vocabulary:200,units:3),flatten,dense(units:2),softmax"
+    visit(page, f"preset=iris&data.kind=sentences&layers={layers}&lens=race")
     page.wait_for_selector(f"{PANEL} .timeline-step")
     for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
         go(page, cursor)

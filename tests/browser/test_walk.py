@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.presets import presets
-from tests.browser.conftest import Watch
+from tests.browser.conftest import Desk
 from tests.browser.shared import visit
 from tests.browser.walk import LENSES, Document, Walk, Witness, parsed
 
@@ -42,22 +42,22 @@ def witness(server: str, name: str) -> Witness:
 
 
 @pytest.fixture(scope="module")
-def opened(page_of_the_file: tuple[Page, Watch], name: str) -> tuple[Page, Watch]:
+def opened(desk: Desk, name: str) -> Desk:
     """The file's page on an experiment, its plots drawn; motion is reduced, so that what is told is there at once."""
-    page, watch = page_of_the_file
+    page = desk.page
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(reduced_motion="reduce")
     visit(page, f"{EXPERIMENTS[name][0]}&example={ROW}")
     page.wait_for_function("() => Boolean(chainrule.get('trace.example')) && document.querySelector('.timeline-step')")
     page.wait_for_function("() => document.querySelector('[data-panel=surface] [data-path]')")
-    watch.quiet(page)
-    return page, watch
+    desk.watch.quiet(page)
+    return desk
 
 
 @pytest.fixture
-def walk(opened: tuple[Page, Watch]) -> Iterator[Walk]:
+def walk(opened: Desk) -> Iterator[Walk]:
     """At the start of the run, on the example of row ROW. Its faults, and what the page must not do, fail the test."""
-    page, watch = opened
+    page = opened.page
     press(page, "Example")
     press(page, "Reset")
     page.wait_for_function(
@@ -65,7 +65,7 @@ def walk(opened: tuple[Page, Watch]) -> Iterator[Walk]:
     )
     walking = Walk(page)
     yield walking
-    assert not watch.unexpected()
+    assert not opened.watch.unexpected()
 
 
 def press(page: Page, name: str) -> None:

@@ -1,9 +1,9 @@
 """A test of the walk: it must see a number that is not so, one of another example, and one without a place."""
 
 import pytest
-from playwright.sync_api import Page
 
 from app.presets import presets
+from tests.browser.conftest import Desk
 from tests.browser.walk import Walk, Witness
 
 PLANTED = {
@@ -20,7 +20,8 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("complaint", PLANTED)
-def test_the_walk_sees_a_planted_fault(page: Page, server: str, complaint: str) -> None:
+def test_the_walk_sees_a_planted_fault(fresh: Desk, server: str, complaint: str) -> None:
+    page = fresh.page
     page.goto("/#preset=line")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example')) && document.querySelector('.timeline-step')")
     page.wait_for_function("() => document.querySelector('[data-panel=loss] [data-path]')?.textContent")

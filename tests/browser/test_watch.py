@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import Desk
 
 
 @pytest.mark.parametrize(
@@ -16,7 +15,8 @@ from tests.browser.conftest import Watch
         ("new Image().src = 'http://127.0.0.2:8/x.png'", r"request to another machine: http://127\.0\.0\.2:8/x\.png"),
     ],
 )
-def test_the_watch_complains(page: Page, watch: Watch, script: str, complaint: str) -> None:
+def test_the_watch_complains(fresh: Desk, script: str, complaint: str) -> None:
+    page, watch = fresh.page, fresh.watch
     page.route(re.compile(r"127\.0\.0\.2"), lambda route: route.fulfill(status=204))
     page.evaluate(script)
     page.wait_for_timeout(200)
