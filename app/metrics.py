@@ -55,7 +55,7 @@ class Metrics:
             "# HELP chainrule_computations_total Turns of computing taken.",
             "# TYPE chainrule_computations_total counter",
             f"chainrule_computations_total {computations}",
-            "# HELP chainrule_streams Runs being streamed now.",
+            "# HELP chainrule_streams Answers being streamed now.",
             "# TYPE chainrule_streams gauge",
             f"chainrule_streams {streams}",
         ]

@@ -21,6 +21,7 @@ CORE = (
 APP = (
     ("wire", "schemas", "catalog", "figures", "formulas", "palette", "errors", "settings"),
     ("compute", "work", "documents", "presets"),
+    ("streaming",),
     ("api", "pages"),
     ("openapi", "docs"),
     ("main",),

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body, parse_experiment
-from app.api.train import EVERY, STEPS, Ndjson
+from app.api.train import EVERY, STEPS
 from app.compute import compute
 from app.documents import RaceFrame
 from app.settings import SETTINGS
+from app.streaming import Ndjson, streamed
 from app.wire import lines
 from app.work import check_run
 from core.experiment import Experiment
@@ -76,21 +76,7 @@ class Running:
 async def post_race(request: Request) -> Ndjson:
     """Frames as NDJSON, each with every run's place, loss and cost; it ends with the steps, or when every run has diverged."""
     body = await Body.of(request, *FIELDS)
-    running = await compute(lambda: Running(body))
-    return Ndjson(_stream(running), headers={"X-Accel-Buffering": "no"})
-
-
-async def _stream(running: Running) -> AsyncIterator[bytes]:
-    async with aclosing(_hops(running)) as hops:
-        async for text in hops:
-            yield text
-
-
-async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
-    while not running.done:
-        text = await compute(running.advance)
-        if text:
-            yield text
+    return streamed(await compute(lambda: Running(body)))
 
 
 def _entrants(body: Body) -> list[tuple[str, Experiment]]:

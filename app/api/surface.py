@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -12,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.body import Body
-from app.api.train import Ndjson
 from app.compute import compute
 from app.documents import SurfaceAnswer
 from app.settings import SETTINGS
+from app.streaming import Ndjson, told
 from app.wire import Json, flagged, lines
 from app.work import check_grid, check_run
 from core.experiment import Experiment
@@ -31,7 +30,6 @@ PRECISION = Rule("choice", choices=("float64", "float32"), help="What is compute
 END = Rule("number", low=-1e9, high=1e9)
 LONGEST_PATH = 500
 FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
-NDJSON = "application/x-ndjson"
 GONE = 499  # what a proxy logs for a client that went away; nobody reads it
 
 
@@ -70,7 +68,7 @@ async def post_surface(request: Request) -> Response:
     When the client goes away, computing stops.
     """
     body = await Body.of(request, *FIELDS)
-    if NDJSON in request.headers.get("accept", ""):
+    if Ndjson.media_type in request.headers.get("accept", ""):
         return await _streamed(body)
     job = await compute(lambda: Job(body))
     while job.answer is None:
@@ -90,13 +88,7 @@ async def _streamed(body: Body) -> Ndjson:
     """The first hop is taken before the answer begins, so that most errors still come as a 4xx."""
     job = await compute(lambda: Job(body))
     await compute(job.hop)
-    return Ndjson(_told(job), headers={"X-Accel-Buffering": "no"})
-
-
-async def _told(job: Job) -> AsyncIterator[bytes]:
-    async with aclosing(_hops(job)) as hops:
-        async for text in hops:
-            yield text
+    return told(_hops(job))
 
 
 async def _hops(job: Job) -> AsyncGenerator[bytes, None]:

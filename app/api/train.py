@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
 
 from app.api.body import Body
 from app.api.step import EXAMPLE
 from app.compute import compute
 from app.documents import Frame
-from app.metrics import METRICS
 from app.settings import SETTINGS
+from app.streaming import Ndjson, streamed
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
 from core.frame import Frame as TrainingFrame
@@ -25,14 +22,6 @@ from core.spec import Rule
 from core.trace import Trace
 
 router = APIRouter()
-
-
-class Ndjson(StreamingResponse):
-    """One JSON document a line."""
-
-    media_type = "application/x-ndjson"
-
-
 STEPS = Rule("integer", low=1, high=100_000, help="How many updates to take.")
 EVERY = Rule("integer", low=1, high=100_000, help="A frame is sent after so many updates, and after the last.")
 TRACE = Rule("boolean", help="Whether each frame shall hold the trace of its last step.")
@@ -76,19 +65,4 @@ def _told(frame: TrainingFrame, trace: Trace | None) -> dict[str, Any]:
 async def post_train(request: Request) -> Ndjson:
     """Frames as NDJSON, each with the state to resume from; the stream ends at divergence, or when the client goes away."""
     body = await Body.of(request, "experiment", "state", "steps", "every", "trace", "example")
-    running = await compute(lambda: Running(body))
-    return Ndjson(_stream(running), headers={"X-Accel-Buffering": "no"})
-
-
-async def _stream(running: Running) -> AsyncIterator[bytes]:
-    async with aclosing(_hops(running)) as hops:
-        async for text in hops:
-            yield text
-
-
-async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
-    with METRICS.streaming():
-        while not running.done:
-            text = await compute(running.advance)
-            if text:
-                yield text
+    return streamed(await compute(lambda: Running(body)))

@@ -1,0 +1,56 @@
+"""Answers that come a line at a time, computed hop by hop: between two hops others have their turn at a thread.
+
+A client that goes away ends the computing: `aclosing` closes the hops when the response is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Protocol
+
+from starlette.responses import StreamingResponse
+
+from app.compute import compute
+from app.metrics import METRICS
+
+
+class Ndjson(StreamingResponse):
+    """One JSON document a line."""
+
+    media_type: str = "application/x-ndjson"
+
+
+class Running(Protocol):
+    """What is under way."""
+
+    @property
+    def done(self) -> bool:
+        """Has it ended?"""
+
+    def advance(self) -> bytes:
+        """Compute for one hop; the lines that came of it, often none."""
+
+
+def told(text: AsyncGenerator[bytes, None]) -> Ndjson:
+    """These lines as they come, none held back by a proxy."""
+    return Ndjson(_closing(text), headers={"X-Accel-Buffering": "no"})
+
+
+def streamed(running: Running) -> Ndjson:
+    """All lines of what is under way."""
+    return told(_hops(running))
+
+
+async def _closing(text: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with aclosing(text) as pieces:
+        with METRICS.streaming():
+            async for piece in pieces:
+                yield piece
+
+
+async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
+    while not running.done:
+        text = await compute(running.advance)
+        if text:
+            yield text
