@@ -8,7 +8,7 @@ from typing import Any
 from app.figures.plots import Figure, axis, colours, figure, layout, theme_of
 from core.experiment import Experiment
 
-EYE = {"x": 1.29, "y": -1.4, "z": 1.22}
+EYE = {"x": 1.33, "y": -1.45, "z": 1.26}
 FLAT = [[0.0, 0.0], [0.0, 0.0]]
 
 
@@ -31,7 +31,7 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     scene = {
         "xaxis": _side(theme, "α"), "yaxis": _side(theme, "β"), "zaxis": _side(theme, "loss"),
         "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.75},
-        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.25}}, "uirevision": "keep", "dragmode": "orbit",
+        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.36}}, "uirevision": "keep", "dragmode": "orbit",
     }  # fmt: skip
     placed = {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": "rgba(0,0,0,0)", "scene": scene, "uirevision": "keep",
               "showlegend": False}  # fmt: skip

@@ -13,12 +13,12 @@
  */
 import { line, svg } from "../plot/host.js";
 import { Arrows } from "./arrows.js";
-
-const LINE = 13; // pixels between two labels
+import { Labels } from "./labels.js";
 
 export class Actors {
-  /** @param {SVGElement} overlay */
+  /** @param {SVGSVGElement} overlay */
   constructor(overlay) {
+    this.labels = new Labels(overlay);
     const root = svg("g", { class: "actors" }, overlay);
     this.root = root;
     // Dark below and light above: seen on every colour of the surface.
@@ -29,7 +29,7 @@ export class Actors {
     this.stem = svg("path", { class: "actor-stem" }, root);
     this.trails = svg("g", {}, root);
     this.marks = svg("g", {}, root);
-    this.arrows = new Arrows(root);
+    this.arrows = new Arrows(root, this.labels);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, root);
   }
 
@@ -58,20 +58,22 @@ export class Actors {
     const best = scene.best ? inside(scene.best.at) : null;
     this.best.classList.toggle("shadow", scene.best?.shadow ?? false);
     this.best.setAttribute("d", best ? star(best) : "");
-    lines(this.trails, scene.trails, place, inside);
-    lines(this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
+    this.labels.begin(ball);
+    lines(this.labels, this.trails, scene.trails, place, inside);
+    lines(this.labels, this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
     this.arrows.draw(scene.arrows, scene.from, tangent, level);
   }
 }
 
 /**
  * Named lines, made as they are needed: descents, rings.
+ * @param {Labels} labels
  * @param {SVGElement} parent
  * @param {Trail[]} trails
  * @param {Place} place
  * @param {Place} inside
  */
-function lines(parent, trails, place, inside) {
+function lines(labels, parent, trails, place, inside) {
   while (parent.childElementCount < trails.length) {
     const group = svg("g", {}, parent);
     for (const tag of /** @type {const} */ (["path", "path", "text"])) svg(tag, {}, group);
@@ -87,11 +89,7 @@ function lines(parent, trails, place, inside) {
     dots.setAttribute("d", trail.dotted ? way.map((p) => (p && p.every(Number.isFinite) ? dot(p) : "")).join("") : "");
     const end = trail.path.map(inside).findLast((p) => p !== null);
     text.setAttribute("visibility", end ? "inherit" : "hidden");
-    if (end) {
-      text.setAttribute("x", px(end[0] + 6));
-      text.setAttribute("y", px(end[1] - 6 + LINE * i)); // several may end at one place
-    }
-    if (text.textContent !== trail.name) text.textContent = trail.name;
+    if (end) labels.put(/** @type {SVGTextElement} */ (text), trail.name, end);
   });
 }
 

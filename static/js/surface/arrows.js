@@ -12,11 +12,11 @@ const VISIBLE = 20; // pixels
 const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 const HEAD = 7;
 const HALVINGS = 9; // of the way to the picture's edge
-const LINE = 13; // pixels between two labels
 
 export class Arrows {
-  /** @param {SVGElement} parent */
-  constructor(parent) {
+  /** @param {SVGElement} parent @param {import("./labels.js").Labels} labels */
+  constructor(parent, labels) {
+    this.labels = labels;
     this.root = svg("g", {}, parent);
   }
 
@@ -44,18 +44,10 @@ export class Arrows {
       group.children[0].setAttribute("d", shaft(from, drawn.to, drawn.whole));
       const above = level?.([at[0] + drawn.share * longer[i] * arrow.by[0], at[1] + drawn.share * longer[i] * arrow.by[1]]);
       group.children[2].setAttribute("d", above ? `M${corner(from)}L${corner(above)}L${corner(drawn.to)}` : "");
-      label(group.children[1], arrow.name + (drawn.whole ? "" : " →") + (longer[i] === 1 ? "" : ` ×${longer[i]}`), from, drawn.to, i);
+      const words = arrow.name + (drawn.whole ? "" : " →") + (longer[i] === 1 ? "" : ` ×${longer[i]}`);
+      this.labels.put(/** @type {SVGTextElement} */ (group.children[1]), words, drawn.to, drawn.to[0] < from[0]);
     });
   }
-}
-
-/** @param {Element} text @param {string} words @param {Pixel} from @param {Pixel} to @param {number} row */
-function label(text, words, from, to, row) {
-  const left = to[0] < from[0];
-  text.setAttribute("text-anchor", left ? "end" : "start");
-  text.setAttribute("x", px(to[0] + (left ? -6 : 6)));
-  text.setAttribute("y", px(to[1] - 6 + LINE * row));
-  if (text.textContent !== words) text.textContent = words;
 }
 
 /**

@@ -28,6 +28,11 @@ export function hasWebGl() {
   return Boolean(context);
 }
 
+/** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
+function brief(label) {
+  return label.replace(/,? \(.*\)$|, .*$/, "");
+}
+
 export class Stage3d {
   /**
    * @param {HTMLElement} box
@@ -166,7 +171,7 @@ export class Stage3d {
       const seen = this.#facing(picture, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(seen ? { "scene.camera": seen } : {}), "scene.xaxis.title.text": labels[0], "scene.yaxis.title.text": labels[1], "scene.zaxis.title.text": title }, [0]);
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.xaxis.title.text": brief(labels[0]), "scene.yaxis.title.text": brief(labels[1]), "scene.zaxis.title.text": title }, [0]);
       if (!this.dressing) this.shown = { picture, scale };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
