@@ -18,9 +18,9 @@ const MORE_TERMS = 24;
 const MOST_PATHS = 64;
 const SEPARATOR = ">";
 /** Parts of the server's answer that nothing here shows, or only when it is asked for. */
-const UNSEEN = ["expansion", "sweeps", "update", "latex", "python"];
+const UNSEEN = ["expansion", "update", "latex", "python"];
 /** What is told a moment after the sum itself. */
-const LATER = ["paths", "gates"];
+const LATER = ["paths", "gates", "sweeps"];
 
 /** @param {string} parent @param {string} address */
 export const keyOf = (parent, address) => `${parent}${SEPARATOR}${address}`;
@@ -91,7 +91,8 @@ export class DerivationModel {
     const [rest, ...docs] = await Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
     if (!rest || docs.includes(null) || turn !== this.turn) return false;
     const opened = [...this.open].map((key, i) => ({ key, doc: this.prepared(/** @type {Derivation} */ (docs[i]), key) }));
-    this.store.set("derivation", this.told({ ...first, paths: rest.paths, gates: rest.gates, math: { ...first.math, ...rest.math } }, opened));
+    const { paths, gates, sweeps } = rest;
+    this.store.set("derivation", this.told({ ...first, paths, gates, sweeps, math: { ...first.math, ...rest.math } }, opened));
     return true;
   }
 
@@ -108,7 +109,7 @@ export class DerivationModel {
     return { ...this.prepared(root, ""), opened };
   }
 
-  /** Of a long sum the largest terms are written out, and the others added up. @param {Derivation} doc @param {string} key */
+  /** With the terms that are written out. @param {Derivation} doc @param {string} key */
   prepared(doc, key) {
     return prepared(doc, this.most.get(key) ?? SHOWN_TERMS);
   }
@@ -180,6 +181,7 @@ export class DerivationModel {
 }
 
 /**
+ * Of a long sum the largest terms are written out, terms of 0 only when more are asked for.
  * @param {Derivation} doc
  * @param {number} most terms that are written out
  * @returns {Derivation}
@@ -188,7 +190,9 @@ export function prepared(doc, most) {
   const indices = doc.terms.map((_, i) => i);
   if (doc.terms.length <= most) return { ...doc, shown: indices, hidden: 0, rest: null };
   const size = (/** @type {number} */ i) => Math.abs(doc.terms[i].value ?? 0);
-  const shown = [...indices].sort((a, b) => size(b) - size(a) || a - b).slice(0, most - 1).sort((a, b) => a - b); // prettier-ignore
+  const live = indices.filter((i) => doc.terms[i].value !== 0).length;
+  const room = most === SHOWN_TERMS ? Math.max(1, Math.min(most - 1, live)) : most - 1;
+  const shown = [...indices].sort((a, b) => size(b) - size(a) || a - b).slice(0, room).sort((a, b) => a - b); // prettier-ignore
   const others = indices.filter((i) => !shown.includes(i)).map((i) => doc.terms[i].value);
   const rest = others.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
   return { ...doc, shown, hidden: others.length, rest };

@@ -115,6 +115,11 @@ class DerivationView {
     this.side.replaceChildren(...parts.filter((part) => part !== null));
   }
 
+  /** The update is told in the story's words, which may come after the derivation. */
+  retold() {
+    if (this.beside.length > 0 && this.doc) this.aside();
+  }
+
   about() {
     return [this.context.store.get("trace"), this.doc.address, this.doc.example];
   }
@@ -191,12 +196,11 @@ export function mount(root, context) {
   frames.register("derivation", () => view.draw(), root);
   frames.invalidate("derivation");
   const offs = [
-    store.subscribe(WATCHED, () => frames.invalidate("derivation")),
-    // What was chosen on the network is derived even while this panel is below the screen: it stands there when one scrolls down.
-    store.subscribe("selection", (selection) => {
-      if (selection && !store.get("playing")) view.draw();
-    }),
+    // What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above.
+    store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
+    store.subscribe("story", () => view.retold()),
   ];
+  if (store.get("selection")) view.draw();
   return () => {
     offs.forEach((off) => off());
     store.set("highlight", null);

@@ -19,33 +19,47 @@ export function paths(doc, { highlight, more }) {
   const found = doc.paths;
   if (!found) return null;
   const many = found.count !== 1;
-  const rows = found.listed.map((/** @type {any} */ path, /** @type {number} */ i) => pathRow(doc, path, i, highlight));
+  const rows = found.listed.map((/** @type {any} */ _, /** @type {number} */ i) => pathRow(doc, i, highlight));
   const live = found.live === found.count ? "" : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), " of them without a slope of 0");
   const intro = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live,
     ". Along each the local slopes multiply; the products add up to ", number("derivation.paths.sum"), "."); // prettier-ignore
   const listed = found.listed.length < found.count ? h("p", { class: "small" }, `The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all. ", found.listed.length === FEW ? h("button", { type: "button", class: "quiet", "data-key": "paths", onclick: more }, "List more of them") : null) : null;
   const list = h("ol", { class: "paths", onmouseleave: () => highlight(found.listed) }, rows);
-  return section("Every path to the loss", intro, list, listed, work(found));
+  return section("Every path to the loss", intro, list, listed, work(doc));
 }
 
-/** Why one sweep back is enough. @param {any} found */
-function work(found) {
+/** Why one sweep back is enough. @param {Derivation} doc */
+function work({ paths: found, sweeps, count: examples }) {
   if (found.count < 2) return null;
-  return h("p", { class: "small" }, "Worked out path by path that takes ", number("derivation.paths.work.separate", { "data-format": "count" }),
+  const whole = sweeps.forward > 0 ? ["One whole sweep back, for every weight and all ", number("derivation.count", { "data-format": "count" }), ` example${examples === 1 ? "" : "s"}, takes `, number("derivation.sweeps.backward", { "data-format": "count" }),
+    " multiplications, the sweep forward ", number("derivation.sweeps.forward", { "data-format": "count" }), "."] : []; // prettier-ignore
+  return h("p", { class: "small" }, "Pale is what a path shares with the one above it. Worked out path by path that takes ", number("derivation.paths.work.separate", { "data-format": "count" }),
     " multiplications; the backward pass shares what the paths have in common and needs ", number("derivation.paths.work.sweep", { "data-format": "count" }),
-    ". Every further layer multiplies the first number and only adds to the second: that is why backpropagation goes backward, once."); // prettier-ignore
+    ". Every further layer multiplies the first number and only adds to the second: that is why backpropagation goes backward, once. ", whole); // prettier-ignore
+}
+
+/**
+ * How many factors at its end a path has in common with the one before it.
+ * @param {any} path
+ * @param {any} before
+ */
+function common(path, before) {
+  let n = 0;
+  while (n < path.factors.length && before && path.factors.at(-1 - n).symbol === before.factors.at(-1 - n)?.symbol) n += 1;
+  return n;
 }
 
 /**
  * @param {Derivation} doc
- * @param {any} path
  * @param {number} i
  * @param {(paths: any[]) => void} highlight
  */
-function pathRow(doc, path, i, highlight) {
+function pathRow(doc, i, highlight) {
+  const path = doc.paths.listed[i];
+  const own = path.factors.length - common(path, doc.paths.listed[i - 1]);
   const factors = path.factors.map((/** @type {any} */ factor, /** @type {number} */ f) => [
     f > 0 ? h("span", { class: "factor-dot" }, "·") : null,
-    h("span", { class: "path-factor" }, formula(doc.math[factor.symbol]), number(`derivation.paths.listed.${i}.factors.${f}.value`)),
+    h("span", { class: f < own ? "path-factor" : "path-factor shared" }, formula(doc.math[factor.symbol]), number(`derivation.paths.listed.${i}.factors.${f}.value`)),
   ]);
   const show_ = () => highlight([path]);
   return h("li", { tabindex: 0, onmouseenter: show_, onfocus: show_ },
@@ -121,7 +135,8 @@ function names(gate_) {
 /** @param {any} met */
 function meeting(met) {
   if (!met) return "";
-  if (met.kind === "words") return met.places.length ? `The word «${met.word}» stands at place ${met.places.map((/** @type {number} */ p) => p + 1).join(", ")} of «${met.text.join(" ")}».` : `The word «${met.word}» does not occur in «${met.text.join(" ")}»: nothing here touches its row.`;
+  const text = met.text?.map((/** @type {string} */ word) => (word === "<pad>" ? "·" : word)).join(" ");
+  if (met.kind === "words") return met.places.length ? `The word «${met.word}» stands at place ${met.places.map((/** @type {number} */ p) => p + 1).join(", ")} of «${text}».` : `The word «${met.word}» does not occur in «${text}»: nothing here touches its row.`;
   const padding = met.in_padding ? `, ${count(met.in_padding)} of them in the padding` : "";
   return `This kernel element is used in ${count(met.windows)} windows${padding}: its gradient sums over all of them.`;
 }

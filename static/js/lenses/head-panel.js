@@ -24,11 +24,12 @@ class HeadView {
     this.context = context;
     this.intro = h("p", { class: "lens-intro" });
     this.table = h("div", { class: "scroller head-scroller", tabindex: 0, role: "region", "aria-label": "δ for every pair of activation and loss" });
+    this.half = h("p", { class: "small" }, "Where the ½ goes: the slope of the squared error (ŷ − y)² is 2 (ŷ − y). The half squared error puts a ½ in front, which cancels that 2, so that δ is ŷ − y itself. The direction stays; for plain gradient descent it is as if the learning rate were half as large.");
     this.wordings = new Wordings(context.store);
     this.key = "";
     this.busy = false;
     root.classList.add("head");
-    root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"), this.intro, this.table, this.wordings.element);
+    root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"), this.intro, this.table, this.half, this.wordings.element);
   }
 
   draw() {

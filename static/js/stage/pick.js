@@ -136,7 +136,8 @@ export class Picker {
       const mine = plate.link
         ? plate.link.link === link && tensorName(plate.link) === what && plate.what !== "weights gradient"
         : plate.what === (back ? "gradient" : "value") && plate.column.halves.some((half) => half.link === link && half.name === name);
-      if (!mine) continue;
+      // The number may be one of another network, which is on its way.
+      if (!mine || index.length !== plate.shape.length) continue;
       const flat = index.reduce((sum, v, i) => sum * plate.shape[i] + v, 0) - plate.start;
       const { box, rows, cols } = plate;
       if (flat < 0 || flat >= rows * cols) continue;

@@ -6,10 +6,11 @@
  * @typedef {{sentence: string, rule: string, lines: import("./formula.js").Line[]}} Telling
  * @typedef {{phase: string, link: number, title: string, example: Telling, mean: Telling}} Beat
  * @typedef {{phases: Record<string, string>, substeps: Beat[], subjects: Record<string, string>}} Story
- * @typedef {{element: HTMLElement, equations: Equation[]}} Page
+ * @typedef {{element: HTMLElement, equations: import("./formula.js").Equation[]}} Page
  */
 import { focus, largest } from "./focus.js";
-import { Equation, Slots, tag } from "./formula.js";
+import { Slots } from "./formula.js";
+import { beatPage, beginning, whyChosen } from "./page.js";
 import { parseAddress, row, told, whose } from "../base/view.js";
 
 export class StoryView {
@@ -33,14 +34,16 @@ export class StoryView {
     this.sizes = new ResizeObserver(() => this.measure());
     this.sizes.observe(root);
     root.addEventListener("click", (event) => {
-      if (/** @type {Element} */ (event.target).closest(".story-why")) this.why();
+      const pressed = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-why"));
+      if (pressed) this.why(pressed.classList.contains("story-why-chosen"));
     });
   }
 
-  /** The weight that is told, derived in full below. */
-  why() {
+  /** The weight that is told, or what is chosen already, derived in full below. @param {boolean} chosen */
+  why(chosen) {
     const { layer, name, index } = this.told;
-    this.store.patch({ selection: `${layer}/${name}/${String(index).replaceAll(".", ",")}`, lens: "derivation" });
+    const selection = chosen ? this.store.get("selection") : `${layer}/${name}/${String(index).replaceAll(".", ",")}`;
+    this.store.patch({ selection, lens: "derivation" });
     document.getElementById("lenses")?.scrollIntoView({ behavior: this.store.get("motion") === "reduced" ? "auto" : "smooth" });
   }
 
@@ -140,6 +143,7 @@ export class StoryView {
     store.set("derived", { ...(store.get("derived") ?? {}), story: derived });
     for (const equation of page.equations) equation.slots.fill(store);
     subject(page, story, beat, found, choice);
+    whyChosen(page, store.get("selection"));
     this.told = choice;
     const { text, mode } = whose(store);
     this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);
@@ -238,55 +242,8 @@ function subject(page, story, beat, found, choice) {
   new Slots(place).choose(choice);
 }
 
-/**
- * @param {Beat} beat
- * @param {Telling} telling
- * @param {string} phase
- * @returns {Page}
- */
-function beatPage(beat, telling, phase) {
-  const element = tag("article", `story-beat story-${beat.phase}`);
-  const title = tag("h3", "story-title");
-  title.textContent = beat.title;
-  title.prepend(hidden(`${phase}: `));
-  const words = tag("p", "story-words", telling.sentence);
-  const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
-  const lines = tag("div", "story-lines");
-  if (telling.rule) lines.append(tag("div", "story-rule", telling.rule));
-  lines.append(...equations.map((equation) => equation.element));
-  const told_ = tag("div", "story-told");
-  told_.append(title, words, " ", tag("span", "story-subject"));
-  if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
-  element.append(told_, lines);
-  return { element, equations };
-}
-
-function why() {
-  const button = tag("button", "story-why quiet");
-  /** @type {HTMLButtonElement} */ (button).type = "button";
-  button.textContent = "Why this weight? ↓";
-  return button;
-}
-
 /** @param {() => void} work */
 function whenIdle(work) {
   if ("requestIdleCallback" in window) requestIdleCallback(work);
   else setTimeout(work, 50);
-}
-
-/** Said, but not shown. @param {string} text */
-function hidden(text) {
-  const element = tag("span", "visually-hidden");
-  element.textContent = text;
-  return element;
-}
-
-/** Before the first sub-step. @returns {Page} */
-function beginning() {
-  const element = tag("article", "story-beat story-beginning");
-  const words = "One training step begins: a batch of examples, and the weights as they are. <b>Sub-step</b> goes one link at a time; <b>Step</b> takes the whole update.";
-  const told_ = tag("div", "story-told");
-  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words));
-  element.append(told_);
-  return { element, equations: [] };
 }

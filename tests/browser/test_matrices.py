@@ -1,0 +1,154 @@
+"""The lens of matrices: each link's product holds with the numbers on the page, and a number leads to its derivation."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.shared import visit
+from tests.browser.test_story import check, numbers
+
+PANEL = "[data-panel=matrix]"
+# The matrices of one section: {title: {row: {column: number}}}, a zero of the structure as 0.
+READ = """(at) => {
+  const section = [...document.querySelectorAll('[data-panel=matrix] .matrix-body section')][at], found = {};
+  for (const figure of section.querySelectorAll('figure')) {
+    const cells = found[figure.querySelector('.matrix-name').textContent] = {};
+    for (const cell of figure.querySelectorAll('td[data-r]')) {
+      const path = cell.querySelector('[data-path]')?.getAttribute('data-path');
+      (cells[cell.dataset.r] ??= {})[cell.dataset.c] = path ? chainrule.get(path) : 0;
+    }
+  }
+  return found;
+}"""
+
+
+def opened(page: Page, place: str, link: int) -> None:
+    """The matrices of a link, counted from 1."""
+    visit(page, f"{place}&lens=matrix")
+    panel = page.locator(PANEL)
+    panel.scroll_into_view_if_needed()
+    button = panel.get_by_role("button", name=f"Link {link}:")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def matrices(page: Page, section: int) -> dict[str, np.ndarray[Any, Any]]:
+    """{title: the numbers that are written out}."""
+    found = page.evaluate(READ, section)
+    return {title: np.array([[row[c] for c in sorted(row, key=int)] for row in (rows[r] for r in sorted(rows, key=int))])
+            for title, rows in found.items()}  # fmt: skip
+
+
+def shapes(page: Page) -> list[str]:
+    return page.locator(f"{PANEL} .matrix-shape").all_inner_texts()
+
+
+def test_a_convolution_is_one_product_over_its_windows(page: Page) -> None:
+    """Z = X̃ Kᵀ + b; and the examples' loop ends in dK."""
+    opened(page, "preset=digits-cnn", 1)
+    check(numbers(page, PANEL))
+    forward = matrices(page, 0)
+    assert forward["X̃"].shape == (10, 9)
+    assert np.abs(forward["X̃"]).max() > 0
+    np.testing.assert_allclose(forward["Z"], forward["X̃"] @ forward["Kᵀ"] + forward["b, for every row"], rtol=1e-12, atol=1e-15)
+    assert {"360 windows × 9 kernel elements", "4 kernels × 9 kernel elements", "4 kernels × 360 windows"} <= set(shapes(page))
+    page.locator(f"{PANEL} input[type=range]").focus()
+    page.keyboard.press("End")
+    loop = matrices(page, 1)
+    np.testing.assert_allclose(loop["Σ δ xᵀ / N"], loop["dK"], rtol=1e-9, atol=1e-15)
+    layouts = matrices(page, 2)
+    np.testing.assert_array_equal(layouts["Θ = [b | K]"][:, 1:], layouts["K′ = Kᵀ"].T)
+    np.testing.assert_array_equal(layouts["Θ = [b | K]"][:, 0], layouts["b"][0])
+
+
+def test_an_edge_turns_to_further_numbers_and_a_kernels_element_is_derived_by_keyboard(page: Page) -> None:
+    opened(page, "preset=digits-cnn", 1)
+    before = matrices(page, 0)["Z"]
+    page.locator(PANEL).get_by_role("button", name="next windows").first.focus()
+    page.keyboard.press("Enter")
+    after = matrices(page, 0)
+    assert not np.array_equal(before, after["Z"])
+    np.testing.assert_allclose(after["Z"], after["X̃"] @ after["Kᵀ"] + after["b, for every row"], rtol=1e-12, atol=1e-15)
+    page.keyboard.press("Enter")  # the pager has kept the focus
+    assert not np.array_equal(after["Z"], matrices(page, 0)["Z"])
+    kernels = page.locator(f"{PANEL} section").first.locator('[data-role="right"] td[tabindex="0"]')
+    kernels.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert page.evaluate("[chainrule.get('selection'), chainrule.get('lens')]") == ["0/W/1,0,0,1", "derivation"]
+    page.wait_for_function("() => chainrule.get('derivation.address') === '0/W/1,0,0,1'")
+
+
+def test_a_delta_of_another_example_is_derived_for_that_example(page: Page) -> None:
+    opened(page, "preset=xor", 1)
+    backward = page.locator(f"{PANEL} section", has_text="Gradient: dW")
+    backward.locator('[data-role="left"] td[data-r="2"][data-c="4"]').click()
+    assert page.evaluate("[chainrule.get('selection'), chainrule.get('example')]") == ["0/grad_output/2", 4]
+    both = "() => chainrule.get('derivation.address') === '0/grad_output/2' && chainrule.get('derivation.example') === 4"
+    page.wait_for_function(both)
+    assert page.evaluate("chainrule.get('derivation.value') === chainrule.get('trace.layers.0.grad_output.4.2')")
+
+
+def test_an_embedding_is_a_product_with_rows_of_one_1(page: Page) -> None:
+    opened(page, "preset=text", 1)
+    check(numbers(page, PANEL))
+    forward = matrices(page, 0)
+    assert (forward["X̂"].sum(axis=1) == 1).all()
+    np.testing.assert_array_equal(forward["E"], forward["X̂"] @ forward["W"])
+    backward = matrices(page, 2)
+    assert backward["X̂ᵀ"].shape == backward["dW"].shape[:1] + backward["Δ"].shape[:1]
+    page.locator(f"{PANEL} input[type=range]").focus()
+    page.keyboard.press("End")
+    loop = matrices(page, 1)
+    np.testing.assert_allclose(loop["Σ δ xᵀ / N"], loop["dW"], rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(("place", "link"), [("digits-cnn", 3), ("text", 4), ("signals", 3)])
+def test_a_pooling_routes_forward_and_back(page: Page, place: str, link: int) -> None:
+    opened(page, f"preset={place}", link)
+    check(numbers(page, PANEL))
+    forward, backward = matrices(page, 0), matrices(page, 1)
+    np.testing.assert_allclose(forward["y"], forward["R"] @ forward["x"], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(backward["∂ℓ/∂x"], backward["Rᵀ"] @ backward["∂ℓ/∂y"], rtol=1e-12, atol=1e-15)
+    assert np.abs(backward["∂ℓ/∂y"]).max() > 0
+    np.testing.assert_allclose(forward["R"].sum(axis=1), 1, rtol=1e-12)
+
+
+def test_a_dropout_is_a_diagonal_and_a_flatten_the_same_numbers(page: Page) -> None:
+    opened(page, "preset=dropout", 3)
+    check(numbers(page, PANEL))
+    for section, (result, given) in enumerate((("y", "x"), ("∂ℓ/∂x", "∂ℓ/∂y"))):
+        found = matrices(page, section)
+        np.testing.assert_allclose(found[result], found["diag(m)"] @ found[given] / 0.75, rtol=1e-12, atol=1e-15)
+        assert set(np.unique(found["diag(m)"])) == {0.0, 1.0}
+    opened(page, "preset=digits-cnn", 4)
+    found = matrices(page, 0)
+    np.testing.assert_array_equal(found["x, channel 1 of 4"].ravel(), found["y"].ravel())
+
+
+# [[matrix, …], outputs] of every link: the row that is handed to it, its Jacobian, the row that it hands back.
+JACOBIANS = """() => [...document.querySelectorAll('.jacobian')].map((step) => [
+  [...step.querySelectorAll('figure')].map((figure) => [...figure.querySelectorAll('tr')].map((row) =>
+    [...row.querySelectorAll('td[data-r]')].map((cell) => {
+      const path = cell.querySelector('[data-path]')?.getAttribute('data-path');
+      return path ? chainrule.get(path) : 0;
+    })).filter((row) => row.length)),
+  Number(/× (\\d+) outputs/.exec(step.querySelector('.matrix-shape').textContent)[1])])"""
+
+
+@pytest.mark.parametrize(("place", "least"), [("xor", 4), ("digits-cnn", 0), ("text", 4)])
+def test_the_jacobians_bring_the_gradient_back(page: Page, place: str, least: int) -> None:
+    """What a link hands back is the row times its Jacobian, wherever no output of it is left out."""
+    opened(page, f"preset={place}", 1)
+    steps = page.evaluate(JACOBIANS)
+    assert len(steps) == page.evaluate("chainrule.get('experiment.layers.length')")
+    whole = 0
+    for figures, outputs in steps:
+        row = np.array(figures[0])
+        if len(figures) == 3 and row.size == outputs:
+            np.testing.assert_allclose(row @ np.array(figures[1]), np.array(figures[2]), rtol=1e-9, atol=1e-15)
+            whole += 1
+    assert whole >= least
+    check(numbers(page, PANEL))
