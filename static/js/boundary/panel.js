@@ -18,7 +18,7 @@ import { finite } from "../surface/vectors.js";
 import { whose } from "../base/view.js";
 
 const GRID = { live: 35, rest: 61 };
-const PAUSE = 80; // ms between an answer and the next question, at least
+const PAUSE = { live: 160, rest: 60 }; // ms between an answer and the next question, at least
 const REST = 400;
 /** Ramps by the palette's names, for as long as the shade stays. @type {Map<string, import("../plot/field.js").Rgb[]>} */
 const ramps = new Map();
@@ -235,7 +235,7 @@ function asking({ store, api }, arrived) {
     } finally {
       busy = false;
       // As long as an answer takes, the server rests: the training itself must not be held up.
-      free = performance.now() + Math.max(PAUSE, performance.now() - began);
+      free = performance.now() + Math.max(store.get("playing") ? PAUSE.live : PAUSE.rest, performance.now() - began);
       arrived();
     }
   }

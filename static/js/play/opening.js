@@ -10,7 +10,7 @@ import { hashOf, parsed } from "../base/url.js";
 import { Run } from "./run.js";
 import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
 
-const WRITE_MILLISECONDS = 250;
+const [WRITE_MILLISECONDS, PLAYING_MILLISECONDS] = [250, 2500];
 
 /** @param {Opening} opening */
 export async function opened({ store, api, player }) {
@@ -103,7 +103,11 @@ function followAddress({ store, player }) {
   };
   // Browsers refuse more than some hundred changes of the address in half a minute.
   store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens", "speed"], () => {
-    timer ??= setTimeout(write, store.get("playing") ? 4 * WRITE_MILLISECONDS : WRITE_MILLISECONDS);
+    timer ??= setTimeout(write, store.get("playing") ? PLAYING_MILLISECONDS : WRITE_MILLISECONDS);
+  });
+  store.subscribe("playing", () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, WRITE_MILLISECONDS);
   });
   addEventListener("hashchange", ({ newURL }) => {
     // Where it was gone to: by now the page may have written its present place over it.

@@ -10,8 +10,9 @@ import { retrying } from "./network.js";
 
 /** From this many sub-steps a second on they cannot be followed one by one: whole steps are streamed. */
 export const FASTEST_TOLD = 60;
-const FRAMES_A_SECOND = 20;
-const FRAMES_A_CHUNK = 20;
+// Enough for curves and colours to move; what travels along the edges moves sixty times a second all the same.
+const FRAMES_A_SECOND = 12;
+const FRAMES_A_CHUNK = 12;
 const MOST_EVERY = 500;
 const REMEMBER_MILLISECONDS = 150;
 

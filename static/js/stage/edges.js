@@ -86,7 +86,8 @@ export class Edges {
     style.stroke = view.colours.solid(share);
     style.strokeWidth = `${width}px`;
     style.strokeDasharray = dash(share, Number(width));
-    style.opacity = opacity.toFixed(2);
+    // Not the opacity of the whole: that would paint every line on a layer of its own first.
+    style.strokeOpacity = opacity.toFixed(2);
     style.fill = "none";
     style.strokeLinecap = "butt";
   }
@@ -108,7 +109,7 @@ export class Edges {
       path.style.stroke = view.colours.solid(share);
       path.style.strokeWidth = `${(0.6 + (this.widest ?? 2) * 0.9 * Math.abs(share)).toFixed(2)}px`;
       path.style.strokeDasharray = dash(share, 2);
-      path.style.opacity = (0.22 + 0.6 * Math.abs(share)).toFixed(2);
+      path.style.strokeOpacity = (0.22 + 0.6 * Math.abs(share)).toFixed(2);
       path.style.fill = "none";
     }
   }

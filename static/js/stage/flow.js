@@ -14,6 +14,7 @@ import { r1, ramp, svg } from "./svg.js";
 const SIGNS = ["negative", "positive", "plain"];
 const TRAIN = [0, 0.16, 0.32]; // a small train of arrowheads on every edge, while there are few edges
 const FEW = 60;
+const [NAME, LETTER] = [4, 7]; // pixels from an output to its name, and of a letter of it
 
 export class Flow {
   /** @param {SVGElement} parent */
@@ -66,7 +67,7 @@ export class Flow {
     if (substep.phase === "forward" && view.moving) forward(view, scene.links[substep.link], t / 0.8, put);
     if (substep.phase !== "backward") return;
     const head = substep.link === last;
-    if (head) wires(view, "arrow", view.moving ? 1 - ramp(t, 0, 0.4) : 0.5, put);
+    if (head) wires(view, "arrow", view.moving ? 1 - ramp(t, 0, 0.4) : resting(view), put);
     const link = scene.links[substep.link];
     const own = head ? (t - 0.4) / 0.5 : t / 0.85;
     if (own > 0 || !view.moving) backward(view, link, own, put, false);
@@ -101,6 +102,19 @@ function forward(view, link, t, put) {
  * @returns {{edges: Edge[], shares: number[]}}
  */
 export function travelling(view, link, way) {
+  const key = `${link.link} ${way}`;
+  let found = view.travelling.get(key);
+  if (!found) view.travelling.set(key, (found = travellers(view, link, way)));
+  return found;
+}
+
+/**
+ * @param {View} view
+ * @param {Link} link
+ * @param {number} way
+ * @returns {{edges: Edge[], shares: number[]}}
+ */
+function travellers(view, link, way) {
   const { values, scene } = view;
   const chosen = link.edges.length > 0 ? link.edges : routes(view, link, way < 0);
   if (chosen.length > 0 && link.mode !== "none") {
@@ -206,6 +220,26 @@ function wires(view, kind, t, put) {
     if (kind === "dot") dot(e, t, 0, scale, put);
     else arrow(e, t, numbers[i] ?? 0, size(numbers[i] ?? 0, scale), put);
   });
+}
+
+/**
+ * Where the arrowheads of the wires stand at rest: clear of the outputs' names and of the targets.
+ * @param {View} view
+ */
+function resting({ scene }) {
+  const [wire] = scene.loss.wires;
+  const [chip] = scene.loss.chips;
+  const last = scene.columns[scene.columns.length - 1];
+  const end = chip && chip.x < scene.loss.x ? chip.x - chip.w / 2 : wire.x1;
+  const start = wire.x0 + (last.names?.length > 1 ? NAME + LETTER * Math.max(...last.names.map((name) => name.length)) : 0);
+  const middle = Math.max(start, (start + end) / 2);
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 20; i += 1) {
+    const t = (low + high) / 2;
+    if (along(wire, t).x < middle) low = t;
+    else high = t;
+  }
+  return low;
 }
 
 /**

@@ -26,6 +26,9 @@ export class Halos {
 
   /** @param {View} view */
   paint(view) {
+    // While whole steps stream past, the arrowheads alone tell the gradients.
+    attribute(this.parent, "display", view.streaming ? "none" : "inline");
+    if (view.streaming) return;
     this.#shapes(view);
     const widest = Math.min(WIDEST, 12 + 90 / Math.sqrt(view.scene.edges.length + 1) - 6);
     for (const link of view.scene.links) {
@@ -36,7 +39,7 @@ export class Halos {
           if (!path) continue;
           const width = shown * (1 + (widest - 1) * ((level + 0.5) / LEVELS));
           attribute(path, "stroke-width", width.toFixed(1));
-          attribute(path, "opacity", (shown * Math.min(0.42, 4.2 / Math.sqrt(view.scene.edges.length))).toFixed(2));
+          attribute(path, "stroke-opacity", (shown * Math.min(0.42, 4.2 / Math.sqrt(view.scene.edges.length))).toFixed(2));
           attribute(path, "display", shown > 0 ? "inline" : "none");
         }
       }

@@ -172,7 +172,7 @@ function drawn(paths, picker) {
   const lines = order.map(({ addresses, share }) => {
     const part = Math.abs(share) / most;
     const d = addresses.map((each) => picker.outline(each)?.d ?? "").join("");
-    return svg("path", { class: "stage-route", d, "stroke-width": r1(1.5 + 8 * part), opacity: (0.12 + 0.4 * part).toFixed(2), "data-share": share });
+    return svg("path", { class: "stage-route", d, "stroke-width": r1(1.5 + 8 * part), "stroke-opacity": (0.12 + 0.4 * part).toFixed(2), "data-share": share });
   });
   return [...lines, ...order.slice(-MOST_SHARES).flatMap((path) => shareLabel(path, paths, picker))];
 }

@@ -47,6 +47,10 @@ class Stage {
   scene = null;
   /** @type {{from: number, t: number}|null} */
   motion = null;
+  /** The moment painted last, and what it was made of. @type {Moment|null} */
+  view = null;
+  /** @type {any[]} */
+  shown = [];
   drawn = 0;
   asked = "";
   figureShapes = "";
@@ -87,8 +91,9 @@ class Stage {
     this.edges = new Edges(this.graph);
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
+    this.flow = new Flow(this.moving);
     this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
-    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), new Flow(this.moving)];
+    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
@@ -197,8 +202,17 @@ class Stage {
     if (!scene || !store.get("trace") || this.#shapesNow() !== this.sceneShapes) return;
     const transition = store.get("transition");
     const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
-    const view = new Moment(store, scene, this.colours, this.motion, { drawn: this.drawn, theme: `${store.get("shade")}${this.drawn}`, clock: now, streaming });
-    for (const painter of this.painters) painter.paint(view);
+    const shown = [store.get("trace"), store.get("state"), store.get("example"), store.get("selection"), store.get("highlight"), store.get("shade"), this.drawn];
+    if (streaming && this.view?.streaming && shown.every((each, i) => each === this.shown[i])) {
+      // Between two steps of a stream only the arrowheads have moved.
+      this.view.clock = now;
+      this.flow.paint(this.view);
+    } else {
+      this.shown = shown;
+      this.view = new Moment(store, scene, this.colours, this.motion, { drawn: this.drawn, theme: `${store.get("shade")}${this.drawn}`, clock: now, streaming });
+      this.moving.classList.toggle("is-streaming", streaming);
+      for (const painter of this.painters) painter.paint(this.view);
+    }
     if (streaming) this.frames.invalidate(VIEW);
   }
 }

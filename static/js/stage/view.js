@@ -29,6 +29,8 @@ export class View {
     this.theme = theme;
     this.clock = clock;
     this.streaming = streaming;
+    /** What travels along each link, once it has been asked for. @type {Map<string, {edges: Edge[], shares: number[]}>} */
+    this.travelling = new Map();
     this.selection = store.get("selection");
     const substeps = store.get("substeps") ?? [];
     const cursor = store.get("cursor") ?? 0;
