@@ -44,7 +44,7 @@ WATCH = f"""async () => {{
   const addresses = [...document.querySelectorAll('.surface-planes select')].slice(1, 3).map((s) => s.value.split('/'));
   const at = (tree) => addresses.map(([link, name, index]) => index.split(',').reduce((array, i) => array[i], tree[link][name]));
   window.seen = [];
-  new MutationObserver(() => {{
+  window.watcher = new MutationObserver(() => {{
     if (ball.getAttribute('visibility') !== 'visible') return;
     const drawn = ['cx', 'cy'].map((name) => Number(ball.getAttribute(name)));
     if (window.seen.at(-1)?.drawn.join() === drawn.join()) return;
@@ -53,7 +53,8 @@ WATCH = f"""async () => {{
     const way = Array.from({{ length: 401 }}, (_, i) => [from[0] + (i / 400) * by[0], from[1] + (i / 400) * by[1]]);
     const off = [now, ...way].map(place).map((p) => (p ? Math.hypot(p[0] - drawn[0], p[1] - drawn[1]) : Infinity));
     window.seen.push({{ off: Math.min(...off), drawn, step: chainrule.get('state.step') }});
-  }}).observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
+  }});
+  window.watcher.observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
 }}"""
 # Begins the preset's run, with everything that tests change put back.
 BEGIN = """(preset) => {
@@ -123,6 +124,7 @@ def played(page: Page, speed: float | str, motion: str) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
     until(page, f"window.seen.length >= {PLACES} && window.seen.at(-1).step > 1")
     page.get_by_role("button", name="Pause", exact=True).click()
+    page.evaluate("window.watcher.disconnect()")  # the next run may be of another network
 
 
 def comes_to(page: Page, expression: str, expected: Any, arg: Any = None) -> None:

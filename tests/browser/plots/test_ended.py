@@ -63,7 +63,9 @@ def test_a_chosen_plane_is_described_with_its_own_numbers_only(page: Page) -> No
           const line = document.querySelector('{SURFACE} .plot-summary');
           window.said = [];
           const chosen = document.querySelector('.surface-planes select');
-          const heard = () => chosen.value === 'random' && window.said.push([line.textContent, chainrule.get('surface') !== null]);
+          const heard = () => {{
+            if (chosen.value === 'random') window.said.push([line.textContent, chainrule.get('surface') !== null]);
+          }};
           new MutationObserver(heard).observe(line, {{ childList: true }});
         }}"""
     )
