@@ -30,7 +30,7 @@ const VIEWS = /** @type {const} */ ([["3d", "3-D"], ["flat", "Contour"], ["both"
 export function mount(root, context) {
   const { store, frames } = context;
   const webgl = hasWebGl();
-  const boxes = { deep: html("div", { class: "plot-box" }), flat: html("div", { class: "plot-box" }), line: html("div", { class: "plot-box line-box" }) };
+  const boxes = { deep: html("div", { class: "plot-box surface-deep" }), flat: html("div", { class: "plot-box" }), line: html("div", { class: "plot-box line-box" }) };
   const body = html("div", { class: "surface-views" }, boxes.deep, boxes.flat, boxes.line);
   const log = toggle("Log", "Logarithmic heights: the bottom of the valley is seen in detail.");
   const pin = toggle("Pin", "Keep this plane where it is, and let the run leave it. Otherwise the plane goes along with the weights.");
