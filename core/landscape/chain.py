@@ -28,7 +28,9 @@ def augmented(block: int, shape: Shape, dtype: Any) -> Array:
     """Room for a block's outputs, shape (features, N); the row of ones is there.  Without it for outputs of more axes."""
     if len(shape) > 2:
         return np.empty((block, *shape), dtype)
-    return np.ones((block, shape[0] + 1, shape[1]), dtype)
+    found = np.empty((block, shape[0] + 1, shape[1]), dtype)
+    found[:, -1] = 1.0
+    return found
 
 
 class Chain:

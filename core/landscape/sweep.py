@@ -24,7 +24,7 @@ from core.numeric import Array
 
 AFFINE = frozenset({"dense", "conv1d", "conv2d", "embedding"})  # links whose output is linear in their parameters
 BLOCK_BYTES = 2_000_000  # of the widest link's outputs for one block: what stays in a core's cache, or near it
-MOST_AT_ONCE = 51  # points: a row of the finest grid that the page asks for
+MOST_AT_ONCE = 102  # points: two rows of the finest grid that the page asks for
 
 
 class Sweep:
