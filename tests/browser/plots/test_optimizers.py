@@ -49,6 +49,25 @@ def test_the_ring_of_adam_is_as_wide_as_its_steps_are_stretched(page: Page) -> N
     comes_to(page, shape, pytest.approx(scale[0] / scale[1], rel=0.02))
 
 
+# Of the words on the picture: those that lie over others' middle, or beyond its edge.
+COVERED = f"""() => {{
+  const box = document.querySelector('{VISIBLE} .plot-overlay');
+  const words = [...box.querySelectorAll('text')].filter((t) => t.textContent && getComputedStyle(t).visibility === 'visible');
+  const [home, ...all] = [box, ...words].map((element) => element.getBoundingClientRect());
+  const within = (r) => r.left > home.left - 1 && r.right < home.right + 1 && r.top > home.top - 1 && r.bottom < home.bottom + 1;
+  const middle = (r) => [(r.left + r.right) / 2, (r.top + r.bottom) / 2];
+  const over = all.flatMap((r) => all.filter((other) => other !== r).map((other) => [r, middle(other)]))
+    .filter(([r, [x, y]]) => x > r.left && x < r.right && y > r.top && y < r.bottom);
+  return [words.length, all.filter((r) => !within(r)).length, over.length];
+}}"""
+
+
+def test_no_label_of_an_arrow_covers_another_or_leaves_the_picture(page: Page) -> None:
+    opened(page, "xor", optimizer__kind="adam")
+    stepped(page, 3)
+    comes_to(page, COVERED, [4, 0, 0])
+
+
 def ringed(shown: Any, address: str) -> float:
     """v̂ of one weight."""
     link, name, index = address.split("/")
