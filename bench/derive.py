@@ -37,14 +37,18 @@ WEIGHTS = """most => {
 }"""
 PAINTED = """() => new Promise(resolve => {
   const panel = document.querySelector("[data-panel=derivation]");
-  let began = 0, first = 0;
-  addEventListener("click", event => { began = event.timeStamp; }, {once: true, capture: true});
+  let began = 0, first = 0, whole = false;
+  addEventListener("click", event => {
+    began = event.timeStamp;
+    requestAnimationFrame(() => look());  // what was derived already, as the weight that changes most, changes nothing
+  }, {once: true, capture: true});
   const painted = then => requestAnimationFrame(() => setTimeout(() => then(performance.now() - began)));
   const look = () => {
     const wanted = chainrule.get("selection");
     if (!began || !wanted || !panel.querySelector(".lens-sub")?.textContent.endsWith(wanted)) return;
     if (!first) { first = 1; painted(ms => { first = ms; }); }
-    if (!panel.querySelector(".paths")) return;
+    if (!panel.querySelector(".paths") || whole) return;
+    whole = true;
     changed.disconnect();
     painted(ms => resolve([first, ms]));
   };

@@ -1,5 +1,7 @@
 """What a derivation holds back until it is asked for: further terms, more paths, its script; and what stands before it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -74,3 +76,26 @@ def test_more_paths_and_the_script_are_the_servers(page: Page, server: str) -> N
     page.wait_for_function("() => chainrule.get('derivation.paths.listed.length') === 64")
     expect(page.locator(f"{PANEL} .paths li")).to_have_count(64)
     check(numbers(page, PANEL))
+
+
+# Every address that clicks along a line through the first kernel choose, pixel by pixel.
+ACROSS = """() => {
+  const figure = document.querySelector('.stage-figure'), box = figure.getBoundingClientRect();
+  const chosen = (x, y) => {
+    figure.dispatchEvent(new MouseEvent('click', { clientX: box.left + x, clientY: box.top + y, bubbles: true }));
+    const found = chainrule.get('selection');
+    chainrule.store.set('selection', null);
+    return found;
+  };
+  for (let y = 20; y < box.height; y += 5) for (let x = 20; x < box.width / 2; x += 5) {
+    if (chosen(x, y)?.startsWith('0/W/')) return Array.from({ length: 80 }, (_, n) => chosen(x + n - 40, y)).filter(Boolean);
+  }
+  return [];
+}"""
+
+
+def test_the_edge_of_a_kernel_belongs_to_its_elements(page: Page) -> None:
+    visit(page, "preset=digits-cnn&lens=race")
+    found = page.evaluate(ACROSS)
+    assert all(re.fullmatch(r"\d+/\w+/\d+(,\d+)*", address) for address in found), found
+    assert len({address for address in found if address.startswith("0/W/")}) == 3

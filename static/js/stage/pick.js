@@ -70,8 +70,8 @@ export class Picker {
     for (const plate of this.plates) {
       const { box, rows, cols } = plate;
       if (!inside(box, x, y)) continue;
-      const col = Math.min(cols - 1, Math.floor(((x - box.x) / box.w + 0.5) * cols));
-      const row = Math.min(rows - 1, Math.floor(((y - box.y) / box.h + 0.5) * rows));
+      const col = Math.min(cols - 1, Math.max(0, Math.floor(((x - box.x) / box.w + 0.5) * cols)));
+      const row = Math.min(rows - 1, Math.max(0, Math.floor(((y - box.y) / box.h + 0.5) * rows)));
       const index = cellIndex(plate, row, col);
       if (plate.link) return address(plate.link.link, tensorName(plate.link), index);
       const half = plate.column.halves[plate.column.halves.length - 1];
