@@ -33,8 +33,9 @@ def network(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any
     links = _links(experiment, found)
     fields = {link["to"]: found[link["from"]].cells for link in links if link["mode"] == "fields"}
     kernels = {link["to"]: kernel_share(tuple(link["params"]["W"])) for link in links if link["kind"].startswith("conv")}
-    place(found, width, height, fields, kernels)
-    loss = _loss(experiment, found, width, height)
+    ending = Ending.fitting(width, found[-1].count, experiment.data.task not in ("regression", "counts"))
+    place(found, width, height, ending, fields, kernels)
+    loss = _loss(experiment, found, ending, width, height)
     traces: list[Trace] = []
     addresses: dict[str, list[int]] = {}
     for link in links:
@@ -90,10 +91,9 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
     return links
 
 
-def _loss(experiment: Experiment, found: list[Column], width: float, height: float) -> dict[str, Any]:
+def _loss(experiment: Experiment, found: list[Column], ending: Ending, width: float, height: float) -> dict[str, Any]:
     """The loss is the last node; a chip for each target stands before it, level with its output, or above the loss."""
     last = found[-1]
-    ending = Ending.fitting(width, last.count)
     middle = TOP + (height - TOP - BOTTOM) / 2
     x = width - SIDE - ending.loss / 2
     spacing = last.ys[1] - last.ys[0] if len(last.ys) > 1 else 60.0

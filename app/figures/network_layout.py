@@ -114,10 +114,13 @@ class Ending:
     gap: float
 
     @classmethod
-    def fitting(cls, width: float, outputs: int) -> Ending:
-        """As wide as a stage of this width affords; on a narrow one, a single target stands above the loss."""
+    def fitting(cls, width: float, outputs: int, classes: bool) -> Ending:
+        """As wide as a stage of this width affords; on a narrow one, a single target stands above the loss.
+
+        A class is a 0 or a 1; other targets have more digits.
+        """
         if width >= 520:
-            return cls(84.0, 36.0, 22.0)
+            return cls(84.0, 36.0 if classes else 62.0, 22.0)
         return cls(60.0, 0.0, 0.0) if outputs == 1 else cls(54.0, 26.0, 8.0)
 
     @property
@@ -126,14 +129,14 @@ class Ending:
         return self.loss + self.chip + self.gap
 
 
-def place(found: list[Column], width: float, height: float, fields: dict[int, tuple[int, int]],
+def place(found: list[Column], width: float, height: float, ending: Ending, fields: dict[int, tuple[int, int]],
           kernels: Mapping[int, float] = MappingProxyType({})) -> None:  # fmt: skip
     """Give every column its style, its place and the size of its units.
 
     `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with;
     `kernels`, to the share of the width that the kernels before it need.
     """
-    room, ending = height - TOP - BOTTOM, Ending.fitting(width, found[-1].count)
+    room = height - TOP - BOTTOM
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
     least *= 1.6 if max(pairs, default=0) > 100 else 1.0

@@ -1,11 +1,15 @@
 /**
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
  * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count).
- * `data-lazy` marks numbers that their panel fills at its own pace while the run plays; at rest they are kept like all others.
+ * While the run plays, `data-lazy` marks numbers that their panel fills at its own pace, and `data-prompt` those that never wait for the
+ * next glimpse; at rest all are kept alike.
  *
  * @typedef {import("./types.js").Store} Store
  */
 import { FORMATS, show } from "./format.js";
+
+/** Milliseconds between two fillings while the run plays: more would be laid out, but not read. The pause shows all at once. */
+const GLIMPSE = 160;
 
 /**
  * Fill one element from the store.
@@ -27,9 +31,22 @@ export function fill(element, store) {
  * @returns {() => void}
  */
 export function bind(root, store) {
+  let [last, timer] = [-GLIMPSE, 0];
   const refresh = () => {
+    clearTimeout(timer);
+    timer = 0;
+    last = performance.now();
     if (root.matches("[data-path]")) fill(root, store);
     for (const element of root.querySelectorAll(store.get("playing") ? "[data-path]:not([data-lazy])" : "[data-path]")) fill(element, store);
+  };
+  const follow = () => {
+    const wait = store.get("playing") ? last + GLIMPSE - performance.now() : 0;
+    if (wait <= 0) {
+      refresh();
+      return;
+    }
+    for (const element of root.querySelectorAll("[data-prompt]")) fill(element, store);
+    if (!timer) timer = window.setTimeout(refresh, wait);
   };
   const observer = new MutationObserver((records) => {
     for (const record of records) {
@@ -38,10 +55,11 @@ export function bind(root, store) {
     }
   });
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format"] });
-  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example", "playing"], refresh);
+  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example", "playing"], follow);
   refresh();
   return () => {
     observer.disconnect();
+    clearTimeout(timer);
     off();
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Playing faster than sub-steps can be followed: whole steps arrive from POST /api/train in chunks of frames, each with its trace.
- * The latest frame wins; `every` grows until about FRAMES_A_SECOND of them arrive. Pausing forgets what was not shown.
+ * Playing faster than sub-steps can be followed: whole steps arrive from POST /api/train in chunks of frames, each with its trace, and
+ * are shown at an even pace while the next chunk is computed. `every` grows until that takes its share of the time. Pausing forgets
+ * what was not shown.
  *
  * @typedef {import("../base/types.js").TrainFrame} TrainFrame
  * @typedef {{store: import("../base/types.js").Store, api: import("../base/types.js").Api, run: import("./run.js").Run}} Streaming
@@ -12,8 +13,14 @@ import { retrying } from "./network.js";
 export const FASTEST_TOLD = 60;
 // Enough for curves and colours to move; what travels along the edges moves sixty times a second all the same.
 const FRAMES_A_SECOND = 12;
-const FRAMES_A_CHUNK = 12;
+/** The first chunks are short, until the pace is found. */
+const [FIRST_CHUNK, CHUNK] = [3, 12];
+/** So few frames wait to be shown when the next chunk is asked for. */
+const FEW = 3;
 const MOST_EVERY = 500;
+/** The share of the time that the server computes at full speed: the page, too, wants a processor. */
+const SHARE = 0.6;
+const STEEPEST = 8; // times as many steps a frame from one chunk to the next
 const REMEMBER_MILLISECONDS = 150;
 
 /**
@@ -33,18 +40,20 @@ function rate(store) {
 export async function stream({ store, api, run }) {
   /** @type {TrainFrame[]} */
   const queue = [];
-  let every = 1;
+  let [every, count] = [1, FIRST_CHUNK];
   const screen = showing({ store, run, queue, every: () => every });
   try {
     while (going(store, run)) {
       const wanted = rate(store);
       if (Number.isFinite(wanted)) every = Math.max(1, Math.ceil(wanted / FRAMES_A_SECOND));
       const began = performance.now();
-      await retrying(store, run, () => chunk({ store, api, run }, queue, every));
-      const seconds = (performance.now() - began) / 1000;
-      if (wanted === Infinity) every = adapted(every, FRAMES_A_CHUNK / seconds);
-      await screen.drained();
-      if (store.get("frame.diverged")) return;
+      await retrying(store, run, () => chunk({ store, api, run }, queue, every, count));
+      const ideal = (every * SHARE * count * 1000) / (performance.now() - began) / FRAMES_A_SECOND;
+      count = Number.isFinite(wanted) || ideal < 2 * every || every === MOST_EVERY ? CHUNK : FIRST_CHUNK;
+      if (wanted === Infinity) every = adapted(every, ideal);
+      const over = (queue.at(-1) ?? store.get("frame")).diverged;
+      await screen.drained(over ? 0 : FEW);
+      if (over) return;
     }
   } finally {
     screen.stop();
@@ -63,24 +72,25 @@ function going(store, run) {
  * @param {Streaming} streaming
  * @param {TrainFrame[]} queue
  * @param {number} every
+ * @param {number} count  of frames
  */
-function chunk({ store, api, run }, queue, every) {
+function chunk({ store, api, run }, queue, every, count) {
   // After a break the server goes on from the last frame that arrived.
   const from = queue.at(-1)?.state ?? store.get("state");
   const example = store.get("example");
-  const options = { steps: every * FRAMES_A_CHUNK, every, trace: true, example: typeof example === "number" ? example : null };
+  const options = { steps: every * count, every, trace: true, example: typeof example === "number" ? example : null };
   return api.train(store.get("experiment"), from, options, (frame) => queue.push(frame), run.signal);
 }
 
 /**
+ * Half way there each time, or a hiccup of the machine would throw the pace about; from a slow start quickly.
  * @param {number} every
- * @param {number} framesASecond that arrived
+ * @param {number} ideal
  * @returns {number}
  */
-function adapted(every, framesASecond) {
-  const ideal = (every * framesASecond) / FRAMES_A_SECOND;
-  // Half way there each time: a hiccup of the machine must not throw the pace about.
-  return Math.max(1, Math.min(MOST_EVERY, Math.round((every + ideal) / 2)));
+function adapted(every, ideal) {
+  const next = ideal > 2 * every ? Math.min(ideal, STEEPEST * every) : (every + ideal) / 2;
+  return Math.max(1, Math.min(MOST_EVERY, Math.round(next)));
 }
 
 /**
@@ -91,23 +101,25 @@ function showing({ store, run, queue, every }) {
   let due = 0;
   let remembered = 0;
   let stopped = false;
+  let few = 0;
   /** @type {() => void} */
   let empty = () => {};
 
   /** @param {number} now */
   function tick(now) {
-    if (stopped || run.cancelled || !store.get("playing")) return empty();
     const wanted = rate(store);
-    if (queue.length > 0 && (wanted === Infinity || now >= due)) {
-      const frames = wanted === Infinity ? queue.splice(0) : queue.splice(0, 1);
-      due = Math.max(due, now - 100) + (1000 * every()) / (wanted || Infinity);
+    if (stopped || wanted === 0 || run.cancelled || !store.get("playing")) return empty();
+    if (queue.length > 0 && now >= due) {
+      // One at a time; of what piles up, the latest.
+      const frames = queue.splice(0, wanted === Infinity ? Math.max(1, queue.length - CHUNK - FEW) : 1);
+      due = Math.max(due, now - 100) + (wanted === Infinity ? 1000 / FRAMES_A_SECOND : (1000 * every()) / wanted);
       if (now - remembered > REMEMBER_MILLISECONDS) {
         remembered = now;
         remember(store);
       }
       show(store, frames);
     }
-    if (queue.length === 0) empty();
+    if (queue.length <= few) empty();
     requestAnimationFrame(tick);
     return undefined;
   }
@@ -117,9 +129,14 @@ function showing({ store, run, queue, every }) {
     stop() {
       stopped = true;
     },
-    /** @returns {Promise<void>} */
-    drained() {
-      if (queue.length === 0 || stopped) return Promise.resolve();
+    /**
+     * At most so many are left to show.
+     * @param {number} left
+     * @returns {Promise<void>}
+     */
+    drained(left) {
+      few = left;
+      if (queue.length <= few || stopped) return Promise.resolve();
       return new Promise((resolve) => {
         empty = resolve;
       });

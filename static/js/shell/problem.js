@@ -54,6 +54,7 @@ export function showProblem(form, problem, actions) {
   const shown = element("div", { class: "problem", id: "problem", role: "alert" }, text, hint, element("div", { class: "banner-actions" }, ...buttons));
   if (row === form) form.prepend(shown);
   else row.append(shown);
+  shown.scrollIntoView({ block: "nearest" });
 }
 
 /**

@@ -16,7 +16,7 @@ const MARKUP = `
   </div>
   <div class="whose-now">
     <span class="told"><span class="is-wide"></span><span class="is-narrow"></span></span>
-    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count"></b> updates</span>
+    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count" data-prompt></b> updates</span>
     <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
   </div>`;
 
@@ -83,6 +83,7 @@ function write(label, store, row, count) {
     return;
   }
   const index = document.createElement("span");
+  index.dataset.prompt = "";
   index.dataset.path = `trace.batch.indices.${row}`;
   label.replaceChildren("example ", index, ` · row ${row + 1} of the batch of ${count}`);
 }

@@ -153,7 +153,7 @@ export class Labels {
     const active = known > 0.4 && view.substep?.phase === "gradient";
     // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
     const [what, kind] = active ? ["gradient:W", "is-weight is-gradient"] : ["weight:W", "is-weight"];
-    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: 68, height: LABEL.h, opacity: 0.45 + 0.55 * view.emphasis(e.link), kind });
+    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: 68, height: LABEL.h, opacity: 0.62 + 0.38 * view.emphasis(e.link), kind });
   }
 
   /**

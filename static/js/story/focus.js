@@ -6,6 +6,7 @@
  * @typedef {{units: string[], weights: (Weight|null)[], chosen: Weight}} Focus  units by space, weights by link
  * @typedef {{layer: number, name: string, index: string}} Weight
  */
+import { read } from "../base/store.js";
 import { parseAddress, row } from "../base/view.js";
 
 /** Links that give a number for every number, at the same place. */
@@ -26,7 +27,7 @@ export function focus(store) {
   const found = [];
   for (const [space, unit] of units.entries()) {
     const alike = space > 0 && passesOn(store, space - 1);
-    found.push(unit ?? (alike ? found[space - 1] : largest(gradients(store, space, links))));
+    found.push(unit ?? (alike ? found[space - 1] : liveliest(gradients(store, space, links), values(store, space, links))));
   }
   const weights = Array.from({ length: links }, (_, link) => weight(store, link, found, picked));
   return { units: found, weights, chosen: chosen(store, weights, picked) };
@@ -86,6 +87,40 @@ function gradients(store, space, links) {
 }
 
 /**
+ * The numbers of a space, in the present mode.
+ * @param {Store} store
+ * @param {number} space
+ * @param {number} links
+ */
+function values(store, space, links) {
+  const [link, name] = space === links ? [links - 1, "output"] : [space, "input"];
+  const r = row(store);
+  return store.get(r === null ? `trace.mean.${link}.${name}` : `trace.layers.${link}.${name}.${r}`);
+}
+
+/**
+ * The gradients of a link's parameter: the example's own, whose factors are shown, and the batch's.
+ * @param {Store} store
+ * @param {number} link
+ * @param {string} name
+ */
+function slopes(store, link, name) {
+  const own = store.get("trace.example");
+  return [row(store) !== null && own?.row === row(store) ? own.grads[link]?.[name] : null, store.get(`trace.layers.${link}.grads.${name}`)];
+}
+
+/**
+ * The index of the largest magnitude in the first of these lists that are not all zero: where nothing happens there is nothing to tell.
+ * @param {...any} lists  nested alike
+ */
+function liveliest(...lists) {
+  const known = lists.filter((list) => list !== null && list !== undefined);
+  const at = known.map((list) => largest(list));
+  const live = known.findIndex((list, i) => at[i] !== "" && read(list, at[i]) !== 0);
+  return at[Math.max(0, live)] ?? "";
+}
+
+/**
  * The index of the largest magnitude in a nested list, joined by dots.
  * @param {any} numbers
  * @returns {string}
@@ -111,12 +146,12 @@ function weight(store, link, units, picked) {
   const shapes = store.get(`info.param_shapes.${link}`) ?? {};
   if (picked?.link === link && fits(shapes[picked.what], picked.index)) return { layer: link, name: picked.what, index: picked.index.join(".") };
   if (store.get(`experiment.layers.${link}.kind`) === "dense" && units[link + 1] !== "") {
-    const grads = store.get(`trace.layers.${link}.grads.W.${units[link + 1]}`);
-    const start = picked && units[link] !== "" && chosenHere(picked, link) ? units[link] : largest(grads);
+    const grads = slopes(store, link, "W").map((all) => all?.[units[link + 1]]);
+    const start = picked && units[link] !== "" && chosenHere(picked, link) ? units[link] : liveliest(...grads);
     return { layer: link, name: "W", index: `${units[link + 1]}.${start}` };
   }
   const name = Object.keys(shapes)[0];
-  return name === undefined ? null : { layer: link, name, index: largest(store.get(`trace.layers.${link}.grads.${name}`)) };
+  return name === undefined ? null : { layer: link, name, index: liveliest(...slopes(store, link, name)) };
 }
 
 /**
