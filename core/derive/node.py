@@ -18,6 +18,7 @@ from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_
 from core.derive.told import Told
 from core.numeric import Array
 
+MOST_INPUTS = 16  # of a number behind a link without weights that are named
 QUANTITIES = {"input": "value", "output": "value", "grad_input": "grad", "grad_output": "grad"}
 
 
@@ -105,6 +106,14 @@ class Node:
         indices = self.told.trace.batch.indices
         return [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(self.each().tolist())]
 
+    def inputs(self) -> list[Factor]:
+        """What a number behind a link without weights was computed from: the z of an a, the cells of a window."""
+        if self.boundary == 0 or self.back or self.factors.symbols.is_z(self.boundary):
+            return []
+        wires = self.told.wires(self.boundary - 1)
+        found = wires.into[wires.out == self.node].tolist()
+        return [self.factors.value(self.boundary - 1, n) for n in found[:MOST_INPUTS]]
+
     def paths(self, most: int) -> dict[str, Any] | None:
         """All paths to the loss; None behind the end of the chain of products."""
         start = Start(self.node, 1.0, None)
@@ -128,6 +137,7 @@ class Node:
             "output": value.document,
             "rule": self.rule,
             "terms": lambda: [t.document() for t in self.terms],
+            "inputs": lambda: [f.document() for f in self.inputs()],
             "onward": lambda: [t.document() for t in self.onward],
             "expansion": lambda: documents(self.expansion),
             "folded": lambda: len(self.onward) - len(self.expansion),

@@ -108,6 +108,7 @@ class Parameter:
             "parameter": this.document,
             "rule": lambda: told.network.layers[address.layer].derivative,
             "terms": lambda: [t.document() for t in self.terms],
+            "inputs": list,
             "expansion": lambda: documents(self.expansion),
             "folded": lambda: len(self.terms) - len(self.expansion),
             "paths": lambda: self.paths(listed).document(),

@@ -50,6 +50,21 @@ def test_parts_are_left_out_when_asked(post: Post, experiments: dict[str, Any], 
         assert {f["symbol"] for term in answer["terms"] for f in term["factors"]} <= answer["math"].keys()
 
 
+def test_a_number_behind_a_link_without_weights_names_what_it_was_computed_from(post: Post, experiments: dict[str, Any]) -> None:
+    """The z of an a, the cells of a window, all z of a softmax; behind weights the sum itself says it."""
+    answer = post("/api/derive", experiment=experiments["xor"], address="1/output/2")
+    [z] = answer["inputs"]
+    assert z["address"] == "0/output/2"
+    assert np.tanh(z["value"]) == answer["value"]
+    assert answer["rule"] in answer["math"]
+    pooled = post("/api/derive", experiment=experiments["digits-cnn"], address="2/output/3,1,1")
+    assert len(pooled["inputs"]) == 4
+    assert max(cell["value"] for cell in pooled["inputs"]) == pooled["value"]
+    assert len(post("/api/derive", experiment=experiments["iris"], address="3/output/1")["inputs"]) == 3
+    for address in ("0/output/0", "0/W/0,0", "1/grad_output/2", "0/input/0"):
+        assert post("/api/derive", experiment=experiments["xor"], address=address)["inputs"] == []
+
+
 def _plain(value: Any) -> Any:
     """As JSON carries it."""
     if isinstance(value, dict):

@@ -99,3 +99,17 @@ def test_the_edge_of_a_kernel_belongs_to_its_elements(page: Page) -> None:
     found = page.evaluate(ACROSS)
     assert all(re.fullmatch(r"\d+/\w+/\d+(,\d+)*", address) for address in found), found
     assert len({address for address in found if address.startswith("0/W/")}) == 3
+
+
+def test_a_neuron_is_told_by_its_links_rule_and_opens_to_its_sum(page: Page) -> None:
+    derived(page, "xor", "1/output/2")
+    expect(page.locator(f"{PANEL} .sum")).to_contain_text("tanh")
+    page.locator(f"{PANEL} .chip-open").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => chainrule.get('derivation.opened.length') === 1")
+    page.locator(f"{PANEL} .sum-branch").wait_for()
+    z = page.evaluate("chainrule.get('derivation.opened.0.doc')")
+    own = page.evaluate("chainrule.get('trace.layers.0.output.0.2')")
+    assert sum(term["value"] for term in z["terms"]) == pytest.approx(own, rel=1e-12)
+    assert len(numbers(page, PANEL)) > 20
+    check(numbers(page, PANEL))

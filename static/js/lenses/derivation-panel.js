@@ -157,7 +157,7 @@ class DerivationView {
     const onSelect = (/** @type {string} */ address) => this.context.store.set("selection", address);
     const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore });
     return section(`Example ${doc.index}: the chain rule, link by link`, other(doc, onSelect),
-      h("p", { class: "small" }, "Each coloured factor opens: one link further towards the loss."), h("div", { class: "tree" }, tree)); // prettier-ignore
+      h("p", { class: "small" }, doc.quantity === "value" ? "Each framed number opens: what it was computed from." : "Each coloured factor opens: one link further towards the loss."), h("div", { class: "tree" }, tree)); // prettier-ignore
   }
 }
 

@@ -18,13 +18,29 @@ export function sum(place) {
   const { doc, path } = place;
   // One example's loss is ℓ, the batch's is L.
   const left = doc.quantity === "gradient" ? doc.math[doc.symbol].replace("<mi>L</mi>", "<mi>ℓ</mi>") : doc.math[doc.symbol];
+  if (doc.inputs?.length) return h("div", { class: "sum-tree" }, computed(place), branches(place));
   const terms = doc.shown.map((/** @type {number} */ i, /** @type {number} */ n) => product(place, i, n));
   if (doc.hidden > 0) terms.push(h("span", { class: "term" }, h("span", { class: "term-op" }, "+"), more(place)));
   const result = h("span", { class: "term result" }, stack(formula(left), number(`${path}.value`)));
   const line = h("div", { class: "sum", role: "group" }, result, h("span", { class: "term-op" }, "="), terms);
+  return h("div", { class: "sum-tree" }, line, pair(doc, path), branches(place));
+}
+
+/** Those of the opened factors that stand in this very line. @param {Place} place */
+function branches(place) {
   const children = place.opened.map((entry, n) => ({ entry, n })).filter(({ entry }) => entry.key === keyOf(place.key, /** @type {string} */ (entry.key.split(">").at(-1))));
-  const below = children.map(({ entry, n }) => branch(place, entry, n));
-  return h("div", { class: "sum-tree" }, line, pair(doc, path), below);
+  return children.map(({ entry, n }) => branch(place, entry, n));
+}
+
+/**
+ * A number behind an activation, a pooling or a dropout: no sum, but the link's own rule, and the numbers that it read.
+ * @param {Place} place
+ */
+function computed(place) {
+  const { doc, path } = place;
+  const result = h("span", { class: "term result" }, stack(formula(doc.math[doc.symbol]), number(`${path}.value`)));
+  const inputs = doc.inputs.map((/** @type {Factor} */ factor, /** @type {number} */ i) => chip(place, factor, `${path}.inputs.${i}`));
+  return h("div", { class: "sum", role: "group" }, result, h("span", { class: "term-op" }, "by"), formula(doc.math[doc.rule]), h("span", { class: "term-op" }, "from"), inputs);
 }
 
 /**
@@ -98,7 +114,7 @@ function atStart(address) {
  */
 function pair(doc, path) {
   const nodes = doc.head?.nodes ?? [];
-  const at = nodes.findIndex((/** @type {any} */ node) => node.delta.address === doc.address);
+  const at = nodes.findIndex((/** @type {any} */ node) => node.delta.address === doc.grad?.address);
   if (at < 0 || doc.quantity !== "grad") return null;
   const { products } = nodes[at];
   const shown = products.map((/** @type {any} */ each, /** @type {number} */ p) => {
