@@ -119,8 +119,10 @@ class Ending:
 
         A class is a 0 or a 1; other targets have more digits.
         """
-        if width >= 520:
+        if width >= 640:
             return cls(84.0, 36.0 if classes else 62.0, 22.0)
+        if width >= 520:
+            return cls(72.0, 28.0 if classes else 54.0, 16.0)
         return cls(60.0, 0.0, 0.0) if outputs == 1 else cls(54.0, 26.0, 8.0)
 
     @property
