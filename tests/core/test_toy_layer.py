@@ -57,7 +57,7 @@ def test_its_catalogue_entry_is_what_a_control_and_a_schema_are_made_of() -> Non
         "kind": "bump", "title": "Bump", "help": "Answers to z near 0 only.", "latex": r"a = e^{-c z^2}", "activation": True,
         "derivative": Elementwise.derivative, "slope": r"-2 c z\, a", "interval": [None, None],
         "fields": [{"name": "sharpness", "type": "number", "symbol": "c", "help": "How narrow the bump is.", "low": 0.0,
-                    "high": 10.0, "step": "linear", "default": 1.0}],
+                    "high": 10.0, "step": "linear", "expects": "a number at least 0 and at most 10", "default": 1.0}],
     }  # fmt: skip
 
 
