@@ -15,7 +15,9 @@ import { isPooling, routes } from "./matrix-routes.js";
 import { Weights } from "./matrix-weights.js";
 import { parseAddress, row } from "../base/view.js";
 
-const WATCHED = ["trace", "experiment", "example", "selection", "info"];
+const WATCHED = ["trace", "experiment", "example", "selection", "info", "playing"];
+/** While a run plays, matrices of these links are built anew so often only, in milliseconds. */
+const REST = 1000;
 /** Links whose matrices hold what the step decided: which input won, which word stood there. */
 const LIVE = /** @type {(kind: string) => boolean} */ ((kind) => isPooling(kind) || kind === "embedding" || kind === "dropout");
 
@@ -35,6 +37,7 @@ class MatrixView {
     this.built = "";
     /** @type {any} */
     this.told = null;
+    this.at = 0;
     this.link = -1;
     /** @type {number|undefined} */
     this.selected = undefined;
@@ -56,12 +59,16 @@ class MatrixView {
     this.selected = selected;
     if (!links.includes(this.link)) this.link = links.find((/** @type {number} */ i) => Object.keys(store.get(`info.param_shapes.${i}`)).length > 0) ?? links[0] ?? -1;
     const key = JSON.stringify([links, this.link, store.get("info.shapes"), store.get("experiment.layers"), store.get("trace.batch.indices"), row(store), store.get("experiment.penalty.kind")]);
-    const stale = this.told !== store.get("trace") && kinds.some(LIVE);
-    this.told = store.get("trace");
-    if (key !== this.built || stale) {
-      this.built = key;
+    if (key !== this.built || (kinds.some(LIVE) && this.stale())) {
+      Object.assign(this, { built: key, told: store.get("trace"), at: performance.now() });
       this.build(links);
     } else this.loop.draw();
+  }
+
+  /** Is what was decided another step's by now? */
+  stale() {
+    const resting = this.store.get("playing") && performance.now() < this.at + REST;
+    return this.told !== this.store.get("trace") && !resting;
   }
 
   /** @param {number[]} links */
