@@ -146,7 +146,7 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
     # the outputs' names stand beside them, where a narrow stage has not dropped them
     shown = max(map(len, found[-1].names), default=0)
     names = LETTER * shown + 8.0 if shown and (width >= 520 or shown <= 3) else 0.0
-    shares.append(LAST_GAP if names == 0.0 else 0.25)
+    shares.append(LAST_GAP if names == 0.0 else 0.17)
     pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
     widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)
     used = 0.0

@@ -16,7 +16,7 @@ const MARKUP = `
   </div>
   <div class="whose-now">
     <span class="told"><span class="is-wide"></span><span class="is-narrow"></span></span>
-    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count" data-prompt></b> updates</span>
+    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count" data-prompt></b> <span class="word"></span></span>
     <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
   </div>`;
 
@@ -24,7 +24,7 @@ const MARKUP = `
 export function mount(root, { store, player }) {
   root.innerHTML = MARKUP;
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
-  const [label, now, wide, narrow] = [".whose-label", ".told", ".told .is-wide", ".told .is-narrow"].map(find);
+  const [label, now, wide, narrow, word] = [".whose-label", ".told", ".told .is-wide", ".told .is-narrow", ".steps .word"].map(find);
   let last = 0;
 
   root.addEventListener("click", (event) => {
@@ -40,6 +40,8 @@ export function mount(root, { store, player }) {
   store.subscribe(["trace", "cursor", "playing"], () => {
     const { step, index, count, within } = place(store);
     now.hidden = !within;
+    const updates = store.get("state.step") === 1 ? "update" : "updates";
+    if (word.textContent !== updates) word.textContent = updates;
     if (!within) return;
     wide.textContent = `step ${step}, sub-step ${index} of ${count}`;
     narrow.textContent = `step ${step} · ${index}/${count}`;
