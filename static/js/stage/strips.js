@@ -10,7 +10,7 @@ import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { curve } from "./scene.js";
 import { peak } from "./values.js";
 import { Pool, r1, svg } from "./svg.js";
-import { NARROW, titles as fitted } from "./titles.js";
+import { LINE, NARROW, titles as fitted } from "./titles.js";
 
 const SHARE = 0.42; // of the neuron's height
 
@@ -59,12 +59,12 @@ export class Strips {
     this.narrow = scene.width < NARROW;
     this.titles.begin();
     for (const { number, x, lines } of fitted(scene)) {
-      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 16 + 14 * i, "text-anchor": "middle" }, line));
+      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 14 + LINE * i, "text-anchor": "middle" }, line));
     }
     for (const column of scene.columns) this.#parts(column, scene);
     const { loss } = scene;
     loss.title.split(" ").forEach((word, i) => {
-      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + 15 * i), "text-anchor": "middle" }, this.narrow ? "" : word);
+      this.titles.put(`loss ${i}`, { class: "stage-title", x: r1(loss.x), y: r1(loss.y + loss.h / 2 + 15 + LINE * i), "text-anchor": "middle" }, this.narrow ? "" : word);
     });
     const [top] = loss.chips;
     this.targetTitle.setAttribute("visibility", top ? "visible" : "hidden");

@@ -8,6 +8,8 @@ const [LETTER, SMALL] = [7.2, 6]; // a title's letter in pixels, generously; on 
 export const NARROW = 520;
 const APART = 7;
 const EDGE = 3;
+/** From one line of a title to the next, in pixels: the tallest of the fonts that a system may have needs 15.1. */
+export const LINE = 16;
 
 /**
  * @param {Scene} scene
