@@ -15,7 +15,7 @@ from core.spec import SpecError
 Figure = dict[str, Any]
 Axis = dict[str, Any]
 
-FONT = "system-ui, sans-serif"
+FONT = "Chainrule Text, system-ui, sans-serif"
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "triangle-down", "pentagon", "hexagon")
 
 
