@@ -11,6 +11,7 @@ from app.formulas.cells import Telling
 from app.formulas.chain import Chain, lowered
 from app.formulas.forward import forward, loss
 from app.formulas.mathml import mathml
+from app.formulas.opening import opening
 from app.formulas.update import gradient, subjects, update
 from app.formulas.wordings import wordings
 from core.experiment import Experiment
@@ -26,7 +27,7 @@ PHASES = {
 
 @lru_cache(maxsize=64)
 def story(experiment: Experiment) -> dict[str, Any]:
-    """`{"phases", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`; tellings have number slots."""
+    """`{"phases", "opening", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`, with number slots."""
     modes = {"example": Chain(experiment), "mean": Chain(experiment, mean=True)}
 
     def beat(phase: str, link: int, title: str, tell: Callable[[Chain], Telling]) -> dict[str, Any]:
@@ -44,6 +45,7 @@ def story(experiment: Experiment) -> dict[str, Any]:
     beats.append(beat("update", -1, experiment.optimizer.title, update))
     return {
         "phases": PHASES,
+        "opening": {name: opening(chain) for name, chain in modes.items()},
         "substeps": beats,
         "subjects": {name: mathml(latex) for name, latex in subjects(chain).items()},
         "wordings": wordings(chain),

@@ -1,5 +1,6 @@
 """The story's formulas: every slot has its number in the trace, and every equation that is shown is true."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from math import prod
@@ -231,3 +232,32 @@ def test_pairs_refuse_what_is_no_row_of_numbers(client: TestClient, body: str) -
     response = client.post("/api/pairs", content=body, headers={"Content-Type": "application/json"})
     assert 400 <= response.status_code < 500
     assert len(response.content) < 1024
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+@pytest.mark.parametrize("mode", ["example", "mean"])
+def test_the_opening_has_a_card_for_each_phase_and_its_numbers_stand_in_the_trace(post: Post, slug: str, mode: str) -> None:
+    story, store = told(post, PRESETS[slug])
+    cards, trace = story["opening"][mode], store["trace"]
+    assert [card["phase"] for card in cards] == list(story["phases"])
+    end = {"link": len(trace["layers"]) - 1, "phase": "forward"}
+    found = {}
+    for card in cards:
+        for template in (each for cell in card["line"]["cells"] for each in slots(cell)):
+            found[template] = read(store, filled(template, chosen(store, end)))
+    assert all(isinstance(value, (int, float)) for value in found.values()), found
+    assert len(found) == (7 if mode == "example" else 6)
+
+
+def test_the_opening_of_xor_is_one_weights_step_from_prediction_to_new_value(post: Post) -> None:
+    story, store = told(post, PRESETS["xor"])
+    numbers = [
+        read(store, filled(template, chosen(store, {"link": 3, "phase": "forward"})))
+        for card in story["opening"]["example"]
+        for cell in card["line"]["cells"]
+        for template in slots(cell)
+    ]
+    predicted, target, loss, delta, slope, old, new = numbers
+    assert loss == pytest.approx(-math.log(predicted if target == 1 else 1 - predicted), rel=1e-12)
+    assert delta == pytest.approx(predicted - target, rel=1e-12)
+    assert new == old - PRESETS["xor"]["optimizer"]["learning_rate"] * slope

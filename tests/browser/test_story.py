@@ -216,3 +216,21 @@ def test_formulas_are_set_in_the_font_that_comes_with_the_page(page: Page) -> No
     go(page, 4)
     assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Chainrule Math\"', '𝛿φ∂'))")
     assert page.evaluate("getComputedStyle(document.querySelector('.story math')).fontFamily").startswith('"Chainrule Math"')
+
+
+def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(page: Page) -> None:
+    opened(page, "spiral")
+    cards = page.locator(f"{PANEL} .story-card")
+    expect(cards).to_have_count(5)
+    check(numbers(page))
+    old, new = page.evaluate("""() => [...document.querySelectorAll('.story-card:last-child [data-path]')]
+      .map((e) => e.getAttribute('data-path'))""")
+    place = old.removeprefix("trace.before.")
+    assert new == f"trace.after.{place}"
+    moves = page.evaluate("chainrule.get('trace.updates').flatMap((link) => Object.values(link).flat(2)).map(Math.abs)")
+    assert abs(page.evaluate(f"chainrule.get('trace.updates.{place}')")) == max(moves)
+    page.evaluate("chainrule.store.set('selection', '2/W/3,1')")
+    expect(cards.last.locator("[data-path='trace.after.2.W.3.1']")).to_be_visible()
+    cards.nth(2).locator("button").click()
+    page.wait_for_function("() => chainrule.get('substeps')[chainrule.get('cursor') - 1].phase === 'backward'")
+    assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"

@@ -4,6 +4,7 @@
  * @typedef {import("./view.js").Beat} Beat
  * @typedef {import("./view.js").Page} Page
  * @typedef {import("./view.js").Telling} Telling
+ * @typedef {{phase: string, sentence: string, line: import("./formula.js").Line}} Card
  */
 import { Equation, tag } from "./formula.js";
 
@@ -57,12 +58,36 @@ function hidden(text) {
   return element;
 }
 
-/** Before the first sub-step. @returns {Page} */
-export function beginning() {
+/**
+ * Before the first sub-step: what each phase will come to, down to one weight's new value, and the way to where it is told.
+ * @param {Card[]} cards
+ * @param {import("./view.js").Story} story
+ * @returns {Page}
+ */
+export function beginning(cards, story) {
   const element = tag("article", "story-beat story-beginning");
-  const words = "One training step begins: a batch of examples, and the weights as they are. <b>Sub-step</b> goes one link at a time; <b>Step</b> takes the whole update.";
+  const words = "One training step moves every weight, in five phases. These are its results for one of them,";
   const told_ = tag("div", "story-told");
-  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words), why("story-why-chosen"));
-  element.append(told_);
-  return { element, equations: [] };
+  const hint = tag("p", "story-words", "<b>Sub-step</b> shows how each comes about.");
+  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words), " ", tag("span", "story-subject"), ". ", hint, why("story-why-chosen"));
+  const equations = cards.map(({ line }, n) => new Equation(line, String(n)));
+  const list = tag("ol", "story-cards");
+  list.append(...cards.map((each, n) => card(each, equations[n].element, story)));
+  element.append(told_, list);
+  return { element, equations };
+}
+
+/**
+ * @param {Card} given
+ * @param {HTMLElement} equation
+ * @param {import("./view.js").Story} story
+ */
+function card({ phase, sentence }, equation, story) {
+  const item = tag("li", "story-card");
+  const button = /** @type {HTMLButtonElement} */ (tag("button", "story-card-title quiet"));
+  button.type = "button";
+  button.textContent = story.phases[phase];
+  button.dataset.substep = String(1 + story.substeps.findIndex((beat) => beat.phase === phase));
+  item.append(button, tag("p", "story-card-words", sentence), equation);
+  return item;
 }

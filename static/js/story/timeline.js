@@ -67,8 +67,13 @@ export class Timeline {
     button.title = beat.title;
     button.setAttribute("aria-label", `Sub-step ${i + 1}: ${beat.title}`);
     button.append(tag("span", "timeline-bar"));
-    button.addEventListener("click", () => jump(this.context, i + 1));
+    button.addEventListener("click", () => this.go(i + 1));
     return button;
+  }
+
+  /** @param {number} cursor */
+  go(cursor) {
+    jump(this.context, cursor);
   }
 
   /** Arrow keys go from sub-step to sub-step. @param {KeyboardEvent} event */

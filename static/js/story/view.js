@@ -5,7 +5,7 @@
  * @typedef {import("./formula.js").Choice} Choice
  * @typedef {{sentence: string, rule: string, lines: import("./formula.js").Line[]}} Telling
  * @typedef {{phase: string, link: number, title: string, example: Telling, mean: Telling}} Beat
- * @typedef {{phases: Record<string, string>, substeps: Beat[], subjects: Record<string, string>}} Story
+ * @typedef {{phases: Record<string, string>, opening: Record<"example"|"mean", import("./page.js").Card[]>, substeps: Beat[], subjects: Record<string, string>}} Story
  * @typedef {{element: HTMLElement, equations: import("./formula.js").Equation[]}} Page
  */
 import { focus, largest } from "./focus.js";
@@ -36,6 +36,8 @@ export class StoryView {
     root.addEventListener("click", (event) => {
       const pressed = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-why"));
       if (pressed) this.why(pressed.classList.contains("story-why-chosen"));
+      const card = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-card"));
+      if (card) this.timeline.go(Number(/** @type {HTMLElement} */ (card.querySelector("[data-substep]")).dataset.substep));
     });
   }
 
@@ -119,7 +121,7 @@ export class StoryView {
    */
   made(key, story, index, mode) {
     const beat = story.substeps[index - 1] ?? null;
-    const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning();
+    const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning(story.opening[mode], story);
     for (const { slots } of page.equations) for (const { element } of slots.numbers) element.setAttribute("data-lazy", "");
     this.pages.set(key, page);
     return page;
@@ -221,7 +223,7 @@ function kept(unit) {
 }
 
 /**
- * Which weight the update tells of.
+ * Which weight the opening and the update tell of.
  * @param {Page} page
  * @param {Story} story
  * @param {Beat|undefined} beat
@@ -231,15 +233,16 @@ function kept(unit) {
 function subject(page, story, beat, found, choice) {
   const place = /** @type {HTMLElement|null} */ (page.element.querySelector(".story-subject"));
   if (!place) return;
-  const weight = beat?.phase === "update" ? found.chosen : null;
+  const weight = !beat || beat.phase === "update" ? found.chosen : null;
   place.hidden = !weight;
   if (!weight) return;
   const name = `${weight.layer}.${weight.name}`;
   if (place.dataset.of !== name) {
     place.dataset.of = name;
-    place.innerHTML = `for <i>w</i> = ${story.subjects[name] ?? ""}`;
+    place.innerHTML = `${beat ? "for " : ""}<i>w</i> = ${story.subjects[name] ?? ""}`;
   }
-  new Slots(place).choose(choice);
+  const [j, k] = weight.index.split(".");
+  new Slots(place).choose({ ...choice, j, ...(k === undefined ? {} : { k }) });
 }
 
 /** @param {() => void} work */

@@ -1,0 +1,62 @@
+"""The whole step at a glance, before it is told: what each phase will come to, down to one weight's new value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.formulas.cells import Cell, Line
+from app.formulas.chain import Chain, index, var
+from app.formulas.mathml import sentence, slot
+from app.formulas.update import CHOSEN
+
+
+def opening(chain: Chain) -> list[dict[str, Any]]:
+    """`[{phase, sentence, line}]`, one a phase; the places are those that the phase's own tellings use."""
+    whose = "the batch" if chain.mean else "this example"
+    found = (
+        ("forward", f"What is predicted for {whose}?", _prediction(chain)),
+        ("loss", "How wrong is that, in one number?", _loss(chain)),
+        ("backward", "How does $\\ell$ change with each $z$?", _delta(chain)),
+        ("gradient", "And with $w$? The mean of the batch:", _gradient()),
+        ("update", f"{chain.experiment.optimizer.title} moves $w$:", _update()),
+    )
+    return [{"phase": phase, "sentence": sentence(words), "line": line.document()} for phase, words, line in found]
+
+
+def _prediction(chain: Chain) -> Line:
+    """ŷ, and the example's target."""
+    last = len(chain.layers)
+    cells = [Cell(chain.value(last), chain.out(last - 1))]
+    if not chain.mean:
+        target = f"y_{{{index('j')}}}" if chain.size(last) > 1 else "y"
+        cells.append(Cell(target, slot(f"trace.batch.y.{var('row')}.{var('j')}"), r"\;", note="target"))
+    return Line(tuple(cells))
+
+
+def _loss(chain: Chain) -> Line:
+    """ℓ of the example, L of the batch."""
+    if chain.mean:
+        return Line((Cell("L", slot("trace.loss.value")),))
+    return Line((Cell(r"\ell", slot(f"trace.loss.per_example.{var('row')}")),))
+
+
+def _delta(chain: Chain) -> Line:
+    """δ at the output; a network that ends without an activation has it where the loss meets it."""
+    last = len(chain.layers) - 1
+    if chain.layers[last].activation:
+        return Line((Cell(chain.grad(last), slot(chain.place(last, "grad_input"))),))
+    return Line((Cell(chain.grad(last + 1), slot(chain.place(last, "grad_output"))),))
+
+
+def _gradient() -> Line:
+    """∂L/∂w of the batch, which is what the optimizer is given, in either mode."""
+    gradient = f"trace.layers.{var('layer')}.grads.{var('name')}.{var('index')}"
+    return Line((Cell(r"\frac{\partial L}{\partial w}", slot(gradient)),))
+
+
+def _update() -> Line:
+    """From the weight before to the weight after."""
+    return Line((
+        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}")),
+        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}"), r"\rightarrow"),
+    ))  # fmt: skip
