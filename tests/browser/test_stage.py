@@ -305,6 +305,20 @@ def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page
     assert len(page.evaluate(ARROWS)) == 16, "from each of four maps to each of four"
 
 
+def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
+    opened(page, "preset=dropout")
+    link = page.evaluate("chainrule.get('experiment.layers').findIndex(each => each.kind === 'dropout')")
+    at = page.evaluate(f"chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === {link})")
+    told(page, at + 1)
+    page.wait_for_timeout(200)
+    mask, back = page.evaluate(f"""() => ["mask", "grad_input"].map(name =>
+      chainrule.get(`trace.layers.{link}.${{name}}.${{chainrule.get("example")}}`))""")
+    assert 0 in mask
+    assert len(page.evaluate(ARROWS)) == sum(each != 0 for each in back)
+    scales = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => Number(each.textContent.slice(2)))")
+    assert float(f"{max(map(abs, back)):.1g}") in scales
+
+
 def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
     opened(page)
     told(page, 8)

@@ -123,12 +123,14 @@ function travellers(view, link, way) {
     const numbers = values.vector(way > 0 ? "input" : "grad_output", link.link);
     return { edges: chosen, shares: chosen.map((e) => weights[e.j * inputs + e.k] * numbers[way > 0 ? e.k : e.j]) };
   }
-  const numbers = values.vector(way > 0 ? "output" : "grad_output", link.link);
+  // Where nothing is weighted, what travels back is what arrives: a dropped unit's way is empty, a mean pooling's ways share.
+  const plain = way < 0 && chosen.length === 0 && !link.params.W;
+  const numbers = values.vector(way > 0 ? "output" : plain ? "grad_input" : "grad_output", link.link);
   if (chosen.length > 0) return { edges: chosen, shares: chosen.map((e) => numbers[e.j]) };
   const edges = way > 0 ? link.ribbons : link.returns;
   const [source, target] = [scene.columns[link.from], scene.columns[link.to]];
   // One map that many make is split as they made it.
-  const [count, end] = target.units.length === 1 && source.kind === "maps" ? [source.units.length, "k"] : [target.units.length, "j"];
+  const [count, end] = plain || (target.units.length === 1 && source.kind === "maps") ? [source.units.length, "k"] : [target.units.length, "j"];
   const size = numbers.length / count;
   return { edges, shares: edges.map((e) => extreme(numbers, e[/** @type {"j"|"k"} */ (end)] * size, size)) };
 }
@@ -284,6 +286,7 @@ function dot(e, t, value, scale, put) {
 function arrow(e, t, value, s, put) {
   if (!(t > 0 && t < 1)) return;
   const { x, y, dx, dy } = along(e, t);
+  if (value === 0) return; // no gradient goes this way
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [(-dx / length) * s, (-dy / length) * s];
   put("arrow", value,
