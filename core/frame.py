@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.experiment import Experiment, Part
 from core.numeric import Array, Params, finite
 from core.state import State, start
 
-RISE = 100.0  # a loss this many times the first one counts as diverged
+RISE = 100.0  # a loss this many times the initial one counts as diverged
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,17 @@ def measure(experiment: Experiment, state: State, limit: float = np.inf) -> Fram
             f"{name}_accuracy": accuracy(outputs[name][-1], part.y)
             for name, part in _parts(experiment) if experiment.data.task in ("binary", "classes")
         }  # fmt: skip
-    return Frame(state, losses["train"], losses.get("test"), metrics, _divergence(state, losses["train"], limit))
+    return Frame(state, losses["train"], losses.get("test"), metrics, _judged(state, losses["train"], limit))
+
+
+def divergence(experiment: Experiment, state: State, limit: float) -> str:
+    """Why the run counts as diverged at this state, in words; empty if it does not."""
+    return _judged(state, _train_loss(experiment, state.params), limit)
+
+
+def _train_loss(experiment: Experiment, params: Params) -> float:
+    with np.errstate(all="ignore"):
+        return _loss(experiment, params, _outputs(experiment, params, experiment.train), experiment.train)
 
 
 def _parts(experiment: Experiment) -> list[tuple[str, Part]]:
@@ -64,8 +75,7 @@ def accuracy(predicted: Array, target: Array) -> float:
     return float((predicted.argmax(axis=1) == target.argmax(axis=1)).mean())
 
 
-def _divergence(state: State, loss: float, limit: float) -> str:
-    """Why the run counts as diverged; empty if it does not."""
+def _judged(state: State, loss: float, limit: float) -> str:
     if not finite(state.params):
         return f"At step {state.step} a weight grew beyond what a float64 can hold."
     if not np.isfinite(loss):
@@ -75,10 +85,11 @@ def _divergence(state: State, loss: float, limit: float) -> str:
     return ""
 
 
-def loss_limit(experiment: Experiment, state: State) -> float:
-    """The loss above which a run counts as diverged: RISE times the larger of the initial loss, the present one and 1e-3.
+@lru_cache(maxsize=256)
+def loss_limit(experiment: Experiment) -> float:
+    """The loss above which a run counts as diverged: RISE times the larger of the initial loss and 1e-3.
 
-    Their absolute values, because a Poisson loss may be negative.
+    It follows from the experiment alone, so that it is the same wherever a run is broken off and resumed.  Their absolute values,
+    because a Poisson loss may be negative.
     """
-    first = measure(experiment, start(experiment)).train
-    return RISE * max(abs(first), abs(measure(experiment, state).train), 1e-3)
+    return RISE * max(abs(_train_loss(experiment, start(experiment).params)), 1e-3)

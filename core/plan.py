@@ -343,6 +343,10 @@ class Plan:
                         tensors[n][name] = a  # type: ignore[index]
         return State(self.step, params, memory, self.experiments[run].optimizer.shared())
 
+    def updates(self) -> Params:
+        """Δw of the last step of a single run: what was before, plus this, is what came after, exactly."""
+        return self._unflat(self.update)
+
     def advance(self, steps: int, record: Array | None = None) -> None:
         """Take `steps` updates; `record` receives what `told` reads of each of them."""
         kept = self._sized(self.experiment.batch).kept.size
@@ -423,6 +427,7 @@ class Plan:
             found = group.optimizer.change(share * g[group.rows], slots, self.step, params[group.rows])
             for name, array in found.slots.items():
                 slots[name][...] = array
+            u[group.rows] = found.update
             params[group.rows] += found.update
 
         return [change]
@@ -460,6 +465,12 @@ class Plan:
         ]
 
 
+def planned(experiment: Experiment) -> bool:
+    """Is there a plan for it?"""
+    by_gradient = experiment.gradient.kind == "backprop" and experiment.optimizer.reads == "gradient"
+    return by_gradient and blocks_of(experiment) is not None
+
+
 def plan_for(experiment: Experiment) -> Plan | None:
     """A plan of one run; None where the reference must serve."""
     return _plan([experiment], leading=False)
@@ -474,6 +485,5 @@ def plan_many(experiments: Sequence[Experiment]) -> Plan | None:
 
 
 def _plan(experiments: Sequence[Experiment], *, leading: bool) -> Plan | None:
-    usable = all(e.gradient.kind == "backprop" and e.optimizer.reads == "gradient" for e in experiments)
-    blocks = blocks_of(experiments[0]) if usable else None
+    blocks = blocks_of(experiments[0]) if all(map(planned, experiments)) else None
     return Plan(experiments, blocks, leading=leading) if blocks else None

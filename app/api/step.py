@@ -12,9 +12,8 @@ from app.compute import compute
 from app.documents import StepAnswer
 from app.wire import Json, flagged
 from app.work import check_trace
-from core.frame import loss_limit, measure
+from core.run import run
 from core.spec import Rule
-from core.training import step
 
 router = APIRouter()
 EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help="The row of the batch whose own contributions are wanted.")
@@ -31,7 +30,5 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/step answers."""
     experiment = body.experiment()
     check_trace(experiment)
-    before = body.state(experiment)
-    after, trace = step(experiment, before, body.value("example", EXAMPLE))
-    frame = measure(experiment, after, loss_limit(experiment, before))
-    return {"state": after.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}
+    (frame, trace), *_ = run(experiment, body.state(experiment), steps=1, example=body.value("example", EXAMPLE))
+    return {"state": frame.state.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}

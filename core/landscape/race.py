@@ -13,7 +13,7 @@ from core.frame import loss_limit
 from core.landscape.basis import Basis
 from core.landscape.survey import true_loss
 from core.numeric import finite
-from core.plan import Plan, plan_many
+from core.plan import Plan, plan_many, planned
 from core.spec import SpecError
 from core.state import State, start
 from core.training import step
@@ -100,15 +100,10 @@ def grouped(runners: Sequence[Runner]) -> list[Alone | Together]:
     sizes = dict.fromkeys(runner.experiment.batch for runner in runners)
     found: list[Alone | Together] = []
     for size in sizes:
-        alike = [runner for runner in runners if runner.experiment.batch == size and plannable(runner.experiment)]
+        alike = [runner for runner in runners if runner.experiment.batch == size and planned(runner.experiment)]
         plan = plan_many([runner.experiment for runner in alike]) if len(alike) > 1 else None
         found += [Together(alike, plan)] if plan else [Alone(runner) for runner in alike]
-    return found + [Alone(runner) for runner in runners if not plannable(runner.experiment)]
-
-
-def plannable(experiment: Experiment) -> bool:
-    """Is there a plan for it?"""
-    return plan_many([experiment]) is not None
+    return found + [Alone(runner) for runner in runners if not planned(runner.experiment)]
 
 
 class Race:
@@ -125,7 +120,7 @@ class Race:
     def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
         """A run from the common parameters, with a memory of its own optimizer's making."""
         state = replace(start(experiment), step=first.step, params=first.params)
-        return Runner(label, experiment, state, loss_limit(experiment, state))
+        return Runner(label, experiment, state, loss_limit(experiment))
 
     def advance(self) -> None:
         """One update of every run that has not diverged; `measure` tells where they stand then."""

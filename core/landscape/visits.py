@@ -6,8 +6,8 @@ from collections.abc import Generator
 
 from core.experiment import Experiment
 from core.numeric import finite
+from core.run import HOP, Walker
 from core.state import State, start
-from core.training import step
 
 MOST_VISITS = 200
 
@@ -18,13 +18,16 @@ def replay(experiment: Experiment, steps: int, most: int = MOST_VISITS) -> Gener
     Yields the share that is done.
     """
     every = max(1, -(-steps // most))
-    state = start(experiment)
-    found = [state]
-    for taken in range(1, steps + 1):
-        state = step(experiment, state)[0]
-        if not finite(state.params):
+    walker = Walker(experiment, start(experiment))
+    found = [walker.state]
+    taken = 0
+    while taken < steps:
+        hop = min(HOP, every - taken % every, steps - taken)
+        walker.go(hop)
+        taken += hop
+        if not finite(walker.state.params):
             break
         if taken % every == 0 or taken == steps:
-            found.append(state)
-            yield taken / steps
+            found.append(walker.state)
+        yield taken / steps
     return found
