@@ -221,6 +221,7 @@ class CompareAnswer(Answer):
 
     methods: list[dict[str, Any]]
     left_out: list[dict[str, Any]]
+    symbolic: dict[str, Any] | None = Field(None, description="One weight's derivative as a formula, its value and its cost.")
 
 
 class FigureAnswer(Answer):
@@ -279,6 +280,8 @@ class CompareRequest(ExperimentRequest):
     state: State | None = None
     methods: list[str] | None = None
     scaling: bool = Field(False, description="Whether the cost as the network grows is wanted too.")
+    address: str | None = Field(None, description='A weight, such as "0/W/1,0", whose symbolic derivative is written out.')
+    example: int = Field(0, ge=0, le=1999, description="The row of the batch for which it is.")
 
 
 class PairsRequest(Strict):

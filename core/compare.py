@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.address import Address
+from core.derive.formula import written
+from core.derive.told import Told
 from core.experiment import Experiment
 from core.flat import flat, unflat
 from core.gradients import GRADIENTS, Cost, derivative_along
@@ -20,7 +22,7 @@ from core.numeric import Array, Params
 from core.randomness import generator
 from core.spec import SpecError
 from core.state import State
-from core.symbol import Symbol, as_symbol, derivative, nodes, variable
+from core.symbol import Symbol, as_symbol, derivative, products, variable
 from core.training import batch_of
 
 METHODS = (*GRADIENTS.members, "symbolic")
@@ -40,17 +42,22 @@ class Measured(NamedTuple):
     accuracy: str
 
 
-def compare(experiment: Experiment, state: State, methods: Sequence[str] | None = None) -> dict[str, Any]:
+def compare(
+    experiment: Experiment, state: State, methods: Sequence[str] | None = None, address: str | None = None, example: int = 0
+) -> dict[str, Any]:
     """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
 
     Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where
-    a method that was asked for does not exist or would take too long.
+    a method that was asked for does not exist or would take too long.  With an `address` the symbolic method also writes the
+    derivative of that one weight out, for one example of the batch: `symbolic`.
     """
     _check_names(methods)
+    single = address is not None and "symbolic" in (methods or METHODS)
+    symbolic = written(Told.of(experiment, state, example), Address.parse(address)) if single else None
     chosen, left_out = [], []
     for kind in methods or METHODS:
         problem = _too_long(experiment, kind)
-        if problem and methods:
+        if problem and methods and not (kind == "symbolic" and single):  # all weights' formulas are not what was asked for
             raise SpecError("methods", problem, "leave this method out, or use fewer units or a smaller batch")
         if problem:
             left_out.append({"kind": kind, "message": problem})
@@ -64,12 +71,13 @@ def compare(experiment: Experiment, state: State, methods: Sequence[str] | None 
         along = _along(experiment, state, reference, batch.x, batch.y, noises) if left_out else None
         loss = partial(network.mean_loss, x=batch.x, target=batch.y, noises=noises)
         kinks = _kinks(network, state.params, found, reference, loss)
-    return {
+    answer = {
         "step": state.step, "count": network.size, "examples": len(batch),
         "methods": [_document(m, reference) for m in found], "left_out": left_out, "along": along,
         "worst": _worst(state.params, {m.kind: m.grads for m in found}),
         "kinks": kinks, "smooth": _worst(state.params, {m.kind: m.grads for m in found}, {kink["address"] for kink in kinks}),
     }  # fmt: skip
+    return answer | ({"symbolic": symbolic} if symbolic else {})
 
 
 def _check_names(methods: Sequence[str] | None) -> None:
@@ -85,12 +93,12 @@ def _check_names(methods: Sequence[str] | None) -> None:
 def _too_long(experiment: Experiment, kind: str) -> str:
     """Why this method would take too long for this network; empty if it would not."""
     network, size = experiment.network, experiment.network.size
-    products = Backprop().count(network, experiment.batch).multiplications
-    if kind == "symbolic" and products * size > MOST_NODES:
-        return f"symbolic writes every derivative out: expected at most {MOST_NODES:,} operations, got about {products * size:,}"
-    if kind not in ("symbolic", "backprop") and products * size > MOST_WORK:
+    work = Backprop().count(network, experiment.batch).multiplications * size
+    if kind == "symbolic" and work > MOST_NODES:
+        return f"symbolic writes every derivative out: expected at most {MOST_NODES:,} operations, got about {work:,}"
+    if kind not in ("symbolic", "backprop") and work > MOST_WORK:
         return (f"{kind} evaluates the network anew for each of the {size:,} parameters: expected at most {MOST_WORK:,.0f} "
-                f"multiplications, got about {products * size:,}")  # fmt: skip
+                f"multiplications, got about {work:,}")  # fmt: skip
     return ""
 
 
@@ -116,8 +124,7 @@ def symbolic_gradient(network: Network, params: Params, x: Array, target: Array,
     slopes = [derivative(loss, w) for w in weights]
     grads = unflat(np.array([s.primal for s in slopes]), params)
     seconds = perf_counter() - begin
-    products = sum(node.op in ("*", "/") for slope in slopes for node in nodes(slope))
-    return grads, Cost(1, 0, products, seconds)
+    return grads, Cost(1, 0, sum(products(slope) for slope in slopes), seconds)
 
 
 def _variables(name: str, values: Array) -> Array:

@@ -254,21 +254,41 @@ def number(value: float) -> str:
     return text
 
 
-def definitions(y: Symbol) -> list[tuple[str, Symbol, str]]:
-    """(name, node, formula) of every part that is used more than once, in order, then of y itself, named "": sharing shown."""
+def definitions(y: Symbol, longest: float = math.inf) -> list[tuple[str, Symbol, str]]:
+    """(name, node, formula) of every part that is used more than once, in order, then of y itself, named "": sharing shown.
+
+    A part whose formula would be longer than `longest` letters gets a name too, so that no line is much longer than that.
+    """
     uses: dict[int, int] = {}
     order = nodes(y)
     for node in order:
         for a in node.args:
             uses[id(a)] = uses.get(id(a), 0) + 1
-    shared = [n for n in order if n.args and n is not y and uses.get(id(n), 0) > 1]
-    names = {id(n): f"u_{{{i}}}" for i, n in enumerate(shared, 1)}
-    return [(names[id(n)], n, latex(n, names)) for n in shared] + [("", y, latex(y, names))]
+    names, texts, found = dict[int, str](), dict[int, str](), list[tuple[str, Symbol, str]]()
+    for node in order:
+        text = texts[id(node)] = _written(node, [names.get(id(a), texts[id(a)]) for a in node.args], names)
+        if node.args and node is not y and (uses[id(node)] > 1 or len(text) > longest):
+            names[id(node)] = f"u_{{{len(names) + 1}}}"
+            found.append((names[id(node)], node, text))
+    return [*found, ("", y, texts[id(y)])]
 
 
 def size(*roots: Symbol) -> int:
     """How many operations there are, shared ones counted once."""
     return sum(1 for node in nodes(*roots) if node.args)
+
+
+def products(*roots: Symbol) -> int:
+    """How many multiplications and divisions there are, shared ones counted once; a factor −1 is only a sign."""
+    return sum(node.op == "/" or (node.op == "*" and not node.args[0].is_constant(-1.0)) for node in nodes(*roots))
+
+
+def written_out(y: Symbol) -> int:
+    """How many operations there would be if every part were written out wherever it is used: a tree, not a graph."""
+    found: dict[int, int] = {}
+    for node in nodes(y):
+        found[id(node)] = bool(node.args) + sum(found[id(a)] for a in node.args)
+    return found[id(y)]
 
 
 def as_symbol(x: Any) -> Symbol:

@@ -66,13 +66,16 @@ def _latex(document: Any) -> Iterator[str]:
 @router.post("/api/compare", response_model=CompareAnswer)
 async def post_compare(request: Request) -> Json:
     """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
-    body = await Body.of(request, "experiment", "state", "methods", "scaling")
+    body = await Body.of(request, "experiment", "state", "methods", "scaling", "address", "example")
     return Json(await compute(lambda: comparison(body)))
 
 
 def comparison(body: Body) -> dict[str, Any]:
     """What POST /api/compare answers."""
     experiment = body.experiment()
-    wanted = body.value("scaling", SCALING, False)
-    found = compare(experiment, body.state(experiment), body.fields.get("methods"))
+    wanted, example = body.value("scaling", SCALING, False), body.value("example", EXAMPLE, 0)
+    found = compare(experiment, body.state(experiment), body.fields.get("methods"), body.fields.get("address"), example)
+    formula = found.get("symbolic", {}).get("formula")
+    for line in [formula, *formula["parts"]] if formula else ():
+        line["mathml"] = mathml(line["latex"], display=True)
     return flagged(found | ({"scaling": scaling(experiment)} if wanted else {}))

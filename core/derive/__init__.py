@@ -1,5 +1,6 @@
 """The derivation of any number of a step."""
 
 from core.derive.derivation import LISTED, MOST_LISTED, PARTS, derive
+from core.derive.formula import written
 
-__all__ = ["LISTED", "MOST_LISTED", "PARTS", "derive"]
+__all__ = ["LISTED", "MOST_LISTED", "PARTS", "derive", "written"]

@@ -134,6 +134,20 @@ def test_compare_every_preset(post: Post, experiments: dict[str, Any]) -> None:
         assert answer["count"] == Experiment.parse(experiment).network.size
 
 
+def test_one_weights_symbolic_derivative(post: Post, experiments: dict[str, Any]) -> None:
+    """The formula with its MathML, line by line, and its value: the one that the derivation gives."""
+    answer = post("/api/compare", experiment=experiments["xor"], methods=["symbolic"], address="0/W/0,1", example=2)["symbolic"]
+    derived = post("/api/derive", experiment=experiments["xor"], address="0/W/0,1", example=2)
+    assert answer["symbol"] == derived["parameter"]["symbol"]
+    assert answer["value"] == pytest.approx(derived["value"], rel=1e-12)
+    assert answer["gradient"] == pytest.approx(derived["gradient"], rel=1e-12)
+    for line in [answer["formula"], *answer["formula"]["parts"]]:
+        assert line["mathml"].startswith("<math")
+        assert "merror" not in line["mathml"]
+    large = post("/api/compare", experiment=experiments["digits"], methods=["symbolic"], address="0/W/0,0")
+    assert large["symbolic"].keys() == {"address", "example", "message", "hint"}
+
+
 def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dict[str, Any]) -> None:
     answer = post("/api/compare", experiment=experiments["xor"], methods=["backprop", "complex_step"], scaling=True)
     assert [m["kind"] for m in answer["methods"]] == ["backprop", "complex_step"]
@@ -142,7 +156,7 @@ def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dic
 
 @pytest.mark.parametrize(("body", "field"), [
     ({"methods": ["magic"]}, "methods.0"), ({"methods": []}, "methods"), ({"methods": 3}, "methods"), ({"scaling": 1}, "scaling"),
-    ({"extra": 1}, "extra"),
+    ({"extra": 1}, "extra"), ({"address": "0/W/99,0"}, "address"), ({"address": 3}, "address"), ({"example": -1}, "example"),
 ])  # fmt: skip
 def test_compare_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:
     response = client.post("/api/compare", json={"experiment": experiments["xor"]} | body)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.address import Address
 from core.experiment import Experiment
-from core.gradients import GRADIENTS, symbolic_derivative
+from core.gradients import GRADIENTS, SymbolicDerivative, symbolic_derivative
 from core.gradients.symbolic import MOST_PRODUCTS
 from core.spec import SpecError
 from core.state import start
@@ -23,7 +23,7 @@ from tests.strategies import drawn_params, experiments
 LINE = {"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}], "loss": {"kind": "half_mse"}, "batch_size": 1}
 
 
-def derived(document: Document, address: str) -> tuple[object, float]:
+def derived(document: Document, address: str) -> tuple[SymbolicDerivative, float]:
     experiment = Experiment.parse(document | {"batch_size": 1})
     state = start(experiment)
     _, trace = step(experiment, state)
@@ -35,11 +35,10 @@ def derived(document: Document, address: str) -> tuple[object, float]:
 
 def test_the_formula_of_a_linear_neuron_is_the_textbooks() -> None:
     found, gradient = derived(LINE, "0/W/0,0")
-    document = found.document()  # type: ignore[attr-defined]
-    assert document["weight"] == "W^{(0)}_{0,0}"
-    (whole,) = document["derivative"]["parts"]
-    assert whole["latex"] == r"\left(x_{0}\,W^{(0)}_{0,0} + b^{(0)}_{0} - y_{0}\right)\,x_{0}"
-    assert document["value"] == pytest.approx(gradient, rel=1e-14)
+    assert found.weight.tex == "W^{(0)}_{0,0}"
+    assert latex(found.derivative) == r"\left(x_{0}\,W^{(0)}_{0,0} + b^{(0)}_{0} - y_{0}\right)\,x_{0}"
+    assert found.value == pytest.approx(gradient, rel=1e-14)
+    assert found.multiplications == 2
 
 
 @settings(max_examples=60)
@@ -142,5 +141,5 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 def test_a_formula_nobody_could_read_is_refused() -> None:
     digits = {"data": {"kind": "digits"}, "layers": [{"kind": "dense", "units": 60}, {"kind": "dense", "units": 10}]}
-    with pytest.raises(SpecError, match="address: a formula needs a network of at most 5,000 multiplications, got"):
+    with pytest.raises(SpecError, match="address: a formula needs a network of at most 5,000 multiplications an example, got"):
         derived(digits, "0/W/0,0")
