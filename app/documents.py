@@ -24,7 +24,9 @@ class State(Strict):
     step: int = Field(ge=0, description="The number of updates taken.")
     params: Params
     slots: Slots | None = Field(None, description="The optimizer's memory; left out, it starts afresh.")
-    shared: dict[str, float] | None = Field(None, description="The optimizer's memory of the whole run, where it has one.")
+    shared: dict[str, float] | None = Field(
+        None, description="The optimizer's memory of the whole run: its damping; `began`, the step at which it began (absent: 0)."
+    )
 
 
 class Losses(Answer):
@@ -87,6 +89,7 @@ class Trace(Answer):
     after: Params
     slots: Slots
     shown: Slots = Field(description="What the optimizer computed on the way.")
+    k: int = Field(description="The number of this update since the optimizer's memory began, from 1: corrections read it.")
     mean: Params = Field(description="The batch's means of every link's arrays.")
     example: dict[str, Any] | None = Field(description="One example's own contribution to every gradient, if asked for.")
 

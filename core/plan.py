@@ -26,7 +26,7 @@ from core.layers.activations import Identity, Relu, Sigmoid, Tanh
 from core.layers.dense import Dense
 from core.numeric import Array, Params
 from core.optimizers import Adam, Momentum, Optimizer, Sgd
-from core.state import Memory, State
+from core.state import BEGAN, Memory, State
 from core.training import epoch_rows
 
 Call = Callable[[], Any]
@@ -282,7 +282,7 @@ class Plan:
         self.products = [self._cut(self.sums, i, sizes) for i in range(len(blocks))]
         self.is_weight = self._flat([{"W": np.ones((b.units, b.inputs)), "b": np.zeros(b.units)} for b in blocks])
         self.groups = self._groups()
-        self.step = 0
+        self.step = self.began = 0
         self._programs: dict[int, Program] = {}
         self._per_epoch = -(-len(self.experiment.train) // self.experiment.batch)
         self._examples = Examples(experiments, self.runs)
@@ -319,9 +319,11 @@ class Plan:
         return tuple(found)
 
     def load(self, states: Sequence[State]) -> None:
-        """Stand where these states stand, one a run; all at the same step."""
+        """Stand where these states stand, one a run; all at the same step, with memories that began together."""
         pick = [b.dense for b in self.blocks]
-        self.step = states[0].step
+        self.step, self.began = states[0].step, states[0].step + 1 - states[0].k
+        if any((s.step, s.k) != (self.step, states[0].k) for s in states):
+            raise ValueError("expected states of one step, whose optimizers' memories began at one step")
         self.params[...] = np.array([self._flat([s.params[i] for i in pick]) for s in states]).reshape(self.params.shape)
         for group in self.groups:
             chosen = states if group.rows is ... else [states[i] for i in group.rows]
@@ -341,7 +343,13 @@ class Plan:
                 for tensors, values in zip(memory, self._unflat(one), strict=True):
                     for n, a in values.items():
                         tensors[n][name] = a  # type: ignore[index]
-        return State(self.step, params, memory, self.experiments[run].optimizer.shared())
+        shared = self.experiments[run].optimizer.shared() | ({BEGAN: float(self.began)} if self.began else {})
+        return State(self.step, params, memory, shared)
+
+    @property
+    def k(self) -> int:
+        """The number of the update under way, since the optimizers' memories began."""
+        return self.step - self.began
 
     def updates(self) -> Params:
         """Δw of the last step of a single run: what was before, plus this, is what came after, exactly."""
@@ -358,7 +366,7 @@ class Plan:
                 if epoch != self._epoch:
                     self._begin(epoch)
                 calls, arena = self._batches[place]
-                self.step += 1  # the number of this update, which corrections read
+                self.step += 1
                 for call in calls:
                     call()
                 if recorded is not None and params is not None:
@@ -424,7 +432,7 @@ class Plan:
             return [*self._adam(group.memory, share), apply]
 
         def change() -> None:
-            found = group.optimizer.change(share * g[group.rows], slots, self.step, params[group.rows])
+            found = group.optimizer.change(share * g[group.rows], slots, self.k, params[group.rows])
             for name, array in found.slots.items():
                 slots[name][...] = array
             u[group.rows] = found.update
@@ -449,8 +457,8 @@ class Plan:
         terms, spread = np.empty_like(moments), np.empty_like(self.update)
 
         def refresh() -> None:
-            scale = (1.0 - two**self.step) ** 0.5
-            rates[...], epsilons[...] = -rate * scale / (1.0 - one**self.step), epsilon * scale
+            scale = (1.0 - two**self.k) ** 0.5
+            rates[...], epsilons[...] = -rate * scale / (1.0 - one**self.k), epsilon * scale
 
         return [
             refresh,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from core.experiment import Experiment
 from core.numeric import Array, Params
+from core.optimizers import OPTIMIZERS, Optimizer
 from core.spec import SpecError
 
+BEGAN = "began"  # in `shared`: the step at which the optimizer's memory was empty; absent, it was step 0
 MOST_STEPS = 10_000_000  # the largest step number a state may carry
 
 Memory = tuple[Mapping[str, Mapping[str, Array]], ...]  # slots[layer][parameter][name]
@@ -24,7 +26,12 @@ class State:
     step: int
     params: Params
     slots: Memory
-    shared: Mapping[str, float] = field(default_factory=dict)  # memory of the whole run, not of one parameter
+    shared: Mapping[str, float] = field(default_factory=dict)  # memory of the whole run, not of one parameter; and where it began
+
+    @property
+    def k(self) -> int:
+        """The number, from 1, of the update to come, counted from where the optimizer's memory began (`shared.began`, else 0)."""
+        return self.step - int(self.shared.get(BEGAN, 0)) + 1
 
     def document(self) -> dict[str, Any]:
         """The JSON form (arrays still arrays)."""
@@ -34,8 +41,13 @@ class State:
 
 def start(experiment: Experiment) -> State:
     """The initial state: it follows from the experiment alone."""
-    params = experiment.network.init(experiment.seed, experiment.init)
-    return State(0, params, memory(experiment, params), experiment.optimizer.shared())
+    return begun(experiment, 0, experiment.network.init(experiment.seed, experiment.init))
+
+
+def begun(experiment: Experiment, step: int, params: Params) -> State:
+    """A state at these parameters whose optimizer remembers nothing yet: its first update is number k = 1."""
+    shared = experiment.optimizer.shared() | ({BEGAN: float(step)} if step else {})
+    return State(step, params, memory(experiment, params), shared)
 
 
 def memory(experiment: Experiment, params: Params) -> Memory:
@@ -47,25 +59,58 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
     """Read a state's JSON form, checked against the experiment's shapes.  Raises SpecError with the field's path."""
     if document is None:
         return start(experiment)
-    fresh = start(experiment)
     _object(document, path, {"step", "params"}, {"slots", "shared"})
     step = document["step"]
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= MOST_STEPS:
         raise SpecError(f"{path}.step", f"expected a whole number from 0 to {MOST_STEPS}")
-    params = _tensors(document["params"], fresh.params, f"{path}.params")
-    slots = fresh.slots
-    if document.get("slots") is not None:
-        given = document["slots"]
-        _aligned(given, fresh.slots, f"{path}.slots")
-        slots = tuple(
-            {name: _named(_member(g, name, f"{path}.slots.{i}"), s, f"{path}.slots.{i}.{name}") for name, s in expected.items()}
-            for i, (g, expected) in enumerate(zip(given, fresh.slots, strict=True))
-        )
-    shared = dict(fresh.shared)
-    if document.get("shared") is not None:
-        _object(document["shared"], f"{path}.shared", set(), set(shared))
-        shared |= {k: float(_array(v, (), f"{path}.shared.{k}")) for k, v in document["shared"].items()}
-    return State(step, params, slots, shared)
+    fresh = begun(experiment, step, _tensors(document["params"], start(experiment).params, f"{path}.params"))
+    if _is_anothers(document, experiment, fresh):
+        return fresh
+    given, shared = document.get("slots"), _shared(document.get("shared") or {}, fresh, experiment, path)
+    if given is None:
+        return replace(fresh, shared=shared)
+    _aligned(given, fresh.slots, f"{path}.slots")
+    slots = tuple(
+        {name: _named(_member(g, name, f"{path}.slots.{i}"), s, f"{path}.slots.{i}.{name}") for name, s in expected.items()}
+        for i, (g, expected) in enumerate(zip(given, fresh.slots, strict=True))
+    )
+    return State(step, fresh.params, slots, shared)
+
+
+def _is_anothers(document: Mapping[str, Any], experiment: Experiment, fresh: State) -> bool:
+    """Is there no memory that this optimizer could go on with: none at all, or another kind's?"""
+    slots, shared = document.get("slots"), document.get("shared")
+    own = experiment.optimizer
+    if slots is None and (shared is None or own.slots(np.zeros(1))):
+        return True
+    kinds = [cls() for cls in OPTIMIZERS]
+    foreign = {name for kind in kinds for name in kind.shared()} - set(own.shared())
+    if isinstance(shared, Mapping) and foreign & set(shared):
+        return True
+    given = {tuple(sorted(map(str, names))) for names in _slot_names(slots)}
+    mine, known = _names_of(own), {_names_of(kind) for kind in kinds}
+    return len(given) == 1 and given <= known - {mine}
+
+
+def _names_of(optimizer: Optimizer) -> tuple[str, ...]:
+    return tuple(sorted(optimizer.slots(np.zeros(1))))
+
+
+def _slot_names(slots: Any) -> Iterator[Mapping[str, Any]]:
+    """What is given as the memory of every parameter, wherever it has the form of one."""
+    for tensors in slots if isinstance(slots, (list, tuple)) else ():
+        yield from (names for names in tensors.values() if isinstance(names, Mapping)) if isinstance(tensors, Mapping) else ()
+
+
+def _shared(given: Any, fresh: State, experiment: Experiment, path: str) -> dict[str, float]:
+    """The memory of the whole run, and where it began."""
+    own = experiment.optimizer.shared()
+    _object(given, f"{path}.shared", set(), {BEGAN, *own})
+    found = {name: float(_array(value, (), f"{path}.shared.{name}")) for name, value in given.items()}
+    began = found.get(BEGAN, 0.0)
+    if not (0 <= began <= fresh.step and began.is_integer()):
+        raise SpecError(f"{path}.shared.{BEGAN}", f"expected a whole number from 0 to {fresh.step}, the state's own step")
+    return own | {name: value for name, value in found.items() if name != BEGAN or value}
 
 
 def _object(value: Any, path: str, needed: set[str], allowed: set[str]) -> None:

@@ -61,6 +61,8 @@ class Trace:
     slots: tuple[Mapping[str, Mapping[str, Array]], ...]  # the optimizer's memory after the step: slots[layer][param][name]
     shown: tuple[Mapping[str, Mapping[str, Array]], ...]  # what the optimizer computed on the way, likewise
     memory: tuple[Mapping[str, Mapping[str, Array]], ...] = ()  # what the optimizer remembered before the step, likewise
+    shared: Mapping[str, float] = field(default_factory=dict)  # what it remembered of the whole run before the step
+    k: int = 1  # the number of this update, from 1, since its memory began: what its corrections read
     mean: tuple[Mapping[str, Array], ...] = ()  # the batch's means of every link's arrays
     example: Mapping[str, Any] | None = None  # one example's own contribution to every gradient
     extra: Mapping[str, Any] = field(default_factory=dict)  # of the whole step: the cost of the gradient, rejected tries …
@@ -79,6 +81,8 @@ class Trace:
             "slots": self.slots,
             "shown": self.shown,
             "memory": self.memory,
+            "shared": self.shared,
+            "k": self.k,
             "mean": self.mean,
             "example": self.example,
         } | dict(self.extra)

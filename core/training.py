@@ -81,7 +81,7 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
             loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
             before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
             slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
-            memory=state.slots, mean=_means(links),
+            memory=state.slots, shared=state.shared, k=state.k, mean=_means(links),
             example=contribution(experiment, params, links, noises, batch, example), extra=extra,
         )  # fmt: skip
     return State(state.step + 1, after, slots, shared), trace
@@ -122,9 +122,9 @@ def _decide(
         solution = optimizer.solve(problem, state.shared["damping"])
         updates = unflat(solution.change, params)
         changes = tuple({n: Change(u, {}, {}) for n, u in tensors.items()} for tensors in updates)
-        return _Decision(changes, {"damping": solution.damping}, extra | {"tries": solution.tries})
+        return _Decision(changes, {**state.shared, "damping": solution.damping}, extra | {"tries": solution.tries})
     changes = tuple(
-        {n: optimizer.change(grads[i][n], dict(state.slots[i][n]), state.step + 1, a) for n, a in tensors.items()}
+        {n: optimizer.change(grads[i][n], dict(state.slots[i][n]), state.k, a) for n, a in tensors.items()}
         for i, tensors in enumerate(params)
     )
     return _Decision(changes, state.shared, extra)

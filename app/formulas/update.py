@@ -158,7 +158,7 @@ def _equation(chain: Chain, latex: str) -> Line:
     numbers |= {name: signed(place) for name, place in results.items() if name not in numbers}
     gradient_of = f"trace.layers.{var('layer')}.grads.{var('name')}.{var('index')}"
     numbers |= {"g": signed(gradient_of), "w": signed(f"trace.before.{CHOSEN}"),
-                "k": slot("derived.story.k")} | hyper(chain.experiment.optimizer, "experiment.optimizer")  # fmt: skip
+                "k": slot("trace.k")} | hyper(chain.experiment.optimizer, "experiment.optimizer")  # fmt: skip
     number = slot(results[left]) if left in results else ""
     return Line((Cell(left, number), Cell(right, substitute(right, numbers), arrow or "=")))
 

@@ -51,7 +51,7 @@ def _equations(told: Told, address: Address, gradient: float, before: float) -> 
     trace, optimizer = told.trace, told.experiment.optimizer
     remembered = {NAMES.get(slot, slot): float(a[index]) for slot, a in trace.memory[i][name].items()}
     known = {symbol: float(value) for symbol, (_, value) in hyperparameters(optimizer).items()}
-    known |= {"g": gradient, "w": before, "k": float(trace.step + 1)} | remembered
+    known |= {"g": gradient, "w": before, "k": float(trace.k)} | remembered
     results = {r"\Delta w": (float(trace.updates[i][name][index]), place("trace.updates", i, name, index))}
     for group, arrays in (("slots", trace.slots), ("shown", trace.shown)):
         for slot, a in arrays[i][name].items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.landscape.survey import true_loss
 from core.numeric import finite
 from core.plan import Plan, plan_many, planned
 from core.spec import SpecError
-from core.state import State, start
+from core.state import State, begun, start
 from core.training import step
 
 MOST_RUNS = 8
@@ -119,7 +119,7 @@ class Race:
 
     def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
         """A run from the common parameters, with a memory of its own optimizer's making."""
-        state = replace(start(experiment), step=first.step, params=first.params)
+        state = begun(experiment, first.step, first.params)
         return Runner(label, experiment, state, loss_limit(experiment))
 
     def advance(self) -> None:

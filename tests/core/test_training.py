@@ -166,7 +166,7 @@ def test_the_damping_travels_in_the_state() -> None:
     resumed = parse_state(experiment, document)
     assert resumed.shared == state.shared != start(experiment).shared
     assert np.array_equal(flat(step(experiment, resumed)[0].params), flat(step(experiment, state)[0].params))
-    with pytest.raises(SpecError, match=r"state.shared.speed: no such field \(the fields are damping\)"):
+    with pytest.raises(SpecError, match=r"state.shared.speed: no such field \(the fields are began, damping\)"):
         parse_state(experiment, document | {"shared": {"speed": 1.0}})
 
 

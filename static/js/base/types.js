@@ -43,6 +43,8 @@
  * @property {Tensors[]} after
  * @property {any[]} slots
  * @property {any[]} shown
+ * @property {number} k  the number of the update since the optimizer's memory began, from 1
+ * @property {Record<string, number>} shared  the memory of the whole run before the step
  * @property {Record<string, Numbers>[]} mean
  * @property {{row: number, index: number, grads: Tensors[]}|null} example
  */

@@ -44,7 +44,7 @@ export function wanted(store) {
 export function stateBefore(store) {
   const trace = store.get("trace");
   if (store.get("cursor") < store.get("substeps").length && store.get("state.step") === trace.step) return store.get("state");
-  return { step: trace.step, params: trace.before, slots: trace.memory };
+  return { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
 }
 
 export class DerivationModel {

@@ -138,7 +138,7 @@ export class StoryView {
     const beat = story.substeps[index - 1];
     const choice = choices(store, found, beat);
     /** @type {Record<string, any>} */
-    const derived = { k: (store.get("trace.step") ?? 0) + 1 };
+    const derived = {};
     page.equations.forEach((equation, n) => {
       derived[n] = equation.choose(store, choice);
     });
