@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.shared import visit
+from tests.browser.shared import until, visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -76,6 +76,31 @@ def test_more_paths_and_the_script_are_the_servers(page: Page, server: str) -> N
     page.wait_for_function("() => chainrule.get('derivation.paths.listed.length') === 64")
     expect(page.locator(f"{PANEL} .paths li")).to_have_count(64)
     check(numbers(page, PANEL))
+
+
+BARS = """() => [...document.querySelectorAll('[data-panel=derivation] .bar')].map((bar) => ({
+  value: chainrule.get(bar.dataset.bar), left: bar.classList.contains('bar-negative'),
+  share: Number(bar.style.getPropertyValue('--share')) }))"""
+
+
+def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(page: Page) -> None:
+    """The first answer is held back until the address has taken the page to its third step."""
+    held: list[Route] = []
+    page.goto("about:blank")
+    page.route("**/api/derive", lambda route: route.continue_() if held else held.append(route))
+    page.goto("/#preset=iris&lens=derivation&selection=0/W/2,1&step=2")
+    until(page, "window.chainrule?.get('trace.step') === 1")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    until(page, "window.chainrule?.get('trace.step') === 1")
+    held[0].continue_()
+    until(page, "chainrule.get('derivation.step') === chainrule.get('trace.step') && !!chainrule.get('derivation.paths')")
+    page.wait_for_timeout(300)
+    bars = page.evaluate(BARS)
+    longest = max(abs(bar["value"]) for bar in bars)
+    assert len(bars) == 11
+    for bar in bars:
+        assert bar["left"] == (bar["value"] < 0), bar
+        assert bar["share"] == pytest.approx(abs(bar["value"]) / longest, abs=1e-4)
 
 
 # Every address that clicks along a line through the first kernel choose, pixel by pixel.

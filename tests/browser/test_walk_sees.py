@@ -18,6 +18,11 @@ PLANTED = {
         .setAttribute('data-path', 'trace.layers.0.input.5.0')""",
 }
 
+TURNED = """() => {
+  const bar = document.querySelector('[data-panel=derivation] .examples .bar');
+  bar.classList.toggle('bar-negative');
+}"""
+
 
 @pytest.mark.parametrize("complaint", PLANTED)
 def test_the_walk_sees_a_planted_fault(fresh: Desk, server: str, complaint: str) -> None:
@@ -33,3 +38,18 @@ def test_the_walk_sees_a_planted_fault(fresh: Desk, server: str, complaint: str)
     page.evaluate(PLANTED[complaint])
     walk.look("planted", truth)
     assert any(complaint in fault for fault in walk.faults), walk.faults
+
+
+def test_the_walk_sees_a_bar_that_is_not_its_numbers(fresh: Desk, server: str) -> None:
+    page = fresh.page
+    page.goto("/#preset=line&lens=derivation&selection=0/W/0,0")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example'))")
+    line = next(preset["experiment"] for preset in presets() if preset["slug"] == "line")
+    walk, truth = Walk(page), Witness(server, line).truth(0, 0, done=False)
+    page.locator("[data-panel=derivation]").scroll_into_view_if_needed()
+    page.locator("[data-panel=derivation] .bar").first.wait_for()
+    walk.settled("untouched", truth, "derivation")
+    assert not walk.faults, walk.faults
+    page.evaluate(TURNED)
+    walk.look("planted", truth, ("derivation",))
+    assert any("a bar of another number" in fault for fault in walk.faults), walk.faults

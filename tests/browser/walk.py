@@ -26,7 +26,7 @@ READ = """async ({ panels, press }) => {
   const { FORMATS, show } = await import(format.name);
   const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const get = window.chainrule.get;
-  const numbers = [], strays = [];
+  const numbers = [], strays = [], bars = [];
   for (const panel of panels) {
     const root = document.querySelector(`[data-panel=${panel}]`);
     for (const element of root.querySelectorAll("[data-path]")) {
@@ -35,6 +35,12 @@ READ = """async ({ panels, press }) => {
       const format = element.getAttribute("data-format") ?? "show";
       const value = path === "" ? null : (get(path) ?? null);
       numbers.push({ panel, path, format, text: element.textContent, value, expected: (FORMATS[format] ?? show)(value) });
+    }
+    for (const bar of root.querySelectorAll("[data-bar]")) {
+      const path = bar.dataset.bar, all = [...bar.closest("table").querySelectorAll("[data-bar]")];
+      const longest = Math.max(...all.map((each) => Math.abs(get(each.dataset.bar) ?? 0)));
+      const left = bar.classList.contains("bar-negative"), share = Number(bar.style.getPropertyValue("--share"));
+      bars.push({ path, value: get(path) ?? null, longest, share, left });
     }
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -47,7 +53,7 @@ READ = """async ({ panels, press }) => {
       strays.push({ panel, text: data.trim(), chain: chain.join(" < ") });
     }
   }
-  return { numbers, strays, example: get("example"), whose: document.querySelector(".whose-label").textContent };
+  return { numbers, strays, bars, example: get("example"), whose: document.querySelector(".whose-label").textContent };
 }"""
 
 
@@ -151,6 +157,7 @@ class Walk:
         seen: Document = self.page.evaluate(READ, {"panels": panels, "press": press})
         self.faults += [f"{where}: {fault}" for number in seen["numbers"] for fault in self._wrong(number, truth, exactly)]
         self.faults += [f"{where}: a number of no place: {stray}" for stray in seen["strays"] if not justified(stray)]
+        self.faults += [f"{where}: a bar of another number: {bar}" for bar in seen["bars"] if not measured(bar)]
         self.faults += [f"{where}: {fault}" for fault in strangers(seen, truth["trace"])]
         self.read += sum(number["value"] is not None for number in seen["numbers"])
         return seen
@@ -206,6 +213,12 @@ def unlike(text: str, value: float | None) -> list[str]:
         return ["«—» although there is a number"]
     near = abs(number - value) <= half * (1 + 1e-9) and ("%" in text or abs(number - value) <= 5.1e-4 * abs(value))
     return [] if near else [f"means {number!r}, not {value!r}"]
+
+
+def measured(bar: Document) -> bool:
+    """Does a bar lie on its number's side, as long as its number is beside the longest of its table?"""
+    value, longest = bar["value"] or 0.0, bar["longest"]
+    return bool(bar["left"] == (value < 0) and abs(bar["share"] - (abs(value) / longest if longest else 0.0)) < 1e-4)
 
 
 # A number in the text of the page is justified when it is none of the step's: (where it stands, how it reads, why).

@@ -37,7 +37,7 @@ class DerivationView {
     /** @type {unknown[]} */
     this.shown = [];
     this.asking = "";
-    /** What the derivation stands beside: of which trace, number and example. @type {unknown[]} */
+    /** What the derivation stands beside: of which step, number and example. @type {unknown[]} */
     this.beside = [];
     root.classList.add("derivation");
     root.append(h("header", { class: "lens-head" }, this.title, this.picker.element, this.copies.element), this.place, this.live);
@@ -120,8 +120,10 @@ class DerivationView {
     if (this.beside.length > 0 && this.doc) this.aside();
   }
 
+  /** What the answer in hand was asked for, which need not be what the store has come to by now. */
   about() {
-    return [this.context.store.get("trace"), this.doc.address, this.doc.example];
+    const { experiment, state } = this.model.body;
+    return [experiment, state.params, this.doc.step, this.doc.address, this.doc.example];
   }
 
   /** @param {string|undefined} key */

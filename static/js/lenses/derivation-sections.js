@@ -74,12 +74,12 @@ function pathRow(doc, i, highlight) {
  * @param {Hands} hands
  */
 export function batch(doc, { choose }) {
-  const largest = Math.max(...doc.examples.map((/** @type {any} */ e) => Math.abs(e.value ?? 0)));
+  const largest = Math.max(...[doc.gradient, ...doc.examples.map((/** @type {any} */ e) => e.value)].map((value) => Math.abs(value ?? 0)));
   const rows = doc.examples.map((/** @type {any} */ example, /** @type {number} */ i) => exampleRow(doc, example, i, largest, choose));
   const what = { gradient: "∂ℓ/∂w", grad: "its gradient", value: "its value" }[/** @type {string} */ (doc.quantity)];
   const head = h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "example"), h("th", { scope: "col" }, spelt(doc) ? "δ · input" : ""), h("th", { scope: "col" }, what ?? ""), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "size"))));
   const penalty = doc.quantity === "gradient" && doc.penalty ? h("tr", {}, h("th", { scope: "row" }, "penalty"), h("td", {}, "+"), h("td", { class: "num-cell" }, number("derivation.penalty")), h("td")) : null;
-  const mean = h("tr", { class: "mean" }, h("th", { scope: "row" }, penalty ? "mean + penalty" : "mean"), h("td", {}, doc.quantity === "gradient" ? "∂L/∂w =" : ""), h("td", { class: "num-cell" }, number("derivation.gradient")), h("td", {}, bar(doc.gradient, largest)));
+  const mean = h("tr", { class: "mean" }, h("th", { scope: "row" }, penalty ? "mean + penalty" : "mean"), h("td", {}, doc.quantity === "gradient" ? "∂L/∂w =" : ""), h("td", { class: "num-cell" }, number("derivation.gradient")), h("td", {}, bar("derivation.gradient", doc.gradient, largest)));
   const table = h("table", { class: "examples" }, head, h("tbody", {}, rows), h("tfoot", {}, penalty, mean));
   return section(`The batch: ${doc.count} example${doc.count === 1 ? "" : "s"}`, h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "What each example contributes" }, table));
 }
@@ -103,7 +103,7 @@ function exampleRow(doc, example, i, largest, choose) {
   const terms = example.terms?.length > 1 ? `${example.terms.length} terms` : "";
   const button = h("button", { type: "button", class: "quiet", "aria-pressed": here, onclick: () => choose(example.row), title: "Tell this example" }, number(`derivation.examples.${i}.index`));
   return h("tr", { class: here ? "here" : "" }, h("th", { scope: "row" }, button), h("td", { class: "product" }, product.length ? product.flat() : terms),
-    h("td", { class: "num-cell" }, number(`derivation.examples.${i}.value`)), h("td", {}, bar(example.value, largest))); // prettier-ignore
+    h("td", { class: "num-cell" }, number(`derivation.examples.${i}.value`)), h("td", {}, bar(`derivation.examples.${i}.value`, example.value, largest))); // prettier-ignore
 }
 
 /**

@@ -46,15 +46,17 @@ export function formula(mathml, className = "formula") {
 }
 
 /**
- * A bar from the middle: left for negative, right for positive.
+ * A bar from the middle: left for negative, right for positive. It names the place of its number as a number does: the walk over the
+ * page checks its side, and its length against the longest bar of its table.
+ * @param {string} path
  * @param {number|null} value
  * @param {number} largest
  * @returns {HTMLElement}
  */
-export function bar(value, largest) {
+export function bar(path, value, largest) {
   const share = largest > 0 && value !== null ? Math.min(1, Math.abs(value) / largest) : 0;
   const side = (value ?? 0) < 0 ? "negative" : "positive";
-  return h("span", { class: `bar bar-${side}`, "aria-hidden": "true", style: `--share: ${share.toFixed(4)}` });
+  return h("span", { class: `bar bar-${side}`, "aria-hidden": "true", "data-bar": path, style: `--share: ${share.toFixed(4)}` });
 }
 
 /**
