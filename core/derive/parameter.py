@@ -9,13 +9,14 @@ from typing import Any
 
 from core.address import Address
 from core.derive import latex
+from core.derive.damped import damped_system
 from core.derive.gates import gates, head, meetings
 from core.derive.paths import Paths, Start, paths
 from core.derive.sweep import sweeps
 from core.derive.symbols import place
 from core.derive.terms import Factors, Opened, Term, documents, node_terms, opened, parameter_terms, total
 from core.derive.told import Told
-from core.derive.update import damped_system, update
+from core.derive.update import update
 from core.layers.wires import Uses
 
 MOST_SPELT = 120  # products of all the batch's examples that are spelt out

@@ -10,11 +10,8 @@ from core.address import Address
 from core.derive.latex import number, substituted
 from core.derive.symbols import hyperparameters, place
 from core.derive.told import Told
-from core.numeric import Array
-from core.residuals import least_squares
 
 NAMES = {"velocity": "v", "m_hat": r"\hat m", "v_hat": r"\hat v"}  # what the equations call what the optimizer remembers or shows
-LARGEST_SYSTEM = 64  # weights of a network whose damped system is given row by row
 
 
 def update(told: Told, address: Address) -> list[dict[str, Any]]:
@@ -74,36 +71,3 @@ def _sides(equation: str) -> tuple[str, str, str]:
     arrow = r"\leftarrow" if r"\leftarrow" in equation else "="
     left, right = equation.split(arrow, 1)
     return left.strip(), arrow, right.strip()
-
-
-def damped_system(told: Told, address: Address) -> dict[str, Any] | None:
-    """(JᵀJ + λI) Δw = −Jᵀr, the row of this weight; None for an optimizer that reads the gradient alone, or a large network."""
-    trace, network = told.trace, told.network
-    if told.experiment.optimizer.reads != "residuals" or network.size > LARGEST_SYSTEM:
-        return None
-    outputs = [trace.batch.x, *(link.output for link in trace.layers)]
-    problem = least_squares(network, trace.before, outputs, trace.batch.y, told.noises)
-    place_of = _place(told, address)
-    damping = float(_accepted(trace.extra))
-    row: Array = problem.jacobian.T[place_of] @ problem.jacobian
-    row = row + damping * (np.arange(row.size) == place_of)
-    right = -float(problem.jacobian.T[place_of] @ problem.residuals)
-    return {"damping": damping, "addresses": _addresses(told), "row": row, "right": right, "tries": trace.extra["tries"]}
-
-
-def _accepted(extra: Any) -> float:
-    """The λ of the try that was accepted, or of the last one."""
-    tries = extra["tries"]
-    return float(next((t["damping"] for t in tries if t["accepted"]), tries[-1]["damping"]))
-
-
-def _addresses(told: Told) -> list[str]:
-    """The addresses of all parameters, in the order of the system's rows."""
-    return [
-        str(Address(i, name, tuple(int(k) for k in index)))
-        for i, tensors in enumerate(told.trace.before) for name, a in tensors.items() for index in np.ndindex(a.shape)
-    ]  # fmt: skip
-
-
-def _place(told: Told, address: Address) -> int:
-    return _addresses(told).index(str(address))

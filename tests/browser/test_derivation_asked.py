@@ -103,6 +103,20 @@ def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(pa
         assert bar["share"] == pytest.approx(abs(bar["value"]) / longest, abs=1e-4)
 
 
+def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> None:
+    """Whole for two weights, with what was tried; a row of 17 weights for more of them."""
+    derived(page, "line&optimizer.kind=levenberg_marquardt", "0/W/0,0")
+    rows = page.locator(f"{PANEL} .system tbody tr")
+    expect(rows).to_have_count(2)
+    expect(page.locator(f"{PANEL} .damped li")).to_contain_text("accepted")
+    check(numbers(page, f"{PANEL} .damped"))
+    assert len(numbers(page, f"{PANEL} .system")) == 2 * 4
+    derived(page, "xor&loss.kind=half_mse&optimizer.kind=levenberg_marquardt", "2/W/0,1")
+    expect(rows).to_have_count(17)
+    expect(page.locator(f"{PANEL} .system .here")).to_have_count(1)
+    check(numbers(page, f"{PANEL} .damped"))
+
+
 # Every address that clicks along a line through the first kernel choose, pixel by pixel.
 ACROSS = """() => {
   const figure = document.querySelector('.stage-figure'), box = figure.getBoundingClientRect();

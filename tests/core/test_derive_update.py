@@ -79,6 +79,22 @@ def test_the_damped_system_is_solved_by_the_step() -> None:
         assert system["right"] == pytest.approx(-found["gradient"], rel=1e-9)
         assert system["row"][system["addresses"].index(address)] >= system["damping"]
         assert len(system["addresses"]) == len(system["row"]) == experiment.network.size
+        assert sum(system["products"]) == pytest.approx(system["right"], rel=1e-9)
+        assert system["addresses"][system["place"]] == address
+        assert system["matrix"] is None
+
+
+def test_a_small_system_is_told_whole_with_its_tries() -> None:
+    """Two unknowns of a line: the matrix is solved by the change that was accepted, as NumPy solves it."""
+    points = {"kind": "points", "x": [[0.0], [1.0], [2.0], [4.0]], "y": [[1.0], [0.5], [2.0], [3.0]], "test_fraction": 0.0}
+    layers = [{"kind": "dense", "units": 1}, {"kind": "identity"}]
+    experiment = Experiment.parse({"data": points, "layers": layers, "loss": {"kind": "half_mse"},
+                                   "optimizer": {"kind": "levenberg_marquardt"}})  # fmt: skip
+    system = derive(experiment, start(experiment), "0/b/0")["system"]
+    assert np.linalg.solve(system["matrix"], system["rights"]) == pytest.approx(system["solution"], rel=1e-9)
+    assert [unknown["symbol"] for unknown in system["unknowns"]] == [r"\Delta w_{11}", r"\Delta b_{1}"]
+    assert system["matrix"][1] == pytest.approx(system["row"], rel=1e-15)
+    assert system["accepted"] == system["tries"][-1]["accepted"] == True  # noqa: E712 (NumPy's)
 
 
 def test_other_optimizers_have_no_system() -> None:

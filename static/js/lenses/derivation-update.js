@@ -6,7 +6,8 @@
  */
 import { Equation } from "../story/formula.js";
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
+import { system } from "./derivation-system.js";
+import { h } from "./parts.js";
 import { parseAddress } from "../base/view.js";
 
 export class UpdateLines {
@@ -33,10 +34,4 @@ export class UpdateLines {
     const kind = this.store.get("experiment.optimizer.kind");
     return (this.store.get("catalog.optimizer") ?? []).find((/** @type {any} */ entry) => entry.kind === kind);
   }
-}
-
-/** Levenberg–Marquardt solves for all weights at once. @param {Derivation} doc */
-function system(doc) {
-  if (!doc.system) return null;
-  return h("p", { class: "small" }, "This change is one entry of the solution of ", h("i", {}, "(JᵀJ + λI) Δw = −Jᵀr"), ", with λ = ", number("derivation.system.damping"), ": all weights move together.");
 }
