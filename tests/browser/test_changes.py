@@ -44,7 +44,7 @@ def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> 
     page.evaluate("chainrule.store.set('speed', 60)")
     page.get_by_role("button", name="Step", exact=True).click()
     page.get_by_role("button", name="Sub-step", exact=True).click()
-    page.wait_for_function("() => chainrule.get('trace.step') === 1 && chainrule.get('checked.step') === 1")
+    page.wait_for_function("() => chainrule.get('trace.step') === 1 && chainrule.get('checked.step') === 2")
     expect(line).not_to_have_class("verdict quiet resting")
     line.click()
     expect(page.locator("[data-panel=seam] .seam-verdict")).to_contain_text("All 105 gradients checked")

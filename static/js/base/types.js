@@ -121,7 +121,7 @@
  * @property {() => Promise<void>} substep
  * @property {() => void} back
  * @property {() => Promise<void>} reset
- * @property {(experiment: Experiment, options?: {keep?: boolean}) => Promise<boolean>} load
+ * @property {(experiment: Experiment, options?: {keep?: boolean, again?: boolean}) => Promise<boolean>} load  again: the told step is taken once more, from the same weights
  * @property {(example: number|"mean") => Promise<void>} choose
  * @property {(step: number, cursor?: number) => Promise<void>} seek
  */

@@ -14,7 +14,7 @@ import { h, number } from "./parts.js";
 const STILL = 600;
 
 /**
- * What a comparison comes to.
+ * What a comparison comes to; steps count from 1, as everywhere on the page.
  * @param {any} found the answer of POST /api/compare
  * @param {any} before the parameters it was asked for, as the trace holds them
  * @returns {Checked}
@@ -22,7 +22,7 @@ const STILL = 600;
 export function checkedBy(found, before) {
   const worst = found.worst ? found.smooth : found.along;
   const kinks = found.kinks.length;
-  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step, before, kinks, directions: null };
+  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step + 1, before, kinks, directions: null };
   if (!worst) return { ...nothing, message: "this network has no parameters, so there is nothing to learn" };
   const directions = found.worst ? null : found.along.directions.length;
   return { ...nothing, difference: worst.difference, directions, message: "" };

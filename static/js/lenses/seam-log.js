@@ -1,14 +1,18 @@
 /**
  * What was tried at this very step: for one weight, the gradient by the chosen method and the change by the chosen optimizer. Changing
- * the first column leaves the third as it is; changing the second changes only the fourth.
+ * the first column leaves the third as it is; changing the second changes only the fourth. The step is the same one for all: taken from
+ * the same weights, on the same examples.
  *
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{gradient: string, optimizer: string, g: number, change: number}} Tried
+ * @typedef {{gradient: string, optimizer: string, trace: any}} Tried
  */
 import { section } from "./derivation-sections.js";
 import { h, number } from "./parts.js";
 import { titleOf } from "./seam-table.js";
+import { symbol } from "./symbol-of.js";
+import { read } from "../base/store.js";
 import { parseAddress } from "../base/view.js";
+import { focus } from "../story/focus.js";
 
 export class SeamLog {
   /** @param {Store} store */
@@ -20,28 +24,35 @@ export class SeamLog {
     this.element = section("What you tried, at this step", this.about,
       h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "What you tried" }, h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads)), this.table))); // prettier-ignore
     this.key = "";
+    /** The weight that is told of where none is selected: the one that changed most at first. */
+    this.address = "";
+    /** @type {any} */
+    this.seen = null;
+    this.shown = "";
     /** @type {Tried[]} */
     this.tried = [];
   }
 
-  /** @param {string} address */
-  note(address) {
+  /** The present step, kept beside those that were tried before it. */
+  note() {
     const { store } = this;
-    const at = parseAddress(address);
-    if (!at || !/^[A-Za-z]+$/.test(at.what)) return;
-    const tail = `${at.link}.${at.what}.${at.index.join(".")}`;
-    const [before, change] = [store.get(`trace.before.${tail}`), store.get(`trace.updates.${tail}`)];
-    const g = store.get(`trace.layers.${at.link}.grads.${at.what}.${at.index.join(".")}`);
-    if (typeof before !== "number") return;
-    const key = JSON.stringify([address, store.get("trace.step"), before, store.get("experiment.layers"), store.get("experiment.loss")]);
-    if (key !== this.key) this.tried = [];
-    this.key = key;
+    const trace = store.get("trace");
+    if (trace !== this.seen) this.add(trace);
+    // What changes most is another weight under another optimizer: without a selection the first one stays.
+    const address = store.get("selection") ? chosen(store) : this.address;
+    const shown = JSON.stringify([address, this.tried.length, store.get("experiment.gradient.kind"), store.get("experiment.optimizer"), this.key.length]);
+    if (address && (trace !== this.seen || shown !== this.shown)) this.render(address);
+    Object.assign(this, { seen: trace, shown });
+  }
+
+  /** @param {any} trace */
+  add(trace) {
+    const { store } = this;
+    const { data, layers, loss, penalty } = store.get("experiment");
+    const key = JSON.stringify([trace.step, trace.batch.indices, data, layers, loss, penalty, trace.before]);
+    if (key !== this.key) Object.assign(this, { key, tried: [], address: chosen(store) });
     const [gradient, optimizer] = [store.get("experiment.gradient.kind"), store.get("experiment.optimizer.kind")];
-    const same = this.tried.find((each) => each.gradient === gradient && each.optimizer === optimizer && each.g === g && each.change === change);
-    if (same && this.tried.length > 0 && this.table.childElementCount === this.tried.length) return;
-    if (!same) this.tried = [...this.tried.filter((each) => each.gradient !== gradient || each.optimizer !== optimizer), { gradient, optimizer, g, change }];
-    store.set("seam", { tried: this.tried });
-    this.render(address);
+    this.tried = [...this.tried.filter((each) => each.gradient !== gradient || each.optimizer !== optimizer), { gradient, optimizer, trace }];
   }
 
   /** @param {string} kind */
@@ -51,9 +62,23 @@ export class SeamLog {
 
   /** @param {string} address */
   render(address) {
-    this.about.textContent = `For the weight ${address}, before the same update. Try another method on the left, or another optimizer on the right.`;
-    this.table.replaceChildren(...this.tried.map((each, i) => h("tr", { class: i === this.tried.length - 1 ? "here" : "" },
+    const at = /** @type {{link: number, what: string, index: number[]}} */ (parseAddress(address));
+    const tail = `${at.what}.${at.index.join(".")}`;
+    const tried = this.tried.map(({ gradient, optimizer, trace }) => ({ gradient, optimizer, g: read(trace, `layers.${at.link}.grads.${tail}`), change: read(trace, `updates.${at.link}.${tail}`) }));
+    this.store.set("seam", { tried });
+    this.about.replaceChildren("For the weight ", symbol(this.store, address), ": the same update, taken anew by each of your choices from the same weights and the same examples. One and the same g, and what each optimizer makes of it."); // prettier-ignore
+    this.table.replaceChildren(...tried.map((each, i) => h("tr", { class: i === tried.length - 1 ? "here" : "" },
       h("td", {}, titleOf(each.gradient)), h("td", {}, this.optimizer(each.optimizer)),
       h("td", { class: "num-cell" }, number(`seam.tried.${i}.g`)), h("td", { class: "num-cell" }, number(`seam.tried.${i}.change`))))); // prettier-ignore
   }
+}
+
+/**
+ * The weight that is told of: the selected one or the nearest, or the one that changes most.
+ * @param {Store} store
+ * @returns {string} "" of a network without weights
+ */
+export function chosen(store) {
+  const { layer, name, index } = focus(store).chosen;
+  return index === "" ? "" : `${layer}/${name}/${index.replaceAll(".", ",")}`;
 }

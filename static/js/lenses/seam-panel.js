@@ -7,10 +7,11 @@
  */
 import { checkedBy } from "./checked.js";
 import { ApiError, stale } from "../base/api.js";
-import { stateBefore, wanted } from "./derivation-model.js";
+import { stateBefore } from "./derivation-model.js";
 import { h } from "./parts.js";
 import { SeamLog } from "./seam-log.js";
 import { costPlot } from "./seam-plot.js";
+import { remedy } from "./seam-remedy.js";
 import { everyParameter, methods, verdict } from "./seam-table.js";
 
 const WATCHED = ["trace", "experiment", "selection", "playing", "catalog"];
@@ -33,15 +34,18 @@ class SeamView {
     this.scaling = null;
     this.busy = false;
     this.built = "";
+    /** What the server would not do. @type {import("./seam-remedy.js").Refused|null} */
+    this.refused = null;
     root.classList.add("seam");
-    root.append(h("h2", { class: "lens-title" }, "Backpropagation finds the gradient; descent uses it"), this.verdict, this.choices, this.body);
+    root.append(h("h2", { class: "lens-title" }, "Is backpropagation gradient descent?"), h("p", { class: "lens-answer" }, h("b", {}, "No:"), " backpropagation computes g = ∂L/∂w; the optimizer decides what to do with it."),
+      this.verdict, this.choices, this.body); // prettier-ignore
   }
 
   draw() {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("catalog")) return;
     this.choose();
-    this.log.note(wanted(store));
+    if (!store.get("playing")) this.log.note();
     const { data, layers, loss, penalty, batch_size: size, seed } = store.get("experiment");
     const key = [store.get("trace.before"), JSON.stringify([data, layers, loss, penalty, size, seed, store.get("experiment.gradient")])];
     if (this.busy || store.get("playing") || key.every((part, i) => part === this.shown[i])) return;
@@ -58,7 +62,7 @@ class SeamView {
       const before = store.get("trace.before");
       const answer = await api.compare(/** @type {any} */ ({ experiment: store.get("experiment"), state: stateBefore(store), ...(scaling ? { scaling } : {}) }));
       if (scaling) [this.scaled, this.scaling] = [architecture, answer.scaling];
-      store.patch({ comparison: { ...answer, scaling: this.scaling }, checked: checkedBy(answer, before) });
+      store.patch({ comparison: { ...answer, told: answer.step + 1, scaling: this.scaling }, checked: checkedBy(answer, before) });
       this.render();
     } catch (error) {
       if (!(error instanceof ApiError) && !stale(error)) throw error;
@@ -72,9 +76,9 @@ class SeamView {
   render() {
     const { store } = this.context;
     const found = store.get("comparison");
-    this.verdict.replaceChildren(...verdict(found));
-    const left = h("div", { class: "lens-column" }, methods(found, store), this.log.element);
-    const right = h("div", { class: "lens-column" }, costPlot(found.scaling), everyParameter(found));
+    this.verdict.replaceChildren(...verdict(found, store));
+    const left = h("div", { class: "lens-column" }, this.log.element, methods(found, store));
+    const right = h("div", { class: "lens-column" }, costPlot(found.scaling), everyParameter(found, store));
     this.body.replaceChildren(left, right);
   }
 
@@ -82,13 +86,13 @@ class SeamView {
   choose() {
     const { store } = this.context;
     const [gradient, optimizer] = [store.get("experiment.gradient.kind"), store.get("experiment.optimizer.kind")];
-    const key = JSON.stringify([gradient, optimizer, store.get("catalog.gradient").length]);
+    const key = JSON.stringify([gradient, optimizer, store.get("catalog.gradient").length, this.refused]);
     if (key === this.built) return;
     this.built = key;
     this.choices.replaceChildren(
       this.group("gradient", "How the gradient is computed", "The numbers and the path stay; the cost changes.", gradient),
       h("span", { class: "seam-arrow", "aria-hidden": "true" }, "g = ∂L/∂w →"),
-      this.group("optimizer", "What is done with it", "The gradient stays; the step changes.", optimizer),
+      this.group("optimizer", "What is done with it", "The gradient stays; the step changes. This very update is taken again: the same weights, the same examples.", optimizer),
     );
   }
 
@@ -102,24 +106,36 @@ class SeamView {
     const { store } = this.context;
     const kinds = store.get(`catalog.${name}`).map((/** @type {any} */ entry) => h("label", { class: "seam-kind", title: entry.help },
       h("input", { type: "radio", name: `seam-${name}`, value: entry.kind, checked: entry.kind === chosen, onchange: () => this.take(name, entry.kind) }), entry.title)); // prettier-ignore
-    return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), h("p", { class: "small" }, about));
+    const refused = this.refused?.name === name && remedy(this.context, this.refused, (wanted) => this.load(name, wanted));
+    return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), refused, h("p", { class: "small" }, about));
   }
 
   /**
    * @param {"gradient"|"optimizer"} name
    * @param {string} kind
    */
-  async take(name, kind) {
-    const { store, player } = this.context;
+  take(name, kind) {
+    const { store } = this.context;
     const experiment = store.get("experiment");
     const fields = store.get(`catalog.${name}`).find((/** @type {any} */ entry) => entry.kind === kind).fields;
     const old = experiment[name];
     // A learning rate that was chosen goes along, so that what changes is the rule alone.
     const kept = Object.fromEntries(fields.filter((/** @type {any} */ f) => f.name in old).map((/** @type {any} */ f) => [f.name, old[f.name]]));
-    if (!(await player.load({ ...experiment, [name]: { kind, ...kept } }))) {
-      this.built = "";
-      this.draw();
-    }
+    return this.load(name, { ...experiment, [name]: { kind, ...kept } });
+  }
+
+  /**
+   * The told step anew under this experiment; where the server will not, its words stand beside the choice.
+   * @param {"gradient"|"optimizer"} name
+   * @param {import("../base/types.js").Experiment} wanted
+   */
+  async load(name, wanted) {
+    const { store, player, frames } = this.context;
+    const fine = await player.load(wanted, { again: true });
+    const problem = store.get("error");
+    this.refused = fine || !problem ? null : { name, wanted, problem };
+    this.built = "";
+    frames.invalidate("seam");
   }
 }
 

@@ -6,6 +6,8 @@
 import { words } from "../base/format.js";
 import { section } from "./derivation-sections.js";
 import { h, number } from "./parts.js";
+import { spoken } from "./spoken.js";
+import { symbol } from "./symbol-of.js";
 
 const MOST_ROWS = 200;
 const TITLES = /** @type {Record<string, string>} */ ({ backprop: "Backpropagation", numerical: "Central differences", symbolic: "Symbolic" });
@@ -16,13 +18,14 @@ export const titleOf = (kind) => TITLES[kind] ?? words(kind).replace(/^./, (lett
 /**
  * «All 105 gradients checked, worst disagreement 3e-11».
  * @param {any} found
+ * @param {Store} store
  * @returns {(Node|string)[]}
  */
-export function verdict(found) {
+export function verdict(found, store) {
   const count = number("comparison.count", { "data-format": "count" });
-  const step = [" (step ", number("comparison.step"), ")"];
+  const step = [" in step ", number("comparison.told", { "data-format": "count" })];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
-  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, ` at ${found.smooth.address}`, ...step), ...kinks(found)];
+  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", symbol(store, found.smooth.address), ...step), ...kinks(found)];
   return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
 }
 
@@ -52,7 +55,7 @@ export function methods(found, store) {
       cell(number(`${at}.evaluations`, { "data-format": "count" })), cell(number(`${at}.pullbacks`, { "data-format": "count" })),
       cell(number(`${at}.multiplications`, { "data-format": "count" })), cell(number(`${at}.seconds`), " s"), cell(number(`${at}.worst.difference`))); // prettier-ignore
   });
-  const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${each.message}.`));
+  const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
     h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows))); // prettier-ignore
   return section("The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
@@ -66,8 +69,9 @@ function cell(...children) {
 /**
  * Every parameter by every method; of a large network those that disagree most.
  * @param {any} found
+ * @param {Store} store
  */
-export function everyParameter(found) {
+export function everyParameter(found, store) {
   const all = addresses(found.methods[0].grads);
   const gap = (/** @type {string[]} */ keys) => {
     const values = found.methods.map((/** @type {any} */ method) => keys.reduce((value, key) => value[key], method.grads));
@@ -79,7 +83,7 @@ export function everyParameter(found) {
   // Thousands of cells that nobody may look at are not made before someone does.
   details.addEventListener("toggle", () => {
     if (details.childElementCount > 1) return;
-    const rows = sorted.map((keys) => h("tr", {}, h("th", { scope: "row" }, `${keys[0]}/${keys[1]}/${keys.slice(2).join(",")}`),
+    const rows = sorted.map((keys) => h("tr", {}, h("th", { scope: "row" }, symbol(store, `${keys[0]}/${keys[1]}/${keys.slice(2).join(",")}`)),
       found.methods.map((/** @type {any} */ _, /** @type {number} */ m) => cell(number(`comparison.methods.${m}.grads.${keys.join(".")}`))))); // prettier-ignore
     details.append(h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Every parameter by every method" }, h("table", { class: "costs" }, h("thead", {}, head), h("tbody", {}, rows))));
   });

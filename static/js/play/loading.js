@@ -6,6 +6,7 @@
  * @typedef {import("../base/types.js").State} State
  * @typedef {{store: Store, api: import("../base/types.js").Api, run: import("./run.js").Run}} Loading
  */
+import { origin, setOutAs, takenAgain } from "./again.js";
 import { withLoss } from "./history.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
@@ -41,6 +42,16 @@ function carried(store, experiment) {
 }
 
 /**
+ * The state that the next step is taken from.
+ * @param {Store} store
+ * @param {Experiment} experiment
+ * @param {import("./again.js").Origin|null} from  where the told step set out, which is to be taken again
+ */
+function going(store, experiment, from) {
+  return from ? setOutAs(from, experiment) : carried(store, experiment);
+}
+
+/**
  * What was picked in another network is nothing in this one. The first network keeps what the address picked.
  * @param {Store} store
  * @param {Experiment} experiment
@@ -54,19 +65,21 @@ function unpicked(store, experiment) {
 
 /**
  * Start the experiment; the store changes only when all of it has arrived, so a bad one leaves the last good one running.
- * @param {Loading & {experiment: Experiment, keep?: boolean}} loading
+ * @param {Loading & {experiment: Experiment, keep?: boolean, again?: boolean}} loading  again: the told step is taken once more
  * @returns {Promise<boolean>}
  */
-export async function loaded({ store, api, run, experiment: wanted, keep = false }) {
+export async function loaded({ store, api, run, experiment: wanted, keep = false, again = false }) {
   store.set("pending", "start");
   try {
     const { state: first, experiment, info, frame } = await retrying(store, run, () => api.start(wanted));
-    const kept = keep && store.get("frame") && !store.get("frame.diverged");
-    const state = kept ? carried(store, experiment) : first;
+    const from = again ? origin(store) : null;
+    const kept = keep && store.get("frame") && (again || !store.get("frame.diverged"));
+    const state = kept ? going(store, experiment, from) : first;
     const answer = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
     if (run.cancelled) return false;
     const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...unpicked(store, experiment) };
-    store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(store, experiment, info, frame) });
+    if (from) store.patch({ ...told, ...takenAgain(store, from, experiment, answer) });
+    else store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(store, experiment, info, frame) });
     return true;
   } finally {
     if (!run.cancelled) store.set("pending", null);

@@ -9,6 +9,7 @@
  * @typedef {{trace: import("../base/types.js").Trace, state: State, frame: import("../base/types.js").Frame}} Ahead
  */
 import { stale } from "../base/api.js";
+import { repeatable } from "./again.js";
 import { past, remember, restored, withLoss } from "./history.js";
 import { keepable, loaded, rowWanted } from "./loading.js";
 import { retrying, tellFailure } from "./network.js";
@@ -190,13 +191,16 @@ export function createPlayer({ store, api }) {
         await loaded({ store, api, run: mine, experiment: store.get("experiment") });
       });
     },
-    async load(experiment, { keep = true } = {}) {
+    async load(experiment, { keep = true, again = false } = {}) {
       const going = resuming || store.get("playing");
       cancel();
       resuming = going;
       let fine = false;
       await perform(async (mine) => {
-        fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(store.get("experiment"), experiment) });
+        const old = store.get("experiment");
+        // A run that goes on has no step that stands still to be taken again.
+        const same = again && !going && Boolean(store.get("trace")) && repeatable(old, experiment);
+        fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(old, experiment), again: same });
       }, { dropped: false });
       if (resuming && !run) {
         resuming = false;

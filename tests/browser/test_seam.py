@@ -1,0 +1,104 @@
+"""The lens of gradient and descent: two independent choices, tried on one and the same update."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.shared import visit
+from tests.browser.test_story import check, numbers
+from tests.browser.walk import call
+
+PANEL = "[data-panel=seam]"
+TRIED = "chainrule.get('seam.tried')"
+
+
+def opened(page: Page, place: str) -> None:
+    visit(page, f"{place}&lens=seam")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    page.locator(f"{PANEL} .seam-verdict", has_text="checked").wait_for()
+
+
+def choose(page: Page, name: str, rows: int) -> None:
+    """Take this radio, and wait until so many rows stand in the table of what was tried."""
+    page.locator(PANEL).get_by_role("radio", name=name, exact=True).check()
+    page.wait_for_function(f"(rows) => {TRIED}.length === rows && !chainrule.get('pending')", arg=rows)
+
+
+def stepped(page: Page) -> None:
+    page.evaluate("chainrule.store.set('motion', 'reduced')")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps.length')")
+
+
+@pytest.mark.parametrize("preset", ["xor", "spiral"])
+def test_every_optimizer_gets_the_same_gradient_after_a_step_too(page: Page, server: str, preset: str) -> None:
+    """Another optimizer takes the update anew that was taken: the same examples, the same weights, the former rows beside it."""
+    opened(page, f"preset={preset}")
+    stepped(page)
+    before = page.evaluate("JSON.stringify([chainrule.get('trace.before'), chainrule.get('trace.batch.indices')])")
+    for rows, name in enumerate(("Adam", "RMSprop", "Momentum"), 2):
+        choose(page, name, rows)
+    expect(page.locator(f"{PANEL} .costs").first.locator("tbody tr")).to_have_count(4)
+    assert page.evaluate("JSON.stringify([chainrule.get('trace.before'), chainrule.get('trace.batch.indices')])") == before
+    tried = page.evaluate(TRIED)
+    assert len({row["g"] for row in tried}) == 1
+    assert len({row["change"] for row in tried}) >= 3
+    check(numbers(page, PANEL))
+    # The page stands where the update by the last of them leads, as a run by it from the start would.
+    experiment = page.evaluate("chainrule.get('experiment')")
+    answer = call(server, "/api/step", {"experiment": experiment})[0]
+    state, losses, step = page.evaluate("[chainrule.get('state'), chainrule.get('losses'), chainrule.get('trace.step')]")
+    assert step == 0
+    assert state["params"] == answer["state"]["params"]
+    assert [loss["step"] for loss in losses] == [0, 1]
+    assert losses[1]["train"] == answer["frame"]["loss"]["train"]
+
+
+def test_an_optimizer_that_is_chosen_again_has_its_memory_again(page: Page) -> None:
+    opened(page, "preset=circle&optimizer.kind=momentum&optimizer.momentum=0.9&optimizer.learning_rate=0.1")
+    stepped(page)
+    stepped(page)
+    page.wait_for_function("() => chainrule.get('trace.step') === 1 && chainrule.get('seam.tried.length') === 1")
+    first = page.evaluate("JSON.stringify(chainrule.get('trace.updates'))")
+    choose(page, "Adam", 2)
+    assert page.evaluate("JSON.stringify(chainrule.get('trace.updates'))") != first
+    choose(page, "Momentum", 2)
+    assert page.evaluate("JSON.stringify(chainrule.get('trace.updates'))") == first
+    assert page.evaluate("chainrule.get('timeline.length')") == 1
+    page.get_by_role("button", name="Back", exact=True).click()
+    assert page.evaluate("[chainrule.get('state.step'), chainrule.get('trace.step')]") == [1, 0]
+
+
+def test_in_the_middle_of_a_step_the_place_is_kept(page: Page) -> None:
+    opened(page, "preset=xor")
+    page.evaluate("chainrule.store.set('motion', 'reduced')")
+    for _ in range(3):
+        page.get_by_role("button", name="Sub-step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('cursor') === 3")
+    choose(page, "Adam", 2)
+    assert page.evaluate("[chainrule.get('cursor'), chainrule.get('state.step'), chainrule.get('losses.length')]") == [3, 0, 1]
+    assert len({row["g"] for row in page.evaluate(TRIED)}) == 1
+
+
+def test_a_refused_choice_says_why_and_what_helps(page: Page, watch: Watch) -> None:
+    """Levenberg–Marquardt needs a sum of squares: the server's words stand beside the choice, and a button does as they say."""
+    watch.allow("422")
+    opened(page, "preset=xor&gradient.kind=forward_mode")
+    page.locator(PANEL).get_by_role("radio", name="Levenberg–Marquardt").click()
+    refused = page.locator(f"{PANEL} .seam-refused")
+    expect(refused).to_contain_text("Levenberg–Marquardt needs a loss that is a sum of squares; binary cross-entropy is not")
+    assert "_" not in refused.inner_text()
+    refused.get_by_role("button", name="Use half squared error as the loss").click()
+    # The gradient's method is refused too, by the next of its rules.
+    refused.get_by_role("button", name="Compute the gradient by backpropagation").click()
+    expect(refused).to_have_count(0)
+    kinds = "['optimizer', 'loss', 'gradient'].map((name) => chainrule.get(`experiment.${name}.kind`))"
+    assert page.evaluate(kinds) == ["levenberg_marquardt", "half_mse", "backprop"]
+
+
+def test_steps_are_counted_as_the_page_counts_them(page: Page) -> None:
+    opened(page, "preset=xor")
+    stepped(page)
+    page.wait_for_function("() => chainrule.get('comparison')")
+    expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("in step 1")
+    assert "/" not in page.locator(f"{PANEL} .seam-verdict").inner_text()
