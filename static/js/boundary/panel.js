@@ -68,9 +68,8 @@ export function mount(root, context) {
   function drawPlane(given) {
     const where = JSON.stringify([plot.axes, plot.canvas.width, plot.canvas.height, document.documentElement.dataset.theme]);
     if (given === painted.answer && where === painted.where) return;
+    wipe();
     painted = { answer: given, where };
-    level.setAttribute("d", "");
-    plot.canvas.getContext("2d")?.clearRect(0, 0, plot.canvas.width, plot.canvas.height);
     if (!given || given.axes.length !== 2) return;
     const [xs, ys] = given.axes.map((axis) => axis.values);
     const { grid, tint, middle } = field(given.outputs, plot.figure?.meta, store.get("experiment"));
@@ -78,6 +77,13 @@ export function mount(root, context) {
     if (middle === null) return;
     const lines = middle.map((values) => levelLine(values, xs, ys, 0, (v) => plot.toX(v), (v) => plot.toY(v)));
     level.setAttribute("d", lines.join(""));
+  }
+
+  /** Nothing of an answer is left: another figure's answer says nothing about this one. */
+  function wipe() {
+    painted = { answer: null, where: "" };
+    level.setAttribute("d", "");
+    plot.canvas.getContext("2d")?.clearRect(0, 0, plot.canvas.width, plot.canvas.height);
   }
 
   /** @param {Answer|null} given */
@@ -128,6 +134,7 @@ export function mount(root, context) {
     const kind = store.get("experiment.data.kind");
     await plot.draw();
     drawnFor = kind;
+    wipe();
     legend();
     if (view() === "example") answer.build();
     frames.invalidate("boundary");

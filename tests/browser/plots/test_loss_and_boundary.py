@@ -75,6 +75,21 @@ def test_the_fitted_line_is_the_network_s_answer(page: Page) -> None:
     comes_to(page, off, pytest.approx([0.0, 0.0], abs=0.03), [weight, bias])
 
 
+@pytest.mark.parametrize("before", ["xor", "spiral"])
+def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before: str) -> None:
+    opened(page, before)
+    until(page, "document.querySelector('.boundary-level')?.getAttribute('d')")
+    opened(page, "line")
+    stepped(page, 1)
+    until(page, "document.querySelector('[data-panel=boundary] h2').textContent === 'Fitted curve'")
+    painted = """() => {
+      const canvas = document.querySelector('.boundary-box canvas');
+      const inks = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+      return [document.querySelector('.boundary-level').getAttribute('d') ?? '', inks.some((ink) => ink > 0)];
+    }"""
+    comes_to(page, painted, ["", False])
+
+
 @pytest.mark.parametrize("preset", ["iris", "digits"])
 def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str) -> None:
     opened(page, preset)
