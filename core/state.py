@@ -116,10 +116,10 @@ def _shared(given: Any, fresh: State, experiment: Experiment, path: str) -> dict
 def _object(value: Any, path: str, needed: set[str], allowed: set[str]) -> None:
     if not isinstance(value, Mapping):
         raise SpecError(path, "expected an object")
-    for key in needed - set(value):
+    for key in sorted(needed - set(value)):
         raise SpecError(f"{path}.{key}", "this field is needed")
-    for key in set(value) - needed - allowed:
-        raise SpecError(f"{path}.{str(key)[:40]}", "no such field", f"the fields are {', '.join(sorted(needed | allowed))}")
+    for key in sorted(map(str, set(value) - needed - allowed)):
+        raise SpecError(f"{path}.{key[:40]}", "no such field", f"the fields are {', '.join(sorted(needed | allowed))}")
 
 
 def _member(value: Any, name: str, path: str) -> Any:
