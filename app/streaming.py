@@ -1,4 +1,4 @@
-"""Answers that come a line at a time, computed hop by hop: between two hops others have their turn at a thread.
+"""Answers computed hop by hop, sent a line at a time or whole: between two hops others have their turn at a thread.
 
 A client that goes away ends the computing: `aclosing` closes the hops when the response is dropped.
 """
@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Protocol
+from typing import Any, Protocol
 
-from starlette.responses import StreamingResponse
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from app.compute import compute
 from app.metrics import METRICS
+from app.wire import Json
+
+GONE = 499  # what a proxy logs for a client that went away; nobody reads it
 
 
 class Ndjson(StreamingResponse):
@@ -30,6 +34,26 @@ class Running(Protocol):
 
     def advance(self) -> bytes:
         """Compute for one hop; the lines that came of it, often none."""
+
+
+class Job(Protocol):
+    """One answer under way."""
+
+    @property
+    def answer(self) -> dict[str, Any] | None:
+        """What came of it; None until it is there."""
+
+    def hop(self) -> None:
+        """Compute for one hop."""
+
+
+async def answered(request: Request, job: Job) -> Response:
+    """The answer, computed hop by hop; given up when the client goes away."""
+    while job.answer is None:
+        if await request.is_disconnected():
+            return Response(status_code=GONE)
+        await compute(job.hop)
+    return Json(job.answer)
 
 
 def told(text: AsyncGenerator[bytes, None]) -> Ndjson:

@@ -6,6 +6,7 @@ import math
 
 from core.experiment import Experiment
 from core.optimizers.levenberg_marquardt import MOST_TRIES
+from core.plan import planned
 from core.spec import SpecError
 
 MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
@@ -13,6 +14,8 @@ MOST_TRACED = 1_000_000  # numbers of one trace (20 MB of JSON)
 MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hour on one core
 MOST_SWEPT = 5e7  # multiplications of a gradient that is swept weight by weight, on arrays that count: a second or two
 CALL = 1e5  # multiplications in the time of one evaluation's bare calls
+STEP = 6e5  # likewise of a step by the reference, and of one by a plan, however small the network is
+PLANNED_STEP = 6e4
 MOST_UNSEEN = 1e10  # multiplications between two frames, or in one answer: a few seconds
 
 
@@ -48,9 +51,10 @@ def check_step(experiment: Experiment) -> None:
 
 
 def step_work(experiment: Experiment) -> float:
-    """Multiplications of one step, roughly."""
+    """Multiplications in the time of one step, roughly."""
     forward, size = experiment.batch * multiplications(experiment), experiment.network.size
-    work = 3.0 * forward  # forward, and backward twice: to the inputs and to the weights
+    work = PLANNED_STEP if planned(experiment) else STEP
+    work += 3.0 * forward  # forward, and backward twice: to the inputs and to the weights
     if experiment.gradient.sweeping:
         work += 4 * size * (forward + CALL)
     if experiment.optimizer.reads == "residuals":
@@ -82,8 +86,16 @@ def check_run(experiment: Experiment, steps: int, every: int) -> None:
         raise SpecError("every", "expected fewer frames of this experiment", "ask for a frame less often")
 
 
-def check_grid(experiment: Experiment, points: int, examples: int = 1) -> None:
+def check_replay(experiment: Experiment, steps: int, field: str) -> None:
+    """Refuse to take a run's steps anew where that would take too long."""
+    fits = int(MOST_UNSEEN // step_work(experiment))
+    if steps > fits:
+        raise SpecError(field, f"expected at most {max(fits, 1):,} steps of this network to be taken again, got {steps:,}",
+                        "look at fewer steps, or hand in the states that were visited")  # fmt: skip
+
+
+def check_grid(experiment: Experiment, points: int, examples: int = 1, field: str = "size") -> None:
     """Refuse a surface or a boundary that would take too long."""
     work = points * examples * multiplications(experiment)
     if work > MOST_UNSEEN:
-        raise SpecError("size", "expected a grid that takes less computing", "choose a smaller size, or fewer examples")
+        raise SpecError(field, "expected a grid that takes less computing", "choose a smaller size, or fewer examples")

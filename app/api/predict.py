@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, NamedTuple
 
 import numpy as np
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.body import Body
 from app.compute import compute
 from app.documents import PredictAnswer
-from app.wire import Json, flagged
+from app.settings import SETTINGS
+from app.streaming import answered
+from app.wire import flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
 from core.numeric import Array
 from core.spec import Rule, SpecError
-from core.state import State
 
 router = APIRouter()
 GRID = Rule("integer", low=2, high=101, help="How many points each axis of the grid has.")
 NEURONS = Rule("boolean", help="Whether every neuron's output over the grid is wanted.")
 MOST_ROWS = 2000
-MOST_NUMBERS = 1_500_000
+MOST_NUMBERS = 1_500_000  # of one answer
+HELD = 250_000  # numbers that a piece leaves along the chain: 2 MB, which a cache may hold
 
 
 @router.post("/api/predict", response_model=PredictAnswer)
-async def post_predict(request: Request) -> Json:
-    """Outputs (N, K) for raw examples `x`; or, with `grid`, K matrices over the box of the data (rows follow axes[1])."""
+async def post_predict(request: Request) -> Response:
+    """Outputs (N, K) for raw examples `x`; or, with `grid`, K matrices over the box of the data (rows follow axes[1]).
+
+    When the client goes away, computing stops.
+    """
     body = await Body.of(request, "experiment", "state", "x", "grid", "neurons")
-    return Json(await compute(lambda: answer(body)))
+    return await answered(request, await compute(lambda: Job(body)))
 
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/predict answers."""
-    return flagged(_predict(body))
+    job = Job(body)
+    while job.answer is None:
+        job.hop()
+    return job.answer
 
 
-def _predict(body: Body) -> dict[str, Any]:
-    experiment = body.experiment()
-    if ("x" in body) == ("grid" in body):
-        raise SpecError("x", "expected either x or grid", "x is a list of examples, grid a number of points on each axis")
-    if "grid" in body:
-        count, neurons = body.value("grid", GRID), body.value("neurons", NEURONS, False)
-        return _grid(experiment, body.state(experiment, needed=True), count, neurons)
-    raw = _examples(experiment, body.fields["x"])
-    return {"outputs": _forward(experiment, body.state(experiment, needed=True), raw)[-1]}
+class Job:
+    """A sweep over many points, a few at a time: what is held along the chain is bounded, and others get a turn."""
+
+    def __init__(self, body: Body) -> None:
+        self.experiment = experiment = body.experiment()
+        if ("x" in body) == ("grid" in body):
+            raise SpecError("x", "expected either x or grid", "x is a list of examples, grid a number of points on each axis")
+        self.grid: Grid | None = None
+        if "grid" in body:
+            self.grid = _grid(experiment, body.value("grid", GRID), body.value("neurons", NEURONS, False))
+        self.raw = self.grid.points if self.grid else _examples(experiment, body.fields["x"])
+        self.state = body.state(experiment, needed=True)
+        self.rows = max(1, HELD // activations(experiment))  # of one piece
+        self.done: list[list[Array]] = []  # pieces; each the outputs of every link that is asked for
+        self.answer: dict[str, Any] | None = None
+
+    def hop(self) -> None:
+        """Go on for a hop."""
+        until = time.perf_counter() + SETTINGS.hop_ms / 1000
+        while self.answer is None and time.perf_counter() < until:
+            self.advance()
+
+    def advance(self) -> None:
+        """The next piece; behind the last one the answer."""
+        begin = self.rows * len(self.done)
+        with np.errstate(all="ignore"):  # an overflow leaves as null with "diverged"
+            x = np.ascontiguousarray(self.experiment.data.inputs(self.raw[begin : begin + self.rows]))
+            outputs = self.experiment.network.forward(self.state.params, x)
+            every = [a.astype(np.float32) for a in outputs[1:]] if self.grid and self.grid.neurons else []
+        self.done.append([outputs[-1], *every])
+        if begin + self.rows >= len(self.raw):
+            last, *links = (np.concatenate(pieces) for pieces in zip(*self.done, strict=True))
+            self.answer = flagged(self.grid.answer(last, links) if self.grid else {"outputs": last})
 
 
-def _forward(experiment: Experiment, state: State, raw: Array) -> list[Array]:
-    with np.errstate(all="ignore"):  # an overflow leaves as null with "diverged"
-        return experiment.network.forward(state.params, np.ascontiguousarray(experiment.data.inputs(raw)))
+class Grid(NamedTuple):
+    """The points over the box of the data, and whether every neuron is asked for there."""
+
+    names: tuple[str, ...]
+    axes: list[Array]
+    points: Array  # (points, features); rows follow the last axis, columns the first
+    neurons: bool
+
+    def answer(self, outputs: Array, links: list[Array]) -> dict[str, Any]:
+        """(points, units) of the last link, and of every link, as matrices."""
+        shape = tuple(map(len, self.axes))
+        axes = [{"label": name, "values": values} for name, values in zip(self.names, self.axes, strict=True)]
+        found: dict[str, Any] = {"axes": axes, "outputs": _over(outputs, shape)}
+        return found | ({"neurons": [_over(link, shape) for link in links]} if self.neurons else {})
 
 
 def _examples(experiment: Experiment, value: Any) -> Array:
@@ -73,26 +118,20 @@ def _examples(experiment: Experiment, value: Any) -> Array:
 COORDINATE = Rule("number", low=-1e9, high=1e9)
 
 
-def _grid(experiment: Experiment, state: State, count: int, neurons: bool) -> dict[str, Any]:
+def _grid(experiment: Experiment, count: int, neurons: bool) -> Grid:
     data = experiment.data
     box = data.domain()
     if not box:
         features = len(data.feature_names)
         raise SpecError("grid", f"expected data with one or two features, {data.kind} has {features}", "ask for x instead")
-    check_grid(experiment, count ** len(box))
-    if neurons and count ** len(box) * activations(experiment) > MOST_NUMBERS:
-        raise SpecError("grid", "expected a smaller grid for so many neurons", "choose fewer points, or leave neurons out")
+    points = count ** len(box)
+    check_grid(experiment, points, field="grid")
+    if points * (activations(experiment) if neurons else experiment.network.shapes[-1][0]) > MOST_NUMBERS:
+        raise SpecError("grid", f"expected a grid whose answer has at most {MOST_NUMBERS:,} numbers",
+                        "choose fewer points, or leave neurons out")  # fmt: skip
     axes = [np.linspace(low, high, count) for low, high in box]
-    points = np.stack([m.ravel() for m in np.meshgrid(*axes)], axis=1)  # rows follow the last axis, columns the first
-    outputs = _forward(experiment, state, points)
-    shape = (count,) * len(box)
-    answer: dict[str, Any] = {
-        "axes": [{"label": name, "values": values} for name, values in zip(data.feature_names, axes, strict=True)],
-        "outputs": _over(outputs[-1], shape),
-    }
-    if neurons:
-        answer["neurons"] = [_over(output, shape).astype(np.float32) for output in outputs[1:]]
-    return answer
+    raw = np.stack([m.ravel() for m in np.meshgrid(*axes)], axis=1)
+    return Grid(tuple(data.feature_names), axes, raw, neurons)
 
 
 def _over(values: Array, shape: tuple[int, ...]) -> Array:

@@ -14,9 +14,9 @@ from app.api.body import Body
 from app.compute import compute
 from app.documents import SurfaceAnswer
 from app.settings import SETTINGS
-from app.streaming import Ndjson, told
-from app.wire import Json, flagged, lines
-from app.work import check_grid, check_run
+from app.streaming import Ndjson, answered, told
+from app.wire import flagged, lines
+from app.work import check_grid, check_replay
 from core.experiment import Experiment
 from core.landscape import PLANES, Line, Plane, Wish, Work, cut, replayed, survey
 from core.spec import Rule, SpecError
@@ -30,7 +30,6 @@ PRECISION = Rule("choice", choices=("float64", "float32"), help="What is compute
 END = Rule("number", low=-1e9, high=1e9)
 LONGEST_PATH = 500
 FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
-GONE = 499  # what a proxy logs for a client that went away; nobody reads it
 
 
 class Job:
@@ -70,12 +69,7 @@ async def post_surface(request: Request) -> Response:
     body = await Body.of(request, *FIELDS)
     if Ndjson.media_type in request.headers.get("accept", ""):
         return await _streamed(body)
-    job = await compute(lambda: Job(body))
-    while job.answer is None:
-        if await request.is_disconnected():
-            return Response(status_code=GONE)
-        await compute(job.hop)
-    return Json(job.answer)
+    return await answered(request, await compute(lambda: Job(body)))
 
 
 @router.post("/api/surface/stream", response_model=SurfaceAnswer, response_class=Ndjson)
@@ -124,7 +118,7 @@ def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> No
     check_grid(experiment, points + 2 * len(wish.path), len(experiment.train))
     steps = replayed(state, plane, wish)
     if steps:
-        check_run(experiment, steps, steps)
+        check_replay(experiment, steps, "plane.steps" if plane.replays() else "path")
 
 
 def _span(value: Any, count: int) -> list[tuple[float, float]] | None:

@@ -1,9 +1,13 @@
 """Outputs for examples and over the plane are the network's own."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
+
+from app.api import predict
+from app.api.body import Body
 
 
 def sigmoid(z: Any) -> Any:
@@ -48,6 +52,33 @@ def test_outputs_agree_with_the_trace(post, experiments):
     raw = [data["train"]["raw"][place[index]] for index in answer["trace"]["batch"]["indices"]]
     outputs = post("/api/predict", experiment=experiments["iris"], state=state, x=raw)["outputs"]
     np.testing.assert_allclose(outputs, answer["trace"]["layers"][-1]["output"], rtol=1e-12)
+
+
+DEEP = {
+    "data": {"kind": "moons"}, "loss": {"kind": "binary_cross_entropy"},
+    "layers": [{"kind": "dense", "units": 256}] + [{"kind": "tanh"}] * 21 + [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+}  # fmt: skip
+
+
+def test_a_sweep_in_pieces_is_the_whole_sweep_and_holds_no_more_than_a_piece(post, experiments, monkeypatch):
+    state = post("/api/start", experiment=experiments["iris"])["state"]
+    raw = post("/api/data", experiment=experiments["iris"])["train"]["raw"]
+    whole = post("/api/predict", experiment=experiments["iris"], state=state, x=raw)["outputs"]
+    monkeypatch.setattr(predict, "HELD", 100)
+    pieces = post("/api/predict", experiment=experiments["iris"], state=state, x=raw)["outputs"]
+    np.testing.assert_allclose(pieces, whole, rtol=1e-13)
+
+
+def test_the_memory_of_a_grid_does_not_grow_with_the_network(post):
+    state = post("/api/start", experiment=DEEP)["state"]
+    job = predict.Job(Body({"experiment": DEEP, "state": state, "grid": 101}))
+    tracemalloc.start()
+    for _ in range(20):
+        job.advance()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 8e6
+    assert 0 < len(job.done) * job.rows < 101 * 101
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from app.api import surface
+from app.api import predict, surface
 from app.api.body import Body
+from app.streaming import GONE
 from core.landscape import PLANES
 
 LINE = {"kind": "line", "along": "weight", "address": "0/W/0,0"}
@@ -138,10 +139,16 @@ def test_a_job_can_be_given_up_between_any_two_hops(experiments, slowly):
     assert 0 <= job.progress < 0.1
 
 
-def test_when_the_client_goes_away_computing_stops(client, experiments, monkeypatch):
+@pytest.mark.parametrize(
+    ("noun", "fields"),
+    [(surface, {"plane": {"kind": "random"}, "size": 60}), (predict, {"grid": 101, "state": True})],
+)
+def test_when_the_client_goes_away_computing_stops(noun, fields, client, post, experiments, monkeypatch):
     hops = []
-    monkeypatch.setattr(surface.Job, "hop", lambda job: hops.append(job) or job.advance())
-    body = json.dumps({"experiment": experiments["spiral"], "plane": {"kind": "random"}, "size": 60}).encode()
+    monkeypatch.setattr(predict, "HELD", 1000)
+    monkeypatch.setattr(noun.Job, "hop", lambda job: hops.append(job) or job.advance())
+    fields = fields | ({"state": post("/api/start", experiment=experiments["spiral"])["state"]} if "state" in fields else {})
+    body = json.dumps({"experiment": experiments["spiral"]} | fields).encode()
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive():
@@ -153,9 +160,22 @@ def test_when_the_client_goes_away_computing_stops(client, experiments, monkeypa
         sent.append(message)
 
     sent = []
-    address = {"path": "/api/surface", "raw_path": b"/api/surface", "query_string": b"", "root_path": "", "scheme": "http"}
+    path = f"/api/{noun.__name__.split('.')[-1]}"
+    address = {"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"}
     scope = {"type": "http", "method": "POST", "http_version": "1.1", "client": None, "server": None} | address
     scope["headers"] = [(b"content-type", b"application/json")]
     client.portal.call(client.app, scope, receive, send)
     assert len(hops) == 2
-    assert sent[0]["status"] == surface.GONE
+    assert sent[0]["status"] == GONE
+
+
+def test_a_replay_s_steps_are_counted_with_what_a_bare_step_takes(client, experiments):
+    asked = {"plane": {"kind": "trajectory", "steps": 100_000}, "size": 3}
+    answer = client.post("/api/surface", json={"experiment": experiments["dropout"]} | asked)
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "plane.steps"
+    assert "of this network to be taken again, got 100,000" in answer.json()["message"]
+    begun = client.post("/api/start", json={"experiment": experiments["dropout"]}).json()["state"]
+    state = begun | {"step": 100_000}
+    replayed = {"experiment": experiments["dropout"], "state": state, "path": "replay", "size": 3}
+    assert client.post("/api/surface", json=replayed).json()["field"] == "path"
