@@ -217,6 +217,7 @@ class DeriveAnswer(Answer):
     example: int
     index: int
     mathml: dict[str, str]
+    no_python: str | None = Field(None, description="In the place of `python`: why there is no script of this number.")
 
 
 class CompareAnswer(Answer):

@@ -11,7 +11,7 @@ import numpy as np
 from core.address import Address
 from core.derive.node import QUANTITIES, Node
 from core.derive.parameter import Parameter
-from core.derive.snippet import snippet
+from core.derive.snippet import script
 from core.derive.told import Told
 from core.experiment import Experiment
 from core.spec import SpecError
@@ -40,8 +40,10 @@ def derive(
     told = Told.of(experiment, state, example)
     kind = Node if address.name in QUANTITIES else Parameter
     with np.errstate(all="ignore"):  # what overflows leaves as null, with "diverged"
-        parts = kind(told, address).parts(min(listed, MOST_LISTED)) | {"python": lambda: snippet(told, address)}
+        parts = kind(told, address).parts(min(listed, MOST_LISTED))
         found = {name: make() for name, make in parts.items() if WITHIN.get(name, name) not in without}
+    if "python" not in without:
+        found |= script(told, address)
     about = {
         "address": str(address), "step": told.trace.step, "example": told.row, "index": int(told.trace.batch.indices[told.row]),
         "count": told.count, "kind": experiment.layers[address.layer].kind,

@@ -14,7 +14,7 @@ from core.derive import latex
 from core.derive.gates import gates, head
 from core.derive.paths import Start, paths
 from core.derive.sweep import sweeps
-from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, node_terms, opened
+from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, is_sum, node_terms, opened
 from core.derive.told import Told
 from core.numeric import Array
 
@@ -107,8 +107,8 @@ class Node:
         return [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(self.each().tolist())]
 
     def inputs(self) -> list[Factor]:
-        """What a number behind a link without weights was computed from: the z of an a, the cells of a window."""
-        if self.boundary == 0 or self.back or self.factors.symbols.is_z(self.boundary):
+        """What a number that is told as no sum was computed from: the z of an a, the cells of a window."""
+        if self.boundary == 0 or self.back or is_sum(self.told, self.boundary):
             return []
         wires = self.told.wires(self.boundary - 1)
         found = wires.into[wires.out == self.node].tolist()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 
 from core.address import Address
-from core.derive.snippet_code import HELPERS, Place, code, loss_slope
+from core.derive.snippet_code import HELPERS, NoScriptError, Place, code, loss_slope, penalty_slope
 from core.derive.told import Told
 from core.numeric import Array
 
 NODES = ("input", "output", "grad_input", "grad_output")
+
+
+def script(told: Told, address: Address) -> dict[str, str]:
+    """{"python": the script}, or {"no_python": a sentence that says why there is none}."""
+    try:
+        return {"python": snippet(told, address)}
+    except NoScriptError as why:
+        return {"no_python": str(why)}
 
 
 def snippet(told: Told, address: Address) -> str:
@@ -75,8 +82,7 @@ def _end(told: Told, stop: int) -> tuple[list[str], list[str]]:
         lines = [f"# backward; {network.loss.kind} after {network.layers[-1].kind}: delta = {scale}(prediction - target)"]
         residual = f"x{last} - y"
         return [*lines, f"g{last - 1} = {scale}({residual})" if scale else f"g{last - 1} = {residual}"], []
-    values = {f.name: repr(getattr(network.loss, f.name)) for f in dataclasses.fields(network.loss)}
-    expression, needs = loss_slope(network.loss.kind, dict(values), f"x{last}")
+    expression, needs = loss_slope(network.loss, f"x{last}")
     return [f"# backward, the loss: {network.loss.kind}", f"g{last} = {expression}"], list(needs)
 
 
@@ -87,9 +93,7 @@ def _printed(told: Told, address: Address, stop: int) -> list[str]:
         boundary = address.layer + address.name.endswith("output")
         return [f"print(repr(float({'g' if 'grad' in address.name else 'x'}{boundary}[{told.row}, {index}])))"]
     entry = f"{address.name}{address.layer}[{index}]"
-    penalty = told.experiment.penalty
-    pull = ""
+    penalty, pull = told.experiment.penalty, ""
     if np.any(penalty.gradient_of(address.name, np.ones(1))):
-        rate = repr(getattr(penalty, "rate"))  # noqa: B009 (every penalty that pulls has one)
-        pull = f" + {rate} * {entry}" if penalty.kind == "l2" else f" + {rate} * np.sign({entry})"
+        pull = f" + {penalty_slope(penalty, entry)}"
     return [f"print(repr(float(d{address.name}[{index}]{pull})))"]

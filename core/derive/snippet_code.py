@@ -10,7 +10,10 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from core.layers import Layer
+from core.losses import Loss
 from core.numeric import Shape
+from core.penalties import Penalty
+from core.spec import Kind
 
 
 class Code(NamedTuple):
@@ -20,6 +23,13 @@ class Code(NamedTuple):
     backward: tuple[str, ...]
     grads: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+
+
+class NoScriptError(LookupError):
+    """A kind of link, loss or penalty that nobody has written out yet; the message says so in a sentence."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(f"There is no script of this number, because {kind.title} is not written out in NumPy yet.")
 
 
 HELPERS = {
@@ -64,6 +74,9 @@ LOSSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "hinge": ("np.where(y * p < 1, -y, 0)", ()),
 }
 
+# kind: ∂P/∂w from w, one weight
+PENALTIES: dict[str, str] = {"none": "0", "l1": "{rate} * np.sign(w)", "l2": "{rate} * w"}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -76,13 +89,14 @@ class Place:
 
     def fill(self, text: str) -> str:
         """The text with this link's numbers and hyperparameters put in."""
-        values = {f.name: repr(getattr(self.layer, f.name)) for f in fields(self.layer)}
-        return text.format(i=self.i, j=self.i + 1, **values)
+        return text.format(i=self.i, j=self.i + 1, **_hyperparameters(self.layer))
 
 
 def code(place: Place) -> Code:
-    """The lines of a link.  Raises KeyError for a kind that has none."""
+    """The lines of a link.  Raises NoScriptError for a kind that has none."""
     kind, i = place.layer.kind, place.i
+    if kind not in ELEMENTWISE and kind not in LINKS:
+        raise NoScriptError(place.layer)
     if kind not in ELEMENTWISE:
         found = LINKS[kind](place)
         return Code(_filled(place, found.forward), _filled(place, found.backward), _filled(place, found.grads), found.needs)
@@ -108,10 +122,24 @@ def _named(expression: str, names: dict[str, str]) -> str:
     return found.strip()
 
 
-def loss_slope(kind: str, hyperparameters: dict[str, object], predicted: str) -> tuple[str, tuple[str, ...]]:
-    """∂ℓ/∂ŷ as an expression in `predicted` and y, and the helpers that it calls."""
-    expression, needs = LOSSES[kind]
-    return _named(expression.format(**hyperparameters), {"p": predicted}), needs
+def loss_slope(loss: Loss, predicted: str) -> tuple[str, tuple[str, ...]]:
+    """∂ℓ/∂ŷ as an expression in `predicted` and y, and the helpers that it calls.  Raises NoScriptError where it has none."""
+    if loss.kind not in LOSSES:
+        raise NoScriptError(loss)
+    expression, needs = LOSSES[loss.kind]
+    return _named(expression.format(**_hyperparameters(loss)), {"p": predicted}), needs
+
+
+def penalty_slope(penalty: Penalty, weight: str) -> str:
+    """∂P/∂w as an expression in `weight`.  Raises NoScriptError for a penalty that has none."""
+    if penalty.kind not in PENALTIES:
+        raise NoScriptError(penalty)
+    return _named(PENALTIES[penalty.kind].format(**_hyperparameters(penalty)), {"w": weight})
+
+
+def _hyperparameters(kind: Kind) -> dict[str, str]:
+    """Its fields, every digit of them."""
+    return {f.name: repr(getattr(kind, f.name)) for f in fields(kind)}
 
 
 def _dense(place: Place) -> Code:

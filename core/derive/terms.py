@@ -180,10 +180,16 @@ def end_terms(factors: Factors, node: int) -> list[Term]:
     return [Term((*scale, factors.value(last, node))), Term((*scale, y), sign=-1.0)]
 
 
+def is_sum(told: Told, boundary: int) -> bool:
+    """Are the numbers there told as sums of products, or (of an embedding) as a row that was chosen?"""
+    layer = told.network.layers[boundary - 1]
+    return boundary > 0 and (layer.affine or layer.indices)
+
+
 def forward_terms(factors: Factors, boundary: int, node: int) -> list[Term]:
-    """A neuron's own number as it arose: Σ w x + b behind a link with weights; itself elsewhere."""
+    """A neuron's own number as it arose: Σ w x + b behind a link that is such a sum; itself elsewhere."""
     told, link = factors.told, boundary - 1
-    if boundary == 0 or not factors.symbols.is_z(boundary):
+    if not is_sum(told, boundary):
         return [Term((factors.value(boundary, node),))]
     layer, wires = told.network.layers[link], told.wires(link)
     arriving = np.flatnonzero(wires.out == node)

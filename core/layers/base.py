@@ -26,6 +26,7 @@ class Layer(Kind):
     activation: ClassVar[bool] = False  # elementwise or softmax: gives a from z
     interval: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where its outputs lie, for losses that need it
     derivative: ClassVar[str] = ""  # LaTeX of the backward rule
+    affine: ClassVar[bool] = False  # y = Σ w x + b: a derivation may write an output as this sum
     indices: ClassVar[bool] = False  # its input is a list of indices: it can only stand first, on data of words
 
     @classmethod

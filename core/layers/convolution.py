@@ -19,6 +19,7 @@ from core.spec import integer
 class Convolution(Layer):
     """z_f(p) = Σ_c Σ_u w_{fcu} x_c(s p + u) + b_f: the cross-correlation of every framework (LeCun et al. 1989)."""
 
+    affine = True
     dimensions: ClassVar[int]
 
     filters: int = integer(4, low=1, high=64, symbol="F", help="How many kernels there are, and so feature maps.")

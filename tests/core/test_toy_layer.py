@@ -1,40 +1,22 @@
-"""Adding a link takes one class and one line: its schema, its control, its checks and its training follow."""
+"""Adding a member takes one class and one line: its schema, its control, its checks and its training follow."""
 
-from dataclasses import dataclass
-
-import numpy as np
 import pytest
 
 from core.experiment import Experiment
 from core.layers import LAYERS, Elementwise
-from core.numeric import Array
+from core.losses import LOSSES
+from core.optimizers import OPTIMIZERS
+from core.penalties import PENALTIES
+from core.plan import plan_for
 from core.run import run
-from core.spec import SpecError, number
+from core.spec import SpecError
 from core.state import start
-from tests import witness_autograd
-from tests.cases import LayerCase
-from tests.checks import check_layer, check_network
+from tests import toys, witness_autograd, witness_optimizers
+from tests.cases import LayerCase, LossCase
+from tests.checks import check_layer, check_loss, check_network, check_optimizer, check_penalty
+from tests.core.test_plan import agree_states, reference_run
 from tests.strategies import drawn_batch, drawn_params
-
-
-@dataclass(frozen=True)
-class Bump(Elementwise):
-    """a = e^{−c z²}."""
-
-    kind = "bump"
-    title = "Bump"
-    help = "Answers to z near 0 only."
-    latex = r"a = e^{-c z^2}"
-    slope_latex = r"-2 c z\, a"
-
-    sharpness: float = number(1.0, low=0.0, high=10.0, symbol="c", help="How narrow the bump is.")
-
-    def value(self, z: Array) -> Array:
-        return np.exp(-self.sharpness * (z * z))
-
-    def slope_at(self, z: Array, a: Array) -> Array:
-        return -2.0 * self.sharpness * z * a
-
+from tests.toys import Bump
 
 CASE = LayerCase({"kind": "bump", "sharpness": 0.7}, (4,))
 DOCUMENT = {
@@ -48,7 +30,7 @@ DOCUMENT = {
 
 @pytest.fixture(autouse=True)
 def one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(LAYERS.members, Bump.kind, Bump)
+    toys.added(monkeypatch)
 
 
 def test_its_catalogue_entry_is_what_a_control_and_a_schema_are_made_of() -> None:
@@ -89,3 +71,44 @@ def test_a_network_with_it_agrees_with_every_other_method(monkeypatch: pytest.Mo
     experiment = Experiment.parse(DOCUMENT)
     x, y, noises = drawn_batch(experiment)
     check_network(experiment.document(), experiment.network, drawn_params(experiment), x, y, noises)
+
+
+def test_the_checks_of_a_link_with_weights_pass() -> None:
+    check_layer(LayerCase({"kind": "gain"}, (4,)))
+
+
+def test_the_checks_of_a_loss_a_penalty_and_an_optimizer_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    anp = witness_autograd.anp
+    monkeypatch.setitem(witness_autograd.LOSSES, "log_cosh", lambda f, p, y: anp.sum(anp.log(anp.cosh(p - y)), axis=1))
+    monkeypatch.setitem(witness_autograd.PENALTIES, "quartic", lambda f, w: f["rate"] / 4 * anp.sum(w**4))
+
+    class Plain:
+        """The update of one weight in plain Python."""
+
+        def __init__(self, fields: dict[str, float], w: float) -> None:
+            self.rate, self.v, self.k = fields["learning_rate"], 0.0, 0
+
+        def __call__(self, g: float) -> float:
+            self.v, self.k = (self.v + g) / 2, self.k + 1
+            return -self.rate / self.k * self.v
+
+    monkeypatch.setitem(witness_optimizers.OPTIMIZERS, "waning", Plain)
+    check_loss(LossCase({"kind": "log_cosh"}, (-2.0, 2.0), "numbers"))
+    check_penalty({"kind": "quartic", "rate": 0.3})
+    check_optimizer({"kind": "waning", "learning_rate": 0.4})
+    entries = [catalogue.describe()[-1] for catalogue in (LOSSES, PENALTIES, OPTIMIZERS)]
+    assert [entry["kind"] for entry in entries] == ["log_cosh", "quartic", "waning"]
+    assert [field["name"] for field in entries[1]["fields"] + entries[2]["fields"]] == ["rate", "learning_rate"]
+
+
+@pytest.mark.parametrize("name", toys.EXPERIMENTS)
+def test_they_train_and_where_a_plan_serves_it_takes_the_same_steps(name: str) -> None:
+    experiment = Experiment.parse(toys.EXPERIMENTS[name])
+    first, *_, last = (frame.train for frame, _ in run(experiment, start(experiment), 200, every=50))
+    assert last < first
+    plan = plan_for(experiment)
+    assert (plan is None) == ("gain" in str(toys.EXPERIMENTS[name]["layers"]))
+    if plan:
+        plan.load([start(experiment)])
+        plan.advance(9)
+        agree_states(plan.state(), reference_run(experiment, start(experiment), 9), experiment.document())

@@ -14,7 +14,7 @@ export class Copies {
     this.model = model;
     /** @type {Promise<Derivation|null>|null} */
     this.asked = null;
-    this.buttons = [this.button("Copy as LaTeX", asLatex), this.button("Copy as Python", (doc) => doc.python)];
+    this.buttons = [this.button("Copy as LaTeX", asLatex), this.button("Copy as Python", asPython)];
     this.problem = h("span", { class: "lens-problem", role: "status" });
     this.element = h("span", { class: "lens-actions" }, this.buttons, this.problem);
     this.show(null);
@@ -60,7 +60,7 @@ export class Copies {
     const details = h("details", { class: "lens-card" }, h("summary", {}, "The same number in NumPy"), text);
     details.addEventListener("toggle", async () => {
       const written = text.textContent ? null : await this.written();
-      if (written) text.textContent = written.python;
+      if (written) text.textContent = asPython(written);
     });
     return details;
   }
@@ -69,4 +69,9 @@ export class Copies {
 /** @param {Derivation} doc */
 function asLatex(doc) {
   return [`% ${doc.address}, step ${doc.step}, example ${doc.index}`, ...Object.values(doc.latex).map((line) => `\\[ ${line} \\]`)].join("\n");
+}
+
+/** The script, or as a comment why there is none. @param {Derivation} doc */
+function asPython(doc) {
+  return doc.python ?? `# ${doc.no_python}`;
 }
