@@ -23,6 +23,7 @@ class Loss(Kind):
     classification: ClassVar[bool] = False  # meant for labels rather than amounts
     signs: ClassVar[bool] = False  # targets are −1 and +1 rather than 0 and 1
     targets: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where amounts must lie to be targets
+    reads_rest: ClassVar[bool] = False  # its rules take 1 − ŷ as a third argument, where somebody knows it better than 1 − ŷ
     sum_of_squares: ClassVar[float] = 0.0  # c where ℓ = c Σ r², r = ŷ − y; 0 where it is no sum of squares
 
     @classmethod
@@ -94,13 +95,17 @@ class BinaryCrossEntropy(Loss):
     domain = (0.0, 1.0)
     classification = True
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """−Σ (y ln ŷ + (1 − y) ln (1 − ŷ)), each logarithm's argument kept at TINY or above."""
-        return -sum_outputs(target * np.log(_floored(predicted)) + (1.0 - target) * np.log(_floored(1.0 - predicted)))
+    reads_rest = True
 
-    def slope(self, predicted: Array, target: Array) -> Array:
-        """(ŷ − y) / (ŷ (1 − ŷ))."""
-        return (predicted - target) / _floored(predicted * (1.0 - predicted))
+    def per_example(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
+        """−Σ (y ln ŷ + (1 − y) ln (1 − ŷ)), the logarithms' arguments kept at TINY or above; `rest` is 1 − ŷ."""
+        rest = 1.0 - predicted if rest is None else rest
+        return -sum_outputs(target * _log(predicted, rest) + (1.0 - target) * _log(rest, predicted))
+
+    def slope(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
+        """(ŷ − y) / (ŷ (1 − ŷ)) = (1 − y)/(1 − ŷ) − y/ŷ, in the form in which nothing cancels; `rest` is 1 − ŷ."""
+        rest = 1.0 - predicted if rest is None else rest
+        return (1.0 - target) / _floored(rest) - target / _floored(predicted)
 
 
 @dataclass(frozen=True)
@@ -211,6 +216,12 @@ class Hinge(Loss):
     def slope(self, predicted: Array, target: Array) -> Array:
         """−y where y ŷ < 1."""
         return np.where(target * predicted < 1.0, -target, 0.0)
+
+
+def _log(x: Array, rest: Array) -> Array:
+    """ln x of a share x = 1 − rest: where x is nearly 1, ln(1 − rest) has digits that x has lost."""
+    large = primal(x) > 0.5
+    return np.where(large, np.log1p(-np.where(large, rest, 0.0 * rest)), np.log(np.where(large, 0.0 * x + 1.0, _floored(x))))
 
 
 def _floored(x: Array) -> Array:

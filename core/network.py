@@ -85,13 +85,19 @@ class Network:
 
     def per_example(self, outputs: Sequence[Array], target: Array) -> Array:
         """ℓᵢ, (N,), from the outputs of `forward`; fused with the last link where they are a matched pair."""
-        if self.head:
-            return self.head.per_example(outputs[-2], target)
-        return self.loss.per_example(outputs[-1], target)
+        return self.head.per_example(outputs[-2], target) if self.head else self.losses(outputs[-1], target)
+
+    def losses(self, predicted: Array, target: Array) -> Array:
+        """ℓᵢ, (N,), from the last link's outputs alone."""
+        return self.loss.per_example(predicted, target, *self._rest(predicted))
+
+    def _rest(self, predicted: Array) -> tuple[Array, ...]:
+        """1 − ŷ, as the last link knows it, for a loss that reads it."""
+        return (self.layers[-1].rest(predicted),) if self.loss.reads_rest and self.layers else ()
 
     def backward(self, params: Params, outputs: Sequence[Array], target: Array, noises: Noises | None = None) -> list[Pullback]:
         """The gradient's way back, one Pullback a link: a link's grad_output is the next link's grad_input."""
-        grad = self.loss.slope(outputs[-1], target)
+        grad = self.loss.slope(outputs[-1], target, *self._rest(outputs[-1]))
         found: list[Pullback] = []
         for i in reversed(range(len(self.layers))):
             x, y, noise = outputs[i], outputs[i + 1], noises[i] if noises else None

@@ -134,12 +134,24 @@ LOSSES: dict[str, Callable[[Document, Any, Any], Any]] = {
     "hinge": lambda f, p, y: anp.sum((1.0 - y * p) * (y * getval(p) < 1.0), axis=1),
 }
 
+def _chosen(z: Any, y: Any) -> Any:
+    """−y ln p − (1 − y) ln(1 − p) of every softmax output p, from sums of e^z: the numerator of 1 − p is that of the others."""
+    top = np.max(getval(z), axis=1, keepdims=True)
+    e, found = anp.exp(z - top), []
+    for k in range(z.shape[1]):
+        others = anp.log(anp.sum(e * (np.arange(z.shape[1]) != k), axis=1))
+        own, whole = z[:, k] - top[:, 0], anp.logaddexp(z[:, k] - top[:, 0], others)
+        found.append(whole - y[:, k] * own - (1.0 - y[:, k]) * others)
+    return anp.stack(found, axis=1)
+
+
 # The textbook's formulas lose their digits where a probability is nearly 0 or 1, so these pairs are written with logarithms of z.
 PAIRS: dict[tuple[str, str], Callable[[Any, Any], Any]] = {
     ("sigmoid", "binary_cross_entropy"): lambda z, y: anp.sum(anp.logaddexp(0.0, z) - y * z, axis=1),
     ("softmax", "cross_entropy"): lambda z, y: anp.sum(
         y * (anp.log(anp.sum(anp.exp(z - np.max(getval(z), axis=1, keepdims=True)), axis=1, keepdims=True))
              + np.max(getval(z), axis=1, keepdims=True) - z), axis=1),
+    ("softmax", "binary_cross_entropy"): lambda z, y: anp.sum(_chosen(z, y), axis=1),
 }  # fmt: skip
 
 PENALTIES: dict[str, Callable[[Document, Any], Any]] = {

@@ -37,6 +37,7 @@ HELPERS = {
     "sigmoid": "def sigmoid(z):\n    e = np.exp(-abs(z))  # never overflows\n    return np.where(z >= 0, 1, e) / (1 + e)",
     "Phi": "Phi = np.vectorize(lambda z: erfc(-z / 2**0.5) / 2, otypes=[float])  # the normal distribution function",
     "floored": "def floored(x):\n    return np.maximum(x, np.finfo(float).tiny)  # no division by an underflow",
+    "others": "def others(p):\n    return p @ (1 - np.eye(p.shape[1]))  # 1 - p, as the sum of the other outputs",
     "places": (
         "def places(x, k, s):\n"
         '    """What lies under each cell of a window of side k that moves by s, as slices of x."""\n'
@@ -49,7 +50,7 @@ HELPERS = {
 # kind: (a from z, slope from z and a, helpers)
 ELEMENTWISE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "identity": ("z", "1", ()),
-    "sigmoid": ("sigmoid(z)", "a * (1 - a)", ("sigmoid",)),
+    "sigmoid": ("sigmoid(z)", "a * sigmoid(-z)", ("sigmoid",)),
     "tanh": ("np.tanh(z)", "(1 - a * a)", ()),
     "relu": ("np.maximum(z, 0)", "(z > 0)", ()),
     "leaky_relu": ("np.where(z > 0, z, {slope} * z)", "np.where(z > 0, 1, {slope})", ()),
@@ -62,13 +63,13 @@ ELEMENTWISE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "exp": ("np.exp(z)", "a", ()),
 }
 
-# kind: (∂ℓ/∂ŷ from p = ŷ and y, helpers)
+# kind: (∂ℓ/∂ŷ from p = ŷ, q = 1 − ŷ and y, helpers)
 LOSSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "half_mse": ("p - y", ()),
     "mse": ("2 * (p - y)", ()),
     "mae": ("np.sign(p - y)", ()),
     "huber": ("np.clip(p - y, -{delta}, {delta})", ()),
-    "binary_cross_entropy": ("(p - y) / floored(p * (1 - p))", ("floored",)),
+    "binary_cross_entropy": ("(1 - y) / floored(q) - y / floored(p)", ("floored",)),
     "cross_entropy": ("-y / floored(p)", ("floored",)),
     "poisson": ("1 - y / floored(p)", ("floored",)),
     "hinge": ("np.where(y * p < 1, -y, 0)", ()),
@@ -122,12 +123,14 @@ def _named(expression: str, names: dict[str, str]) -> str:
     return found.strip()
 
 
-def loss_slope(loss: Loss, predicted: str) -> tuple[str, tuple[str, ...]]:
+def loss_slope(loss: Loss, last: Layer, predicted: str) -> tuple[str, tuple[str, ...]]:
     """∂ℓ/∂ŷ as an expression in `predicted` and y, and the helpers that it calls.  Raises NoScriptError where it has none."""
     if loss.kind not in LOSSES:
         raise NoScriptError(loss)
     expression, needs = LOSSES[loss.kind]
-    return _named(expression.format(**_hyperparameters(loss)), {"p": predicted}), needs
+    summing = loss.reads_rest and last.kind == "softmax"  # whose outputs sum to 1
+    names = {"p": predicted, "q": f"others({predicted})" if summing else f"1 - {predicted}"}
+    return _named(expression.format(**_hyperparameters(loss)), names), (*needs, *(("others",) if summing else ()))
 
 
 def penalty_slope(penalty: Penalty, weight: str) -> str:
@@ -216,7 +219,10 @@ def _embedding(place: Place) -> Code:
 def _softmax(place: Place) -> Code:
     return Code(
         ("e{i} = np.exp(x{i} - x{i}.max(axis=1, keepdims=True))", "x{j} = e{i} / e{i}.sum(axis=1, keepdims=True)"),
-        ("g{i} = x{j} * (g{j} - (x{j} * g{j}).sum(axis=1, keepdims=True))",),
+        (
+            "d{i} = g{j} - np.take_along_axis(g{j}, x{j}.argmax(axis=1)[:, None], axis=1)  # any constant may be taken away",
+            "g{i} = x{j} * (d{i} - (x{j} * d{i}).sum(axis=1, keepdims=True))",
+        ),
     )
 
 

@@ -147,7 +147,7 @@ class Sweep:
         known = inplace.HEADS.get((last, loss.kind)) if self.network.head else inplace.LOSSES.get(loss.kind)
         if known:
             return known(h, self.targets).astype(np.float64) / self.count
-        per_example = self.network.head.per_example if self.network.head else loss.per_example
+        per_example = self.network.head.per_example if self.network.head else self.network.losses
         each = per_example(np.moveaxis(h, -1, 1).reshape(-1, h.shape[1]), np.tile(self.rows, (len(h), 1)))
         return np.asarray(each.reshape(len(h), -1).mean(axis=1), dtype=np.float64)
 

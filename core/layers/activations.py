@@ -94,8 +94,8 @@ class Sigmoid(Elementwise):
         return logistic(z)
 
     def slope_at(self, z: Array, a: Array) -> Array:
-        """a (1 − a)."""
-        return a * (1.0 - a)
+        """a (1 − a), with 1 − σ(z) as σ(−z): beyond z ≈ 37, where a rounds to 1, it is still e⁻ᶻ and not 0."""
+        return a * logistic(-z)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Tanh(Elementwise):
         return a
 
     def slope_at(self, z: Array, a: Array) -> Array:
-        """1 − a²."""
+        """1 − a².  Read off a, so beyond |z| ≈ 19, where a rounds to ±1, it is 0 where 4 e^{−2|z|} is meant."""
         return 1.0 - a * a
 
 
@@ -288,16 +288,30 @@ class Softmax(Layer):
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
-        """Jᵀ ∂ℓ/∂a, without building J: a ∘ (g − Σ a g)."""
-        return y * (grad_output - (y * grad_output).sum(axis=1, keepdims=True)), {}
+        """Jᵀ ∂ℓ/∂a, without building J: δₖ = aₖ Σₘ aₘ (gₖ − gₘ) = a ∘ (d − Σ a d), d = g − g of the largest output.
+
+        A nearly certain output has a ≈ 1: its own g would cancel nearly whole, so it is taken away before it is multiplied.
+        """
+        d = grad_output - np.take_along_axis(grad_output, y.argmax(axis=1)[:, None], axis=1)
+        return y * (d - (y * d).sum(axis=1, keepdims=True)), {}
+
+    def rest(self, y: Array) -> Array:
+        """1 − aⱼ = Σ of the other outputs: nothing cancels."""
+        others: Array = y @ (1.0 - np.eye(y.shape[1]))
+        return others
 
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
         """The Jacobian of every example, (N, C, C): rows j (outputs a), columns m (inputs z)."""
-        return {"jacobian": y[:, :, None] * (np.eye(y.shape[1]) - y[:, None, :])}
+        return {"jacobian": self._jacobian(y)}
+
+    def _jacobian(self, y: Array) -> Array:
+        """aⱼ ([j = m] − aₘ), with 1 − aⱼ as the sum of the others, (N, C, C)."""
+        own = np.eye(y.shape[1])
+        return y[:, :, None] * np.where(own == 1.0, self.rest(y)[:, :, None], -y[:, None, :])
 
     def wires(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> Wires:
         """Every z reaches every a: ∂aⱼ/∂zₘ = aⱼ ([j = m] − aₘ)."""
-        return every_pair(y[0][:, None] * (np.eye(y.size) - y[0]))
+        return every_pair(self._jacobian(y)[0])
 
     def parts(self, out: Index, into: Index) -> tuple[Part, ...]:
         """An entry of the Jacobian."""

@@ -74,6 +74,10 @@ class Layer(Kind):
         found = [self.backward(params, x[i], y[i], None if noise is None else noise[i], grad_output[i])[1] for i in rows]
         return {name: np.stack([grads[name] for grads in found]) for name in params}
 
+    def rest(self, y: Array) -> Array:
+        """1 − y, for losses that need it; a link whose outputs sum to 1 knows it without cancellation."""
+        return 1.0 - y
+
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:
         """Further arrays of this link that the trace holds: a slope, a mask, the winners of a pooling."""
         return {}

@@ -49,10 +49,7 @@ def check(document, seed, length, alphas, betas, most=None):
 
 
 def shaken(experiment, basis, at, draws=8):
-    """How far the reference itself moves when the network's numbers, and its outputs, each move by a last bit.
-
-    ln(1 − ŷ) after a softmax whose ŷ is 1 − 1e-9 has no ten digits, whoever computes it.
-    """
+    """How far the reference itself moves when the network's numbers each move by a last bit."""
     rng = np.random.default_rng(0)
     found = np.zeros(len(at))
 
@@ -63,8 +60,7 @@ def shaken(experiment, basis, at, draws=8):
         losses = []
         for _ in range(draws):
             params = tuple({n: bit(a) for n, a in own.items()} for own in basis.point(point))
-            outputs = [bit(a) for a in experiment.network.forward(params, experiment.train.x)]
-            losses.append(experiment.network.per_example(outputs, experiment.train.y).mean())
+            losses.append(experiment.network.mean_loss(params, experiment.train.x, experiment.train.y))
         found[k] = np.ptp(losses)
     return found
 

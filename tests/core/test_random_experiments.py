@@ -6,9 +6,8 @@ follow from its seed (`tests.strategies.drawn_params`).
 
 import json
 
-import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from core.experiment import Experiment
 from tests import checks
@@ -20,10 +19,6 @@ def check(document: Document) -> None:
     experiment = Experiment.parse(document)
     x, target, noises = drawn_batch(experiment)
     params = drawn_params(experiment)
-    if experiment.network.head is None and np.isfinite(experiment.loss.domain[1]):
-        # 1 − ŷ has lost its digits where an unmatched output is nearly certain: no method can have them back
-        predicted = experiment.network.forward(params, x, noises)[-1]
-        assume(min(predicted.min(), 1.0 - predicted.max()) > 1e-3)
     skipped = checks.check_network(document, experiment.network, params, x, target, noises, seed=experiment.seed)
     assert skipped <= 4, f"{skipped} of 8 central differences lie across a kink: {json.dumps(document)}"
 
