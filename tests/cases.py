@@ -106,6 +106,33 @@ OPTIMIZERS: list[Document] = [
 
 
 @dataclass(frozen=True)
+class KinkCase:
+    """A place at which a rule has two slopes, and the one of them (or between them) that its docstring promises."""
+
+    catalogue: str  # "layers", "loss", "penalty"
+    fields: Document
+    at: tuple[float, ...]  # z of a link; ŷ and y of a loss; w of a penalty
+    slope: float
+
+    @property
+    def kind(self) -> str:
+        return str(self.fields["kind"])
+
+
+KINKS: list[KinkCase] = [
+    KinkCase("layers", {"kind": "relu"}, (0.0,), 0.0),
+    KinkCase("layers", {"kind": "leaky_relu", "slope": 0.2}, (0.0,), 0.2),
+    KinkCase("layers", {"kind": "elu", "alpha": 0.5}, (0.0,), 0.5),
+    KinkCase("loss", {"kind": "mae"}, (0.75, 0.75), 0.0),
+    KinkCase("loss", {"kind": "hinge"}, (1.0, 1.0), 0.0),
+    KinkCase("loss", {"kind": "hinge"}, (-1.0, -1.0), 0.0),
+    KinkCase("loss", {"kind": "huber", "delta": 0.5}, (1.5, 1.0), 0.5),
+    KinkCase("loss", {"kind": "huber", "delta": 0.5}, (0.5, 1.0), -0.5),
+    KinkCase("penalty", {"kind": "l1", "rate": 0.3}, (0.0,), 0.0),
+]
+
+
+@dataclass(frozen=True)
 class InitCase:
     """An initializer, and the mean and the variance that its weights shall have for a fan-in of 30 and a fan-out of 50."""
 

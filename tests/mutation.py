@@ -105,7 +105,14 @@ def _of_one_sort(cls: Any) -> Iterator[Mutation]:
             yield member(
                 "layers", cls.kind, f"shown slope, {mistake}", cls, "shown", lambda r, *a, f=wrong: {"slope": f(r["slope"])}
             )
+    if any(kink.kind == cls.kind for kink in cases.KINKS if kink.catalogue == "layers"):
+        for side, at_kink in (("right", 1.0), ("mean", 0.55), ("left", -1e-9)):
+            yield member("layers", cls.kind, f"the {side} slope at the kink", cls, "slope_at",
+                         lambda r, z, a, v=at_kink: np.where(z == 0.0, v, r))  # fmt: skip
+            yield member("layers", cls.kind, f"the {side} slope shown at the kink", cls, "shown",
+                         lambda r, p, x, *a, v=at_kink: {"slope": np.where(x == 0.0, v, r["slope"])})  # fmt: skip
     if issubclass(cls, Softmax):
+        yield member("layers", cls.kind, "1 − a itself for the others", cls, "rest", lambda r, y: y)
         yield member("layers", cls.kind, "only the Jacobian's diagonal", cls, "backward",
                      lambda r, p, x, y, n, g: (y * (1.0 - y) * g, {}))  # fmt: skip
         yield member("layers", cls.kind, "the Jacobian's sign", cls, "shown", lambda r, *a: {"jacobian": -r["jacobian"]})
@@ -114,6 +121,9 @@ def _of_one_sort(cls: Any) -> Iterator[Mutation]:
         yield member("layers", cls.kind, "the neighbour is shown", cls, "shown", lambda r, *a: {"argmax": r["argmax"] ^ 1})
     if cls.kind == "dropout":
         yield member("layers", cls.kind, "the mask turned round", cls, "shown", lambda r, *a: {"mask": 1.0 - r["mask"]})
+        yield member("layers", cls.kind, "drop as what stays", cls, "noise", lambda r, *a: 1.0 - r)
+        yield member("layers", cls.kind, "a tenth more is removed", cls, "noise",
+                     lambda r, rng, *a: r * (rng.random(r.shape) >= 0.1))  # fmt: skip
     if cls.kind == "flatten":
         yield member("layers", cls.kind, "columns first", cls, "backward",
                      lambda r, p, x, y, n, g: (g.reshape(x.shape, order="F"), {}))  # fmt: skip
@@ -128,6 +138,8 @@ def of_losses_and_penalties() -> Iterator[Mutation]:
                 yield member("penalty", penalty.kind, f"gradient, {mistake}", penalty, "gradient", lambda r, *a, f=wrong: f(r))
                 yield member("penalty", penalty.kind, f"biases, {mistake}", penalty, "gradient_of",
                              lambda r, n, w, f=wrong: f(r) if n == "W" else r + 0.001)  # fmt: skip
+    yield from _at_kinks()
+    for mistake, wrong in NUMBERS.items():
         for pair, head in HEADS.items():
             wrong_heads = {
                 "δ": replace(head, factor=wrong(head.factor)),
@@ -136,6 +148,16 @@ def of_losses_and_penalties() -> Iterator[Mutation]:
             for what, bad in wrong_heads.items():
                 yield Mutation("head", "+".join(pair), f"{what}, {mistake}", lambda p=pair, b=bad: patch.dict(HEADS, {p: b}),
                                lambda p=pair: checks.check_head(p))  # fmt: skip
+
+
+def _at_kinks() -> Iterator[Mutation]:
+    """The slope of one side, or one between, where a rule has two and promises another."""
+    for by in (1.0, -1.0, 0.5):
+        yield member("loss", "mae", f"{by} at the tie", LOSSES["mae"], "slope", lambda r, p, y, v=by: r + v * (p == y))
+        yield member("loss", "hinge", f"{by} of −y at the margin", LOSSES["hinge"], "slope",
+                     lambda r, p, y, v=by: r - v * y * (p * y == 1.0))  # fmt: skip
+        yield member("loss", "huber", f"{by} at δ", LOSSES["huber"], "slope", lambda r, p, y, v=by: r + v * (abs(p - y) == 0.5))
+        yield member("penalty", "l1", f"{by} at 0", PENALTIES["l1"], "gradient", lambda r, w, v=by: r + v * (w == 0.0))
 
 
 def of_optimizers() -> Iterator[Mutation]:
@@ -161,9 +183,16 @@ def of_optimizers() -> Iterator[Mutation]:
                     yield member("optimizer", cls.kind, f"{name}, {mistake}", cls, "change",
                                  lambda r, *a, f=wrong, n=name: r._replace(slots=r.slots | {n: f(r.slots[n])}))  # fmt: skip
         if cls.kind in ("adam", "adamw"):
-            yield Mutation(
-                "optimizer", cls.kind, "k counted from 2", _late(cls), lambda k=cls.kind: checks.check_member("optimizer", k)
-            )
+            yield from _of_corrections(cls)
+
+
+def _of_corrections(cls: Any) -> Iterator[Mutation]:
+    """Mistakes in what only Adam's kind computes: the corrected means that are shown, the number of the update."""
+    for name in ("m_hat", "v_hat"):
+        for mistake, wrong in (NUMBERS | {"forgotten": lambda v: 0.0 * v}).items():
+            yield member("optimizer", cls.kind, f"shown {name}, {mistake}", cls, "change",
+                         lambda r, *a, f=wrong, n=name: r._replace(shown=r.shown | {n: f(r.shown[n])}))  # fmt: skip
+    yield Mutation("optimizer", cls.kind, "k counted from 2", _late(cls), lambda k=cls.kind: checks.check_member("optimizer", k))
 
 
 def _late(cls: Any) -> Callable[[], AbstractContextManager[Any]]:

@@ -100,3 +100,17 @@ def adamw(p: dict[str, Any], theta: float) -> Step:
 OPTIMIZERS: dict[str, Make] = {
     "sgd": sgd, "momentum": momentum, "nesterov": nesterov, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "adamw": adamw,
 }  # fmt: skip
+
+
+def _corrected(beta: float, values: list[Any]) -> Any:
+    """The weighted mean of all values so far, the latest with the largest weight: weights (1 − β) β^age, divided by their sum."""
+    weights = [(1.0 - beta) * beta**age for age in reversed(range(len(values)))]
+    return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+
+
+def adam_shown(p: dict[str, Any], grads: list[Any]) -> dict[str, Any]:
+    """m̂ and v̂ (Kingma & Ba 2015, section 3), from all gradients so far."""
+    return {"m_hat": _corrected(p["beta1"], grads), "v_hat": _corrected(p["beta2"], [g * g for g in grads])}
+
+
+SHOWN: dict[str, Callable[[dict[str, Any], list[Any]], dict[str, Any]]] = {"adam": adam_shown, "adamw": adam_shown}

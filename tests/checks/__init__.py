@@ -8,6 +8,7 @@ from typing import Any
 
 from tests import cases
 from tests.checks.agreement import AUTOGRAD, CENTRAL, EXACT, close, gradients_agree
+from tests.checks.kinks import check_kink
 from tests.checks.layers import check_layer
 from tests.checks.members import check_head, check_initializer, check_loss, check_penalty
 from tests.checks.networks import check_gradient, check_network
@@ -27,10 +28,14 @@ def check_member(catalogue: str, kind: str) -> None:
     for case in table:
         if (case["kind"] if isinstance(case, dict) else case.kind) == kind:
             check(case)
+    for kink in cases.KINKS:
+        if (kink.catalogue, kink.kind) == (catalogue, kind):
+            check_kink(kink)
     return None
 
 
 __all__ = [
-    "AUTOGRAD", "CENTRAL", "EXACT", "check_gradient", "check_head", "check_initializer", "check_layer", "check_least_squares",
-    "check_loss", "check_member", "check_network", "check_optimizer", "check_penalty", "close", "gradients_agree",
+    "AUTOGRAD", "CENTRAL", "EXACT", "check_gradient", "check_head", "check_initializer", "check_kink", "check_layer",
+    "check_least_squares", "check_loss", "check_member", "check_network", "check_optimizer", "check_penalty", "close",
+    "gradients_agree",
 ]  # fmt: skip

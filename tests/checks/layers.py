@@ -47,6 +47,17 @@ def check_layer(case: LayerCase, seed: int = 0, count: int = 3) -> None:
         _check_transcription(case, (params, x, y, noise, g), (grad_input, grads), where)
     _check_shown(layer, params, x, y, noise, where)
     _check_ties(layer, case, where)
+    if layer.draws:
+        _check_noise(case, rng, where)
+
+
+def _check_noise(case: LayerCase, rng: np.random.Generator, where: str) -> None:
+    """`drop` is the fraction that is removed: of 20,000 draws, to within five standard errors."""
+    mask = LAYERS.parse(case.fields, "layers.0").noise(rng, (20,), 1000)
+    assert mask is not None
+    drop, error = case.fields["drop"], np.sqrt(case.fields["drop"] * (1.0 - case.fields["drop"]) / mask.size)
+    removed = float((mask == 0.0).mean())
+    assert abs(removed - drop) <= 5.0 * error, f"{where}: {removed} are removed, expected {drop} ± {error}"
 
 
 def _check_transcription(case: LayerCase, link: Any, ours: Any, where: str) -> None:
@@ -68,6 +79,8 @@ def _check_transcription(case: LayerCase, link: Any, ours: Any, where: str) -> N
 def _check_shown(layer: Layer, params: Any, x: Array, y: Array, noise: Array | None, where: str) -> None:
     """A slope is the derivative, a Jacobian all of them, a mask what stays, an argmax the place of the output in the input."""
     shown = layer.shown(params, x, y, noise)
+    if layer.activation:
+        close(f"{where}: 1 − y", layer.rest(y), 1.0 - y, EXACT, where)
     if isinstance(layer, Elementwise):
         close(f"{where}: slope", shown["slope"], by_duals(lambda v: layer.forward(params, v, noise).sum(), x), EXACT, where)
     if isinstance(layer, Softmax):

@@ -21,9 +21,15 @@ def check_optimizer(fields: Document, seed: int = 0, steps: int = 6) -> None:
         optimizer.slots(w),
         [[witness_optimizers.OPTIMIZERS[fields["kind"]](fields, float(v)) for v in row] for row in w],
     )
+    met: list[Array] = []
     for k in range(1, steps + 1):
         grad = rng.normal(size=w.shape)
+        met.append(grad)
         change = optimizer.change(grad, slots, k, w)
+        expected_shown = witness_optimizers.SHOWN.get(fields["kind"], lambda fields, grads: {})(fields, met)
+        assert set(change.shown) == set(expected_shown), f"{where}: it shows {sorted(change.shown)}"
+        for name, value in expected_shown.items():
+            close(f"{where}: {name} of update {k}", change.shown[name], value, EXACT, where)
         expected = [
             [next_update(float(g)) for next_update, g in zip(row, g_row, strict=True)]
             for row, g_row in zip(theirs, grad, strict=True)

@@ -65,6 +65,11 @@ def test_loss(case: cases.LossCase, seed: int) -> None:
     checks.check_loss(case, seed)
 
 
+@pytest.mark.parametrize("case", cases.KINKS, ids=lambda c: f"{c.fields} at {c.at}")
+def test_the_slope_at_a_kink_is_the_one_that_is_promised(case: cases.KinkCase) -> None:
+    checks.check_kink(case)
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("pair", cases.HEADS, ids="-".join)
 def test_matched_pair(pair: tuple[str, str], seed: int) -> None:
