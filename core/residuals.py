@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
+from core.counting import Ledger, counting
 from core.flat import flat, unflat
+from core.gradients.base import twin
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.optimizers import LeastSquares
@@ -41,6 +44,23 @@ def jacobian(network: Network, params: Params, outputs: Sequence[Array], noises:
         grad[:, k] = 1.0
         found[:, k] = _pulled_back(network, params, outputs, noises, grad)
     return found.reshape(count * width, -1)
+
+
+@lru_cache(maxsize=256)
+def cost(network: Network, examples: int) -> tuple[Ledger, int]:
+    """What residuals and Jacobian cost, and how many multiplications one evaluation of the loss does; both really counted.
+
+    One sweep forward, and one back over the batch for each output, in which every example keeps a gradient of its own.
+    """
+    net, params, x, target = twin(network, examples)
+    noises = network.noises(0, 0, examples)
+    with np.errstate(all="ignore"):
+        with counting() as ledger:
+            least_squares(net, params, net.forward(params, x, noises), target, noises)
+        with counting() as one:
+            net.mean_loss(params, x, target, noises)
+    ledger.pullbacks += network.shapes[-1][0]
+    return ledger, one.multiplications
 
 
 def _pulled_back(network: Network, params: Params, outputs: Sequence[Array], noises: Noises, grad: Array) -> Array:

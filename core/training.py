@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.counting import Ledger
 from core.experiment import Experiment, Part
 from core.flat import unflat
 from core.network import Pullback
 from core.numeric import Array, Params
-from core.optimizers import Change, LevenbergMarquardt
+from core.optimizers import Change, LeastSquares, LevenbergMarquardt, Solution
 from core.randomness import generator
-from core.residuals import least_squares
+from core.residuals import cost, least_squares
 from core.state import State
 from core.trace import Batch, LinkTrace, LossTrace, Trace
 
@@ -115,19 +116,29 @@ def _decide(
 ) -> _Decision:
     """The change of every parameter, and what else the trace shall tell: the gradient's cost, a solver's tries."""
     optimizer, params = experiment.optimizer, state.params
-    ledger = experiment.gradient.count(experiment.network, len(batch))
-    extra: dict[str, Any] = {"gradient": {"kind": experiment.gradient.kind} | vars(ledger)}
+    kind = {"kind": experiment.gradient.kind}
     if isinstance(optimizer, LevenbergMarquardt):
         problem = least_squares(experiment.network, params, outputs, batch.y, noises)
         solution = optimizer.solve(problem, state.shared["damping"])
+        extra: dict[str, Any] = {"gradient": kind | vars(_spent(experiment, problem, solution, len(batch)))}
         updates = unflat(solution.change, params)
         changes = tuple({n: Change(u, {}, {}) for n, u in tensors.items()} for tensors in updates)
         return _Decision(changes, {**state.shared, "damping": solution.damping}, extra | {"tries": solution.tries})
+    extra = {"gradient": kind | vars(experiment.gradient.count(experiment.network, len(batch)))}
     changes = tuple(
         {n: optimizer.change(grads[i][n], dict(state.slots[i][n]), state.k, a) for n, a in tensors.items()}
         for i, tensors in enumerate(params)
     )
     return _Decision(changes, state.shared, extra)
+
+
+def _spent(experiment: Experiment, problem: LeastSquares, solution: Solution, examples: int) -> Ledger:
+    """What a step by residuals cost: their Jacobian, the system solved at each try, the loss before and at each try."""
+    ledger, evaluation = cost(experiment.network, examples)
+    numbers, weights = problem.jacobian.shape
+    solving = LevenbergMarquardt.multiplications(numbers, weights, len(solution.tries))
+    products = ledger.multiplications + solution.evaluations * evaluation + solving
+    return Ledger(ledger.evaluations + solution.evaluations, ledger.pullbacks, products)
 
 
 def contribution(experiment: Experiment, params: Params, links: Sequence[LinkTrace], noises: Sequence[Array | None], batch: Part,

@@ -83,23 +83,23 @@ class GradientMethod(Kind):
 def _count(method: GradientMethod, network: Network, examples: int, noisy: bool) -> Ledger:
     noises = network.noises(0, 0, examples) if noisy else None
     with np.errstate(all="ignore"):
-        return method.counted(*_twin(network, examples), noises)
+        return method.counted(*twin(network, examples), noises)
 
 
 @lru_cache(maxsize=256)
 def _sweep(network: Network) -> int:
     """The multiplications of one evaluation for one example."""
-    twin, params, x, target = _twin(network, 1)
+    counted_network, params, x, target = twin(network, 1)
     with counting() as ledger, np.errstate(all="ignore"):
-        twin.objective(params, x, target)
+        counted_network.objective(params, x, target)
     return ledger.multiplications
 
 
-def _twin(network: Network, examples: int) -> tuple[CountedNetwork, Params, Array, Array]:
+def twin(network: Network, examples: int) -> tuple[CountedNetwork, Params, Array, Array]:
     """The network, parameters, inputs and targets, all 0, that count: the cost follows from the shapes alone."""
     params = counted(tuple({name: np.zeros(shape) for name, shape in shapes.items()} for shapes in network.param_shapes))
-    twin = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
-    return twin, params, np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
+    found = CountedNetwork(network.layers, network.loss, network.penalty, network.in_shape)
+    return found, params, np.zeros((examples, *network.in_shape)), np.zeros((examples, *network.shapes[-1]))
 
 
 @dataclass(frozen=True)

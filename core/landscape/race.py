@@ -42,9 +42,8 @@ class Runner:
             return
         after, trace = step(self.experiment, self.state)
         cost = trace.extra["gradient"]
-        tries = len(trace.extra.get("tries", ()))
-        self.evaluations += cost["evaluations"] + tries
-        self.pullbacks += cost["pullbacks"] + (self.experiment.network.shapes[-1][0] if tries else 0)  # its Jacobian's
+        self.evaluations += cost["evaluations"]
+        self.pullbacks += cost["pullbacks"]
         self.diverged = not finite(after.params)
         if not self.diverged:
             self.state = after

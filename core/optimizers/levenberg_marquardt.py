@@ -35,6 +35,7 @@ class Solution(NamedTuple):
     change: Array  # Δ (P,)
     damping: float
     tries: list[dict[str, Any]]  # {"damping", "loss", "accepted", "change"}: Δ (P,), None where there is none or too many numbers
+    evaluations: int  # of the loss: before the first try, and after every try that could be solved
 
 
 @dataclass(frozen=True)
@@ -77,22 +78,29 @@ class LevenbergMarquardt(Optimizer):
             raise SpecError("kind", f"levenberg_marquardt's Jacobian would hold {residuals:,} × {weights:,} numbers, expected at "
                             f"most {MOST_NUMBERS:,}", "use a smaller batch or fewer units, or adam as the optimizer")  # fmt: skip
 
+    @staticmethod
+    def multiplications(numbers: int, weights: int, tries: int) -> int:
+        """Of JᵀJ and Jᵀr, and of one elimination a try: M P² + M P + tries · (P³/3 + P²)."""
+        return numbers * weights * (weights + 1) + tries * (weights**3 // 3 + weights**2)
+
     def solve(self, problem: LeastSquares, damping: float) -> Solution:
         """Try λ, λν, λν², … until the loss does not rise; Δ = 0 if it does at every try."""
         before = problem.loss(np.zeros(problem.jacobian.shape[1]))
         square, slope = problem.jacobian.T @ problem.jacobian, problem.jacobian.T @ problem.residuals
         tries: list[dict[str, Any]] = []
+        evaluations = 1
         for _ in range(MOST_TRIES):
             damping = min(max(damping, DAMPINGS[0]), DAMPINGS[1])
             change = _solved(square + damping * np.eye(len(slope)), -slope)
             loss = np.inf if change is None else problem.loss(change)
+            evaluations += change is not None
             accepted = change is not None and loss <= before
             told = change if (len(tries) + 1) * len(slope) <= MOST_TOLD else None
             tries.append({"damping": damping, "loss": loss, "accepted": accepted, "change": told})
             if change is not None and accepted:
-                return Solution(change, max(damping / self.factor, DAMPINGS[0]), tries)
+                return Solution(change, max(damping / self.factor, DAMPINGS[0]), tries, evaluations)
             damping *= self.factor
-        return Solution(np.zeros_like(slope), min(damping, DAMPINGS[1]), tries)
+        return Solution(np.zeros_like(slope), min(damping, DAMPINGS[1]), tries, evaluations)
 
 
 def _solved(matrix: Array, right: Array) -> Array | None:

@@ -92,8 +92,8 @@ def test_what_a_gradient_costs_is_counted():
     backprop, numerical, lm = race.frame()["runs"]
     assert (backprop["evaluations"], backprop["pullbacks"]) == (3, 3)
     assert (numerical["evaluations"], numerical["pullbacks"]) == (3 * 2 * size, 0)
-    assert lm["evaluations"] > 3  # its tries
-    assert lm["pullbacks"] == 3 + 3  # one for each of its outputs beside
+    assert lm["evaluations"] >= 3 * 3  # forward, the loss before, its tries
+    assert lm["pullbacks"] == 3  # one for each of its outputs
 
 
 def test_places_are_those_on_the_plane():

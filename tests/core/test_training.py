@@ -122,6 +122,25 @@ def test_half_the_squared_residuals_is_the_loss_and_their_slope_the_gradient(los
         close(f"column {column} of the Jacobian", j[:, column], (moved(6e-6) - moved(-6e-6)) / 1.2e-5, 1e-8, LM)
 
 
+def test_the_trace_tells_what_a_step_by_residuals_cost() -> None:
+    """Forward once; one sweep back for each output; the loss before and at every try; the systems: all of it counted."""
+    layers = [{"kind": "dense", "units": 3}, {"kind": "tanh"}, {"kind": "dense", "units": 2}]
+    experiment = Experiment.parse(LM | {"layers": layers, "data": {"kind": "points", "x": [[0.0], [0.5], [1.0], [2.0]],
+                                                                    "y": [[0.0, 1.0], [1.0, 0.5], [0.0, 0.0], [2.0, 1.0]]},
+                                        "penalty": {"kind": "none"}, "batch_size": 4})  # fmt: skip
+    state, rejected = start(experiment), 0
+    numbers, weights, forward = 4 * 2, experiment.network.size, 4 * (3 + 6)
+    for _ in range(25):
+        state, trace = step(experiment, state)
+        spent, tries = trace.document()["gradient"], trace.document()["tries"]
+        rejected += len(tries) - 1
+        assert (spent["evaluations"], spent["pullbacks"]) == (2 + len(tries), 2)
+        systems = numbers * weights * (weights + 1) + len(tries) * (weights**3 // 3 + weights**2)
+        least = systems + (2 + len(tries)) * forward + 2 * 2 * forward  # a pull-back: to the inputs and to the weights
+        assert least < spent["multiplications"] < least + 600
+    assert rejected > 0, "nothing was rejected, so the tries' cost is not tested"
+
+
 def test_levenberg_marquardt_never_accepts_a_rise_and_keeps_its_rejected_tries() -> None:
     experiment = Experiment.parse(LM)
     state = start(experiment)
