@@ -73,7 +73,7 @@ def compare(
         kinks = _kinks(network, state.params, found, reference, loss)
     answer = {
         "step": state.step, "count": network.size, "examples": len(batch),
-        "methods": [_document(m, reference) for m in found], "left_out": left_out, "along": along,
+        "methods": [_document(m, reference, kinks) for m in found], "left_out": left_out, "along": along,
         "worst": _worst(state.params, {m.kind: m.grads for m in found}),
         "kinks": kinks, "smooth": _worst(state.params, {m.kind: m.grads for m in found}, {kink["address"] for kink in kinks}),
     }  # fmt: skip
@@ -135,13 +135,24 @@ def _variables(name: str, values: Array) -> Array:
     return found
 
 
-def _document(method: Measured, reference: Params) -> dict[str, Any]:
-    """The JSON form: the method, its gradient and cost, and where it is farthest from backpropagation."""
+def _document(method: Measured, reference: Params, kinks: Sequence[Any]) -> dict[str, Any]:
+    """The JSON form: the method, its gradient and cost, where it is farthest from backpropagation; a note on kinks."""
     names = addresses(reference)
     gaps = np.abs(flat(method.grads) - flat(reference))
     worst = int(np.argmax(gaps)) if gaps.size else 0
     error = {"address": names[worst], "difference": float(gaps[worst])} if gaps.size else None
-    return {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
+    told = {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
+    return told | ({"note": _kinks_told(len(kinks))} if method.kind == "numerical" and kinks else {})
+
+
+def _kinks_told(count: int) -> str:
+    """Why central differences are far from the others at so many parameters, in words."""
+    many = f"{'at least ' if count == MOST_KINKS else ''}{count} parameter{'' if count == 1 else 's'}"
+    return (
+        f"The loss has a kink at {many}: a ReLU stands at exactly 0, or two cells of a pooling are equal. The slopes to the left and "
+        "to the right of it differ: central differences give their mean, backpropagation the one that the link's rule names. Neither "
+        "is a mistake."
+    )
 
 
 def _kinks(

@@ -14,14 +14,21 @@ from core.spec import number
 class Numerical(SweepingMethod):
     """dL/dw ≈ (L(w + h) − L(w − h)) / 2h, h = step · max(1, |w|): two evaluations of the network for every weight.
 
-    The formula's error grows like h², that of rounding like ε/h: the best step is about the cube root of ε = 2.2e-16.
+    The formula's error grows like h², that of rounding like ε/h: the best step is about the cube root of ε = 2.2e-16.  Within h
+    of a kink (a ReLU at z = 0) it sees both sides; exactly on it, it gives the mean of both slopes, where other methods take one.
     """
 
     kind = "numerical"
     title = "Central differences"
-    help = "Moves each weight a little up and a little down, and looks what the loss does."
+    help = (
+        "Moves each weight a little up and a little down, and looks what the loss does; "
+        "at a kink it gives the mean of both slopes."
+    )
     latex = r"\frac{\partial L}{\partial w} \approx \frac{L(w + h) - L(w - h)}{2h}"
-    accuracy = "about 1e-10: a larger step bends the secant, a smaller one drowns in rounding"
+    accuracy = (
+        "about 1e-10 where the loss is smooth: a larger step bends the secant, a smaller one drowns in rounding; "
+        "at a kink, such as a ReLU whose z is exactly 0, it is the mean of the slopes on both sides"
+    )
 
     step: float = number(6e-6, low=1e-14, high=1.0, step="log", symbol="h", help="How far a weight moves, in max(1, |w|).")
 

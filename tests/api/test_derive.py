@@ -131,6 +131,9 @@ def test_compare_every_preset(post: Post, experiments: dict[str, Any]) -> None:
         assert checked < 1e-8, (slug, answer["smooth"], answer["kinks"])
         # blank corners of a digit leave a convolution's z at exactly 0, where its ReLU has a kink
         assert bool(answer["kinks"]) == (slug == "digits-cnn"), slug
+        notes = [m["note"] for m in answer["methods"] if "note" in m]
+        assert len(notes) == bool(answer["kinks"])
+        assert all("central differences give their mean" in note for note in notes)
         assert answer["count"] == Experiment.parse(experiment).network.size
 
 

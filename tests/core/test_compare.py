@@ -8,6 +8,7 @@ import pytest
 from core.compare import METHODS, addresses, compare
 from core.experiment import Experiment
 from core.flat import flat
+from core.gradients import GRADIENTS
 from core.layers.activations import Tanh
 from core.scaling import scaling, widened
 from core.spec import SpecError
@@ -49,6 +50,25 @@ def test_a_kink_is_told_apart_from_a_mistake() -> None:
     assert found["kinks"][0] == {"address": "0/W/0,0", "left": 0.0, "right": pytest.approx(-1.5, abs=1e-4), "backprop": 0.0}
     assert found["worst"]["difference"] == pytest.approx(0.75, abs=1e-4)
     assert found["smooth"]["difference"] == 0.0
+    central = next(m for m in found["methods"] if m["kind"] == "numerical")
+    assert central["note"].startswith("The loss has a kink at 2 parameters: a ReLU stands at exactly 0")
+    assert "central differences give their mean" in central["note"]
+    for kink, value in zip(found["kinks"], (central["grads"][0]["W"][0, 0], central["grads"][0]["b"][0]), strict=True):
+        assert value == pytest.approx((kink["left"] + kink["right"]) / 2, abs=1e-9)
+    assert all("note" not in m for m in found["methods"] if m["kind"] != "numerical")
+
+
+def test_the_catalogue_says_what_central_differences_are_worth_and_where() -> None:
+    """Where the loss is smooth, within ten times what is said; at a kink the mean of both slopes."""
+    entry = next(e for e in GRADIENTS.describe() if e["kind"] == "numerical")
+    assert "about 1e-10 where the loss is smooth" in entry["accuracy"]
+    assert "at a kink, such as a ReLU whose z is exactly 0, it is the mean of the slopes on both sides" in entry["accuracy"]
+    assert "at a kink it gives the mean of both slopes" in entry["help"]
+    experiment, state = dense_net([4, 3, 2])
+    found = compare(experiment, state, ["backprop", "numerical"])
+    assert found["worst"]["difference"] < 1e-9
+    assert found["kinks"] == []
+    assert "note" not in found["methods"][1]
 
 
 def test_a_wrong_derivative_is_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
