@@ -149,9 +149,9 @@ def _kinks_told(count: int) -> str:
     """Why central differences are far from the others at so many parameters, in words."""
     many = f"{'at least ' if count == MOST_KINKS else ''}{count} parameter{'' if count == 1 else 's'}"
     return (
-        f"The loss has a kink at {many}: a ReLU stands at exactly 0, or two cells of a pooling are equal. The slopes to the left and "
-        "to the right of it differ: central differences give their mean, backpropagation the one that the link's rule names. Neither "
-        "is a mistake."
+        f"The loss has a kink at {many}: a ReLU stands at exactly 0, or two cells of a pooling are equal. The slopes to the left "
+        "and to the right of it differ: central differences give their mean, backpropagation the one that the link's rule names. "
+        "Neither is a mistake."
     )
 
 

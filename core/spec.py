@@ -91,7 +91,7 @@ def _shown(value: Any, length: int = 40) -> str:
     """A value for an error message, cut short: nobody's input is echoed at length."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
         return "a very large integer"
-    text = f"{value:g}" if isinstance(value, float) else repr(value)
+    text = f"{value:g}" if isinstance(value, float) else repr(list(value) if isinstance(value, tuple) else value)
     text = text.encode("ascii", "backslashreplace").decode()
     return text if len(text) <= length else text[: length - 1] + "…"
 
@@ -124,9 +124,10 @@ def choice(default: str, choices: tuple[str, ...], *, symbol: str = "", help: st
     return _declare(Rule("choice", symbol, help, choices=choices), default)
 
 
-def choices(default: tuple[str, ...], choices: tuple[str, ...], *, symbol: str = "", help: str = "") -> Any:
+def choices(default: tuple[str, ...] | None, choices: tuple[str, ...], *, symbol: str = "", help: str = "",
+            nullable: bool = False) -> Any:  # fmt: skip
     """Some words of a list."""
-    return _declare(Rule("choices", symbol, help, choices=choices), default)
+    return _declare(Rule("choices", symbol, help, choices=choices, nullable=nullable), default)
 
 
 def array(*, symbol: str = "", help: str = "") -> Any:

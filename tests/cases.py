@@ -210,4 +210,5 @@ DATA: list[DataCase] = [
     ),
     DataCase({"kind": "signals", "count": 24}, (_FLAT, dense(3), {"kind": "softmax"}), "cross_entropy", ({"kind": "conv1d"},)),
     DataCase(_POINTS, (dense(1),), "half_mse"),
+    DataCase(_POINTS | {"features": ["x1^2", "x1*x2"]}, (dense(1),), "half_mse"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,12 @@ class Planar(Dataset):
 
     def inputs(self, raw: Array) -> Array:
         """raw (N, 2) -> (N, len(features)): each chosen feature of x1 and x2, in the chosen order."""
-        return np.stack([FEATURES[name](raw[:, 0], raw[:, 1]) for name in self.features], axis=1)
+        return chosen(self.features, raw)
+
+
+def chosen(features: Sequence[str], raw: Array) -> Array:
+    """(φ(x1, x2) for φ in features): raw (N, 2) -> (N, len(features))."""
+    return np.stack([FEATURES[name](raw[:, 0], raw[:, 1]) for name in features], axis=1)
 
 
 def square(reach: float) -> Box:

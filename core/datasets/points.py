@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from core.datasets.base import Box, Dataset, Samples, seed_field, test_fraction_field
+from core.datasets.planar import FEATURES, chosen
 from core.datasets.rows import check_whole, entries, finite_number, number_rows
 from core.numeric import Array
-from core.spec import array, choice
+from core.spec import SpecError, array, choice, choices
 
 EXAMPLES, WIDTH, NUMBERS = 2000, 256, 200_000  # at most: examples, numbers in a row, numbers in all of x or of y
+PLAIN = ("x1", "x2")
 CLASSES = {"binary": 2, "classes": 100}  # how many labels a task may have
 
 
@@ -34,6 +36,10 @@ class Points(Dataset):
                        help="What y holds: labels 0 and 1, labels from 0 to 99, any numbers, or counts 0, 1, 2, …")  # fmt: skip
     test_fraction: float = test_fraction_field(0.0)
     seed: int = seed_field("Equal seeds give an equal split.")
+    features: tuple[str, ...] | None = choices(
+        None, tuple(FEATURES), symbol="φ(x)", nullable=True,
+        help="For rows of two numbers: the functions of x1 and x2 that the network is given; left out, x1 and x2.",
+    )
 
     kind = "points"
     title = "Own points"
@@ -48,6 +54,11 @@ class Points(Dataset):
         for name, values in (("x", x), ("y", y)):
             values.flags.writeable = False
             object.__setattr__(self, name, values)
+        if x.shape[1] != len(PLAIN) and self.features is not None:
+            raise SpecError("features", f"expected rows of two numbers, got {x.shape[1]}: these are functions of x1 and x2",
+                            "leave features out, or give two numbers in every row of x")  # fmt: skip
+        if x.shape[1] == len(PLAIN):
+            object.__setattr__(self, "features", tuple(self.features or PLAIN))
 
     def _targets(self, value: Any, count: int) -> Array:
         """Labels as (N,) integers, targets as (N, k) floats."""
@@ -71,7 +82,8 @@ class Points(Dataset):
 
     @property
     def _key(self) -> tuple[Any, ...]:
-        return (self.x.shape, self.y.shape, self.task, self.test_fraction, self.seed, self.x.tobytes(), self.y.tobytes())
+        fields = (self.task, self.test_fraction, self.seed, self.features)
+        return (self.x.shape, self.y.shape, *fields, self.x.tobytes(), self.y.tobytes())
 
     @cached_property
     def _hash(self) -> int:
@@ -85,6 +97,14 @@ class Points(Dataset):
     def feature_names(self) -> tuple[str, ...]:
         """x1, x2, …, xd."""
         return tuple(f"x{place}" for place in range(1, self.x.shape[1] + 1))
+
+    def input_names(self) -> tuple[str, ...]:
+        """The chosen features, or the numbers themselves."""
+        return self.features or self.feature_names
+
+    def inputs(self, raw: Array) -> Array:
+        """raw (N, d) -> what the network is given: the chosen features of two numbers, or the numbers themselves."""
+        return raw if self.features in (None, PLAIN) else chosen(self.features, raw)
 
     @property
     def class_names(self) -> tuple[str, ...]:

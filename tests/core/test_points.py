@@ -10,7 +10,10 @@ import pytest
 
 from core.datasets import DATASETS, Dataset
 from core.datasets.points import Points
+from core.experiment import Experiment
+from core.run import run
 from core.spec import SpecError
+from core.state import start
 
 
 def parse(kind: str, fields: dict[str, Any]) -> Dataset:
@@ -24,6 +27,7 @@ def refusal(kind: str, fields: dict[str, Any]) -> str:
 
 
 POINTS = {"x": [[0, 1], [2, 3], [4, 5]], "y": [0, 1, 2]}
+SOME = "expected a list, without repeats, of some of x1, x2, x1^2, x2^2, x1*x2, sin(x1), sin(x2)"
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"x": "no"}, "data.x: expected a list of rows, got text"),
     ({"x": None}, "data.x: expected an array of numbers, got null"),
@@ -56,6 +60,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"y": [0, 1, 0.5], "task": "counts"}, "data.y: expected a whole number at least 0 at row 2, got 0.5"),
     ({"y": [0, 1, -3], "task": "counts"}, "data.y: expected a whole number at least 0 at row 2, got -3"),
     ({"task": "ranking"}, "data.task: expected one of binary, classes, regression, counts, got 'ranking'"),
+    ({"features": []}, f"data.features: {SOME}, got []"),
+    ({"features": ["x3"]}, f"data.features: {SOME}, got ['x3']"),
+    ({"features": ["x1"], "x": [[0], [1], [2]]},
+     "data.features: expected rows of two numbers, got 1: these are functions of x1 and x2"),
     ({"test_fraction": 1}, "data.test_fraction: expected a number at least 0 and at most 0.9, got 1"),
 ]  # fmt: skip
 
@@ -116,3 +124,35 @@ def test_points_are_equal_when_their_numbers_are() -> None:
     assert one != parse("points", POINTS | {"task": "classes"})
     assert one != parse("points", POINTS | {"test_fraction": 0.5})
     assert one != "points"
+
+
+def test_points_of_two_numbers_have_the_planes_features() -> None:
+    """The same functions, under the same names, as every other two-dimensional set; left out, the numbers themselves."""
+    names = ["x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)", "x2", "x1"]
+    data, planar = parse("points", POINTS | {"features": names}), parse("circle", {"count": 30, "features": names})
+    raw = planar.make().x
+    np.testing.assert_array_equal(data.inputs(raw), planar.inputs(raw))
+    assert data.input_names() == tuple(names)
+    assert data.input_shape() == (7,)
+    assert data.feature_names == ("x1", "x2")
+    assert data.domain() == parse("points", POINTS).domain()
+    assert DATASETS.parse(data.document(), "data") == data != parse("points", POINTS)
+    plain = parse("points", POINTS)
+    assert plain.inputs(raw) is raw
+    assert plain == parse("points", POINTS | {"features": ["x1", "x2"]})
+    assert plain.document()["features"] == ["x1", "x2"]
+    assert parse("points", {"x": [[1], [2]], "y": [0, 1]}).document()["features"] is None
+
+
+def test_a_circle_of_own_points_is_separated_by_its_squares_alone() -> None:
+    """What a linear network cannot do with x1 and x2, it does with x1² and x2²."""
+    circle = parse("circle", {"count": 60, "noise": 0.0}).make()
+    own = {"kind": "points", "x": circle.x.tolist(), "y": circle.y.tolist(), "task": "binary"}
+    found = {}
+    for features in (["x1", "x2"], ["x1^2", "x2^2"]):
+        experiment = Experiment.parse({
+            "data": own | {"features": features}, "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+            "loss": {"kind": "binary_cross_entropy"}, "optimizer": {"kind": "adam", "learning_rate": 0.3},
+        })  # fmt: skip
+        found[features[0]] = list(run(experiment, start(experiment), 300, 300))[-1][0].metrics["train_accuracy"]
+    assert found["x1"] < 0.8 < 1.0 == found["x1^2"]
