@@ -83,8 +83,8 @@ class Symbols:
 
 
 def _indices(index: Index, shape: tuple[int, ...]) -> str:
-    """Counted from 1; commas where one of them could have two digits."""
-    return ("," if max(shape) > 9 else "").join(str(i + 1) for i in index)
+    """Counted from 1; commas where one of them could have two digits, or where there are more than two."""
+    return ("," if max(shape) > 9 or len(shape) > 2 else "").join(str(i + 1) for i in index)
 
 
 def place(*parts: object) -> str:

@@ -195,6 +195,38 @@ def test_a_click_on_a_weight_selects_its_address_and_lights_it(page: Page) -> No
     assert page.evaluate("[...document.querySelectorAll('.stage-tip [data-path]')].length") >= 1
 
 
+def test_a_click_on_a_gradient_derives_it_and_not_its_neuron(page: Page) -> None:
+    """Below the value lies δ; its lens comes to the front, and a line beside the network says what it is."""
+    opened(page, "preset=xor&step=1&lens=race")
+    for address in ("0/grad_output/1", "0/output/1", "1/grad_output/2"):
+        link, what, unit = address.split("/")
+        path = f"{link}.{what}.0.{unit}"
+        until(page, f"""!!document.querySelector('.stage-number[data-path="trace.layers.{path}"]')""")
+        x, y = page.evaluate("""(path) => {
+          const box = document.querySelector(`.stage-number[data-path="trace.layers.${path}"]`).getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2]; }""", path)
+        page.mouse.click(x, y)
+        assert page.evaluate("chainrule.get('selection')") == address
+        assert page.evaluate("chainrule.get('lens')") == "derivation"
+        shown = page.locator(".answer-strip [data-path]").first
+        assert shown.get_attribute("data-path") == f"trace.layers.{path}"
+    assert page.locator(".answer-strip").is_visible()
+    page.evaluate("chainrule.store.set('selection', null)")
+    assert page.locator(".answer-strip").is_hidden()
+
+
+def test_the_keys_visit_gradients_that_have_come_back(page: Page) -> None:
+    opened(page, "preset=xor&step=1")
+    page.focus(".stage-figure")
+    reached = []
+    page.keyboard.press("Home")
+    for _ in range(7):
+        page.keyboard.press("Enter")
+        reached.append(page.evaluate("chainrule.get('selection')").rsplit("/", 1)[0])
+        page.keyboard.press("ArrowRight")
+    assert reached == ["0/input", "0/grad_input", "0/W", "0/output", "0/grad_output", "1/output", "1/grad_output"]
+
+
 def test_the_keys_reach_every_neuron_and_weight(page: Page) -> None:
     opened(page)
     page.focus(".stage-figure")

@@ -27,7 +27,7 @@ class DerivationView {
     this.picker = new AddressPicker(context.store);
     this.update = new UpdateLines(context);
     this.copies = new Copies(this.model);
-    this.title = h("h2", { class: "lens-title" }, "Why this weight?");
+    this.title = h("h2", { class: "lens-title", tabindex: -1 }, "Why this weight?");
     this.live = h("p", { class: "visually-hidden", role: "status" });
     this.sum = h("div", { class: "derivation-part" });
     this.rest = h("div", { class: "derivation-part" });
@@ -178,7 +178,7 @@ function other(doc, onSelect) {
   const there = doc.quantity === "value" ? doc.grad : doc.quantity === "grad" ? doc.output : null;
   if (!there?.address || there.address === doc.address) return null;
   const title = doc.quantity === "value" ? "And what does the loss say of it? " : "And the number itself? ";
-  return h("p", { class: "small" }, title, h("button", { type: "button", class: "quiet", "data-key": "other", onclick: () => onSelect(there.address) }, `Derive ${there.address}`));
+  return h("p", { class: "small" }, title, h("button", { type: "button", class: "other", "data-key": "other", onclick: () => onSelect(there.address) }, "Derive ", formula(doc.math[there.symbol])));
 }
 
 /** @param {Derivation} doc @returns {(Node|string)[]} */

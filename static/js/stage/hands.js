@@ -4,6 +4,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./scene.js").Scene} Scene
+ * @typedef {{addresses: string[], half: import("./scene.js").Half|null}} Stop  half: whose gradients these are
  */
 import { fill } from "../base/numbers.js";
 import { Picker, tensorName } from "./pick.js";
@@ -18,7 +19,7 @@ const MOST_SHARES = 3; // that are written
 export class Hands {
   /** @type {Picker|null} */
   picker = null;
-  /** @type {string[][]} */
+  /** @type {Stop[]} */
   stops = [];
   /** @type {string|null} */
   active = null;
@@ -74,15 +75,29 @@ export class Hands {
   /** @param {MouseEvent} event */
   #at(event) {
     const home = this.box.getBoundingClientRect();
-    return this.picker?.at(event.clientX - home.left, event.clientY - home.top) ?? null;
+    const gradient = this.#gradients();
+    return this.picker?.at(event.clientX - home.left, event.clientY - home.top, gradient) ?? null;
+  }
+
+  /** Which gradients have come back to their neurons by now. @returns {import("./pick.js").Known} */
+  #gradients() {
+    const links = this.store.get("experiment.layers.length") ?? 0;
+    const known = progress(this.store.get("substeps") ?? [], this.store.get("cursor") ?? 0, links);
+    return (half) => gradientKnown(known, half, links);
   }
 
   /** @param {MouseEvent} event */
   #click(event) {
     const found = this.#at(event);
     this.active = found ?? this.active;
-    this.store.set("selection", found === this.store.get("selection") ? null : found);
+    if (!found || found === this.store.get("selection")) this.store.set("selection", null);
+    else this.#select(found);
     this.#show(found);
+  }
+
+  /** What is chosen is derived: its lens comes to the front. @param {string} found */
+  #select(found) {
+    this.store.patch({ selection: found, lens: "derivation" });
   }
 
   /** @param {KeyboardEvent} event */
@@ -90,9 +105,9 @@ export class Hands {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
     if (moves[event.key]) this.#move(...moves[event.key]);
-    else if (event.key === "Home") this.#go(this.stops[0]?.[0]);
-    else if (event.key === "End") this.#go(this.stops.at(-1)?.[0]);
-    else if (event.key === "Enter" && this.active) this.store.set("selection", this.active);
+    else if (event.key === "Home") this.#go(this.#open()[0]?.[0]);
+    else if (event.key === "End") this.#go(this.#open().at(-1)?.[0]);
+    else if (event.key === "Enter" && this.active) this.#select(this.active);
     else if (event.key === "Escape") {
       this.store.set("selection", null);
       this.#show(null);
@@ -106,12 +121,19 @@ export class Hands {
    * @param {number} down
    */
   #move(across, down) {
-    const stop = this.stops.findIndex((all) => all.includes(this.active ?? ""));
-    if (stop < 0) return this.#go(this.stops[0]?.[0]);
-    const here = this.stops[stop].indexOf(/** @type {string} */ (this.active));
-    const next = this.stops[Math.max(0, Math.min(this.stops.length - 1, stop + across))];
-    const share = across ? Math.round((here / this.stops[stop].length) * next.length) : here + down;
+    const stops = this.#open();
+    const stop = stops.findIndex((all) => all.includes(this.active ?? ""));
+    if (stop < 0) return this.#go(stops[0]?.[0]);
+    const here = stops[stop].indexOf(/** @type {string} */ (this.active));
+    const next = stops[Math.max(0, Math.min(stops.length - 1, stop + across))];
+    const share = across ? Math.round((here / stops[stop].length) * next.length) : here + down;
     return this.#go(next[Math.max(0, Math.min(next.length - 1, share))]);
+  }
+
+  /** The stops that have something to tell: gradients only when they have come back. */
+  #open() {
+    const known = this.#gradients();
+    return this.stops.filter((stop) => !stop.half || known(stop.half)).map(({ addresses }) => addresses);
   }
 
   /** @param {string|undefined} found */
@@ -193,14 +215,16 @@ function shareLabel({ addresses, share }, paths, picker) {
 }
 
 /**
- * The stops of the left and right keys: each column's neurons, then the weights that lead on from it.
+ * The stops of the left and right keys: each column's neurons, their gradients, then the weights that lead on from it.
  * @param {Scene} scene
- * @returns {string[][]}
+ * @returns {Stop[]}
  */
 function stops(scene) {
   return scene.columns.flatMap((column, number) => {
     const units = Array.from({ length: column.shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
-    const halves = column.halves.map((half) => units.map((i) => `${half.link}/${half.name}/${unravel(i, column.shape)}`));
+    const halves = column.halves.flatMap((half) => ["", "grad_"].map((back) => ({
+      addresses: units.map((i) => `${half.link}/${back}${half.name}/${unravel(i, column.shape)}`), half: back ? half : null,
+    }))); // prettier-ignore
     const leading = scene.links.filter((link) => link.from === number && link.to === number + 1);
     const weights = leading.map((link) => {
       const shape = link.params[tensorName(link)];
@@ -208,7 +232,7 @@ function stops(scene) {
       const all = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => `${link.link}/${tensorName(link)}/${unravel(i, shape)}`);
       return [...all, ...Array.from({ length: link.params.b?.[0] ?? 0 }, (_, i) => `${link.link}/b/${i}`)];
     });
-    return [...halves, ...weights].filter((all) => all.length > 0);
+    return [...halves, ...weights.map((addresses) => ({ addresses, half: null }))].filter(({ addresses }) => addresses.length > 0);
   });
 }
 

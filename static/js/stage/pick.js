@@ -5,15 +5,18 @@
  * @typedef {import("./scene.js").Box} Box
  * @typedef {import("./scene.js").Edge} Edge
  * @typedef {import("./plates.js").Plate} Plate
+ * @typedef {(half: import("./scene.js").Half) => boolean} Known  is the gradient of this half shown?
  */
-import { capsule } from "./nodes.js";
+import { capsule, FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { cellIndex, plates } from "./plates.js";
 import { along, curve } from "./scene.js";
+import { SHARE } from "./strips.js";
 import { r1 } from "./svg.js";
 import { address, parseAddress } from "../base/view.js";
 
 const NEAR = 8; // pixels from an edge
 const SAMPLES = 24;
+const LEAST_STRIP = 6; // pixels: a gradient's strip lower than that cannot be aimed at
 
 export class Picker {
   /** @param {Scene} scene */
@@ -27,10 +30,11 @@ export class Picker {
    * The address of what is at a point; null for nothing.
    * @param {number} x
    * @param {number} y
+   * @param {Known} known
    * @returns {string|null}
    */
-  at(x, y) {
-    return this.#bias(x, y) ?? this.#unit(x, y) ?? this.#cell(x, y) ?? this.#edge(x, y);
+  at(x, y, known) {
+    return this.#bias(x, y) ?? this.#unit(x, y, known) ?? this.#cell(x, y) ?? this.#edge(x, y);
   }
 
   /**
@@ -45,10 +49,12 @@ export class Picker {
   }
 
   /**
+   * A neuron's number; where its gradient has come back and lies along the foot, there the gradient.
    * @param {number} x
    * @param {number} y
+   * @param {Known} known
    */
-  #unit(x, y) {
+  #unit(x, y, known) {
     for (const column of this.scene.columns) {
       if (column.kind === "maps") continue;
       for (const [i, unit] of column.units.entries()) {
@@ -56,7 +62,9 @@ export class Picker {
         const box = field ? { ...unit, y: unit.y + unit.h * 0.65, h: unit.h * 0.3 } : unit;
         if (!inside(box, x, y)) continue;
         const half = column.halves[column.halves.length > 1 && x > unit.x ? 1 : 0];
-        return address(half.link, half.name, i);
+        const strip = foot(unit, column);
+        const back = strip.h >= LEAST_STRIP && y >= strip.y - strip.h / 2 && known(half);
+        return address(half.link, back ? `grad_${half.name}` : half.name, i);
       }
     }
     return null;
@@ -120,10 +128,12 @@ export class Picker {
       const place = column.halves.findIndex((half) => half.link === link && half.name === name);
       if (place < 0 || column.kind === "maps" || !column.units[index[0]]) continue;
       const unit = column.units[index[0]];
+      const strip = foot(unit, column);
+      const box = what === name || strip.h < LEAST_STRIP ? unit : strip;
       const two = column.halves.length > 1;
       const w = two ? unit.w / 2 : unit.w;
       const x = unit.x + (two ? (place - 0.5) * w : 0);
-      return { d: shifted(capsule(w + 3, unit.h + 3, 3, 3), x, unit.y), open: false, x, y: unit.y - unit.h / 2 };
+      return { d: shifted(capsule(w + 3, box.h + 3, 3, 3), x, box.y), open: false, x, y: unit.y - unit.h / 2 };
     }
     return null;
   }
@@ -147,6 +157,17 @@ export class Picker {
     }
     return null;
   }
+}
+
+/**
+ * Where the gradient's strip lies.
+ * @param {Box} unit
+ * @param {import("./scene.js").Column} column
+ * @returns {Box}
+ */
+function foot(unit, column) {
+  if (column.style === "field") return { ...unit, y: unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT), h: unit.h * FIELD_HEIGHT };
+  return { ...unit, y: unit.y + unit.h * (0.5 - SHARE / 2), h: unit.h * SHARE };
 }
 
 /** @param {import("./scene.js").Link} link */

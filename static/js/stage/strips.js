@@ -12,7 +12,8 @@ import { peak } from "./values.js";
 import { Pool, r1, svg } from "./svg.js";
 import { LINE, NARROW, titles as fitted } from "./titles.js";
 
-const SHARE = 0.42; // of the neuron's height
+/** The gradient's strip as a share of the neuron's height. */
+export const SHARE = 0.42;
 
 export class Strips {
   /**

@@ -26,26 +26,13 @@ export function beatPage(beat, telling, phase) {
   lines.append(...equations.map((equation) => equation.element));
   const told_ = tag("div", "story-told");
   told_.append(title, words, " ", tag("span", "story-subject"));
-  told_.append(beat.phase === "gradient" || beat.phase === "update" ? why() : why("story-why-chosen"));
+  if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
   element.append(told_, lines);
   return { element, equations };
 }
 
-/**
- * What was chosen on the network is derived below: a way there.
- * @param {Page} page
- * @param {string|null} selection
- */
-export function whyChosen(page, selection) {
-  const button = /** @type {HTMLElement|null} */ (page.element.querySelector(".story-why-chosen"));
-  if (!button) return;
-  button.hidden = !selection;
-  button.textContent = `Why ${selection}? ↓`;
-}
-
-/** @param {string} [more] */
-function why(more = "") {
-  const button = tag("button", `story-why quiet ${more}`);
+function why() {
+  const button = tag("button", "story-why quiet");
   /** @type {HTMLButtonElement} */ (button).type = "button";
   button.textContent = "Why this weight? ↓";
   return button;
@@ -69,7 +56,7 @@ export function beginning(cards, story) {
   const words = "One training step moves every weight, in five phases. These are its results for one of them,";
   const told_ = tag("div", "story-told");
   const hint = tag("p", "story-words", "<b>Sub-step</b> shows how each comes about.");
-  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words), " ", tag("span", "story-subject"), ". ", hint, why("story-why-chosen"));
+  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words), " ", tag("span", "story-subject"), ". ", hint);
   const equations = cards.map(({ line }, n) => new Equation(line, String(n)));
   const list = tag("ol", "story-cards");
   list.append(...cards.map((each, n) => card(each, equations[n].element, story)));

@@ -6,6 +6,7 @@
 import { stale } from "../base/api.js";
 import { tag } from "./formula.js";
 import { Timeline } from "./timeline.js";
+import { answerStrip } from "../lenses/derivation-strip.js";
 import { verdictLine } from "../lenses/checked.js";
 import { StoryView } from "./view.js";
 import { told } from "../base/view.js";
@@ -25,7 +26,7 @@ export function mount(root, { store, api, frames, player }) {
   const page = tag("div", "story-page");
   root.classList.add("story");
   timeline.side.append(verdictLine({ store, api }));
-  root.append(timeline.element, page);
+  root.append(timeline.element, page, answerStrip({ store }));
   const view = new StoryView(store, page, timeline);
   frames.register("story", () => view.draw(), root);
   const offs = [

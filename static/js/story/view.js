@@ -10,7 +10,8 @@
  */
 import { focus, largest } from "./focus.js";
 import { Slots } from "./formula.js";
-import { beatPage, beginning, whyChosen } from "./page.js";
+import { beatPage, beginning } from "./page.js";
+import { showDerivation } from "../lenses/derivation-way.js";
 import { parseAddress, row, told, whose } from "../base/view.js";
 
 export class StoryView {
@@ -35,18 +36,16 @@ export class StoryView {
     this.sizes.observe(root);
     root.addEventListener("click", (event) => {
       const pressed = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-why"));
-      if (pressed) this.why(pressed.classList.contains("story-why-chosen"));
+      if (pressed) this.why();
       const card = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-card"));
       if (card) this.timeline.go(Number(/** @type {HTMLElement} */ (card.querySelector("[data-substep]")).dataset.substep));
     });
   }
 
-  /** The weight that is told, or what is chosen already, derived in full below. @param {boolean} chosen */
-  why(chosen) {
+  /** The weight that is told, derived in full below. */
+  why() {
     const { layer, name, index } = this.told;
-    const selection = chosen ? this.store.get("selection") : `${layer}/${name}/${String(index).replaceAll(".", ",")}`;
-    this.store.patch({ selection, lens: "derivation" });
-    document.getElementById("lenses")?.scrollIntoView({ behavior: this.store.get("motion") === "reduced" ? "auto" : "smooth" });
+    showDerivation(this.store, `${layer}/${name}/${String(index).replaceAll(".", ",")}`);
   }
 
   /** @param {Story} story */
@@ -145,7 +144,6 @@ export class StoryView {
     store.set("derived", { ...(store.get("derived") ?? {}), story: derived });
     for (const equation of page.equations) equation.slots.fill(store);
     subject(page, story, beat, found, choice);
-    whyChosen(page, store.get("selection"));
     this.told = choice;
     const { text, mode } = whose(store);
     this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);

@@ -1,0 +1,101 @@
+/**
+ * The short answer beside the network: what the step makes of the chosen number and why, in one line, and the way to the long one.
+ *
+ * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { fill } from "../base/numbers.js";
+import { showDerivation } from "./derivation-way.js";
+import { formula, h, number } from "./parts.js";
+import { isParameter, isZ, stem, symbol } from "./symbol.js";
+import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
+import { midline } from "../base/format.js";
+
+const WATCHED = ["selection", "example", "trace", "info", "experiment"];
+
+/**
+ * @param {Pick<Context, "store">} context
+ * @returns {HTMLElement}
+ */
+export function answerStrip({ store }) {
+  const words = h("span", { class: "answer-words" });
+  const button = h("button", { type: "button", class: "quiet answer-why", onclick: () => showDerivation(store, store.get("selection")) }, "Why? ↓");
+  const strip = h("p", { class: "answer-strip", hidden: true }, words, " ", button);
+  let shown = "";
+  const refresh = () => {
+    const key = store.get("trace") && store.get("info") ? keyOf(store) : "";
+    if (key === shown) return;
+    shown = key;
+    strip.hidden = key === "";
+    if (key === "") return;
+    words.replaceChildren(...answer(store, store.get("selection")));
+    for (const element of words.querySelectorAll("[data-path]")) fill(element, store);
+  };
+  store.subscribe(WATCHED, refresh);
+  refresh();
+  return strip;
+}
+
+/** What the words hang on, but for the numbers in them. @param {Store} store */
+function keyOf(store) {
+  const selection = store.get("selection");
+  const parts = parseAddress(selection);
+  const there = parts && (isParameter(store, parts) ? store.get(["trace.before", parts.link, parts.what, ...parts.index].join(".")) : place(store, parts.what, parts.link, parts.index).value);
+  if (there === null || there === undefined) return "";
+  return JSON.stringify([selection, whose(store).text, store.get("experiment.optimizer"), store.get("experiment.penalty"), store.get("info.param_shapes")]);
+}
+
+/**
+ * @param {Store} store
+ * @param {string} selection
+ * @returns {(Node|string)[]}
+ */
+function answer(store, selection) {
+  const parts = /** @type {import("./symbol.js").Parts} */ (parseAddress(selection));
+  return isParameter(store, parts) ? update(store, selection, parts) : node(store, selection, parts);
+}
+
+/**
+ * w⁽²⁾₁₄: 0.06367 → 0.01042, because g = mean of δ·a = 0.1065 and η = 0.5.
+ * @param {Store} store
+ * @param {string} selection
+ * @param {import("./symbol.js").Parts} parts
+ */
+function update(store, selection, parts) {
+  const { link, what, index } = parts;
+  const at = (/** @type {string[]} */ ...path) => number([...path, ...index].join("."));
+  const moved = [formula(symbol(store, selection)), ": ", at("trace.before", `${link}`, what), " → ", at("trace.after", `${link}`, what)];
+  const gradient = [", because ", h("i", {}, "g"), ` = ${meaning(store, parts)} = `, at("trace.layers", `${link}`, "grads", what)];
+  const { kind, learning_rate: rate } = store.get("experiment.optimizer");
+  if (kind === "sgd" && rate !== undefined) return [...moved, ...gradient, " and ", h("i", {}, "η"), " = ", number("experiment.optimizer.learning_rate"), "."];
+  const entry = (store.get("catalog.optimizer") ?? []).find((/** @type {any} */ each) => each.kind === kind);
+  return [...moved, ...gradient, `, of which ${midline(entry?.title ?? kind)} makes `, h("i", {}, `Δ${what.toLowerCase()}`), " = ", at("trace.updates", `${link}`, what), "."];
+}
+
+/**
+ * What the gradient is the mean of.
+ * @param {Store} store
+ * @param {import("./symbol.js").Parts} parts
+ */
+function meaning(store, { link, what }) {
+  const dense = store.get(`experiment.layers.${link}.kind`) === "dense";
+  const penalty = what === "W" && store.get("experiment.penalty.kind") !== "none" ? " + penalty" : "";
+  const product = what === "b" ? "δ" : dense ? `δ·${stem(store, link)}` : "∂ℓ/∂w";
+  return `mean of ${product} over ${whose(store).count} examples${penalty}`.replace(/ 1 examples/, " 1 example");
+}
+
+/**
+ * @param {Store} store
+ * @param {string} selection
+ * @param {import("./symbol.js").Parts} parts
+ */
+function node(store, selection, { link, what, index }) {
+  const { mode, index: which, count } = whose(store);
+  const own = mode === "mean" ? `mean of ${count} examples` : `example ${which}`;
+  const value = [formula(symbol(store, selection)), " = ", number(place(store, what, link, index).path), ` (${own})`];
+  const boundary = link + Number(what.endsWith("output"));
+  const other = addressOf(link, what.startsWith("grad_") ? what.replace("grad_", "") : `grad_${what}`, index);
+  if (what.startsWith("grad_")) return [...value, ": how much ℓ changes per unit of ", formula(symbol(store, other)), "."];
+  const back = place(store, `grad_${what}`, link, index).path;
+  return back === "" ? [...value, "."] : [...value, isZ(store, boundary) ? ", its " : ", ", formula(symbol(store, other)), " = ", number(back), "."];
+}
