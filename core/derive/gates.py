@@ -11,7 +11,8 @@ from core.address import Address
 from core.derive.symbols import place
 from core.derive.terms import Factors
 from core.derive.told import Told
-from core.layers.wires import Index, Uses
+from core.layers.wires import Index, Uses, Wires
+from core.numeric import Array
 
 NAMED = 64  # addresses that are listed; beyond it they are only counted
 WIDEST_HEAD = 16  # outputs of a matched pair whose factors are given
@@ -34,9 +35,29 @@ def gates(factors: Factors, boundary: int, nodes: Sequence[int]) -> list[dict[st
             "link": link, "kind": told.network.layers[link].kind, "wires": int(kept.sum()), "open": int(opened.sum()),
             "reached": int(reached.size), "through": int(through.size),
             "closed": [factors.value(link, int(n)).address for n in closed[:NAMED]], "closed_count": int(closed.size),
+            **_own(factors, link, wires, opened, reached),
         })  # fmt: skip
         reached = np.unique(wires.out[opened])
     return found
+
+
+def _own(factors: Factors, link: int, wires: Wires, opened: Array, reached: Array) -> dict[str, Any]:
+    """What a kind of link has to say besides: a pooling's winners, a mean's shares, how often a dropout cut each unit."""
+    told, kind = factors.told, factors.told.network.layers[link].kind
+    if kind.startswith(("max_pool", "min_pool")):
+        won = np.flatnonzero(opened)
+        grad = told.grad(link + 1)[wires.out[won]]
+        largest = won[np.argsort(-np.abs(grad), kind="stable")][:NAMED]
+        winners = [{"input": told.index(link, int(wires.into[w])), "window": told.index(link + 1, int(wires.out[w])),
+                    "grad": factors.grad(link + 1, int(wires.out[w])).document()} for w in largest]  # fmt: skip
+        return {"winners": winners}
+    if kind.startswith("mean_pool"):
+        return {"share": float(wires.slope[0])}
+    mask = told.noises[link]
+    if kind == "dropout" and mask is not None:
+        cut = (mask.reshape(told.count, -1) == 0).sum(axis=0)
+        return {"units": [{"unit": told.index(link, int(n)), "dropped_in": int(cut[n])} for n in reached[:NAMED]]}
+    return {}
 
 
 def meetings(told: Told, address: Address, uses: Uses) -> dict[str, Any] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from core.derive.paths import Paths
 from core.derive.terms import Factor, Term, total
 
 SHOWN = 6  # terms of a sum that are written out
@@ -35,21 +37,31 @@ def numbers(factors: Sequence[Factor]) -> str:
 
 
 def symbol_sum(terms: Sequence[Term]) -> str:
-    """A sum of products in symbols; long ones are cut."""
-    return _sum([(t.sign, symbols(t.factors)) for t in terms[:SHOWN]], len(terms))
+    """A sum of products in symbols; of a long one the largest terms."""
+    return _sum([(t.sign, symbols(t.factors)) for t in leading(terms)], terms)
 
 
 def number_sum(terms: Sequence[Term]) -> str:
-    """A sum of products in numbers; long ones are cut."""
-    return _sum([(t.sign, numbers(t.factors)) for t in terms[:SHOWN]], len(terms))
+    """A sum of products in numbers; of a long one the largest terms."""
+    return _sum([(t.sign, numbers(t.factors)) for t in leading(terms)], terms)
 
 
-def _sum(parts: Sequence[tuple[float, str]], count: int) -> str:
+def leading(terms: Sequence[Term]) -> list[Term]:
+    """The SHOWN largest, in their own order; none that is 0 where others are not."""
+    order = sorted(range(len(terms)), key=lambda n: -abs(terms[n].value))
+    live = sum(1 for t in terms if t.value)
+    kept = order if len(terms) <= SHOWN else order[: max(1, min(SHOWN, live))]
+    return [terms[n] for n in sorted(kept)]
+
+
+def _sum(parts: Sequence[tuple[float, str]], terms: Sequence[Term]) -> str:
     if not parts:
         return "0"
     text = "".join(f" {'-' if sign < 0 else '+'} {part}" for sign, part in parts)
     text = text[3:] if parts[0][0] > 0 else text[1:]
-    return text + (rf" + \cdots \;(\text{{{count - len(parts)} more}})" if count > len(parts) else "")
+    left_out = len(terms) - len(parts)
+    none = ", each 0" if sum(1 for t in terms if t.value) <= len(parts) else ""
+    return text + (rf" + \cdots \;(\text{{{left_out} more{none}}})" if left_out else "")
 
 
 def sums(left: str, terms: Sequence[Term], opened: Sequence[Sequence[Term]]) -> dict[str, str]:
@@ -62,12 +74,39 @@ def sums(left: str, terms: Sequence[Term], opened: Sequence[Sequence[Term]]) -> 
     return found
 
 
+def path_sums(left: str, found: Paths) -> dict[str, str]:
+    """∂ℓ/∂w as the sum over its paths, the largest of them written out."""
+    shown = [Term(path.factors) for path in found.listed[:SHOWN]]
+    if not shown:
+        return {}
+    more = rf" + \cdots \;(\text{{{found.count - len(shown)} more paths}})" if found.count > len(shown) else ""
+    return {
+        "paths": f"{left} = {symbol_sum(shown)}{more}",
+        "paths_numbers": f"{number_sum(shown)}{more} = {number(found.sum)}",
+    }
+
+
 def batch(symbol: str, values: Sequence[float], penalty: float, gradient: float) -> str:
     """∂L/∂w = (1/N)(… + …) + penalty = gradient, in numbers."""
     more = rf" + \cdots \;(\text{{{len(values) - SHOWN} more}})" if len(values) > SHOWN else ""
     mean = rf"\frac{{1}}{{{len(values)}}}\left({' + '.join(map(signed, values[:SHOWN]))}{more}\right)"
     pull = f" + {signed(penalty)}" if penalty else ""
     return rf"\frac{{\partial L}}{{\partial {symbol}}} = {mean}{pull} = {number(gradient)}"
+
+
+def update_lines(symbol: str, lines: Sequence[Mapping[str, Any]], rate: float | None) -> dict[str, str]:
+    """The optimizer's equations, each with its numbers and what they give; for plain descent w_new = w − η ∂L/∂w first."""
+    known = {line["symbol"]: line["value"] for line in lines}
+    found = {}
+    if rate is not None:
+        old, slope = number(known["w"]), rf"\frac{{\partial L}}{{\partial {symbol}}}"
+        value = number(known[r"w_{\text{new}}"])
+        numbers_ = rf"{old} - {number(rate)} \times {signed(known['g'])}"
+        found["descent"] = rf"w_{{\text{{new}}}} = w_{{\text{{old}}}} - \eta\, {slope} = {numbers_} = {value}"
+    told = [line for line in lines if "equation" in line]
+    for n, line in enumerate(told, start=1):
+        found[f"update_{n}"] = f"{line['equation']} = {line['numbers']} = {number(line['value'])}"
+    return found
 
 
 TIMES, SPACE = r" \times ", r"\,"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import fsum
 from typing import Any
+
+import numpy as np
 
 from core.address import Address
 from core.derive import latex
@@ -18,6 +21,7 @@ from core.derive.terms import Factors, Opened, Term, documents, node_terms, open
 from core.derive.told import Told
 from core.derive.update import update
 from core.layers.wires import Uses
+from core.optimizers import Sgd
 
 MOST_SPELT = 120  # products of all the batch's examples that are spelt out
 
@@ -81,7 +85,9 @@ class Parameter:
         delta, found = told.trace.layers[i].grad_output.reshape(told.count, -1), []
         for row, number in enumerate(told.trace.batch.indices.tolist()):
             uses = told.uses(i, name, index, row)
-            entry: dict[str, Any] = {"index": number, "row": row, "value": float(delta[row, uses.out] @ uses.amount)}
+            products = delta[row, uses.out] * uses.amount
+            entry: dict[str, Any] = {"index": number, "row": row, "value": float(delta[row, uses.out] @ uses.amount),
+                                     "products": products.size, "live": int(np.count_nonzero(products))}  # fmt: skip
             if len(uses.out) * told.count <= MOST_SPELT:
                 entry["terms"] = [t.document() for t in parameter_terms(Factors(replace(told, row=row)), i, uses)]
             found.append(entry)
@@ -91,7 +97,11 @@ class Parameter:
         """The sums in LaTeX."""
         left = rf"\frac{{\partial \ell}}{{\partial {symbol}}}"
         batch = latex.batch(symbol, [e["value"] for e in self.examples], self.penalty, self.gradient)
-        return latex.sums(left, self.terms, [terms for _, terms in self.expansion]) | {"batch": batch}
+        optimizer = self.told.experiment.optimizer
+        rate = float(optimizer.learning_rate) if type(optimizer) is Sgd else None
+        local = latex.sums(left, self.terms, [terms for _, terms in self.expansion])
+        paths_ = latex.path_sums(left, self.paths(latex.SHOWN))
+        return local | paths_ | {"batch": batch} | latex.update_lines(symbol, update(self.told, self.address), rate)
 
     def parts(self, listed: int) -> dict[str, Callable[[], Any]]:
         """The fields of the JSON form; each is made when it is asked for."""
@@ -105,6 +115,7 @@ class Parameter:
             "method": lambda: told.experiment.gradient.kind,
             "value": lambda: total(self.terms),
             "examples": lambda: self.examples,
+            "sum": lambda: fsum(e["value"] for e in self.examples),
             "penalty": lambda: self.penalty,
             "parameter": this.document,
             "rule": lambda: told.network.layers[address.layer].derivative,

@@ -77,6 +77,7 @@ class Paths:
         plain: dict[str, Any] = {name: n if n < EXACT else float(n) for name, n in exact.items()}
         return {
             "count": plain["count"], "live": plain["live"], "sum": self.sum, "size": self.size,
+            "positive": (self.size + self.sum) / 2, "negative": (self.sum - self.size) / 2,
             "listed": listed, "listed_share": min(1.0, sum(path["share"] for path in listed)),
             "work": {"separate": plain["separate"], "sweep": self.sweep}, "digits": {name: str(n) for name, n in exact.items()},
         }  # fmt: skip

@@ -13,6 +13,7 @@ from core.derive.parameter import Parameter
 from core.experiment import Experiment
 from core.layers import LAYERS, Layer
 from core.state import State, start
+from core.training import step
 from tests.cases import LAYERS as LAYER_CASES
 from tests.cases import LayerCase
 from tests.checks import close
@@ -84,6 +85,48 @@ def test_gates_say_where_gradient_could_not_go() -> None:
                     assert link.input[index] <= 0
     assert cut > 20
     assert lost > 20
+
+
+def first_gate(layers: list[dict[str, Any]], kind: str, address: str, data: dict[str, Any] | None = None) -> tuple[Any, Any]:
+    """What is said of the first link of a kind, and the trace it speaks of."""
+    data = data or {"kind": "digits", "layout": "image", "count": 20}
+    classes = [{"kind": "flatten"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}]
+    experiment = Experiment.parse({
+        "data": data, "layers": [*layers, *classes], "loss": {"kind": "cross_entropy"}, "batch_size": 6,
+    })  # fmt: skip
+    _, trace = step(experiment, start(experiment), 0)
+    found = derive(experiment, start(experiment), address)["gates"]
+    return next(gate for gate in found if gate["kind"] == kind), trace
+
+
+def test_a_pooling_names_its_winners_the_largest_gradient_first() -> None:
+    """Each stands where the trace's argmax says, and passes on its window's gradient."""
+    layers = [{"kind": "conv2d", "filters": 2, "kernel": 3}, {"kind": "max_pool2d", "size": 2, "stride": 2}]
+    gate, trace = first_gate(layers, "max_pool2d", "0/W/1,0,1,1")
+    sizes = [abs(each["grad"]["value"]) for each in gate["winners"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) == gate["through"] == 9
+    for each in gate["winners"]:
+        assert trace.layers[1].grad_input[(0, *each["input"])] == each["grad"]["value"]
+        assert trace.layers[1].input[(0, *each["input"])] == trace.layers[1].output[(0, *each["window"])]
+
+
+def test_a_mean_pooling_says_its_share() -> None:
+    """1/4 to each cell of a 2 × 2 window."""
+    layers = [{"kind": "conv2d", "filters": 2, "kernel": 3}, {"kind": "mean_pool2d", "size": 2, "stride": 2}]
+    gate, _ = first_gate(layers, "mean_pool2d", "0/W/1,0,1,1")
+    assert gate["share"] == 0.25
+    assert gate["closed_count"] == 0
+
+
+def test_a_dropout_says_for_how_many_examples_it_cut_the_unit() -> None:
+    """Counted in the trace's masks, also where the unit survives in the told example."""
+    layers = [{"kind": "conv2d", "filters": 1, "kernel": 6}, {"kind": "dropout", "drop": 0.5}]
+    gate, trace = first_gate(layers, "dropout", "0/b/0")
+    counts = {tuple(each["unit"]): each["dropped_in"] for each in gate["units"]}
+    masks = trace.layers[1].own["mask"]
+    assert counts == {index: int((masks[(slice(None), *index)] == 0).sum()) for index in np.ndindex(masks.shape[1:])}
+    assert 0 < sum(counts.values()) < masks.size
 
 
 def test_a_matched_pair_shows_both_factors_and_holds_where_they_do_not() -> None:

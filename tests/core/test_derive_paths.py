@@ -64,6 +64,18 @@ def test_a_sweep_back_costs_about_two_forward() -> None:
     assert cost["forward"] == weights * examples
     slopes = 2 * hidden * examples  # 1 − a·a, times ∂ℓ/∂a
     assert cost["backward"] == 2 * weights * examples + slopes + experiment.network.size
+    assert cost["ratio"] == cost["backward"] / cost["forward"]
+
+
+def test_paths_of_either_sign_add_up_apart() -> None:
+    """Σ of the positive and Σ of the negative ones, from the sums alone, as from all of them."""
+    experiment, state = dense_net([3, 4, 2])
+    found = derive(experiment, state, "0/W/1,0", listed=64)["paths"]
+    values = [path["value"] for path in found["listed"]]
+    assert len(values) == found["count"]
+    assert found["positive"] == pytest.approx(sum(v for v in values if v > 0), rel=1e-12)
+    assert found["negative"] == pytest.approx(sum(v for v in values if v < 0), rel=1e-12)
+    assert found["positive"] * found["negative"] < 0
 
 
 def test_much_is_left_folded_but_the_largest_terms() -> None:

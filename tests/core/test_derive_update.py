@@ -113,6 +113,25 @@ def test_substitution(latex: str, values: dict[str, float], expected: str) -> No
     assert substituted(latex, values) == expected
 
 
+def test_latex_writes_the_largest_terms_the_paths_and_the_update() -> None:
+    """Of 36 products only those that count; x_new = x_old − η ∂L/∂w with its numbers; indices of kernels are parted by commas."""
+    layers = [{"kind": "conv2d", "filters": 2, "kernel": 3}, {"kind": "relu"}, {"kind": "max_pool2d", "size": 2, "stride": 2},
+              {"kind": "flatten"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}]  # fmt: skip
+    data = {"kind": "digits", "layout": "image", "count": 20}
+    experiment = Experiment.parse({"data": data, "layers": layers, "loss": {"kind": "cross_entropy"},
+                                   "optimizer": {"kind": "sgd", "learning_rate": 0.25}})  # fmt: skip
+    found = derive(experiment, start(experiment), "0/W/1,0,1,1")
+    live = [t for t in found["terms"] if t["value"]]
+    assert 0 < len(live) < len(found["terms"])
+    shown = sorted(live, key=lambda t: -abs(t["value"]))[:6]
+    assert all(number(factor["value"]) in found["latex"]["numbers"] for term in shown for factor in term["factors"])
+    assert "_{2,1,2,2}" in found["latex"]["symbols"]
+    assert found["latex"]["paths_numbers"].endswith(f"= {number(found['value'])}")
+    named = {line["symbol"]: line["value"] for line in found["update"]}
+    right = found["latex"]["descent"].split(" = ", 1)[1].split(" = ")[1]
+    assert worked_out(right) == pytest.approx(named[r"w_{\text{new}}"], rel=1e-5)
+
+
 def test_numbers_in_latex() -> None:
     """Six digits, powers of ten, and what is no number."""
     assert [number(v) for v in (0.25, -1e-12, 1234567.0, float("inf"), float("nan"))] == [
