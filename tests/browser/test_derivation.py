@@ -47,7 +47,7 @@ def derived(page: Page, address: str) -> dict[str, Any]:
     whole = """(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.gates')
       && chainrule.get('derivation.paths')"""
     page.wait_for_function(whole, arg=address)
-    page.locator(f"{PANEL} .lens-sub", has_text=address).wait_for()
+    page.locator(f"{PANEL} .lens-sub[data-address='{address}']").wait_for()
     for drawn in (".paths", "[data-path^='trace.']"):
         page.locator(f"{PANEL} {drawn}").first.wait_for()
     return page.evaluate("chainrule.get('derivation')")
@@ -141,7 +141,7 @@ def test_any_number_is_chosen_by_keyboard_and_survives_a_reload(page: Page) -> N
     choice = page.locator(f"{PANEL} .picker select")
     choice.wait_for()
     choice.select_option("2/W")
-    page.locator(f"{PANEL} .picker input").nth(1).fill("3")
+    page.locator(f"{PANEL} .picker input").nth(1).fill("4")  # counted from 1, as w⁽²⁾₁₄
     derived(page, "2/W/0,3")
     page.wait_for_function("() => decodeURIComponent(location.hash).includes('2/W/0,3')")
     page.reload()
@@ -156,8 +156,22 @@ def test_the_listed_paths_are_lit_on_the_network(page: Page) -> None:
     doc = derived(page, "0/W/2,1")
     assert doc["paths"]["count"] == 8
     assert sum(p["value"] for p in doc["paths"]["listed"]) == pytest.approx(doc["value"], rel=1e-9)
-    page.locator(f"{PANEL} .paths li").nth(1).focus()
-    assert page.evaluate("chainrule.get('highlight.paths')") == [doc["paths"]["listed"][1]]
+    listed, drawn = doc["paths"]["listed"], "chainrule.get('highlight.paths')"
+    rows = page.locator(f"{PANEL} .paths button")
+    rows.nth(1).focus()
+    assert page.evaluate(drawn) == [listed[1]]
+    rows.nth(0).focus()
+    page.evaluate("document.activeElement.blur()")
+    assert page.evaluate(drawn) == listed
+    rows.nth(2).click()
+    expect(rows.nth(2)).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    assert page.evaluate(drawn) == [listed[2]], "a path that was clicked stays alone, also out of sight"
+    rows.nth(2).click()
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur()")
+    assert page.evaluate(drawn) == listed
 
 
 def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -> None:

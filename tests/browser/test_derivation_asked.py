@@ -132,8 +132,7 @@ def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) 
         page.locator(PANEL).scroll_into_view_if_needed()
         until(page, f"chainrule.get('derivation.address') === '{address}' && !document.querySelector('.answer-strip').hidden")
         page.wait_for_timeout(100)
-        place = ".lens-sub" if page.evaluate("chainrule.get('derivation.quantity')") == "gradient" else ".lens-title"
-        own, theirs = (page.locator(root).first.evaluate(SAID) for root in (".answer-strip", f"{PANEL} {place}"))
+        own, theirs = (page.locator(root).first.evaluate(SAID) for root in (".answer-strip", f"{PANEL} .lens-title"))
         assert own == theirs, address
         check(numbers(page, ".answer-strip"))
 
@@ -156,6 +155,64 @@ def test_from_a_neuron_a_button_leads_to_its_delta_and_back(page: Page) -> None:
     page.wait_for_function("() => chainrule.get('derivation.address') === '0/grad_output/1'")
     expect(page.locator(f"{PANEL} button.other")).to_contain_text("z")
     assert "/" not in page.locator(f"{PANEL} button.other").inner_text()
+
+
+def test_a_word_that_nobody_used_says_so_instead_of_an_empty_sum(page: Page) -> None:
+    derived_ = "preset=text&lens=derivation&selection=0/W/5,1&step=1"
+    visit(page, derived_)
+    page.locator(PANEL).scroll_into_view_if_needed()
+    page.wait_for_function("() => chainrule.get('derivation.paths')?.count === 0")
+    text = page.locator(PANEL).inner_text()
+    assert "This example does not use the word «an»" in text
+    assert "No example of this batch uses the word «an»: its gradient is 0" in text
+    assert "There is none" in text
+    expect(page.locator(f"{PANEL} .lens-title")).to_contain_text("stay at")
+    check(numbers(page, PANEL))
+
+
+def test_the_windows_of_a_kernel_and_the_winners_of_a_pooling_are_told(page: Page) -> None:
+    """36 windows, framed on the input; of the products those that count, with their places, which are the trace's."""
+    derived(page, "digits-cnn&step=1", "0/W/1,0,2,1")
+    doc = page.evaluate("chainrule.get('derivation')")
+    expect(page.locator(f"{PANEL} .met-image").first.locator(".met-frame:not(.met-strong)")).to_have_count(36)
+    live = [i for i, term in enumerate(doc["terms"]) if term["value"]]
+    expect(page.locator(f"{PANEL} .met li")).to_have_count(min(5, len(live)))
+    [r, c] = doc["meetings"]["met"][live[0]]["window"]
+    assert f"window (row {r + 1}, column {c + 1})" in page.locator(f"{PANEL} .met").inner_text()
+    pool = next(gate for gate in doc["gates"] if "winners" in gate)
+    [_, r, c] = pool["winners"][0]["input"]
+    text = page.locator(f"{PANEL} .notes").last.inner_text()
+    assert f"(row {r + 1}, column {c + 1}) of map 2 wins window" in text
+    assert f"{pool['closed_count']} lose" in text
+    check(numbers(page, f"{PANEL} .met"))
+
+
+def test_the_batch_ends_in_its_sum_its_penalty_and_its_mean(page: Page) -> None:
+    derived(page, "iris&penalty.kind=l2&penalty.rate=0.1", "0/W/2,1")
+    foot = page.locator(f"{PANEL} .examples tfoot tr")
+    expect(foot).to_have_count(3)
+    doc = page.evaluate("chainrule.get('derivation')")
+    assert doc["sum"] / doc["count"] + doc["penalty"] == pytest.approx(doc["gradient"], rel=1e-12)
+    scroller = page.locator(f"{PANEL} .batch-examples")
+    scroller.scroll_into_view_if_needed()
+    expect(foot.last).to_be_in_viewport(ratio=1)
+    assert scroller.evaluate("(box) => box.scrollHeight <= box.clientHeight"), "ten examples need no scrolling"
+    for row in page.locator(f"{PANEL} .examples .product").all_inner_texts():
+        assert "· −" not in row
+
+
+def test_the_order_is_example_batch_update(page: Page) -> None:
+    derived(page, "spiral&step=1", "0/W/0,0")
+    steps = page.locator(f"{PANEL} .overview .num")
+    assert [steps.nth(n).get_attribute("data-path") for n in range(3)] == [
+        "derivation.value", "derivation.gradient", "trace.updates.0.W.0.0",
+    ]  # fmt: skip
+    found = page.evaluate("chainrule.get('derivation.paths')")
+    assert found["positive"] + found["negative"] == pytest.approx(found["sum"], rel=1e-9)
+    assert found["positive"] > 0 > found["negative"]
+    expect(page.locator(f"{PANEL} [data-path='derivation.paths.negative']")).to_be_visible()
+    expect(page.locator(f"{PANEL} [data-path='derivation.sweeps.ratio']")).to_be_visible()
+    check(numbers(page, f"{PANEL}"))
 
 
 # Every address that clicks along a line through the first kernel choose, pixel by pixel.

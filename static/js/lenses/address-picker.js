@@ -1,13 +1,16 @@
 /**
- * Any number by keyboard: which array, and which place in it. Sets store.selection, as a click on the network does.
+ * Any number by keyboard: which array, and which place in it, counted from 1 as in the symbols. Sets store.selection, as a click on the
+ * network does.
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { words } from "../base/format.js";
 import { h } from "./parts.js";
-import { parseAddress } from "../base/view.js";
+import { axisTitles, titleOf } from "./address-words.js";
+import { linkName, parseAddress } from "../base/view.js";
 
-const NODES = /** @type {[string, string, number][]} */ ([["output", "output", 1], ["grad_output", "gradient by its output", 1], ["grad_input", "gradient by its input", 0]]);
+/** What every link has besides its parameters; of the first also what it reads. */
+const NODES = ["output", "grad_output"];
+const ENTRY = ["input", "grad_input"];
 
 export class AddressPicker {
   /** @param {Store} store */
@@ -17,6 +20,7 @@ export class AddressPicker {
     this.places = h("span", { class: "picker-places" });
     this.element = h("form", { class: "picker", "aria-label": "Which number", onsubmit: (/** @type {Event} */ e) => e.preventDefault() }, h("label", {}, "Number ", this.array), this.places);
     this.built = "";
+    this.titled = "";
   }
 
   /** The arrays of this architecture. */
@@ -27,9 +31,9 @@ export class AddressPicker {
     if (key === this.built) return;
     this.built = key;
     this.array.replaceChildren(...layers.map((/** @type {any} */ layer, /** @type {number} */ i) => {
-      const own = Object.keys(params[i] ?? {}).map((name) => h("option", { value: `${i}/${name}` }, `${i} ${words(layer.kind)}: ${name}`));
-      const nodes = NODES.map(([name, title]) => h("option", { value: `${i}/${name}` }, `${i} ${words(layer.kind)}: ${title}`));
-      return h("optgroup", { label: `Link ${i + 1}: ${words(layer.kind)}` }, own, nodes);
+      const names = [...(i === 0 ? ENTRY : []), ...Object.keys(params[i] ?? {}), ...NODES];
+      const options = names.map((name) => h("option", { value: `${i}/${name}` }, titleOf(this.store, i, name)));
+      return h("optgroup", { label: `${linkName(this.store, layer.kind)}, link ${i + 1}` }, options);
     })); // prettier-ignore
   }
 
@@ -38,41 +42,50 @@ export class AddressPicker {
     this.build();
     const at = parseAddress(address);
     if (!at) return;
-    const value = `${at.link}/${at.what === "input" ? "grad_input" : at.what}`;
+    // What a link reads is what the link before it gives.
+    const before = at.link > 0 && ENTRY.includes(at.what);
+    const value = before ? `${at.link - 1}/${at.what.replace("input", "output")}` : `${at.link}/${at.what}`;
     if (this.array.value !== value) this.array.value = value;
-    const shape = this.shape();
-    const inputs = this.inputs();
-    if (inputs.length !== shape.length) this.axes(shape);
+    this.axes();
     this.inputs().forEach((input, axis) => {
-      Object.assign(input, { max: String(shape[axis] - 1) });
-      if (document.activeElement !== input) input.value = String(at.index[axis] ?? 0);
+      if (document.activeElement !== input) input.value = String((at.index[axis] ?? 0) + 1);
     });
   }
 
-  /** @returns {HTMLInputElement[]} */
+  /** @returns {(HTMLInputElement|HTMLSelectElement)[]} */
   inputs() {
-    return [...this.places.querySelectorAll("input")];
+    return [...this.places.querySelectorAll(/** @type {"input"} */ ("input, select"))];
   }
 
   /** @returns {number[]} */
   shape() {
     const [link, name] = this.array.value.split("/");
-    const node = NODES.find(([n]) => n === name);
-    return (node ? this.store.get(`info.shapes.${Number(link) + node[2]}`) : this.store.get(`info.param_shapes.${link}.${name}`)) ?? [];
+    const boundary = Number(link) + Number(name?.endsWith("output") ?? 0);
+    return this.store.get(`info.param_shapes.${link}.${name}`) ?? this.store.get(`info.shapes.${boundary}`) ?? [];
   }
 
-  /** @param {number[]} shape */
-  axes(shape) {
-    const titles = shape.length === 2 ? ["row (to)", "column (from)"] : shape.map((_, i) => (shape.length === 1 ? "unit" : `axis ${i + 1}`));
-    this.places.replaceChildren(...titles.map((title, axis) =>
-      h("label", {}, `${title} `, h("input", { type: "number", min: 0, max: shape[axis] - 1, value: 0, step: 1, oninput: () => this.changed(false) })))); // prettier-ignore
+  /** A field for every axis of the chosen array. */
+  axes() {
+    const shape = this.shape();
+    const key = `${this.array.value} ${shape}`;
+    if (key === this.titled) return;
+    this.titled = key;
+    const [link, name] = this.array.value.split("/");
+    this.places.replaceChildren(...axisTitles(this.store, Number(link), name, shape).map((title, axis) =>
+      h("label", {}, `${title} `, title === "word" ? this.words() : h("input", { type: "number", min: 1, max: shape[axis], value: 1, step: 1, oninput: () => this.changed(false) })))); // prettier-ignore
+  }
+
+  /** The words of an embedding by themselves rather than by their numbers. */
+  words() {
+    const options = this.store.get("info.vocabulary").map((/** @type {string} */ word, /** @type {number} */ n) => h("option", { value: n + 1 }, word));
+    return h("select", { onchange: () => this.changed(false) }, options);
   }
 
   /** @param {boolean} fresh another array was chosen */
   changed(fresh) {
     const shape = this.shape();
-    if (fresh) this.axes(shape);
-    const index = this.inputs().map((input, axis) => Math.min(shape[axis] - 1, Math.max(0, Math.trunc(Number(input.value) || 0))));
+    if (fresh) this.axes();
+    const index = this.inputs().map((input, axis) => Math.min(shape[axis], Math.max(1, Math.trunc(Number(input.value) || 1))) - 1);
     this.store.set("selection", `${this.array.value}/${index.join(",")}`);
   }
 }

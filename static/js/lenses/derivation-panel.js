@@ -8,10 +8,14 @@ import { AddressPicker } from "./address-picker.js";
 import { ApiError } from "../base/api.js";
 import { Copies } from "./derivation-copies.js";
 import { DerivationModel, wanted } from "./derivation-model.js";
-import { batch, notes, paths, section, summary } from "./derivation-sections.js";
+import { batch } from "./derivation-batch.js";
+import { headline, overview, summary } from "./derivation-headline.js";
+import { notes } from "./derivation-notes.js";
+import { drawnPaths, paths } from "./derivation-paths.js";
 import { sum } from "./derivation-terms.js";
 import { UpdateLines } from "./derivation-update.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h } from "./parts.js";
+import { section } from "./derivation-sections.js";
 import { row, whose } from "../base/view.js";
 
 const WATCHED = ["trace", "selection", "example", "experiment", "info"];
@@ -31,9 +35,13 @@ class DerivationView {
     this.live = h("p", { class: "visually-hidden", role: "status" });
     this.sum = h("div", { class: "derivation-part" });
     this.rest = h("div", { class: "derivation-part" });
-    this.side = h("div", { class: "lens-column" });
-    this.body = h("div", { class: "lens-body derivation-body" }, h("div", { class: "lens-column" }, this.sum, this.rest), this.side);
+    this.side = h("div", { class: "derivation-part" });
+    this.way = h("div", { class: "derivation-part" });
+    this.body = h("div", { class: "lens-body derivation-body" }, h("div", { class: "lens-column" }, this.sum, this.rest), h("div", { class: "lens-column" }, this.side, this.way));
+    this.overview = h("div", {});
     this.place = h("div", {}, invitation());
+    /** The one path that stays drawn on the network. */
+    this.pinned = "";
     /** @type {unknown[]} */
     this.shown = [];
     this.asking = "";
@@ -80,26 +88,48 @@ class DerivationView {
 
   /** Another number: its own sum, at once. */
   begin() {
-    this.title.replaceChildren(...headline(this.doc));
+    this.pinned = "";
+    this.head();
     this.sum.replaceChildren(this.example(this.doc));
     this.rest.replaceChildren();
+    this.way.replaceChildren();
     this.aside();
-    this.place.replaceChildren(this.body);
+    this.place.replaceChildren(this.overview, this.body);
   }
 
   /** All of it. */
   finish() {
     const { doc } = this;
     const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset?.key;
-    this.title.replaceChildren(...headline(doc));
+    this.head();
     this.tell();
-    this.rest.replaceChildren(...[paths(doc, this.hands()), notes(doc)].filter((part) => part !== null));
+    this.beyond();
     if (this.about().some((part, i) => part !== this.beside[i])) this.aside();
-    this.place.replaceChildren(this.body);
+    this.place.replaceChildren(this.overview, this.body);
     this.refocus(focused);
-    this.live.textContent = this.context.store.get("playing") ? "" : `${summary(doc)} ${whose(this.context.store).text}`;
-    if (this.context.store.get("selection")) this.highlight(doc.paths?.listed ?? []);
+    this.live.textContent = this.context.store.get("playing") ? "" : `${summary(doc, this.context.store)} ${whose(this.context.store).text}`;
+    if (this.context.store.get("selection")) this.highlight(drawnPaths(doc, this.pinned));
     else this.context.store.set("highlight", null);
+  }
+
+  /** What is derived, and what it comes to. */
+  head() {
+    this.title.replaceChildren(...headline(this.doc, this.context.store));
+    this.overview.replaceChildren(...overview(this.doc));
+  }
+
+  /** Its paths, and what the gradient met on its way. */
+  beyond() {
+    this.rest.replaceChildren(paths(this.doc, this.hands()) ?? "");
+    this.way.replaceChildren(notes(this.doc, this.context.store) ?? "");
+  }
+
+  /** Keep a path alone on the network, or let it go. @param {string} key */
+  pin(key) {
+    this.pinned = this.pinned === key ? "" : key;
+    this.beyond();
+    this.refocus(`path${key}`);
+    this.highlight(drawnPaths(this.doc, this.pinned));
   }
 
   /** The sum and its branches. */
@@ -111,7 +141,8 @@ class DerivationView {
   aside() {
     const { doc } = this;
     this.beside = this.about();
-    const parts = [batch(doc, this.hands()), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
+    const title = `${doc.quantity === "gradient" ? "2 · " : ""}The batch: ${doc.count} example${doc.count === 1 ? "" : "s"}`;
+    const parts = [batch(doc, title, (r) => this.context.player.choose(r)), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
     this.side.replaceChildren(...parts.filter((part) => part !== null));
   }
 
@@ -137,12 +168,11 @@ class DerivationView {
   }
 
   hands() {
-    const { player } = this.context;
     const more = () => {
       this.model.allPaths = true;
       this.fetch(this.shown);
     };
-    return { highlight: (/** @type {any[]} */ found) => this.highlight(found), choose: (/** @type {number} */ r) => player.choose(r), more };
+    return { pinned: this.pinned, highlight: (/** @type {any[]} */ found) => this.highlight(found), pin: (/** @type {string} */ key) => this.pin(key), more };
   }
 
   /** @param {Derivation} doc */
@@ -158,8 +188,9 @@ class DerivationView {
     };
     const onSelect = (/** @type {string} */ address) => this.context.store.set("selection", address);
     const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore });
-    return section(`Example ${doc.index}: the chain rule, link by link`, other(doc, onSelect),
-      h("p", { class: "small" }, doc.quantity === "value" ? "Each framed number opens: what it was computed from." : "Each coloured factor opens: one link further towards the loss."), h("div", { class: "tree" }, tree)); // prettier-ignore
+    const title = doc.quantity === "gradient" ? `1 · This example (${doc.index}): the chain rule, link by link` : `Example ${doc.index}: the chain rule, link by link`;
+    const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens: ", doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", ". An underlined one has a derivation of its own.") : null;
+    return section(title, other(doc, onSelect), how, h("div", { class: "tree" }, tree));
   }
 }
 
@@ -179,13 +210,6 @@ function other(doc, onSelect) {
   if (!there?.address || there.address === doc.address) return null;
   const title = doc.quantity === "value" ? "And what does the loss say of it? " : "And the number itself? ";
   return h("p", { class: "small" }, title, h("button", { type: "button", class: "other", "data-key": "other", onclick: () => onSelect(there.address) }, "Derive ", formula(doc.math[there.symbol])));
-}
-
-/** @param {Derivation} doc @returns {(Node|string)[]} */
-function headline(doc) {
-  if (doc.quantity !== "gradient") return [formula(doc.math[doc.symbol]), " = ", number("derivation.value"), h("span", { class: "lens-sub" }, doc.address)];
-  const about = h("span", { class: "lens-sub" }, formula(doc.math[doc.parameter.symbol]), " = ", number("derivation.parameter.value"), ` · ${doc.address}`);
-  return ["Why is ", formula(doc.math[doc.symbol]), " = ", number("derivation.gradient"), " ? ", about];
 }
 
 /**

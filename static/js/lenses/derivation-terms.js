@@ -18,12 +18,26 @@ export function sum(place) {
   const { doc, path } = place;
   // One example's loss is ℓ, the batch's is L.
   const left = doc.quantity === "gradient" ? doc.math[doc.symbol].replace("<mi>L</mi>", "<mi>ℓ</mi>") : doc.math[doc.symbol];
+  if (doc.terms.length === 0) return nothing(doc, path, left);
   if (doc.inputs?.length) return h("div", { class: "sum-tree" }, computed(place), branches(place));
   const terms = doc.shown.map((/** @type {number} */ i, /** @type {number} */ n) => product(place, i, n));
   if (doc.hidden > 0) terms.push(h("span", { class: "term" }, h("span", { class: "term-op" }, "+"), more(place)));
   const result = h("span", { class: "term result" }, stack(formula(left), number(`${path}.value`)));
   const line = h("div", { class: "sum", role: "group" }, result, h("span", { class: "term-op" }, "="), terms);
   return h("div", { class: "sum-tree" }, line, pair(doc, path), branches(place));
+}
+
+/**
+ * A sum without terms: nothing of this example meets the parameter.
+ * @param {Derivation} doc
+ * @param {string} path
+ * @param {string} left
+ */
+function nothing(doc, path, left) {
+  const { meetings: met } = doc;
+  const why = met?.kind === "words" ? `This example does not use the word «${met.word}»` : "This example does not meet it: it lies on the padding in every window";
+  const result = h("span", { class: "term" }, formula(left), " = ", number(`${path}.value`));
+  return h("div", { class: "sum-tree" }, h("div", { class: "sum", role: "group" }, result), h("p", { class: "small" }, `${why}, so there is nothing to add up.`));
 }
 
 /** Those of the opened factors that stand in this very line. @param {Place} place */
@@ -95,11 +109,11 @@ function chip(place, factor, path) {
   const opens = /\/(grad_output|grad_input|output)\//.test(factor.address) && factor.address !== place.doc.address && !atStart(factor.address);
   if (!opens) {
     const onclick = () => place.onSelect(/** @type {string} */ (factor.address));
-    return h("button", { type: "button", class: "chip chip-go", title: `${factor.address}: derive this one`, "data-key": key, onclick }, inside);
+    return h("button", { type: "button", class: "chip chip-go", title: "Derive this one", "data-key": key, onclick }, inside);
   }
   const open = place.opened.some((entry) => entry.key === key);
   const onclick = () => place.onToggle(key);
-  return h("button", { type: "button", class: `chip chip-open${factor.address.includes("/grad") ? " chip-grad" : ""}`, "aria-expanded": open, title: `${factor.address}: what it is made of`, "data-key": key, onclick }, inside);
+  return h("button", { type: "button", class: `chip chip-open${factor.address.includes("/grad") ? " chip-grad" : ""}`, "aria-expanded": open, title: "What it is made of", "data-key": key, onclick }, inside);
 }
 
 /** The inputs are given: there is nothing to open. @param {string} address */

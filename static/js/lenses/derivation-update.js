@@ -5,9 +5,9 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { Equation } from "../story/formula.js";
-import { section } from "./derivation-sections.js";
 import { system } from "./derivation-system.js";
 import { h } from "./parts.js";
+import { section } from "./derivation-sections.js";
 import { parseAddress } from "../base/view.js";
 
 export class UpdateLines {
@@ -27,7 +27,7 @@ export class UpdateLines {
       equation.slots.fill(this.store);
     }
     const title = this.entry()?.title ?? "optimizer";
-    return section(`The update: ${title}`, h("div", { class: "story-lines" }, equations.map((/** @type {Equation} */ equation) => equation.element)), system(doc));
+    return section(`3 · The update: ${title}`, h("div", { class: "story-lines" }, equations.map((/** @type {Equation} */ equation) => equation.element)), system(doc));
   }
 
   entry() {

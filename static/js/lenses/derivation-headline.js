@@ -1,0 +1,51 @@
+/**
+ * What is derived, and what it comes to: this example's part, the batch's mean, the update, in the order in which they arise.
+ *
+ * @typedef {import("./derivation-model.js").Derivation} Derivation
+ */
+import { describe } from "../stage/words.js";
+import { show } from "../base/format.js";
+import { formula, h, number } from "./parts.js";
+import { parseAddress } from "../base/view.js";
+
+/**
+ * @param {Derivation} doc
+ * @param {import("../base/types.js").Store} store
+ * @returns {(Node|string)[]}
+ */
+export function headline(doc, store) {
+  const where = h("span", { class: "lens-sub", "data-address": doc.address }, describe(store, doc.address));
+  if (doc.quantity !== "gradient") return [formula(doc.math[doc.symbol]), " = ", number("derivation.value"), where];
+  const symbol = formula(doc.math[doc.parameter.symbol]);
+  const after = store.get(`trace.after.${tail(doc)}`);
+  if (after === doc.parameter.value) return ["Why does ", symbol, " stay at ", number("derivation.parameter.value"), "?", where];
+  return ["Why does ", symbol, " go from ", number("derivation.parameter.value"), " to ", number(`trace.after.${tail(doc)}`), "?", where];
+}
+
+/** The place of a parameter, as paths have it. @param {Derivation} doc */
+function tail(doc) {
+  const at = parseAddress(doc.address);
+  return at ? `${at.link}.${at.what}.${at.index.join(".")}` : "";
+}
+
+/** @param {Derivation} doc @returns {HTMLElement[]} */
+export function overview(doc) {
+  if (doc.quantity !== "gradient") return [];
+  const batch = doc.math[doc.symbol];
+  const steps = [
+    ["this example’s ", formula(batch.replace("<mi>L</mi>", "<mi>ℓ</mi>")), " = ", number("derivation.value")],
+    [doc.penalty ? "the batch’s mean, with the penalty, " : "the batch’s mean ", formula(batch), " = ", number("derivation.gradient")],
+    ["the update ", h("i", {}, doc.parameter.path.includes(".b.") ? "Δb" : "Δw"), " = ", number(`trace.updates.${tail(doc)}`)],
+  ];
+  return [h("ol", { class: "overview" }, steps.map((step) => h("li", {}, step)))];
+}
+
+/**
+ * Said by the panel's live line.
+ * @param {Derivation} doc
+ * @param {import("../base/types.js").Store} store
+ */
+export function summary(doc, store) {
+  const what = describe(store, doc.address);
+  return doc.quantity === "gradient" ? `Gradient of the ${what}: ${show(doc.gradient)}, the mean over ${doc.count} examples.` : `${what}, example ${doc.index}: ${show(doc.value)}.`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Every path from a number to the loss: how many there are, what they add up to, the largest of them, and why one sweep back is enough.
+ *
+ * @typedef {import("./derivation-model.js").Derivation} Derivation
+ * @typedef {{pinned: string, highlight: (paths: any[]) => void, pin: (key: string) => void, more: () => void}} Hands
+ */
+import { formula, h, number } from "./parts.js";
+import { section } from "./derivation-sections.js";
+
+/** Paths that are listed unless more are asked for. */
+const FEW = 8;
+
+/** A path's name among those of its number. @param {{addresses: string[]}} path */
+export const pathKey = (path) => path.addresses.join(" ");
+
+/**
+ * Those that are drawn on the network: the pinned one alone, else all that are listed.
+ * @param {Derivation} doc
+ * @param {string} pinned
+ */
+export function drawnPaths(doc, pinned) {
+  const listed = doc.paths?.listed ?? [];
+  const own = listed.filter((/** @type {any} */ path) => pathKey(path) === pinned);
+  return own.length ? own : listed;
+}
+
+/**
+ * @param {Derivation} doc
+ * @param {Hands} hands
+ * @returns {HTMLElement|null}
+ */
+export function paths(doc, hands) {
+  const found = doc.paths;
+  if (!found) return null;
+  if (found.count === 0) return section("Every path to the loss", h("p", {}, "There is none: this example does not use it, so however it changes, the loss of this example stays."));
+  const rows = found.listed.map((/** @type {any} */ _, /** @type {number} */ i) => pathRow(doc, i, hands));
+  const few = found.listed.length < found.count ? h("p", { class: "small" }, `The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all. ", found.listed.length === FEW ? h("button", { type: "button", class: "quiet", "data-key": "paths", onclick: hands.more }, "List more of them") : null) : null;
+  const back = () => hands.highlight(drawnPaths(doc, hands.pinned));
+  const list = h("ol", { class: "paths", onmouseleave: back, onfocusout: back }, rows);
+  return section("Every path to the loss", ...intro(found), list, few, work(doc));
+}
+
+/**
+ * How many, and what they add up to: that those of either sign take from each other is what a share alone would hide.
+ * @param {any} found
+ */
+function intro(found) {
+  const many = found.count !== 1;
+  const live = found.live === found.count ? "" : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), " of them without a slope of 0");
+  const count = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live, ". Along each the local slopes multiply",
+    many ? "; added up, the products are " : ": ", number("derivation.paths.sum"), "."); // prettier-ignore
+  if (!many) return [count];
+  const cancel = found.positive > 0 && found.negative < 0 ? ["Paths of either sign take from each other: ", number("derivation.paths.positive"), " + (", number("derivation.paths.negative"), ") = ", number("derivation.paths.sum"), ". "] : [];
+  return [count, h("p", { class: "small" }, cancel, "A share is of the sum of the paths’ sizes, whatever their sign. Click a path to keep it alone on the network.")];
+}
+
+/** Why one sweep back is enough, and what it costs. @param {Derivation} doc */
+function work({ paths: found, sweeps, count: examples }) {
+  if (found.count < 2) return null;
+  const separate = h("p", { class: "small" }, "Pale is what a path shares with the one above it. Worked out path by path that takes ", number("derivation.paths.work.separate", { "data-format": "count" }),
+    " multiplications; the backward pass shares what the paths have in common and needs ", number("derivation.paths.work.sweep", { "data-format": "count" }),
+    ". Every further layer multiplies the first number and only adds to the second: that is why backpropagation goes backward, once."); // prettier-ignore
+  if (!(sweeps.forward > 0)) return separate;
+  const whole = h("p", { class: "small" }, "One whole sweep back, for every weight and all ", number("derivation.count", { "data-format": "count" }), ` example${examples === 1 ? "" : "s"}, takes `, number("derivation.sweeps.backward", { "data-format": "count" }),
+    " multiplications, the sweep forward ", number("derivation.sweeps.forward", { "data-format": "count" }), ": ", h("b", {}, number("derivation.sweeps.ratio")),
+    " times as many. Where a weight multiplies once on the way forward, w·a, it does so twice on the way back: w·δ hands δ on to the layer before, and δ·a is the weight’s own gradient. (The first layer has none before it; slopes φ′ and means add a little.)"); // prettier-ignore
+  return h("div", {}, separate, whole);
+}
+
+/**
+ * How many factors at its end a path has in common with the one before it.
+ * @param {any} path
+ * @param {any} before
+ */
+function common(path, before) {
+  let n = 0;
+  while (n < path.factors.length && before && path.factors.at(-1 - n).symbol === before.factors.at(-1 - n)?.symbol) n += 1;
+  return n;
+}
+
+/**
+ * @param {Derivation} doc
+ * @param {number} i
+ * @param {Hands} hands
+ */
+function pathRow(doc, i, { pinned, highlight, pin }) {
+  const path = doc.paths.listed[i];
+  const key = pathKey(path);
+  const own = path.factors.length - common(path, doc.paths.listed[i - 1]);
+  const factors = path.factors.map((/** @type {any} */ factor, /** @type {number} */ f) => [
+    f > 0 ? h("span", { class: "factor-dot" }, "·") : null,
+    h("span", { class: f < own ? "path-factor" : "path-factor shared" }, formula(doc.math[factor.symbol]), number(`derivation.paths.listed.${i}.factors.${f}.value`)),
+  ]);
+  const alone = () => highlight([path]);
+  const share = h("button", { type: "button", class: "path-share", style: `--share: ${path.share}`, "aria-pressed": key === pinned, "data-key": `path${key}`, title: "Keep it alone on the network", onfocus: alone },
+    number(`derivation.paths.listed.${i}.share`, { "data-format": "percent" })); // prettier-ignore
+  return h("li", { class: key === pinned ? "pinned" : "", onmouseenter: alone, onclick: () => pin(key) }, share,
+    h("span", { class: "path-value" }, number(`derivation.paths.listed.${i}.value`)), h("span", { class: "path-factors" }, factors.flat())); // prettier-ignore
+}
