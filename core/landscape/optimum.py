@@ -110,7 +110,7 @@ def _jacobian(layer: Layer, z: Array, a: Array) -> Array:
 def marked(experiment: Experiment, basis: Basis, start: Params) -> dict[str, Any]:
     """The optimum's part of an answer: its place on the plane, the learning rate beyond which gradient descent diverges.
 
-    Of two parameters the plane shows everything, so real descents from `start` at four rates come along.
+    Of two parameters the plane shows everything, so real descents from `start`, where the ball is, come along.
     """
     found = optimum(experiment)
     if not isinstance(found, Optimum):

@@ -12,13 +12,16 @@ from core.flat import flat
 from core.landscape.basis import Basis
 from core.landscape.convexity import convexity
 from core.landscape.line import Line
+from core.landscape.optimum import Optimum, optimum
 from core.landscape.plane import View
-from core.landscape.rates import Curve, descents
+from core.landscape.rates import descents
 from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.numeric import Array, Params
 from core.state import State
 from core.training import step
+
+QUICK = 100_000  # weights × examples up to which rates are looked for, where the first four do not show all that a rate can do
 
 
 def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:
@@ -26,7 +29,7 @@ def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:
     train = experiment.train
     with np.errstate(all="ignore"):
         gradient = experiment.network.gradient(basis.point([t]), train.x, train.y)
-    return float(flat(gradient) @ basis.stacked[1])
+        return float(flat(gradient) @ basis.stacked[1])
 
 
 def curvature_at(experiment: Experiment, basis: Basis, t: float, scale: float) -> float:
@@ -58,9 +61,9 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "tangent": {"at": 0.0, "loss": here, "slope": slope},
         "curvature": curvature,
         "step": {"at": taken, "loss": after, "promised": slope * taken, "actual": after - here,
-                 "share": (after - here) / (slope * taken) if slope * taken else None},
+                 "share": (after - here) / (slope * taken) if slope * taken else None, "whose": _whose(experiment, line)},
         "convexity": convexity(experiment.network, values, loss),
-        "rates": descents(_curve(experiment, basis), np.zeros(1), curvature, lambda t: float(t[0])),
+        "rates": _rates(experiment, basis, curvature),
         "height": heights(loss),
         "notes": [*basis.notes, *_notes(experiment, line)],
         "dtype": "float64",
@@ -68,9 +71,28 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     }  # fmt: skip
 
 
-def _curve(experiment: Experiment, basis: Basis) -> Curve:
-    """t -> (L, dL/dt)."""
-    return lambda t: (true_loss(experiment, basis.point(t)), np.array([slope_at(experiment, basis, float(t[0]))]))
+def _rates(experiment: Experiment, basis: Basis, curvature: float) -> dict[str, Any] | None:
+    """Gradient descent that may only move along the line: s ← s − η dL/ds, s = t ‖d‖ the way from the origin.
+
+    η multiplies a gradient, so it is measured in s and not in t: dL/ds = (dL/dt) / ‖d‖ and d²L/ds² = (d²L/dt²) / ‖d‖².  Along
+    −gradient, where t is the rate of one step, the two differ by ‖∇L‖².
+    """
+    length = float(np.linalg.norm(basis.stacked[1]))
+    search = experiment.network.size * len(experiment.train) <= QUICK
+
+    def curve(s: Array) -> tuple[float, Array]:
+        t = s / length
+        return true_loss(experiment, basis.point(t)), np.array([slope_at(experiment, basis, float(t[0])) / length])
+
+    found = descents(curve, np.zeros(1), curvature / length**2, lambda s: float(s[0]) / length, search=search)
+    return found and found | {"whole": _whole(experiment)}
+
+
+def _whole(experiment: Experiment) -> float | None:
+    """The critical rate of descent that may move anywhere: that of the steepest direction at the optimum, if there is one."""
+    found = optimum(experiment)
+    largest = float(np.linalg.eigvalsh(found.hessian)[-1]) if isinstance(found, Optimum) else 0.0
+    return 2.0 / largest if largest > 0.0 else None
 
 
 def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) -> float:
@@ -89,12 +111,23 @@ def _moved(params: Params, updates: Params) -> Params:
     return tuple({n: a + updates[i][n] for n, a in tensors.items()} for i, tensors in enumerate(params))
 
 
+def _whose(experiment: Experiment, line: Line) -> str:
+    """Whose step is drawn."""
+    if line.along == "weight":
+        return "the run's own, as far as it moves this weight"
+    if line.along == "update" or (experiment.optimizer.kind == "sgd" and experiment.batch >= len(experiment.train)):
+        return "the run's own"
+    if not hasattr(experiment.optimizer, "learning_rate"):
+        return "the shadow of the run's own on this line"
+    return "plain gradient descent's, over all training examples, with the run's learning rate"
+
+
 def _notes(experiment: Experiment, line: Line) -> list[str]:
     """What the step along −gradient leaves out of the optimizer's own."""
     if line.along != "gradient":
         return []
-    kind = experiment.optimizer.kind
-    own = [] if kind == "sgd" else [f"{kind} itself goes elsewhere: the step is plain gradient descent's"]
+    optimizer = experiment.optimizer
+    own = [] if optimizer.kind == "sgd" else [f"{optimizer.title} itself goes elsewhere"]
     partial = experiment.batch < len(experiment.train)
     return own + ["the run's own step follows a batch's gradient, not that of all training examples"] * partial
 

@@ -57,7 +57,8 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     basis = plane.basis(View(experiment, state, visits))
     path = [place(experiment, basis, visit) for visit in visits]
     now = place(experiment, basis, state)
-    best = marked(experiment, basis, state.params)
+    # The plane may be laid through another state than the run's own: descents begin where the run is.
+    best = marked(experiment, basis, visits[-1].params if visits else state.params)
     exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
     held = [point["at"] for point in basis.facts.get("points", ())]
     axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *held, *exact])

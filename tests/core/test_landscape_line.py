@@ -1,13 +1,16 @@
 """The loss along a line: its tangent, its bend, what a step was promised and what it got."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from core.experiment import Experiment
-from core.flat import flat
+from core.flat import flat, unflat
 from core.frame import measure
 from core.landscape import PLANES, Wish, cut, finished
 from core.landscape.convexity import convexity, whole_is_convex
+from core.landscape.rates import STEPS, _descent
 from core.spec import SpecError
 from core.state import start
 from core.training import step
@@ -82,12 +85,18 @@ def test_along_minus_the_gradient_t_is_the_learning_rate_and_the_promise_is_rate
     assert answer["step"]["at"] == 0.4
     assert answer["step"]["promised"] == pytest.approx(-0.4 * gradient @ gradient, rel=1e-12)
     assert answer["notes"] == []
+    assert answer["step"]["whose"] == "the run's own"
 
 
 def test_another_optimizer_and_a_batch_are_told_apart_from_the_line():
     _, _, answer = slice_of(NET | {"optimizer": {"kind": "adam"}, "batch_size": 5}, LINES[0])
-    assert "adam itself goes elsewhere" in answer["notes"][0]
+    assert "Adam itself goes elsewhere" in answer["notes"][0]
     assert "a batch's gradient" in answer["notes"][1]
+    assert answer["step"]["whose"].startswith("plain gradient descent's")
+    _, _, answer = slice_of(LINEAR | {"optimizer": {"kind": "levenberg_marquardt"}}, LINES[0])
+    assert answer["step"]["whose"] == "the shadow of the run's own on this line"
+    _, _, answer = slice_of(NET | {"batch_size": 5}, LINES[2])
+    assert answer["step"]["whose"] == "the run's own, as far as it moves this weight"
 
 
 def test_a_parabola_s_bend_and_critical_rate_are_exact():
@@ -95,8 +104,67 @@ def test_a_parabola_s_bend_and_critical_rate_are_exact():
     x = np.concatenate([experiment.train.x, np.ones((len(experiment.train), 1))], axis=1)
     gradient = flat(experiment.network.gradient(state.params, experiment.train.x, experiment.train.y))
     assert answer["curvature"] == pytest.approx(gradient @ (x.T @ x / len(x)) @ gradient, rel=1e-9)
-    assert answer["rates"]["critical_learning_rate"] == pytest.approx(2 / answer["curvature"], rel=1e-12)
+    along = gradient / np.linalg.norm(gradient)  # η multiplies a gradient: it is critical where a step of length 1 is the unit
+    assert answer["rates"]["critical_learning_rate"] == pytest.approx(2 / (along @ (x.T @ x / len(x)) @ along), rel=1e-9)
+    lowest = -answer["tangent"]["slope"] / answer["curvature"]
+    assert answer["rates"]["critical_learning_rate"] == pytest.approx(2 * lowest, rel=1e-9)  # t is the rate of one step from here
+    assert answer["rates"]["whole"] == pytest.approx(2 / np.linalg.eigvalsh(x.T @ x / len(x))[-1], rel=1e-9)
     assert [run["seen"] for run in answer["rates"]["runs"]] == ["creep", "converge", "oscillate", "diverge"]
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_a_rate_s_descent_is_gradient_descent_held_on_the_line(line):
+    experiment, state, answer = slice_of(NET, line)
+    unit = flat(answer["directions"][0]) / np.linalg.norm(flat(answer["directions"][0]))
+    for run in answer["rates"]["runs"]:
+        theta = flat(state.params)
+        for told in run["path"][:5]:
+            np.testing.assert_allclose(flat(at(answer, told["at"])), theta, rtol=1e-9, atol=1e-12)
+            gradient = flat(experiment.network.gradient(unflat(theta, state.params), experiment.train.x, experiment.train.y))
+            theta = theta - run["learning_rate"] * (gradient @ unit) * unit
+
+
+@pytest.mark.parametrize("steps", [1, 30])
+def test_a_convex_curve_that_is_no_parabola_shows_all_four_and_each_is_called_what_it_did(steps):
+    """A parabola's four rates do not: near the start the counts' curve bends less, or more, than further on."""
+    points = {"kind": "points", "x": [[0.2], [1.0], [2.0], [3.0]], "y": [[1.0], [2.0], [6.0], [19.0]], "test_fraction": 0.0}
+    counts = {"data": points, "layers": [{"kind": "dense", "units": 1}, {"kind": "exp"}], "loss": {"kind": "poisson"},
+              "optimizer": {"kind": "sgd", "learning_rate": 0.01}, "batch_size": None}  # fmt: skip
+    experiment = Experiment.parse(counts)
+    state = start(experiment)
+    for _ in range(steps):
+        state = step(experiment, state)[0]
+    rates = finished(cut(experiment, state, PLANES.parse({"kind": "line"}, "plane"), Wish(size=41)))["rates"]
+    assert {"creep", "converge", "oscillate", "diverge"} <= {run["name"] for run in rates["runs"]}
+    assert rates["unseen"] == []
+    found = [run["learning_rate"] for run in rates["runs"]]
+    assert found == sorted(found)
+    losses = {run["name"]: [p["loss"] for p in run["path"]] for run in rates["runs"]}
+    assert all(a > b for a, b in pairwise(losses["creep"]))
+    assert losses["converge"][-1] < losses["converge"][0]
+    assert losses["oscillate"][-1] < losses["oscillate"][0]
+    diverged = losses["diverge"]
+    assert len(diverged) <= STEPS or diverged[-1] == max(diverged)
+
+
+def test_what_no_rate_was_seen_to_do_is_said():
+    """Along this line the loss falls for ever: however large the rate, nothing turns back."""
+    document = NET | {"data": {"kind": "points", "x": [[-1.0], [1.0]], "y": [[0.0], [1.0]], "test_fraction": 0.0},
+                      "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}], "init": {"kind": "zeros"}}  # fmt: skip
+    rates = slice_of(document, LINES[0])[2]["rates"]
+    assert rates["unseen"] == ["oscillate", "diverge"]
+    assert rates["tried"] > 4
+
+
+def test_a_leap_to_where_the_loss_is_higher_is_not_called_convergence():
+    def bumps(theta):  # a valley at 0 beside a high plain
+        height = float(1 - np.exp(-theta[0] ** 2))
+        return height, np.array([2 * theta[0] * (1 - height)])
+
+    def run(*rates):
+        return [_descent(bumps, np.array([0.5]), rate, lambda t: float(t[0]))["seen"] for rate in rates]
+
+    assert run(0.02, 0.5, 20.0) == ["creep", "converge", "strand"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The optimum of a linear model against closed forms and other packages; learning rates around the critical one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -143,6 +145,17 @@ def test_learning_rates_on_both_sides_of_the_critical_one():
         for point in run["path"]:  # the very steps, by hand
             np.testing.assert_allclose(point["at"], theta - flat(answer["origin"]), atol=1e-7 * max(1.0, np.abs(theta).max()))
             theta = theta - run["learning_rate"] * (x.T @ (x @ theta - experiment.train.y[:, 0]) / len(x))
+
+
+def test_descents_begin_where_the_run_is_and_not_where_the_plane_was_laid():
+    """A window that stays is asked for through a state that the run has left; the present one is the last of its path."""
+    experiment = Experiment.parse({"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}, {"kind": "identity"}]})
+    first = start(experiment)
+    now = replace(first, step=1, params=({"W": np.array([[0.5]]), "b": np.array([-0.3])}, {}))
+    answer = surface(experiment, first, PLANES.parse(BOTH, "plane"), Wish(3, path=[first, now]))
+    for run in answer["rates"]["runs"]:
+        np.testing.assert_allclose(run["path"][0]["at"], [0.5, -0.3] - flat(first.params), rtol=1e-12)
+        assert run["path"][0]["loss"] == answer["path"][-1]["true_loss"]
 
 
 @pytest.mark.parametrize("curvature", [0.5, 3.0, 40.0])
