@@ -1,45 +1,56 @@
 /**
- * The loss along one line through the weights: its tangent, the step that the optimizer takes along it, what the tangent promised and
- * what the loss did; and, where the line bends upwards, gradient descent on it with rates that creep, converge, oscillate and diverge.
+ * The loss along one line through the weights: its tangent, the step that is taken along it, what the tangent promised and what the
+ * loss did; where the line is not convex; and gradient descent held on it, with rates that creep, converge, oscillate and diverge.
  *
  * @typedef {import("../base/types.js").Context} Context
+ * @typedef {import("./descents.js").Run} Run
  */
 import { ApiError, stale } from "../base/api.js";
-import { show, signed } from "../base/format.js";
+import { symbol } from "../base/symbol.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
+import { named } from "./descents.js";
+import { Heights, bends, windowOf } from "./line-heights.js";
+import { lineWords } from "./line-words.js";
 import { addresses } from "./planes.js";
 import { finite } from "./vectors.js";
 
 const SIZE = 161;
 const WAIT = 120;
+const DRIFT = 0.2; // of the window: so far a descent may leave it before the window follows
 const ALONG = /** @type {[string, string][]} */ ([["gradient", "−gradient"], ["update", "the update"], ["weight", "one weight"]]);
+const AXES = /** @type {Record<string, string>} */ ({ gradient: "learning rate of one step from here", update: "share of the update" });
 const CURVES = { loss: 0, tangent: 1, steps: 2 };
 
 export class LineView {
   /**
    * @param {HTMLElement} box
    * @param {Context} context
+   * @param {() => boolean} log  are heights logarithmic?
    * @param {() => void} changed
    */
-  constructor(box, context, changed) {
+  constructor(box, context, log, changed) {
     this.context = context;
+    this.log = log;
     this.changed = changed;
     this.plot = new Plot(box, { figure: "line", context, drawn: () => this.actions() });
     this.along = choice("Along", ALONG, () => this.again());
     this.weight = choice("weight", [], () => this.again());
-    this.rate = choice("Show", [["", "this step"]], () => this.#widen());
-    this.rate.element.title = "Gradient descent on this very curve, with learning rates on both sides of the critical one.";
-    this.element = html("div", { class: "surface-planes", hidden: "" }, this.along.element, this.weight.element, this.rate.element);
+    this.rate = choice("Show", [["", "this step"]], () => this.#show());
+    this.rate.element.title = "Gradient descent held on this very line, with learning rates on both sides of the critical one.";
+    this.element = html("div", { class: "surface-planes line-choices", hidden: "" }, this.along.element, this.weight.element, this.rate.element);
+    this.bent = svg("path", { class: "line-bent" }, this.plot.overlay);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, this.plot.overlay);
     this.after = svg("circle", { class: "line-after", r: 6 }, this.plot.overlay);
     this.trail = svg("path", { class: "line-trail" }, this.plot.overlay);
     this.promise = svg("path", { class: "line-promise" }, this.plot.overlay);
     /** @type {any} */
     this.answer = null;
+    /** @type {Heights|null} */
+    this.heights = null;
     this.asked = null;
-    /** @type {number[][]|null} */
+    /** @type {[number, number]|null} the part of the line that is looked at; null: as the server finds fit */
     this.span = null;
     this.busy = false;
     this.problem = "";
@@ -48,29 +59,52 @@ export class LineView {
 
   /** A new network: other weights to choose from. */
   build() {
-    const listed = addresses(this.context.store.get("info.param_shapes")).slice(0, 1200);
-    this.weight.fill(listed.map((text) => [text, text]));
+    const shapes = this.context.store.get("info.param_shapes");
+    this.weight.fill(addresses(shapes).slice(0, 1200).map((text) => [text, symbol(text, shapes)]));
     this.again();
   }
 
+  /** Another line: neither what was seen of the old one nor the part of it that was looked at belongs to it. */
   again() {
     this.answer = null;
     this.asked = null;
+    this.span = null;
+    this.rate.select.value = "";
     this.weight.element.hidden = this.along.select.value !== "weight";
     this.changed();
   }
 
   /** A descent may go far beyond the step: then another part of the line is looked at. */
-  #widen() {
-    this.span = null;
-    if (this.rate.select.value && this.answer?.rates) {
-      const gentle = this.answer.rates.runs.filter((/** @type {any} */ run) => run.seen !== "diverge");
-      const places = gentle.flatMap((/** @type {any} */ run) => run.path.map((/** @type {any} */ p) => p.at));
-      const [low, high] = [Math.min(0, ...places), Math.max(0, ...places)];
-      if (high > low) this.span = [[low - 0.4 * (high - low), high + 0.4 * (high - low)]];
-    }
+  #show() {
+    this.span = this.run ? windowOf(this.run) : null;
     this.asked = null;
     this.changed();
+  }
+
+  /** The run went on, or its descent became another: the window follows it. */
+  #look() {
+    const wanted = this.run ? windowOf(this.run) : null;
+    const [now, width] = [this.span, wanted ? wanted[1] - wanted[0] : 0];
+    const fits = now && wanted ? now.every((end, k) => Math.abs(end - wanted[k]) < DRIFT * width) : now === wanted;
+    if (fits) return;
+    this.span = wanted;
+    this.asked = null;
+  }
+
+  /** @returns {Run|null} the descent that is shown instead of the step */
+  get run() {
+    return this.answer?.rates?.runs.find((/** @type {Run} */ run) => run.name === this.rate.select.value) ?? null;
+  }
+
+  /** What the axis counts from: of one weight it shows the weight itself. */
+  get shift() {
+    return this.answer?.value ?? 0;
+  }
+
+  /** @returns {string} what the axis shows */
+  get label() {
+    const { select } = this.weight;
+    return AXES[this.along.select.value] ?? select.selectedOptions[0]?.textContent ?? "";
   }
 
   /** Ask about the present weights, one question at a time. */
@@ -92,12 +126,14 @@ export class LineView {
 
   async #ask() {
     const { store, api } = this.context;
-    const [experiment, state, along] = [store.get("experiment"), store.get("state"), this.along.select.value];
+    const [experiment, state, along, span] = [store.get("experiment"), store.get("state"), this.along.select.value, this.span];
     this.asked = state;
+    const plane = { kind: "line", along, ...(along === "weight" ? { address: this.weight.select.value } : {}) };
     try {
-      const plane = { kind: "line", along, ...(along === "weight" ? { address: this.weight.select.value } : {}) };
-      const answer = await api.surface({ experiment, state, plane, size: SIZE, path: [], ...(this.span ? { span: this.span } : {}) }, { kind: "line" });
-      if (along === this.along.select.value) this.#take(answer);
+      const answer = await api.surface({ experiment, state, plane, size: SIZE, path: [], ...(span ? { span: [span] } : {}) }, { kind: "line" });
+      // Meanwhile another line may have been chosen.
+      if (along === this.along.select.value && (!plane.address || plane.address === this.weight.select.value)) this.#take(answer);
+      else this.asked = null;
     } catch (error) {
       if (!stale(error)) {
         if (!(error instanceof ApiError)) throw error;
@@ -113,63 +149,71 @@ export class LineView {
   #take(answer) {
     this.answer = answer;
     this.problem = "";
-    const shown = this.rate.select.value;
-    const rates = (answer.rates?.runs ?? []).map((/** @type {any} */ run) => /** @type {[string, string]} */ ([run.name, `a rate that ${run.name === "creep" ? "creeps" : `${run.name}s`}: η = ${show(run.learning_rate, 3)}`]));
-    this.rate.fill([["", "this step"], ...rates], rates.some((/** @type {[string, string]} */ [name]) => name === shown) ? shown : "");
-    const { store } = this.context;
+    const before = this.rate.select.value;
+    const rates = (answer.rates?.runs ?? []).map((/** @type {Run} */ run) => /** @type {[string, string]} */ ([run.name, named(run)]));
+    this.rate.fill([["", "this step"], ...rates], rates.some((/** @type {[string, string]} */ [name]) => name === before) ? before : "");
+    if (before) this.#look();
     const { tangent, step, convexity } = answer;
-    store.set("line", { slope: tangent.slope, promised: step.promised, actual: step.actual, at: step.at, loss: tangent.loss, after: step.loss, curvature: answer.curvature, convex: convexity.convex });
-    const heights = answer.loss.filter((/** @type {any} */ v) => v !== null);
-    const [low, high] = [Math.min(...heights), Math.max(...heights)];
-    const top = Math.min(high, Math.max(low + 4 * (tangent.loss - low), low + 0.4 * (high - low), step.loss ?? low));
-    const pad = 0.08 * (top - low || Math.abs(low) || 1);
+    this.context.store.set("line", { slope: tangent.slope, promised: step.promised, actual: step.actual, at: step.at, loss: tangent.loss, after: step.loss, curvature: answer.curvature, convex: convexity.convex });
+    this.fit();
+  }
+
+  /** Axes for what is known, in the heights that are wanted. */
+  fit() {
+    const { answer, run } = this;
+    if (!answer) return;
+    this.heights = new Heights(answer, run, this.log());
     const values = answer.axes[0].values;
-    void this.plot.relayout({ "xaxis.range": [values[0], values.at(-1)], "yaxis.range": [low - pad, top + pad], "xaxis.title.text": this.span ? "t: how far along the line" : answer.axes[0].label });
+    void this.plot.relayout({ "xaxis.range": [values[0] + this.shift, values.at(-1) + this.shift], "xaxis.title.text": this.label, ...this.heights.axis });
   }
 
   /** Draw what is known now. */
   actions() {
-    const { plot, answer } = this;
-    if (!plot.axes || !answer) return;
+    const { plot, answer, heights, run } = this;
+    if (!plot.axes || !answer || !heights) return;
     const values = answer.axes[0].values;
     this.#curve(CURVES.loss, values, answer.loss);
     const { loss, slope } = answer.tangent;
-    this.#curve(CURVES.tangent, [values[0], values.at(-1)], [values[0], values.at(-1)].map((t) => loss + slope * t));
-    const run = answer.rates?.runs.find((/** @type {any} */ r) => r.name === this.rate.select.value);
+    this.#curve(CURVES.tangent, values, values.map((/** @type {number} */ t) => loss + slope * t));
     const places = run ? run.path : [{ at: 0, loss }, { at: answer.step.at, loss: answer.step.loss }];
-    this.#curve(CURVES.steps, places.map((/** @type {any} */ p) => p.at), places.map((/** @type {any} */ p) => p.loss));
-    const last = places.at(-1);
-    const seen = places.filter((/** @type {any} */ p) => p.loss !== null);
-    this.trail.setAttribute("d", run ? seen.map((/** @type {any} */ p) => `M${(plot.toX(p.at) - 3).toFixed(1)} ${plot.toY(p.loss).toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`).join("") : "");
+    this.#curve(CURVES.steps, places.map((p) => p.at), places.map((p) => p.loss));
+    this.bent.setAttribute("d", bends(answer).map(([from, to]) => this.#path(values.slice(from, to), answer.loss.slice(from, to))).join(""));
+    const seen = run ? places.map((p) => this.#place(p.at, p.loss)) : [];
+    this.trail.setAttribute("d", seen.map((p) => (p ? `M${(p[0] - 3).toFixed(1)} ${p[1].toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0` : "")).join(""));
+    const last = places[places.length - 1];
     this.#dot(this.ball, 0, loss);
     this.#dot(this.after, last.at, last.loss);
-    const at = answer.step.at;
-    const promised = `M${plot.toX(at).toFixed(1)} ${plot.toY(loss + slope * at).toFixed(1)}V${plot.toY(answer.step.loss ?? loss).toFixed(1)}`;
-    this.promise.setAttribute("d", run ? "" : promised);
+    const [from, to] = [this.#place(answer.step.at, loss + slope * answer.step.at), this.#place(answer.step.at, answer.step.loss)];
+    this.promise.setAttribute("d", !run && from && to ? `M${from[0].toFixed(1)} ${from[1].toFixed(1)}V${to[1].toFixed(1)}` : "");
   }
 
-  /** @param {SVGElement} dot @param {number} x @param {number|null} y */
-  #dot(dot, x, y) {
-    dot.setAttribute("visibility", y === null ? "hidden" : "visible");
-    if (y !== null) dot.setAttribute("transform", `translate(${this.plot.toX(x).toFixed(1)} ${this.plot.toY(y).toFixed(1)})`);
+  /** @param {number} t @param {number|null} loss @returns {[number, number]|null} */
+  #place(t, loss) {
+    const height = this.heights?.of(loss) ?? null;
+    return height === null ? null : [this.plot.toX(t + this.shift), this.plot.toY(height)];
   }
 
-  /** @param {number} trace @param {number[]} xs @param {(number|null)[]} ys */
-  #curve(trace, xs, ys) {
-    const { plot } = this;
-    plotly.line(plot.graph, trace)?.setAttribute("d", line(xs.map((x) => plot.toX(x)), ys.map((y) => (y === null ? null : plot.toY(y)))));
+  /** @param {SVGElement} dot @param {number} t @param {number|null} loss */
+  #dot(dot, t, loss) {
+    const at = this.#place(t, loss);
+    dot.setAttribute("visibility", at ? "visible" : "hidden");
+    if (at) dot.setAttribute("transform", `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`);
+  }
+
+  /** @param {number[]} ts @param {(number|null)[]} losses @returns {string} */
+  #path(ts, losses) {
+    const places = ts.map((t, i) => this.#place(t, losses[i]));
+    return line(places.map((p) => p && p[0]), places.map((p) => p && p[1]));
+  }
+
+  /** @param {number} trace @param {number[]} ts @param {(number|null)[]} losses */
+  #curve(trace, ts, losses) {
+    plotly.line(this.plot.graph, trace)?.setAttribute("d", this.#path(ts, losses));
   }
 
   /** @returns {{summary: string, about: string}} */
   words() {
-    const { answer } = this;
-    if (!answer) return { summary: "", about: this.problem };
-    const { step, convexity, rates } = answer;
-    const run = rates?.runs.find((/** @type {any} */ r) => r.name === this.rate.select.value);
-    const did = run
-      ? `With η = ${show(run.learning_rate)} gradient descent on this curve would ${run.seen}, in ${run.path.length - 1} steps.`
-      : `The tangent promised ${signed(step.promised)}, the loss did ${signed(step.actual)}: ${step.share === null ? "no promise was made" : `${show(100 * step.share, 3)} % of it`}.`;
-    const critical = rates ? `This curve bends with ${show(rates.curvature)}, so a parabola like it would diverge beyond η = ${show(rates.critical_learning_rate)}.` : "";
-    return { summary: did, about: `${critical} ${convexity.statement}` };
+    const { answer, heights } = this;
+    return answer && heights ? lineWords(answer, this.run, heights, this.label, this.shift) : { summary: "", about: this.problem };
   }
 }

@@ -6,14 +6,16 @@
  */
 import { show } from "../base/format.js";
 import { fill } from "../base/numbers.js";
+import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
 import { ballNow, heading, sceneOf } from "./cast.js";
 import { descents } from "./descents.js";
-import { exporter } from "./export.js";
 import { Flat } from "./flat.js";
 import { LineView } from "./line.js";
+import { lineFigure, lineTable } from "./line-whole.js";
+import { COLUMNS, lineRows } from "./line-words.js";
 import { Landscape } from "./model.js";
 import { Morph } from "./morph.js";
 import { planeChooser } from "./planes.js";
@@ -21,6 +23,7 @@ import { TANGENT, spoken } from "./words.js";
 import { scaled } from "./scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
+import { TRUE_LENGTH, gapInWords, planeTable, wholeFigure } from "./whole.js";
 
 const SMALL = "(width <= 680px)";
 const ROWS = 60;
@@ -50,11 +53,12 @@ export function mount(root, context) {
   const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
   root.append(about);
   const table = details(root, "The path as a table", ["update", "α", "β", "true loss", "off the plane"]);
+  const lineData = details(root, "The line as a table", COLUMNS);
 
   const land = new Landscape(context, () => frames.invalidate("surface"));
   const flat = new Flat(boxes.flat, context, () => draw());
   const deep = webgl ? new Stage3d(boxes.deep, context, () => frames.invalidate("surface")) : null;
-  const cut = new LineView(boxes.line, context, () => frames.invalidate("surface"));
+  const cut = new LineView(boxes.line, context, () => log.on, () => frames.invalidate("surface"));
   const morph = new Morph(frames, () => frames.invalidate("surface"));
   const ball = ballNow(context, () => frames.invalidate("surface"));
   const chooser = planeChooser(context, () => land.visits, (spec) => land.choose(spec));
@@ -63,10 +67,22 @@ export function mount(root, context) {
   parts.head.after(chooser.element, cut.element, note);
   body.append(bar);
   const start = starting([flat, ...(deep ? [deep] : [])], land, context);
-  const saving = exporter(land, {
-    scale: scaleNow, deep: () => shown("3d"), caption: () => `${summary.element.textContent} ${about.textContent}`, camera: () => deep?.camera,
+  const saving = exporter("surface", {
+    title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
+    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH)}`,
+    figure() {
+      const scale = scaleNow();
+      return scale && wholeFigure(land, scale, sceneOf(land, store, ball.vector(), rates.trails(land)), { deep: shown("3d"), flat: shown("flat"), camera: deep?.camera });
+    },
+    table: () => planeTable(land),
   });
-  table.element.before(start.element, saving);
+  const savingLine = exporter("line", {
+    title: () => `Loss along a line: ${cut.label}, update ${store.get("state.step")}`,
+    words: () => Object.values(cut.words()).join(" "),
+    figure: () => lineFigure(cut),
+    table: () => lineTable(cut),
+  });
+  table.element.before(start.element, saving, savingLine);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
   /** @type {any} the plane that the words are about */
@@ -97,6 +113,7 @@ export function mount(root, context) {
     summary.say(words.summary);
     if (about.textContent !== words.about) about.textContent = words.about;
     root.classList.toggle("waiting", !cut.answer);
+    lineRowsNow();
   }
 
   function drawPlane() {
@@ -155,6 +172,14 @@ export function mount(root, context) {
     }));
   }
 
+  /** @type {any} what the line's table tells of */
+  let listed = null;
+  function lineRowsNow() {
+    if (!lineData.element.open || (listed?.answer === cut.answer && listed?.run === cut.run)) return;
+    listed = { answer: cut.answer, run: cut.run };
+    lineData.fill(cut.answer ? lineRows(cut.answer, cut.run, cut.shift).map(([what, ...numbers]) => [what, ...numbers.map((v) => show(v))]) : [], ["what", cut.label, ...COLUMNS.slice(2)]);
+  }
+
   function tabs() {
     const row = html("div", { class: "plot-tabs", role: "group", "aria-label": "View of the surface" });
     for (const [value, label] of VIEWS) {
@@ -178,7 +203,9 @@ export function mount(root, context) {
     cut.element.hidden = view !== "line";
     start.element.hidden = view === "line";
     saving.hidden = view === "line";
-    log.element.hidden = view === "line";
+    savingLine.hidden = view !== "line";
+    table.element.hidden = view === "line";
+    lineData.element.hidden = view !== "line";
     pin.element.hidden = view === "line";
     for (const number of planeNumbers) number.hidden = view === "line";
     for (const number of lineNumbers) number.hidden = view !== "line";
@@ -200,7 +227,11 @@ export function mount(root, context) {
   }
 
   table.element.addEventListener("toggle", rows);
-  log.onChange(() => frames.invalidate("surface"));
+  lineData.element.addEventListener("toggle", () => frames.invalidate("surface"));
+  log.onChange(() => {
+    cut.fit();
+    frames.invalidate("surface");
+  });
   pin.onChange((on) => land.pin(on));
   store.subscribe(["state", "frame", "playing"], () => {
     land.follow();

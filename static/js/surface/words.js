@@ -19,7 +19,7 @@ export function spoken(land, scale, store) {
   if (!picture || !now) return { summary: "", about: "", subtitle: "" };
   const back = (/** @type {number} */ v) => show(scale.log ? 10 ** v : v);
   const [a, b] = picture.labels;
-  const summary = `The loss over ${a} and ${b}, ${range(scale, now.plane_loss)}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
+  const summary = `The loss over ${a} and ${b}, ${range(scale, [now.plane_loss, starLoss(picture.answer.optimum)])}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
   return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
 }
@@ -27,12 +27,12 @@ export function spoken(land, scale, store) {
 /**
  * Between its grid points the plane may be lower or higher than at any of them, and the ball lies between them.
  * @param {Scale} scale
- * @param {number|null} under  the plane's loss under the ball
+ * @param {(number|null)[]} seen  the plane's loss under the ball, and at the star
  * @returns {string}
  */
-function range(scale, under) {
+function range(scale, seen) {
   const ends = [scale.low, scale.high].map((v) => (scale.log ? 10 ** v : v));
-  const all = under === null ? ends : [...ends, under];
+  const all = [...ends, ...seen.filter((v) => v !== null)];
   return `from ${show(Math.min(...all))} to ${show(Math.max(...all))}`;
 }
 
@@ -82,6 +82,11 @@ function facts(answer) {
 /** @param {{distance: number}} optimum @returns {boolean} does it lie on the plane? */
 export function isOn(optimum) {
   return optimum.distance < 1e-9;
+}
+
+/** @param {any} optimum @returns {number|null} the loss at the star, which may be lower than at any point of the grid */
+function starLoss(optimum) {
+  return optimum && isOn(optimum) ? optimum.loss : null;
 }
 
 /** @param {any} optimum */

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import get, opened, until
+from tests.browser.plots.desk import get, look, opened, until
 
 
 def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Page) -> None:
@@ -19,10 +23,98 @@ def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Pag
     about.filter(has_text="linear in its parameters").wait_for()
 
 
-def test_a_learning_rate_beyond_the_critical_one_diverges_before_the_reader_s_eyes(page: Page) -> None:
+@pytest.fixture(autouse=True)
+def along_the_gradient(page: Page) -> Iterator[None]:
+    """The choices of the line outlive a test's experiment: they are put back."""
+    yield
+    page.evaluate("""() => {
+      const along = document.querySelector('.line-choices select');
+      along.value = 'gradient';
+      along.dispatchEvent(new Event('change'));
+    }""")
+
+
+def chosen(page: Page, label: str, value: str) -> None:
+    page.locator(".line-choices").get_by_label(label).select_option(value)
+
+
+def axes(page: Page) -> dict[str, Any]:
+    """The range and title of the line's axis, and how many numbers stand at its side."""
+    found: dict[str, Any] = page.evaluate("""() => {
+      const { xaxis, yaxis } = document.querySelector('.line-box .plot-graph')._fullLayout;
+      return { range: xaxis.range, title: xaxis.title.text, heights: yaxis.tickvals.length, type: yaxis.type };
+    }""")
+    return found
+
+
+def test_rates_that_creep_oscillate_and_diverge_change_before_the_reader_s_eyes(page: Page) -> None:
     opened(page, "line", "Line")
     until(page, "chainrule.get('line.promised') < 0")
-    page.locator(".surface-planes").get_by_label("Show").select_option("diverge")
-    page.locator("[data-panel=surface] .plot-summary").filter(has_text="would diverge").wait_for()
+    show = page.locator(".line-choices").get_by_label("Show")
+    does = [text.split(": ")[1] for text in show.locator("option").all_text_contents()[1:]]
+    assert does == ["creeps", "converges", "oscillates", "diverges"]
+    chosen(page, "Show", "diverge")
+    page.locator("[data-panel=surface] .plot-summary").filter(has_text="it diverges, from a loss of").wait_for()
     rings = page.locator(".line-trail").get_attribute("d") or ""
     assert rings.count("M") >= 10
+
+
+def test_the_rates_are_gradient_descent_s_own(page: Page) -> None:
+    """Of a parabola the minimum lies at half the critical rate; its place on the axis is the rate of the step that reaches it."""
+    opened(page, "line", "Line")
+    until(page, "chainrule.get('line.promised') < 0")
+    here = get(page, "line")
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="would diverge beyond").wait_for(state="attached")
+    told = re.search(r"would diverge beyond η = (\S+)\. Free to move anywhere it diverges beyond η = (\S+):", about.inner_text())
+    assert told
+    assert float(told[1]) == pytest.approx(-2 * here["slope"] / here["curvature"], rel=1e-3)
+    assert float(told[2]) <= float(told[1])
+    look(page, "Contour")
+    about.filter(has_text=f"diverges beyond η = {told[2]}.").wait_for(state="attached")
+
+
+def test_another_line_begins_with_its_own_window_and_shows_the_weight_itself(page: Page) -> None:
+    opened(page, "line", "Line")
+    until(page, "chainrule.get('line.promised') < 0")
+    until(page, "document.querySelector('.line-box .js-line').getAttribute('d').length > 20")
+    chosen(page, "Show", "diverge")
+    until(page, "document.querySelector('.line-box .plot-graph')._fullLayout.xaxis.range[1] > 3")
+    chosen(page, "Along", "weight")
+    weight = get(page, "state.params.0.W.0.0")
+    until(page, "document.querySelector('.line-box .plot-graph')._fullLayout.xaxis.title.text === 'w₁₁'")
+    found = axes(page)
+    assert sum(found["range"]) / 2 == pytest.approx(weight, abs=1e-9), "the ball stands in the middle, at the weight's own value"
+    assert found["range"][1] - found["range"][0] == pytest.approx(6)
+    assert found["heights"] >= 3
+
+
+def test_whose_step_it_is_is_said(page: Page) -> None:
+    opened(page, "line", "Line", optimizer__kind="adam")
+    until(page, "chainrule.get('line.promised') < 0")
+    page.locator("[data-panel=surface] .plot-summary").filter(has_text="The step is plain gradient descent's").wait_for()
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="Adam itself goes elsewhere. The run's own step follows a batch's gradient").wait_for(state="attached")
+
+
+def test_heights_can_be_logarithmic_and_what_is_cut_off_is_said(page: Page) -> None:
+    opened(page, "poisson", "Line")
+    until(page, "chainrule.get('line.promised') < 0")
+    chosen(page, "Along", "weight")
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="of the line is higher.").wait_for(state="attached")
+    page.locator("[data-panel=surface]").get_by_role("button", name="Log", exact=True).click()
+    until(page, "document.querySelector('.line-box .plot-graph')._fullLayout.yaxis.type === 'log'")
+    about.filter(has_not_text="of the line is higher.").wait_for(state="attached")
+    assert axes(page)["heights"] >= 2
+
+
+def test_where_the_line_is_not_convex_it_is_marked(page: Page) -> None:
+    opened(page, "xor", "Line")
+    chosen(page, "Along", "weight")
+    until(page, "document.querySelector('.line-bent').getAttribute('d').length > 10")
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="Where it is not convex the curve is dashed in red.").wait_for(state="attached")
+    data = page.locator("details", has_text="The line as a table")
+    data.evaluate("(element) => { element.open = true; }")
+    until(page, "[...document.querySelectorAll('details.plot-table[open] tbody tr')].length === 25")

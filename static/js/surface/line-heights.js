@@ -1,0 +1,108 @@
+/**
+ * Heights of the line as they are drawn: the loss or its logarithm, up to where nothing below would show; what is cut off is said.
+ *
+ * @typedef {import("./descents.js").Run} Run
+ */
+import { show } from "../base/format.js";
+
+const TICKS = 5;
+const FIRST = 8; // places of a descent that does not settle: it is seen to grow, and the start is still seen
+const ROOM = 0.25;
+
+/** Every place that a settling descent comes to is looked at, and of the others the first. @param {Run} run @returns {Run["path"]} */
+export function lookedAt(run) {
+  return ["diverge", "swing", "strand"].includes(run.seen) ? run.path.slice(0, FIRST) : run.path;
+}
+
+/**
+ * The part of the line that shows a descent.
+ * @param {Run} run
+ * @returns {[number, number]|null}
+ */
+export function windowOf(run) {
+  const places = [0, ...lookedAt(run).map((p) => p.at)];
+  const [low, high] = [Math.min(...places), Math.max(...places)];
+  return high > low ? [low - ROOM * (high - low), high + ROOM * (high - low)] : null;
+}
+
+/**
+ * Where the line is not convex: stretches of its points, from … up to but without ….
+ * @param {any} answer
+ * @returns {[number, number][]}
+ */
+export function bends({ axes, convexity }) {
+  const { values } = axes[0];
+  const step = (values[values.length - 1] - values[0]) / (values.length - 1);
+  const wrong = (convexity.at ?? []).map((/** @type {number} */ t) => Math.round((t - values[0]) / step));
+  /** @type {[number, number][]} */
+  const found = [];
+  for (const i of wrong) {
+    const last = found[found.length - 1];
+    if (last && i <= last[1]) last[1] = i + 2;
+    else found.push([i - 1, i + 2]);
+  }
+  return found;
+}
+
+export class Heights {
+  /**
+   * @param {any} answer
+   * @param {Run|null} run
+   * @param {boolean} log
+   */
+  constructor(answer, run, log) {
+    this.log = log;
+    const { tangent, step } = answer;
+    const known = answer.loss.map((/** @type {number|null} */ v) => this.of(v)).filter((/** @type {number|null} */ v) => v !== null);
+    const [low, high] = [Math.min(...known), Math.max(...known)];
+    const needed = [tangent.loss, step.loss, ...(run ? lookedAt(run).map((p) => p.loss) : [])].map((v) => this.of(v) ?? low);
+    const here = this.of(tangent.loss) ?? low;
+    const top = log ? high : Math.min(high, Math.max(low + 4 * (here - low), low + 0.4 * (high - low), ...needed));
+    const pad = 0.08 * (top - low || Math.abs(low) || 1);
+    /** @type {[number, number]} */
+    this.range = [low - pad, top + pad];
+    /** Of the line's points, how many are higher than what is drawn, and how many have no height at all. */
+    this.above = known.filter((/** @type {number} */ v) => v > top + pad).length / answer.loss.length;
+    this.missing = 1 - known.length / answer.loss.length;
+  }
+
+  /** @param {number|null|undefined} loss @returns {number|null} as the axis counts it */
+  of(loss) {
+    if (loss === null || loss === undefined || !Number.isFinite(loss)) return null;
+    if (!this.log) return loss;
+    return loss > 0 ? Math.log10(loss) : null;
+  }
+
+  /** @returns {number} the loss at the upper edge of what is drawn */
+  get top() {
+    return this.log ? 10 ** this.range[1] : this.range[1];
+  }
+
+  /** The axis as Plotly takes it. @returns {Record<string, any>} */
+  get axis() {
+    const at = this.log ? logTicks(this.range) : ticks(this.range);
+    return {
+      "yaxis.type": this.log ? "log" : "linear", "yaxis.range": this.range, "yaxis.title.text": "loss",
+      "yaxis.tickmode": "array", "yaxis.tickvals": at, "yaxis.ticktext": at.map((v) => show(Number(v.toPrecision(6)))),
+    };
+  }
+}
+
+/** @param {[number, number]} range @returns {number[]} some round numbers within it */
+function ticks([low, high]) {
+  const rough = (high - low) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Powers of ten where there are several, and else what is round between them. @param {[number, number]} range @returns {number[]} */
+function logTicks([low, high]) {
+  const from = Math.ceil(low);
+  const count = Math.floor(high) - from + 1;
+  const every = Math.ceil(count / TICKS);
+  if (count >= 3) return Array.from({ length: Math.ceil(count / every) }, (_, i) => 10 ** (from + i * every));
+  const fine = [1, 2, 5].flatMap((m) => Array.from({ length: count + 1 }, (_, i) => m * 10 ** (from - 1 + i))).filter((v) => Math.log10(v) >= low && Math.log10(v) <= high);
+  return fine.length >= 2 ? fine.sort((a, b) => a - b) : ticks([10 ** low, 10 ** high]);
+}

@@ -1,0 +1,176 @@
+/**
+ * The plane as one figure of Plotly's own traces, to take away: heights, the run's path on the plane and its true losses beside it,
+ * start, ball, optimum, arrows, descents. What is on the page stands in it, and nothing else.
+ *
+ * @typedef {import("./model.js").Landscape} Landscape
+ * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("./actors.js").Scene} Scene
+ * @typedef {[number, number]} Pair
+ * @typedef {{name: string, at: Pair[], colour: string, look?: any, z?: (number|null)[], text?: string[], only?: "deep"|"flat"}} Mark
+ */
+import { show } from "../base/format.js";
+import { colour } from "../base/theme.js";
+import { heightAt, slopeAt } from "../plot/field.js";
+
+const RAMP = "--ramp";
+const LOOKS = /** @type {Record<string, string>} */ ({ update: "--positive", gradient: "--negative", velocity: "--accent", accepted: "--positive", rejected: "--error" });
+/** A descent by what it did: a colour and a dash, so that no two differ in colour alone. */
+const DESCENTS = /** @type {Record<string, [string, string]>} */ ({ creep: ["--ink", "solid"], converge: ["--accent", "dash"], oscillate: ["--negative", "dot"], swing: ["--negative", "dashdot"], strand: ["--error", "longdash"], diverge: ["--error", "solid"] });
+const PAD = 0.05; // of the heights, above and below them
+const HALF = 0.47; // of the width, for each of two views side by side
+
+/** What is said of the arrows here, in place of what is said of them on the page, where they may be drawn larger. */
+export const TRUE_LENGTH = "The arrows are straight, along the tangent where the step begins, and as long as what they show.";
+
+/** The palette's ramp as Plotly takes it. @returns {[number, string][]} */
+export function ramp() {
+  const stops = colour(RAMP).split(" ");
+  return stops.map((stop, i) => [i / (stops.length - 1), stop]);
+}
+
+/**
+ * @param {Landscape} land
+ * @param {Scale} scale
+ * @param {Scene} scene
+ * @param {{deep: boolean, flat: boolean, camera: any}} views  which are shown, and from where
+ * @returns {import("../plot/export.js").Figure|null}
+ */
+export function wholeFigure(land, scale, scene, { deep, flat, camera }) {
+  const { picture } = land;
+  if (!picture) return null;
+  const [both, title] = [deep && flat, scale.log ? "log₁₀ loss" : "loss"];
+  const marks = marksOf(land, picture, scale, scene);
+  const data = [
+    ...(deep ? [field(picture, scale, title, "surface", !both), ...marks.filter((mark) => mark.only !== "flat").map((mark) => trace(mark, picture, scale, true, true))] : []),
+    ...(flat ? [field(picture, scale, title, "contour", true), ...marks.filter((mark) => mark.only !== "deep").map((mark) => trace(mark, picture, scale, false, !both))] : []),
+  ];
+  const [a, b] = picture.labels;
+  const inside = { x: [0, both ? HALF : 1], y: [0, 1] };
+  const space = { scene: { domain: inside, xaxis: { title: { text: a }, range: ends(picture.xs) }, yaxis: { title: { text: b }, range: ends(picture.ys) }, zaxis: { title: { text: title }, range: padded(scale) }, aspectmode: "manual", aspectratio: { x: 1.2, y: 1.2, z: 0.75 }, ...(camera ? { camera } : {}) } };
+  const plain = { xaxis: { title: { text: a }, domain: [both ? 1 - HALF : 0, 1], range: ends(picture.xs) }, yaxis: { title: { text: b }, range: ends(picture.ys) } };
+  return { data, layout: { ...(deep ? space : {}), ...(flat ? plain : {}) } };
+}
+
+/** @param {Scale} scale @returns {[number, number]} what lies far above or below the surface is not on the picture either */
+function padded({ low, high }) {
+  const pad = PAD * (high - low || 1);
+  return [low - pad, high + pad];
+}
+
+/** @param {number[]} values */
+function ends(values) {
+  return [values[0], values[values.length - 1]];
+}
+
+/**
+ * @param {Picture} picture
+ * @param {Scale} scale
+ * @param {string} title
+ * @param {"surface"|"contour"} type
+ * @param {boolean} bar  one bar of colours is enough
+ */
+function field({ xs, ys, loss, labels }, scale, title, type, bar) {
+  const [a, b] = labels;
+  const own = type === "surface" ? { contours: { z: { show: true, usecolormap: false, color: colour("--ink") } } } : { ncontours: 20 };
+  return {
+    type, x: xs, y: ys, z: scale.heights, customdata: loss, colorscale: ramp(), showscale: bar, colorbar: { title: { text: title } }, showlegend: false, name: "the plane", ...own,
+    hovertemplate: `${a} = %{x:.4g}<br>${b} = %{y:.4g}<br>loss = %{customdata:.4g}<extra>the plane</extra>`,
+  };
+}
+
+/**
+ * @param {Landscape} land
+ * @param {Picture} picture
+ * @param {Scale} scale
+ * @param {Scene} scene
+ * @returns {Mark[]}
+ */
+function marksOf(land, picture, scale, scene) {
+  const positive = colour("--positive");
+  const way = land.visits.list.map((visit) => ({ ...visit, at: land.visited(visit) }));
+  const text = way.map(({ step, loss, at }) => `update ${step}<br>plane’s loss ${show(heightAt(picture.loss, picture.xs, picture.ys, ...at))}<br>true loss ${show(loss)}`);
+  const true_ = way.map(({ loss }) => (loss === null ? null : scale.of(loss)));
+  const best = scene.best;
+  return [
+    { name: "the run’s path, on the plane", at: way.map((w) => w.at), text, colour: positive, look: { mode: "lines+markers", marker: { size: 4, color: positive } } },
+    { name: "its true loss", at: way.map((w) => w.at), z: true_, text, colour: colour("--error"), look: { mode: "markers", marker: { size: 3, color: colour("--error"), symbol: "diamond" } }, only: "deep" },
+    ...scene.trails.map(trailOf),
+    ...scene.arrows.filter((arrow) => Math.hypot(...arrow.by) > 0).map((arrow) => arrowOf(arrow, picture, scale, scene.from)),
+    point("start", scene.start, colour("--ink"), "x"),
+    ...scene.marks.map((mark) => point(mark.name, mark.at, colour("--ink"), "square-open")),
+    ...(best ? [point(best.shadow ? "the optimum’s shadow" : "the optimum", best.at, "#ffd34d", best.shadow ? "diamond-open" : "diamond")] : []),
+    point("the ball: the weights now", scene.ball, positive, "circle"),
+  ];
+}
+
+/** @param {import("./actors.js").Trail} trail @returns {Mark} */
+function trailOf({ name, look, path, dotted }) {
+  const [token, dash] = DESCENTS[look] ?? ["--accent", "solid"];
+  const own = colour(token);
+  return { name, at: path, colour: own, look: { mode: dotted ? "lines+markers" : "lines", line: { color: own, width: 2.5, dash }, marker: { size: 4, color: own } } };
+}
+
+/** @param {string} name @param {Pair} at @param {string} colour_ @param {string} symbol @returns {Mark} */
+function point(name, at, colour_, symbol) {
+  return { name, at: [at], colour: colour_, look: { mode: "markers", marker: { size: symbol === "x" ? 6 : 9, symbol, color: colour_, line: { color: "#000", width: 1 } } } };
+}
+
+/**
+ * An arrow in its true length; in 3-D it is straight, along the tangent where it begins.
+ * @param {import("./arrows.js").Arrow} arrow
+ * @param {Picture} picture
+ * @param {Scale} scale
+ * @param {Pair} from
+ * @returns {Mark}
+ */
+function arrowOf({ name, look, by }, { xs, ys }, scale, from) {
+  const here = heightAt(scale.heights, xs, ys, ...from);
+  const slope = slopeAt(scale.heights, xs, ys, ...from);
+  const tip = here === null || slope === null ? null : here + slope[0] * by[0] + slope[1] * by[1];
+  const own = colour(LOOKS[look] ?? "--accent");
+  const head = { size: [0, 12], symbol: "arrow", angleref: "previous", color: own };
+  return { name, at: [from, [from[0] + by[0], from[1] + by[1]]], z: [here, tip], colour: own, look: { mode: "lines+markers", marker: head } };
+}
+
+/**
+ * @param {Mark} mark
+ * @param {Picture} picture
+ * @param {Scale} scale
+ * @param {boolean} deep
+ * @param {boolean} listed  in the legend? Of two views side by side one is enough
+ */
+function trace({ name, at, colour: own, look, z, text }, { xs, ys, labels }, scale, deep, listed) {
+  const [x, y] = [at.map((p) => p[0]), at.map((p) => p[1])];
+  const heights = z ?? at.map((p) => heightAt(scale.heights, xs, ys, ...p));
+  const said = text ? "%{text}<br>" : "";
+  const shared = { x, y, name, line: { color: own, width: deep ? 5 : 2.5 }, ...look, ...(text ? { text } : {}), legendgroup: name, showlegend: listed, hovertemplate: `${said}${labels[0]} = %{x:.4g}<br>${labels[1]} = %{y:.4g}<extra>${name}</extra>` };
+  if (!deep) return { type: "scatter", ...shared };
+  // 3-D markers know neither arrows nor angles.
+  const marker = look.marker.symbol === "arrow" ? { size: [0, 6], color: own, symbol: "diamond" } : look.marker;
+  return { type: "scatter3d", ...shared, marker, z: heights };
+}
+
+/**
+ * Every point of the grid, then every state of the path.
+ * @param {Landscape} land
+ * @returns {(string|number|null)[][]}
+ */
+export function planeTable(land) {
+  const { picture, visits } = land;
+  if (!picture) return [];
+  const head = ["what", "update", ...picture.labels, "loss", "distance from the plane"];
+  const grid = picture.loss.flatMap((row, r) => row.map((loss, c) => ["plane", "", picture.xs[c], picture.ys[r], loss, 0]));
+  const path = visits.list.map((visit) => {
+    const { at, distance } = land.place(visit.vector);
+    return ["path", visit.step, ...at, visit.loss, distance];
+  });
+  return [head, ...grid, ...path];
+}
+
+/** @param {import("../base/types.js").Store} store @returns {string} how far the plane is from the truth, in numbers */
+export function gapInWords(store) {
+  const now = store.get("surface");
+  if (!now) return "";
+  return `Under the ball the plane’s loss is ${show(now.plane_loss)}, the true loss of the weights ${show(now.true_loss)}: a gap of ${show(now.gap)}; the largest so far is ${show(now.largest)}.`;
+}
