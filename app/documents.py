@@ -171,6 +171,7 @@ class PathPoint(Answer):
     at: list[float] = Field(description="[α, β] of the foot of the perpendicular.")
     plane_loss: float | None = Field(description="The loss there, on the plane.")
     true_loss: float | None = Field(description="The loss at the state's own parameters.")
+    gap: float | None = Field(description="How far the two are apart; 0 below rounding.")
     distance: float = Field(description="How far the state is from the plane.")
 
 

@@ -32,7 +32,7 @@ class Basis:
     origin: Params
     directions: tuple[Params, ...]
     labels: tuple[str, ...]
-    reach: float = 1.0  # α and β run from −reach to reach, unless asked otherwise
+    reach: float = 1.0  # α and β run from −reach to reach, or further where the path leads further, unless asked otherwise
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)  # further parts of the answer: explained_variance, points …
 

@@ -40,7 +40,12 @@ class View:
 
 @dataclass(frozen=True)
 class Plane(Kind):
-    """Two directions in the space of all parameters, and where they cross."""
+    """Two directions in the space of all parameters, and where they cross.
+
+    The directions of a `steady` plane do not depend on where the run is, so its window stays where the path begins.
+    """
+
+    steady = False
 
     def replays(self) -> int:
         """How many updates of the run, from its start, the plane needs to see where no visited states are handed in."""
@@ -66,6 +71,7 @@ class Weights(Plane):
     """d = the unit vector of one parameter each."""
 
     kind = "weights"
+    steady = True
     title = "Two weights"
     help = "Two weights or biases are moved, all others stay."
     latex = r"L(\ldots, w_a + \alpha, \ldots, w_b + \beta, \ldots)"
@@ -89,6 +95,7 @@ class Random(Plane):
     """d ~ N(0, 1), each filter scaled to the norm of the network's own; biases stay  (Li et al. 2018)."""
 
     kind = "random"
+    steady = True
     title = "Random plane"
     help = "Two random directions, each filter scaled to the length of the network's own; biases stay."
     latex = r"d_{i,j} \leftarrow \frac{d_{i,j}}{\lVert d_{i,j} \rVert} \lVert \theta_{i,j} \rVert"

@@ -9,11 +9,13 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from core.experiment import Experiment
+from core.flat import flat
 from core.landscape.basis import Basis
 from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
+from core.landscape.window import window
 from core.numeric import Array, Params
 from core.state import State
 
@@ -21,7 +23,7 @@ Span = Sequence[tuple[float, float]]
 T = TypeVar("T")
 Work = Generator[float, None, T]  # yields how much is done, from 0 to 1; may be given up between any two
 
-MARGIN = 0.15  # of the path's extent, on every side of it
+ROUNDING = 1e-12  # of the loss, or of the parameters' length: a gap or a distance below it says nothing
 SAMPLE = 32  # points at which float32 is held against float64
 BOUND = 1e-5  # the largest relative error that float32 may have
 
@@ -53,6 +55,7 @@ def finished(work: Work[T]) -> T:
 
 def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Work[dict[str, Any]]:
     """loss(α, β) = L(origin + α·directions[0] + β·directions[1]) on a grid; rows follow axes[1], columns axes[0]."""
+    taken_again = replayed(state, plane, wish)
     visits = yield from visited(experiment, state, plane, wish)
     basis = plane.basis(View(experiment, state, visits))
     path = [place(experiment, basis, visit) for visit in visits]
@@ -61,7 +64,8 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     best = marked(experiment, basis, visits[-1].params if visits else state.params)
     exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
     held = [point["at"] for point in basis.facts.get("points", ())]
-    axes = _axes(basis, wish, [*(p["at"] for p in path), now["at"], *held, *exact])
+    centre = path[0]["at"] if plane.steady and path else np.zeros(2)
+    axes = _axes(basis, wish, centre, [*(p["at"] for p in path), now["at"], *held, *exact])
     loss, accuracy = yield from _losses(experiment, basis, axes, wish.precision)
     return {
         "axes": [{"label": label, "values": values} for label, values in zip(basis.labels, axes, strict=True)],
@@ -71,7 +75,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
         "path": path,
         "now": now,
         "gap": _gap(now, path),
-        "notes": list(basis.notes),
+        "notes": [*basis.notes, *_told(taken_again)],
         "height": heights(loss),
         **accuracy,
         **best,
@@ -87,10 +91,15 @@ def visited(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> W
 
 
 def replayed(state: State, plane: Plane, wish: Wish) -> int:
-    """How many updates of the run are taken again: none where enough visited states are handed in."""
+    """How many updates of the run are taken again: none where visited states are handed in."""
     if wish.path == "replay":
         return plane.replays() or state.step
-    return plane.replays() if len(wish.path) < 2 else 0
+    return 0 if wish.path else plane.replays()
+
+
+def _told(steps: int) -> list[str]:
+    """What is said of a path that was not handed in."""
+    return [f"the path is this experiment's run from its start, replayed for {steps} updates"] if steps else []
 
 
 def _losses(experiment: Experiment, basis: Basis, axes: Sequence[Array], precision: str) -> Work[tuple[Array, dict[str, Any]]]:
@@ -119,21 +128,12 @@ def _sample(loss: Array) -> Array:
     return np.unique(np.concatenate([spread, lowest]))
 
 
-def _axes(basis: Basis, wish: Wish, places: Sequence[Array]) -> list[Array]:
-    """The values of both axes: as asked for, or so that the path, the plane's states and a two-parameter optimum fit."""
-    if wish.span is not None:
-        return [np.linspace(low, high, wish.size) for low, high in wish.span]
-    if wish.reach is not None or len(places) == 1:
-        reach = basis.reach if wish.reach is None else wish.reach
-        return [np.linspace(-1.0, 1.0, wish.size) * reach for _ in basis.directions]
-    low, high = np.min(places, axis=0), np.max(places, axis=0)
-    middle = (low + high) / 2
-    # No axis is shorter than half the other, so that a nearly straight path does not stretch the picture; a path that stands
-    # still shows the plane's own reach.
-    half = (0.5 + MARGIN) * (high - low)
-    half = np.maximum(half, 0.5 * half.max())
-    half = np.where(half > 1e-9 * basis.reach, half, basis.reach)
-    return [np.linspace(m - h, m + h, wish.size) for m, h in zip(middle, half, strict=True)]
+def _axes(basis: Basis, wish: Wish, centre: Array, places: Sequence[Array]) -> list[Array]:
+    """The values of both axes: as asked for, or so that the plane's own reach and all places fit."""
+    span: Span | Array = window(basis.reach, centre, np.stack(places)) if wish.span is None else wish.span
+    if wish.reach is not None and wish.span is None:
+        span = [(-wish.reach, wish.reach)] * 2
+    return [np.linspace(low, high, wish.size) for low, high in span]
 
 
 def true_loss(experiment: Experiment, params: Params) -> float:
@@ -143,25 +143,36 @@ def true_loss(experiment: Experiment, params: Params) -> float:
 
 
 def place(experiment: Experiment, basis: Basis, visit: State) -> dict[str, Any]:
-    """The foot of the perpendicular from a state's parameters on the plane, the losses there and here, and how far it is."""
+    """The foot of the perpendicular from a state's parameters on the plane, the losses there and here, and how far it is.
+
+    A plane that holds the state has no gap there, and no distance: what is left of either is rounding.
+    """
     shadow = basis.project(visit.params)
+    there, here = true_loss(experiment, basis.point(shadow.at)), true_loss(experiment, visit.params)
+    held = shadow.distance <= ROUNDING * (1.0 + float(np.linalg.norm(flat(visit.params))))
     return {
         "step": visit.step,
         "at": shadow.at,
-        "plane_loss": true_loss(experiment, basis.point(shadow.at)),
-        "true_loss": true_loss(experiment, visit.params),
-        "distance": shadow.distance,
+        "plane_loss": there,
+        "true_loss": here,
+        "gap": 0.0 if held else gap(there, here),
+        "distance": 0.0 if held else shadow.distance,
     }
 
 
+def gap(there: float, here: float) -> float:
+    """|the plane's loss under a state − the state's own|; 0 below rounding."""
+    found = abs(there - here)
+    return 0.0 if found <= ROUNDING * max(abs(there), abs(here)) else found
+
+
 def _gap(now: dict[str, Any], path: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """|the plane's loss under a state − its true loss|: of the present state, and the largest over the path."""
-    gaps = [(abs(p["plane_loss"] - p["true_loss"]), p["step"]) for p in [now, *path]]
-    largest, step = max(gaps, key=lambda g: np.inf if np.isnan(g[0]) else g[0])
+    """The gap of the present state, and the largest over the path."""
+    worst = max([now, *path], key=lambda place: np.inf if np.isnan(place["gap"]) else place["gap"])
     return {
-        "now": gaps[0][0],
-        "largest": largest,
-        "step": step,
+        "now": now["gap"],
+        "largest": worst["gap"],
+        "step": worst["step"],
         "meaning": "The plane shows the loss with all weights moved onto it; the run's own weights lie off it, at the distance.",
     }
 

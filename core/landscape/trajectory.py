@@ -14,6 +14,8 @@ from core.landscape.plane import Plane, View
 from core.numeric import Array, Params
 from core.spec import SpecError, choice, integer
 
+ROOM = 0.6  # of the way to the farthest visited state is seen on every side of the present one
+
 
 class Components(NamedTuple):
     """Principal components of M points: what scikit-learn's PCA calls mean_, components_, explained_variance_ and its ratio."""
@@ -58,7 +60,8 @@ class Trajectory(Plane):
     def basis(self, view: View) -> Basis:
         """Orthonormal directions, so that lengths on the plane are lengths in the space of all parameters."""
         if len(view.visits) < 2:
-            raise SpecError("path", "the run's own plane needs at least two visited states", "ask for a replay")
+            raise SpecError("path", "the run's own plane needs at least two visited states",
+                            "take a few steps, or leave the path out")  # fmt: skip
         found = principal(np.stack([flat(visit.params) for visit in view.visits]))
         if found.variance[0] == 0.0:
             raise SpecError("path", "the run has not moved: all visited states are the same", "take a few steps first")
@@ -68,7 +71,7 @@ class Trajectory(Plane):
         facts = {"explained_variance": padded, "variance": [float(v) for v in (*found.variance, 0.0)[:2]]}
         labels = tuple(f"PC {i + 1} ({share:.1%})" for i, share in enumerate(padded))
         far = max(float(np.linalg.norm(flat(v.params) - flat(origin))) for v in view.visits)
-        return Basis(origin, (one, two), labels, reach=1.2 * far, notes=notes, facts=facts)
+        return Basis(origin, (one, two), labels, reach=ROOM * far, notes=notes, facts=facts)
 
     def _directions(self, found: Components, like: Params) -> tuple[Params, Params, tuple[str, ...]]:
         one = unflat(found.directions[0], like)

@@ -40,7 +40,8 @@ def test_every_kind_is_asked_for():
 
 @pytest.mark.parametrize("plane", ASKED, ids=lambda plane: plane["kind"])
 def test_every_kind_answers(plane, post, experiments, state):
-    answer = post("/api/surface", experiment=experiments["xor"], state=state, plane=plane, size=4, path=[state])
+    path = [] if plane["kind"] == "trajectory" else [state]
+    answer = post("/api/surface", experiment=experiments["xor"], state=state, plane=plane, size=4, path=path)
     assert np.shape(answer["loss"]) == ((4,) if plane["kind"] == "line" else (4, 4))
     assert len(answer["axes"]) == len(answer["directions"]) == np.ndim(answer["loss"])
     assert all(len(axis["values"]) == 4 for axis in answer["axes"])
@@ -77,6 +78,21 @@ def test_the_run_s_own_path_is_replayed_bit_for_bit(post, frames, experiments):
     assert [p["step"] for p in answer["path"]] == list(range(6))
     assert [p["true_loss"] for p in answer["path"]][1:] == [frame["loss"]["train"] for frame in run]
     assert answer["now"]["distance"] == 0.0
+
+
+def test_the_run_s_own_plane_is_of_the_states_that_are_handed_in_and_never_of_another_run(client, post, frames, experiments):
+    run = frames(experiment=experiments["xor"], steps=3)
+    body = {"experiment": experiments["xor"], "state": run[-1]["state"], "plane": {"kind": "trajectory"}, "size": 3}
+    handed = post("/api/surface", **body, path=[frame["state"] for frame in run])
+    assert [p["step"] for p in handed["path"]] == [1, 2, 3]
+    assert not any("replayed" in note for note in handed["notes"])
+    alone = client.post("/api/surface", json=body | {"path": [run[-1]["state"]]})
+    assert alone.status_code == 422
+    assert alone.json()["field"] == "path"
+    assert "at least two visited states" in alone.json()["message"]
+    replayed = post("/api/surface", **body)
+    assert len(replayed["path"]) == 101
+    assert "replayed for 100 updates" in replayed["notes"][-1]
 
 
 def test_float32_tells_its_error_and_keeps_it(post, experiments):

@@ -114,6 +114,33 @@ def test_the_path_and_the_gap(case, visited):
     assert answer["gap"]["now"] == pytest.approx(gaps[-1], rel=1e-9, abs=1e-15)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_a_window_is_never_smaller_than_the_plane_s_reach_and_stands_while_the_path_stays_in_it(case, visited):
+    experiment, states = visited
+    windows = []
+    for count in (2, 3, 12):
+        path = states[:count]
+        answer = surface(experiment, path[-1], plane(case), Wish(3, path=path))
+        reach = plane(case).basis(View(experiment, path[-1], path)).reach
+        first = answer["path"][0]["at"] if plane(case).steady else np.zeros(2)
+        for axis, start_at in zip(answer["axes"], first, strict=True):
+            low, high = axis["values"][0], axis["values"][-1]
+            assert low <= start_at - 0.999 * reach < start_at + 0.999 * reach <= high
+        windows.append([[axis["values"][0] - s, axis["values"][-1] - s] for axis, s in zip(answer["axes"], first, strict=True)])
+    if case["kind"] == "weights":
+        np.testing.assert_allclose(windows[0], windows[1], rtol=1e-12)
+        np.testing.assert_allclose(windows[0], windows[2], rtol=1e-12)
+
+
+def test_what_is_below_rounding_is_no_gap(visited):
+    experiment, states = visited
+    points = {"kind": "points", "points": ["start", "now"]}
+    answer = surface(experiment, states[-1], plane(points), Wish(3, path=[states[0], states[5], states[-1]]))
+    assert [p["gap"] == 0.0 for p in answer["path"]] == [True, False, True]
+    assert [p["distance"] == 0.0 for p in answer["path"]] == [True, False, True]
+    assert answer["gap"] == answer["gap"] | {"now": 0.0, "largest": answer["path"][1]["gap"], "step": 5}
+
+
 def own_lengths(params):
     return [np.linalg.norm(t["W"].reshape(len(t["W"]), -1), axis=1) for t in params if "W" in t]
 
