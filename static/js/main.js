@@ -9,6 +9,7 @@ import { mountAll } from "./base/mounting.js";
 import { createFrames } from "./base/frames.js";
 import { followHeader } from "./shell/header.js";
 import { followKeys } from "./shell/keyboard.js";
+import { followProgress } from "./shell/progress.js";
 import { followLenses } from "./shell/lenses.js";
 import { bind } from "./base/numbers.js";
 import { createPlayer } from "./play/player.js";
@@ -37,7 +38,7 @@ const PANELS = {
 const store = createStore({
   catalog: null, presets: [], preset: null, experiment: null, info: null, state: null, trace: null, frame: null, next: null,
   cursor: 0, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, lens: null,
-  playing: false, speed: USUAL_SPEED, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", transition: null,
+  playing: false, speed: USUAL_SPEED, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", progress: null, transition: null,
 }); // prettier-ignore
 Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, store }) });
 
@@ -51,5 +52,6 @@ followHeader(context);
 followKeys(player);
 followLenses(store);
 followCallouts(context);
+followProgress(context);
 mountAll(document, PANELS, context);
 opened({ store, api, player });

@@ -263,6 +263,64 @@ def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) 
     assert (get("state"), get("losses")) == (kept["state"], kept["losses"])
 
 
+def test_back_undoes_one_update_of_a_stream_to_the_very_bits(page: Page, get: Get) -> None:
+    visit(page, "preset=xor&optimizer.kind=adam")
+    speed(page, "max")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('state.step') > 300")
+    press(page, "Pause")
+    page.wait_for_timeout(300)
+    last, undone = get("state.step"), get("trace.before")
+    for step in (last - 1, last - 2, last - 3):
+        after = get("state.params")
+        press(page, "Back")
+        wait(page, f"() => window.chainrule.get('state.step') === {step} && !window.chainrule.get('pending')")
+        assert (get("cursor"), get("trace.step"), get("losses")[-1]["step"]) == (0, step, step)
+        assert get("state.params") == get("trace.before")
+        if step == last - 1:
+            assert get("state.params") == undone, "the very bits"
+        # The step that is told next leads to where the run had come from, but for the plan's last bits.
+        for told, played in zip(get("trace.after"), after, strict=True):
+            for name, values in told.items():
+                np.testing.assert_allclose(played[name], values, rtol=1e-9, atol=1e-11)
+    assert get("frame.loss.train") == get("losses")[-1]["train"]
+    press(page, "Step")
+    wait(page, f"() => window.chainrule.get('state.step') === {last - 2}")
+
+
+def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:
+    visit(page, "preset=xor&step=30000")
+    assert (get("state.step"), get("frame.step")) == (30_000, 30_000)
+    page.evaluate("() => { location.hash = 'preset=xor&step=900000&seed=1'; }")
+    shown = page.locator("#progress")
+    expect(shown).to_contain_text("of 900")
+    shown.get_by_role("button", name="Stop").click()
+    expect(shown).to_be_hidden()
+    wait(page, "() => !window.chainrule.get('pending')")
+    assert (get("state.step"), get("cursor"), get("experiment.seed")) == (0, 0, 1)
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("preset=nope", "preset=nope: there is no such preset."),
+        ("preset=xor&step=abc", "step=abc: expected a whole number."),
+        ("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
+        ("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
+        ("preset=xor&lens=nope&colour=red", "head, matrix or race. colour=red: the page knows no «colour»."),
+    ],
+)
+def test_what_an_address_says_amiss_is_told(page: Page, get: Get, place: str, said: str) -> None:
+    visit(page, place)
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text("The address is understood in part")
+    expect(alert).to_contain_text(said)
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(alert).to_have_count(0)
+
+
 def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("1000")
@@ -291,7 +349,7 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
     step = get("state.step")
     alert.get_by_role("button", name="Back", exact=True).click()
-    assert get("state.step") < step
+    wait(page, f"() => window.chainrule.get('state.step') === {step - 1}")
     assert not get("frame.diverged")
     press(page, "Reset")
     wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")

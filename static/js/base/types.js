@@ -120,10 +120,11 @@
  * @property {() => Promise<void>} step
  * @property {() => Promise<void>} substep
  * @property {() => void} back
+ * @property {() => void} stop  whatever is under way
  * @property {() => Promise<void>} reset
  * @property {(experiment: Experiment, options?: {keep?: boolean, again?: boolean}) => Promise<boolean>} load  again: the told step is taken once more, from the same weights
  * @property {(example: number|"mean") => Promise<void>} choose
- * @property {(step: number, cursor?: number) => Promise<void>} seek
+ * @property {(step: number, cursor?: number) => Promise<boolean>} seek  false: called off on the way
  */
 
 /** @typedef {typeof import("./api.js").api} Api */

@@ -13,6 +13,8 @@ const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
 const PLACES = ["step", "substep", "example", "selection", "lens", "speed"];
 export const MOST_CHANGES = 20;
+/** An address may lead so many updates into a run: they are all taken again. */
+export const MOST_REPLAYED = 1_000_000;
 
 /** Is it the path of a field of an experiment? @param {string} name */
 function isField(name) {
@@ -127,7 +129,7 @@ export function hashOf({ preset, timeline, places }) {
 /**
  * @param {string} hash
  * @param {import("./types.js").Preset[]} presets
- * @returns {{preset: import("./types.js").Preset|null, timeline: Change[], places: Record<string, string>}}
+ * @returns {{preset: import("./types.js").Preset|null, timeline: Change[], places: Record<string, string>, odd: string[]}} odd: what was not understood
  */
 export function parsed(hash, presets) {
   const pairs = /** @type {[string, string][]} */ ([...new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"))]);
@@ -146,5 +148,35 @@ export function parsed(hash, presets) {
     if (last.step === change.step && timeline.length > 1) timeline[timeline.length - 1] = change;
     else if (change.step >= last.step && timeline.length < MOST_CHANGES) timeline.push(change);
   }
-  return { preset: start, timeline, places };
+  return { preset: start, timeline, places, odd: oddities(pairs, presets) };
+}
+
+/** What a place may read like, and what was expected of it. @type {Record<string, [(text: string) => boolean, string]>} */
+const READABLE = {
+  step: [whole, "a whole number"],
+  substep: [whole, "a whole number"],
+  example: [(text) => text === "mean" || whole(text), "a row of the batch, counted from 0, or «mean»"],
+  speed: [(text) => text === "max" || Number(text) > 0, "links a second, or «max»"],
+  lens: [(text) => /^(derivation|seam|head|matrix|race)$/.test(text), "derivation, seam, head, matrix or race"],
+  selection: [(text) => /^\d+\/\w+\/\d+(,\d+)*$/.test(text), "a place such as 2/W/0,3"],
+};
+
+/** @param {string} text */
+function whole(text) {
+  return /^\d+$/.test(text);
+}
+
+/**
+ * What an address says that the page does not understand, in words.
+ * @param {[string, string][]} pairs
+ * @param {import("./types.js").Preset[]} presets
+ * @returns {string[]}
+ */
+function oddities(pairs, presets) {
+  return pairs.flatMap(([name, text]) => {
+    const said = `${name}=${text.slice(0, 40)}`;
+    if (name === "preset") return presets.some(({ slug }) => slug === text) ? [] : [`${said}: there is no such preset.`];
+    if (READABLE[name]) return READABLE[name][0](text) ? [] : [`${said}: expected ${READABLE[name][1]}.`];
+    return isField(name.replace(/^@\d+\./, "")) || PLACES.includes(name) ? [] : [`${said}: the page knows no «${name.slice(0, 40)}».`];
+  });
 }

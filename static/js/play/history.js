@@ -46,12 +46,17 @@ export function restored(store) {
 }
 
 /**
- * What Back goes to: a moment that is kept, or, where none is left, the place before this one, which is replayed; null at the start.
+ * What Back goes to: a moment that is kept; the update before this one, where a stream kept only a moment further back; where none is
+ * left, the place before this one, which is replayed; null at the start.
  * @param {Store} store
- * @returns {"kept"|{step: number, cursor: number}|null}
+ * @returns {"kept"|"between"|{step: number, cursor: number}|null}
  */
 export function past(store) {
-  if (store.get("history").length > 0) return "kept";
+  const moment = store.get("history").at(-1);
+  if (moment) {
+    const far = moment.state.step < store.get("state.step") - 1 && moment.experiment === store.get("experiment");
+    return far ? "between" : "kept";
+  }
   const [step, cursor, count] = [store.get("trace.step") ?? 0, store.get("cursor"), store.get("substeps").length];
   if (step === 0 && cursor === 0) return null;
   // Within a step one sub-step is undone, otherwise a whole update; before the first sub-step stands the end of the step before.

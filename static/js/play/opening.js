@@ -6,7 +6,7 @@
  */
 import { retrying, tellFailure } from "./network.js";
 import { parseAddress, told } from "../base/view.js";
-import { hashOf, parsed } from "../base/url.js";
+import { hashOf, MOST_REPLAYED, parsed } from "../base/url.js";
 import { Run } from "./run.js";
 import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
 
@@ -31,11 +31,10 @@ export async function opened({ store, api, player }) {
  */
 async function goTo({ store, player }, hash) {
   const presets = store.get("presets");
-  const { preset, timeline, places } = parsed(hash, presets);
-  const example = places.example === "mean" ? "mean" : Math.min(1999, Math.max(0, Math.trunc(Number(places.example ?? 0)) || 0));
+  const { preset, timeline, places, odd } = parsed(hash, presets);
   const selection = parseAddress(places.selection) ? places.selection : null;
   // The selection is of the network to come: the one that still stands must not be asked about it.
-  store.patch({ preset: preset?.slug ?? null, example, selection: null, lens: places.lens ?? null, speed: speedOf(places.speed) });
+  store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed) });
   const fine = await player.load(timeline[0].experiment, { keep: false });
   if (fine) store.set("selection", selection);
   if (!fine) {
@@ -46,10 +45,41 @@ async function goTo({ store, player }, hash) {
     if (error) store.set("error", { ...error, hint: `${error.hint} The address asks for this; the page shows ${presets[0].title} instead.` });
     return;
   }
+  odd.push(...beyond(places, store.get("substeps").length));
   const place = placeOf(places);
-  if (!place) return;
-  store.set("timeline", [store.get("timeline")[0], ...timeline.slice(1)]);
-  await player.seek(place.step, place.cursor);
+  if (place) await intoRun({ store, player }, timeline, place);
+  if (odd.length > 0 && !store.get("error")) store.set("error", { field: null, message: "The address is understood in part", hint: odd.join(" ") });
+}
+
+/**
+ * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @param {import("../base/url.js").Change[]} timeline
+ * @param {{step: number, cursor: number}} place
+ */
+async function intoRun({ store, player }, timeline, { step, cursor }) {
+  const start = store.get("timeline");
+  store.set("timeline", [start[0], ...timeline.slice(1)]);
+  // Called off on the way: then the changes further on have not been made.
+  if (!(await player.seek(step, cursor)) && store.get("trace.step") === 0) store.set("timeline", start);
+}
+
+/** @param {string|undefined} text @returns {number|"mean"} */
+function exampleOf(text) {
+  return text === "mean" ? text : Math.min(1999, Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
+}
+
+/**
+ * Places that there are not, in words.
+ * @param {Record<string, string>} places
+ * @param {number} count  of sub-steps
+ * @returns {string[]}
+ */
+function beyond({ step, substep }, count) {
+  const [number, cursor] = [Number(step), Number(substep)];
+  return [
+    ...(number > MOST_REPLAYED ? [`step=${step}: every update before it would be taken again, which the page does for ${MOST_REPLAYED} at most; it stands there.`] : []),
+    ...(cursor > count ? [`substep=${substep}: a step of this network has ${count} sub-steps; it is shown to its end.`] : []),
+  ];
 }
 
 /**
@@ -69,7 +99,7 @@ function speedOf(text) {
 function placeOf({ step, substep }) {
   const [number, cursor] = [step, substep].map((text) => Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
   if (number === 0 && cursor === 0) return null;
-  return { step: Math.max(0, number - 1), cursor: substep === undefined ? Infinity : cursor };
+  return { step: Math.min(MOST_REPLAYED, Math.max(1, number)) - 1, cursor: substep === undefined ? Infinity : cursor };
 }
 
 /**

@@ -14,6 +14,7 @@ import { past, remember, restored, withLoss } from "./history.js";
 import { keepable, loaded, rowWanted } from "./loading.js";
 import { retrying, tellFailure } from "./network.js";
 import { replayed } from "./replay.js";
+import { rewound } from "./rewind.js";
 import { Run } from "./run.js";
 import { FASTEST_TOLD, stream } from "./stream.js";
 
@@ -176,15 +177,13 @@ export function createPlayer({ store, api }) {
     back() {
       const before = past(store);
       if (!before) return;
-      if (before !== "kept") {
-        void player.seek(before.step, before.cursor);
-        return;
-      }
-      cancel();
-      store.patch(restored(store));
-      if (rowWanted(store) !== null) player.choose(store.get("example"));
-      lookAheadAgain();
+      if (before === "kept") {
+        cancel();
+        restore();
+      } else if (before === "between") rewind();
+      else void player.seek(before.step, before.cursor);
     },
+    stop: cancel,
     reset() {
       cancel();
       return perform(async (mine) => {
@@ -223,10 +222,31 @@ export function createPlayer({ store, api }) {
     },
     async seek(step, cursor = 0) {
       cancel();
-      await perform((mine) => replayed({ store, api, run: mine, step, cursor }));
+      let arrived = false;
+      await perform(async (mine) => {
+        arrived = await replayed({ store, api, run: mine, step, cursor });
+      });
       lookAheadAgain();
+      return arrived;
     },
   };
+
+  /** To the moment kept last. */
+  function restore() {
+    store.patch(restored(store));
+    if (rowWanted(store) !== null) player.choose(store.get("example"));
+    lookAheadAgain();
+  }
+
+  /** To the update before, of which no moment is kept. Each of several presses undoes one. */
+  function rewind() {
+    if (store.get("playing")) cancel();
+    perform(async (mine) => {
+      const before = past(store);
+      if (before === "between") await rewound({ store, api, run: mine });
+      else if (before === "kept") restore();
+    });
+  }
 
   function lookAheadAgain() {
     if (store.get("trace") && told() && !store.get("frame.diverged")) lookAhead();

@@ -18,9 +18,9 @@ import { substepsOf } from "./substeps.js";
 import { linkName } from "../base/view.js";
 import { finite } from "../surface/vectors.js";
 
-/** A permalink replays at most so many steps. */
-export const MOST_REPLAYED = 20_000;
 const REPLAY_POINTS = 200;
+/** So many steps are asked for at once, and so many at most between two signs of life. */
+const [MOST_ASKED, MOST_UNSEEN] = [50_000, 2000];
 /** So many of the last steps come with their traces, to be gone back to. */
 const RECALLED = 10;
 
@@ -86,15 +86,20 @@ class Way {
 }
 
 /**
- * Go to the place where `cursor` sub-steps of step `step` are told; a run that breaks on the way is shown where it did.
+ * Go to the place where `cursor` sub-steps of step `step` are told; a run that breaks on the way is shown where it did. False when it was
+ * called off on the way.
  * @param {Loading & {step: number, cursor: number}} loading
+ * @returns {Promise<boolean>}
  */
 export async function replayed({ store, api, run, step: wanted, cursor }) {
+  store.set("pending", "replay");
   try {
     const place = await reached({ store, api, run, step: wanted, cursor });
-    if (place && !run.cancelled) store.patch({ forgotten: false, transition: null, error: null, ...place });
+    if (!place || run.cancelled) return false;
+    store.patch({ forgotten: false, transition: null, error: null, ...place });
+    return true;
   } finally {
-    store.set("pending", null);
+    store.patch({ pending: null, progress: null });
   }
 }
 
@@ -103,8 +108,7 @@ export async function replayed({ store, api, run, step: wanted, cursor }) {
  * @param {Loading & {step: number, cursor: number}} loading
  * @returns {Promise<Record<string, any>|undefined>}
  */
-async function reached({ store, api, run, step: wanted, cursor }) {
-  const step = Math.min(wanted, MOST_REPLAYED);
+async function reached({ store, api, run, step, cursor }) {
   /** @type {Change[]} */
   const timeline = store.get("timeline").filter((/** @type {Change} */ change) => change.step <= step);
   const first = await retrying(store, run, () => api.start(timeline[0].experiment));
@@ -133,10 +137,11 @@ async function taken({ store, api, run, way, target, until, trace }) {
   for (let from = -1; way.state.step < until && way.state.step > from && !way.over && !run.cancelled; ) {
     from = way.state.step;
     await retrying(store, run, () => {
-      const options = { steps: until - way.state.step, every: trace ? 1 : Math.ceil(target / REPLAY_POINTS), trace, example: trace ? rowWanted(store) : null };
+      const every = trace ? 1 : Math.min(MOST_UNSEEN, Math.ceil(target / REPLAY_POINTS));
+      const options = { steps: Math.min(MOST_ASKED, until - way.state.step), every, trace, example: trace ? rowWanted(store) : null };
       return api.train(way.experiment, way.state, options, (line) => {
         way.take(line);
-        store.set("pending", `replay ${line.step} of ${target}`);
+        store.set("progress", { step: line.step, of: target });
       }, run.signal);
     });
   }
