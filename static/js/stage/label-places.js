@@ -1,6 +1,7 @@
 /**
- * Where the weights' numbers stand: each on its own edge, clear of the neurons, the biases and each other. Found once per layout, for
- * the longest usual number, so that no label moves when its number changes. An edge without a free place goes without its number.
+ * Where the weights' numbers stand: each on its own edge, clear of the neurons, the biases and each other, and where as few other edges as
+ * can be run by. Found once per layout, for the longest usual number, so that no label moves when its number changes. An edge without a
+ * free place goes without its number.
  *
  * @typedef {import("./scene.js").Edge} Edge
  * @typedef {import("./scene.js").Scene} Scene
@@ -8,11 +9,15 @@
  */
 import { along } from "./scene.js";
 
-/** «−0.03458» at 12 pixels, or a longer one in smaller letters, with its halo. */
-export const LABEL = { w: 64, h: 16 };
-const [FIRST, LAST, TRIED] = [0.18, 0.82, 49]; // of an edge's t
-const BIAS = { w: 66, h: 16 }; // a bias's square and the number beside it
-const NARROWEST = 50; // between two columns, or weights go without their numbers
+/** «−0.03458» at 11 pixels, or a longer one in smaller letters. */
+export const LABEL = { w: 52, h: 14 };
+export const MOST_LABELLED = 24;
+const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
+const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
+const NARROWEST = 44; // between two columns, or weights go without their numbers
+const CROWDED = 4; // how much worse another edge behind a number is than a place less for another number
+const SAMPLES = 48;
+const ROUNDS = 3;
 
 /** @type {WeakMap<Scene, Map<Edge, Box>>} */
 const found = new WeakMap();
@@ -23,26 +28,54 @@ const found = new WeakMap();
  */
 export function labelPlaces(scene) {
   let places = found.get(scene);
-  if (!places) found.set(scene, (places = placed(scene)));
+  if (!places) found.set(scene, (places = scene.edges.length > MOST_LABELLED ? new Map() : settled(scene, placed(scene))));
   return places;
 }
 
 /**
- * Greedy: next comes the edge with the fewest free places left, and of its places the one that takes the fewest from the others.
+ * Where a weight's number stands now: the weight that the story tells of has one even where others have none.
+ * @param {import("./view.js").View} view
+ * @param {Edge} e
+ * @returns {Box|undefined}
+ */
+export function labelBox(view, e) {
+  const box = labelPlaces(view.scene).get(e);
+  if (box || e.k < 0 || e.address !== view.store.get("spoken.weight")) return box;
+  const { x, y } = along(e, 0.5);
+  return { ...LABEL, x, y };
+}
+
+/**
+ * @typedef {Box & {crowd: number}} Candidate  crowd: how much of other edges lies behind it
+ * @typedef {{e: Edge, free: Candidate[]}} Open
+ */
+
+/**
+ * Every edge that is wide enough, with its places that are clear of what stands already.
  * @param {Scene} scene
+ * @returns {Open[]}
+ */
+function edges(scene) {
+  const fixed = taken(scene);
+  return scene.links.flatMap((link) => link.edges.filter((e) => e.x1 - e.x0 >= NARROWEST)
+    .map((e) => ({ e, free: candidates(e, link.edges).filter((box) => !fixed.some((other) => meet(box, other))) })));
+}
+
+/**
+ * Greedy: next comes the edge with the fewest free places left, and of its places the one that is least crowded and takes the fewest
+ * from the others.
+ * @param {Scene} scene
+ * @returns {Map<Edge, Candidate>}
  */
 function placed(scene) {
-  const fixed = taken(scene);
-  let open = scene.links.flatMap((link) => link.edges).filter((e) => e.x1 - e.x0 >= NARROWEST)
-    .map((e) => ({ e, free: candidates(e).filter((box) => !fixed.some((other) => meet(box, other))) }));
-  /** @type {Map<Edge, Box>} */
+  let open = edges(scene);
+  /** @type {Map<Edge, Candidate>} */
   const places = new Map();
   while ((open = open.filter(({ free }) => free.length > 0)).length > 0) {
     const next = open.reduce((best, each) => (each.free.length < best.free.length ? each : best));
     open = open.filter((each) => each !== next);
-    const cost = (/** @type {Box} */ box) => open.reduce((sum, { free }) => sum + free.filter((other) => meet(box, other)).length / free.length, 0);
-    const [box] = next.free.map((each) => ({ each, lost: cost(each) })).reduce((best, { each, lost }) => (lost < best[1] ? [each, lost] : best),
-      /** @type {[Box, number]} */ ([next.free[0], Infinity]));
+    const cost = (/** @type {Candidate} */ box) => CROWDED * box.crowd + open.reduce((sum, { free }) => sum + free.filter((other) => meet(box, other)).length / free.length, 0);
+    const box = cheapest(next.free, cost);
     places.set(next.e, box);
     for (const each of open) each.free = each.free.filter((other) => !meet(box, other));
   }
@@ -50,15 +83,43 @@ function placed(scene) {
 }
 
 /**
+ * Once all stand, each looks again for the least crowded place that the others leave.
+ * @param {Scene} scene
+ * @param {Map<Edge, Candidate>} places
+ */
+function settled(scene, places) {
+  const all = edges(scene);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { e, free } of all) {
+      const others = [...places].filter(([other]) => other !== e).map(([, box]) => box);
+      const left = free.filter((box) => !others.some((other) => meet(box, other)));
+      if (left.length > 0) places.set(e, cheapest(left, ({ crowd }) => crowd));
+    }
+  }
+  return places;
+}
+
+/**
+ * @param {Candidate[]} boxes
+ * @param {(box: Candidate) => number} cost
+ */
+function cheapest(boxes, cost) {
+  return boxes.map((box) => ({ box, cost: cost(box) })).reduce((best, next) => (next.cost < best.cost ? next : best)).box;
+}
+
+/**
  * From the middle outwards: of two places as good, the one nearer the middle is taken.
  * @param {Edge} e
- * @returns {Box[]}
+ * @param {Edge[]} all  of the link
+ * @returns {Candidate[]}
  */
-function candidates(e) {
+function candidates(e, all) {
+  const others = all.filter((other) => other !== e).flatMap((other) => Array.from({ length: SAMPLES + 1 }, (_, i) => along(other, i / SAMPLES)));
   const middle = (FIRST + LAST) / 2;
   return Array.from({ length: TRIED }, (_, i) => FIRST + ((LAST - FIRST) * i) / (TRIED - 1))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
-    .map((t) => ({ ...LABEL, x: along(e, t).x, y: along(e, t).y }));
+    .map((t) => ({ ...LABEL, x: along(e, t).x, y: along(e, t).y }))
+    .map((box) => ({ ...box, crowd: others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES }));
 }
 
 /**

@@ -10,12 +10,11 @@
  */
 import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
-import { LABEL, labelPlaces } from "./label-places.js";
+import { LABEL, labelBox } from "./label-places.js";
 import { Pool, r1 } from "./svg.js";
 import { peak } from "./values.js";
 import { place } from "../base/view.js";
 
-export const MOST_LABELLED = 24;
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
 const PLAIN = -3; // the smallest power of ten that is written out
@@ -146,14 +145,14 @@ export class Labels {
    * @param {Edge} e
    */
   #edge(view, e) {
-    const box = view.scene.edges.length > MOST_LABELLED ? undefined : labelPlaces(view.scene).get(e);
+    const box = labelBox(view, e);
     if (!box) return;
     const { x, y } = box;
     const known = view.gradientShown(e.link);
     const active = known > 0.4 && view.substep?.phase === "gradient";
     // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
     const [what, kind] = active ? ["gradient:W", "is-weight is-gradient"] : ["weight:W", "is-weight"];
-    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: 68, height: LABEL.h, opacity: 0.62 + 0.38 * view.emphasis(e.link), kind });
+    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: LABEL.w + 5, height: LABEL.h, opacity: 0.62 + 0.38 * view.emphasis(e.link), kind });
   }
 
   /**
