@@ -77,7 +77,7 @@ class Chain:
     def _upper(self, space: int, named: bool = True) -> str:
         """The indices above: the layer in parentheses, the example in square brackets."""
         layer = f"({self.blocks[space - 1]})" if named and self.blocks[-1] > 1 else ""
-        example = f"[{index(self.example)}]" if self.example else ""
+        example = f"[{self.number}]" if self.example else ""
         return f"^{{{layer}{example}}}" if layer or example else ""
 
     def value(self, space: int, at: str = "j") -> str:
@@ -103,9 +103,18 @@ class Chain:
         if self.is_z(space):
             name = rf"\delta{self._upper(space)}"
             return self._mean(name if self.size(space) == 1 else f"{name}_{{{index(at)}}}")
-        loss = rf"\ell_{{{index(self.example)}}}" if self.example else r"\ell"
         below = Chain(self.experiment).value(space, at)
-        return self._mean(rf"\frac{{\partial {loss}}}{{\partial {below}}}")
+        return self._mean(rf"\frac{{\partial {self.loss}}}{{\partial {below}}}")
+
+    @property
+    def number(self) -> str:
+        """The example's number in the data, as the page names it everywhere: «example 42» is 42."""
+        return slot(f"trace.batch.indices.{var(self.example)}")
+
+    @property
+    def loss(self) -> str:
+        """LaTeX of an example's loss."""
+        return rf"\ell^{{[{self.number}]}}" if self.example else r"\ell"
 
     def grad_vector(self, space: int) -> str:
         """LaTeX of ∂ℓ/∂(a space's numbers) as a vector."""

@@ -167,11 +167,11 @@ def _batch_loss(chain: Chain) -> Telling:
     after = (Cell("P", signed("trace.loss.penalty"), "+", note="penalty"),) if has_penalty else ()
     line = mean_line(
         Cell("L", slot("trace.loss.value")),
-        lambda t: rf"\ell_{{{index(t)}}}", lambda t: signed(f"trace.loss.per_example.{var(t)}"),
+        lambda t: chain.of(t).loss, lambda t: signed(f"trace.loss.per_example.{var(t)}"),
         Sum(BATCH, (f"trace.loss.per_example.{var('t')}",)), after=after,
     )  # fmt: skip
-    rule = r"L = \frac1N \sum_i \ell_i" + (rf" + P, \qquad {penalty.latex}" if has_penalty else "")
-    words = "The loss $L$ of the batch is the mean of its examples' losses $\\ell_i$: the one number that training makes small."
+    rule = r"L = \frac1N \sum_i \ell^{[i]}" + (rf" + P, \qquad {penalty.latex}" if has_penalty else "")
+    words = "The loss $L$ of the batch is the mean of its examples' losses $\\ell^{[i]}$: the number that training makes small."
     if has_penalty:
         words += f" The {penalty.title} penalty is added: {lowered(penalty.help)}"
     return Telling(words, rule, (line,))

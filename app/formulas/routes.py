@@ -10,7 +10,7 @@ from typing import Any
 from app.formulas.cells import Cell, Line, Sum, Telling, terms
 from app.formulas.chain import Chain, index, var
 from app.formulas.mathml import signed, slot
-from app.formulas.spatial import window
+from app.formulas.spatial import batch_mean, window
 
 
 def pooling_back(chain: Chain, link: int) -> Telling | None:
@@ -102,4 +102,5 @@ def embedding_gradient(chain: Chain, link: int) -> Telling | None:
     result = Cell(by, slot(f"trace.example.grads.{link}.W.{var('index')}"))
     nothing = Cell("0", "0", "=", "none", "this word does not stand here")
     words = "A row of the table gathers the gradient of every place at which its word stands. The rows of all other words get 0."
-    return Telling(words, chain.layers[link].derivative, (Line((result, *_after_equals(found), nothing), sum=total),))
+    lines = (Line((result, *_after_equals(found), nothing), sum=total), batch_mean(chain, link))
+    return Telling(words, chain.layers[link].derivative, lines)

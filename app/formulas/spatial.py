@@ -89,7 +89,14 @@ def convolution_gradient(chain: Chain, link: int) -> Telling:
     )  # fmt: skip
     result = Cell(_by(chain, link, r"\ell"), slot(f"trace.example.grads.{link}.W.{var('index')}"))
     first = Cell(found[0].symbol, found[0].number, "=", found[0].term)
-    return Telling(words, "", (Line((result, first, *found[1:]), sum=total),))
+    return Telling(words, "", (Line((result, first, *found[1:]), sum=total), batch_mean(chain, link)))
+
+
+def batch_mean(chain: Chain, link: int) -> Line:
+    """∂L/∂w, the mean of all examples' ∂ℓ/∂w: what the optimizer is given."""
+    mean = r"\frac1N \sum_i " + _by(chain, link, r"\ell^{[i]}")
+    number = slot(f"trace.layers.{link}.grads.W.{var('index')}")
+    return Line((Cell(_by(chain, link, "L"), number), Cell(mean, "", "=")), "Mean over the batch, for the optimizer:")
 
 
 def _by(chain: Chain, link: int, of: str) -> str:

@@ -89,25 +89,37 @@ def _bias(chain: Chain, link: int) -> Line:
 
 
 def _batch(chain: Chain, link: int) -> Line:
-    """Where the example's number goes: into the batch's mean."""
-    left = rf"\frac{{\partial L}}{{\partial {_weight(chain, link)}}}"
-    right = rf"\frac1N \sum_i \frac{{\partial \ell_i}}{{\partial {_weight(chain, link)}}}" + _penalty(chain)
-    label = "Over the batch, for the optimizer:"
-    return Line((Cell(left, slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")), Cell(right, "", "=")), label)
+    """Where the example's number goes: into the batch's mean, each example's share in it one number."""
+    by = _weight(chain, link)
+    return mean_line(
+        Cell(_by_weight(chain, link, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
+        lambda t: rf"\frac{{\partial {chain.of(t).loss}}}{{\partial {by}}}",
+        lambda t: signed(f"derived.story.{{line}}.terms.{t[1:]}"),
+        Sum(BATCH, _shares(link)), "Over the batch, for the optimizer:", _penalty_part(chain, link),
+    )  # fmt: skip
+
+
+def _shares(link: int) -> tuple[str, str]:
+    """Where the two factors of an example's ∂ℓ/∂w stand."""
+    return f"trace.layers.{link}.grad_output.{var('t')}.{var('j')}", f"trace.layers.{link}.input.{var('t')}.{var('k')}"
+
+
+def _penalty_part(chain: Chain, link: int) -> tuple[Cell, ...]:
+    """+ the penalty's slope, where there is a penalty."""
+    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
+    if not slope:
+        return ()
+    numbers = {"w": signed(chain.param(link, "W", "j", "k"))} | hyper(chain.experiment.penalty, "experiment.penalty")
+    return (Cell(slope.replace("w", f"{{{_weight(chain, link)}}}"), substitute(slope, numbers), "+", note="penalty"),)
 
 
 def _mean_weight(chain: Chain, link: int) -> Line:
-    delta, value = f"trace.layers.{link}.grad_output.{var('t')}.{var('j')}", f"trace.layers.{link}.input.{var('t')}.{var('k')}"
-    after: tuple[Cell, ...] = ()
-    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
-    if slope:
-        numbers = {"w": signed(chain.param(link, "W", "j", "k"))} | hyper(chain.experiment.penalty, "experiment.penalty")
-        after = (Cell(slope.replace("w", f"{{{_weight(chain, link)}}}"), substitute(slope, numbers), "+", note="penalty"),)
+    delta, value = _shares(link)
     return mean_line(
         Cell(_by_weight(chain, link, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
         lambda t: rf"{chain.of(t).grad(link + 1)}\,{chain.of(t).value(link, 'k')}",
         lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('t'), var(t)))}",
-        Sum(BATCH, (delta, value)), after=after,
+        Sum(BATCH, (delta, value)), after=_penalty_part(chain, link),
     )  # fmt: skip
 
 

@@ -107,7 +107,9 @@ def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page
             continue
         for (result, *cells) in page.evaluate(SUMS):
             if len(cells) > 2 and cells[0]["op"] == "=":
-                assert sum(prod(cell["values"]) for cell in cells) == pytest.approx(result["values"][0], rel=1e-9)
+                mean = cells[1]["op"] == "("  # 1/N stands before the bracket
+                terms, count = (cells[2:-1], cells[0]["values"][0]) if mean else (cells, 1)
+                assert sum(prod(cell["values"]) for cell in terms) / count == pytest.approx(result["values"][0], rel=1e-9)
                 checked += 1
     assert checked >= 5  # forward, backward and gradient of the convolution; forward and backward of the dense link
 
@@ -234,3 +236,51 @@ def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(pag
     cards.nth(2).locator("button").click()
     page.wait_for_function("() => chainrule.get('substeps')[chainrule.get('cursor') - 1].phase === 'backward'")
     assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"
+
+
+def told_paths(page: Page) -> list[str]:
+    return [each["path"] for each in numbers(page)]
+
+
+@pytest.mark.parametrize("preset", ["xor", "iris", "digits-cnn"])
+def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, preset: str) -> None:
+    """Its unit, or one on a way through it, is the one of every sub-step; its gradient is derived before it is used."""
+    opened(page, preset)
+    page.wait_for_function("() => chainrule.get('trace.example') && document.querySelector('.story-card [data-path^=\"trace.after\"]')")
+    link, name, *index = page.evaluate("""() => [...document.querySelectorAll('.story-card:last-child [data-path]')][0]
+      .dataset.path""").split(".")[2:]
+    j, k = index[0], index[-1]
+    steps = page.evaluate("chainrule.get('substeps')")
+    assert BY_SLUG[preset]["layers"][int(link)]["kind"] == "dense"  # in all of these
+    for cursor, what in enumerate(steps[:-1], 1):
+        go(page, cursor)
+        paths = told_paths(page)
+        if what["link"] == int(link):
+            place = {"forward": f"trace.before.{link}.W.{j}.{k}", "backward": f"trace.before.{link}.W.{j}.{k}",
+                     "gradient": f"trace.example.grads.{link}.W.{j}.{k}"}[what["phase"]]  # fmt: skip
+            assert place in paths, (what, paths)
+        marked = page.evaluate("chainrule.get('spoken')")
+        assert marked["weight"] == f"{link}/{name}/{j},{k}"
+        if what["phase"] != "loss":
+            row, place = page.evaluate("chainrule.get('example')"), marked["addresses"][0].replace("/", ".").replace(",", ".")
+            where, array, rest = place.split(".", 2)
+            alike = {f"trace.layers.{where}.{array}.{row}.{rest}", f"trace.layers.{int(where) + 1}.grad_input.{row}.{rest}",
+                     f"trace.example.grads.{where}.{array}.{rest}"}  # fmt: skip
+            assert alike & set(paths), (paths, marked)
+            page.wait_for_function("() => [...document.querySelectorAll('.stage-told')].some((path) => path.getAttribute('d'))")
+    go(page, len(steps))
+    assert f"trace.updates.{link}.W.{j}.{k}" in told_paths(page)
+
+
+def test_what_the_optimizer_is_given_is_added_up_over_the_batch(page: Page) -> None:
+    opened(page)
+    go(page, 10)
+    result, share, *cells = page.evaluate(SUMS)[-1]
+    cells = [cell for cell in cells if cell["values"]]
+    assert len(cells) == 3  # the shown example's term, the largest other, and what the rest come to
+    own, found = page.evaluate("""() => [...document.querySelectorAll('.story .equation')].map((equation) =>
+      chainrule.get(equation.querySelector('.cell-number [data-path]').dataset.path)).filter((_, i) => i !== 1)""")
+    assert cells[0]["values"] == [own]
+    total = sum(cell["values"][0] for cell in cells)
+    assert total / share["values"][0] == pytest.approx(found, rel=1e-9)
+    assert found == result["values"][0]

@@ -270,7 +270,8 @@ def strangers(seen: Document, trace: Document) -> list[str]:
         panel, path = number["panel"], number["path"]
         if panel == "stage" and mean and (match or path.startswith("trace.example")):
             found.append(f"an example's number under the label of the mean: {number}")
-        if panel in OF_ONE and not mean and (path.startswith("trace.mean") or (match and int(match[1]) != row)):
+        naming = panel == "story" and path.startswith("trace.batch.indices.")  # whose term of the batch's mean a symbol means
+        if panel in OF_ONE and not mean and not naming and (path.startswith("trace.mean") or (match and int(match[1]) != row)):
             found.append(f"another's number under the label of row {row}: {number}")
     named = {int(number) for stray in seen["strays"] for number in re.findall(r"\b[Ee]xample (\d+)", stray["text"])}
     return found + [f"example {number} is named, which is not shown" for number in named - ({indices[row or 0]})]

@@ -108,9 +108,10 @@ export class Picker {
   /**
    * What to draw about the number with this address, and where its tooltip belongs.
    * @param {string} text
-   * @returns {{d: string, open: boolean, x: number, y: number}|null} open: a line rather than an outline
+   * @param {boolean} [gradient]  of a weight's cell: where its gradient is drawn
+   * @returns {{d: string, open: boolean, x: number, y: number, cell?: Box}|null} open: a line rather than an outline
    */
-  outline(text) {
+  outline(text, gradient = false) {
     const parts = parseAddress(text);
     if (!parts) return null;
     const e = this.edges.get(text);
@@ -118,7 +119,7 @@ export class Picker {
       const middle = along(e, 0.5);
       return { d: curve(e), open: true, x: middle.x, y: middle.y };
     }
-    return this.#unitOutline(parts) ?? this.#cellOutline(parts);
+    return this.#unitOutline(parts) ?? this.#cellOutline(parts, gradient);
   }
 
   /** @param {{link: number, what: string, index: number[]}} parts */
@@ -138,13 +139,16 @@ export class Picker {
     return null;
   }
 
-  /** @param {{link: number, what: string, index: number[]}} parts */
-  #cellOutline({ link, what, index }) {
+  /**
+   * @param {{link: number, what: string, index: number[]}} parts
+   * @param {boolean} gradient
+   */
+  #cellOutline({ link, what, index }, gradient) {
     const back = what.startsWith("grad_");
     const name = what.replace("grad_", "");
     for (const plate of this.plates) {
       const mine = plate.link
-        ? plate.link.link === link && tensorName(plate.link) === what && plate.what !== "weights gradient"
+        ? plate.link.link === link && tensorName(plate.link) === what && plate.what !== (gradient ? "weights" : "weights gradient")
         : plate.what === (back ? "gradient" : "value") && plate.column.halves.some((half) => half.link === link && half.name === name);
       // The number may be one of another network, which is on its way.
       if (!mine || index.length !== plate.shape.length) continue;
@@ -153,7 +157,7 @@ export class Picker {
       if (flat < 0 || flat >= rows * cols) continue;
       const [w, h] = [box.w / cols, box.h / rows];
       const [x, y] = [box.x - box.w / 2 + ((flat % cols) + 0.5) * w, box.y - box.h / 2 + (Math.floor(flat / cols) + 0.5) * h];
-      return { d: shifted(capsule(w + 2, h + 2, 0, 0), x, y), open: false, x, y: y - h / 2 };
+      return { d: shifted(capsule(w + 2, h + 2, 0, 0), x, y), open: false, x, y: y - h / 2, cell: { x, y, w, h } };
     }
     return null;
   }
@@ -190,7 +194,7 @@ function inside(box, x, y) {
  * @param {number} x
  * @param {number} y
  */
-function shifted(d, x, y) {
+export function shifted(d, x, y) {
   return d.replace(/([MHVA])([^MHVAZ]*)/g, (_, command, rest) => {
     const n = rest.trim().split(/\s+/).map(Number);
     if (command === "M") return `M${r1(n[0] + x)} ${r1(n[1] + y)}`;

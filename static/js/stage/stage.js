@@ -21,6 +21,7 @@ import { Strips } from "./strips.js";
 import { svg } from "./svg.js";
 import { mountTable } from "./table.js";
 import { Tiles } from "./tiles.js";
+import { Told } from "./told.js";
 import { View as Moment } from "./view.js";
 import { figureName, sentence } from "./words.js";
 import { ApiError, stale } from "../base/api.js";
@@ -38,7 +39,7 @@ const FOOT = `
   <p class="stage-sentence visually-hidden" aria-live="polite"></p>
   <p class="stage-active-words visually-hidden" aria-live="polite"></p>
   <details class="stage-table"><summary>All numbers</summary></details>`;
-const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "playing", "speed", "motion"];
+const WATCHED = ["trace", "state", "cursor", "example", "selection", "highlight", "spoken", "playing", "speed", "motion"];
 const AGAIN = 2000; // ms after which a figure is asked for again that a server which is away has not given
 const REFIT = 24; // pixels of change in size from which the figure is laid out anew
 
@@ -86,13 +87,13 @@ class Stage {
     this.whose = /** @type {HTMLElement} */ (foot.querySelector(".stage-whose"));
     this.sentence = /** @type {HTMLElement} */ (foot.querySelector(".stage-sentence"));
     mountTable(/** @type {HTMLDetailsElement} */ (foot.querySelector("details")), store);
-    const [under, halos, marks] = [0, 1, 2].map(() => svg("g", {}, this.layer));
+    const [under, halos, marks, told] = [0, 1, 2, 3].map(() => svg("g", {}, this.layer));
     const [titles, labels, hands] = [0, 1, 2].map(() => svg("g", {}, this.letters));
     this.edges = new Edges(this.graph);
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
     this.flow = new Flow(this.moving);
-    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks)];
+    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks), new Told(told)];
     this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
@@ -202,7 +203,7 @@ class Stage {
     if (!scene || !store.get("trace") || this.#shapesNow() !== this.sceneShapes) return;
     const transition = store.get("transition");
     const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
-    const shown = [store.get("trace"), store.get("state"), store.get("example"), store.get("selection"), store.get("highlight"), store.get("shade"), this.drawn];
+    const shown = [store.get("trace"), store.get("state"), store.get("example"), store.get("selection"), store.get("highlight"), store.get("spoken"), store.get("shade"), this.drawn];
     if (streaming && this.view?.streaming && shown.every((each, i) => each === this.shown[i])) {
       // Between two steps of a stream only the arrowheads have moved.
       this.view.clock = now;

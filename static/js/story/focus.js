@@ -1,16 +1,16 @@
 /**
- * Which unit is told of in each space of the chain (space 0 is the input, space s the output of link s − 1): that of the selection, and
- * elsewhere the one whose gradient is the largest now.
+ * Whom the story is about: one weight, and a way through the network that it lies on. It is the selected one, or the one that the
+ * update moves most; every sub-step tells of the units of its way (space 0 is the input, space s the output of link s − 1).
  *
  * @typedef {import("../base/types.js").Store} Store
+ * @typedef {import("./path.js").Here} Here
  * @typedef {{units: string[], weights: (Weight|null)[], chosen: Weight}} Focus  units by space, weights by link
  * @typedef {{layer: number, name: string, index: string}} Weight
+ * @typedef {{link: number, what: string, index: number[]}} Picked
  */
+import { ahead, back, between, passesOn, usedBy } from "./path.js";
 import { read } from "../base/store.js";
 import { parseAddress, row } from "../base/view.js";
-
-/** Links that give a number for every number, at the same place. */
-const ALIKE = new Set(["dropout"]);
 
 /**
  * @param {Store} store
@@ -18,30 +18,46 @@ const ALIKE = new Set(["dropout"]);
  */
 export function focus(store) {
   const links = store.get("experiment.layers.length") ?? 0;
-  /** @type {(string|undefined)[]} */
-  const units = Array.from({ length: links + 1 });
-  const picked = parseAddress(store.get("selection"));
-  if (picked && picked.link < links) pick(store, units, picked);
-  spread(store, units);
-  /** @type {string[]} */
-  const found = [];
-  for (const [space, unit] of units.entries()) {
-    const alike = space > 0 && passesOn(store, space - 1);
-    found.push(unit ?? (alike ? found[space - 1] : liveliest(gradients(store, space, links), values(store, space, links))));
-  }
-  const weights = Array.from({ length: links }, (_, link) => weight(store, link, found, picked));
-  return { units: found, weights, chosen: chosen(store, weights, picked) };
+  const here = { store, links, row: row(store) };
+  const selected = parseAddress(store.get("selection"));
+  const star = protagonist(store);
+  const own = { link: star.layer, what: star.name, index: star.index.split(".").map(Number) };
+  const [units, picked] = selected && selected.link < links ? [way(here, selected) ?? way(here, own) ?? [], selected] : [way(here, own) ?? [], own];
+  const weights = Array.from({ length: links }, (_, link) => weight(here, link, units, picked));
+  return { units, weights, chosen: (selected && near(weights, selected)) ?? star };
 }
 
 /**
- * @param {Store} store
- * @param {(string|undefined)[]} units
- * @param {{link: number, what: string, index: number[]}} picked
+ * The units of a way through what is picked, one a space; null where there is no such number.
+ * @param {Here} here
+ * @param {Picked} picked
+ * @returns {string[]|null}
  */
-function pick(store, units, { link, what, index }) {
+function way(here, picked) {
+  /** @type {(string|undefined)[]} */
+  const units = Array.from({ length: here.links + 1 });
+  pick(here, units, picked);
+  spread(here.store, units);
+  const known = (/** @type {number} */ space) => units[space] !== undefined;
+  if (!units.some((unit) => unit !== undefined)) return null;
+  for (let link = here.links - 1; link >= 0; link -= 1) if (!known(link) && known(link + 1)) units[link] = back(here, link, String(units[link + 1]));
+  for (let link = 0; link < here.links; link += 1) if (!known(link + 1)) units[link + 1] = ahead(here, link, String(units[link]));
+  return units.map((unit) => unit ?? "");
+}
+
+/**
+ * @param {Here} here
+ * @param {(string|undefined)[]} units
+ * @param {Picked} picked
+ */
+function pick(here, units, { link, what, index }) {
+  const { store } = here;
   const isParameter = store.get(`info.param_shapes.${link}.${what}`) !== undefined;
   const dense = store.get(`experiment.layers.${link}.kind`) === "dense";
-  if (isParameter && !dense) return;
+  if (isParameter && !dense) {
+    [units[link], units[link + 1]] = usedBy(here, link, index);
+    return;
+  }
   const space = what === "input" || what === "grad_input" ? link : link + 1;
   const sizes = store.get(`info.shapes.${space}`) ?? [];
   const at = what === "W" ? index.slice(0, 1) : index;
@@ -61,106 +77,21 @@ function spread(store, units) {
 }
 
 /**
- * Does the link give one number for every number: an activation, a dropout?
- * @param {Store} store
- * @param {number} link
- */
-function passesOn(store, link) {
-  const kind = store.get(`experiment.layers.${link}.kind`);
-  if (ALIKE.has(kind)) return true;
-  const entries = store.get("catalog.layers") ?? [];
-  return Boolean(entries.find((/** @type {any} */ entry) => entry.kind === kind)?.activation);
-}
-
-/**
- * ∂ℓ/∂(the numbers of a space), in the present mode.
- * @param {Store} store
- * @param {number} space
- * @param {number} links
- */
-function gradients(store, space, links) {
-  const [link, name] = space === links ? [links - 1, "grad_output"] : [space, "grad_input"];
-  const r = row(store);
-  const found = store.get(r === null ? `trace.mean.${link}.${name}` : `trace.layers.${link}.${name}.${r}`);
-  // A prediction that hits its target has no gradient; the unit behind the largest δ is meant all the same.
-  return found ?? store.get(`trace.layers.${link}.${name}.0`);
-}
-
-/**
- * The numbers of a space, in the present mode.
- * @param {Store} store
- * @param {number} space
- * @param {number} links
- */
-function values(store, space, links) {
-  const [link, name] = space === links ? [links - 1, "output"] : [space, "input"];
-  const r = row(store);
-  return store.get(r === null ? `trace.mean.${link}.${name}` : `trace.layers.${link}.${name}.${r}`);
-}
-
-/**
- * The gradients of a link's parameter: the example's own, whose factors are shown, and the batch's.
- * @param {Store} store
- * @param {number} link
- * @param {string} name
- */
-function slopes(store, link, name) {
-  const own = store.get("trace.example");
-  return [row(store) !== null && own?.row === row(store) ? own.grads[link]?.[name] : null, store.get(`trace.layers.${link}.grads.${name}`)];
-}
-
-/**
- * The index of the largest magnitude in the first of these lists that are not all zero: where nothing happens there is nothing to tell.
- * @param {...any} lists  nested alike
- */
-function liveliest(...lists) {
-  const known = lists.filter((list) => list !== null && list !== undefined);
-  const at = known.map((list) => largest(list));
-  const live = known.findIndex((list, i) => at[i] !== "" && read(list, at[i]) !== 0);
-  return at[Math.max(0, live)] ?? "";
-}
-
-/**
- * The index of the largest magnitude in a nested list, joined by dots.
- * @param {any} numbers
- * @returns {string}
- */
-export function largest(numbers) {
-  let [best, at] = [-1, ""];
-  const visit = (/** @type {any} */ value, /** @type {string} */ path) => {
-    if (Array.isArray(value)) value.forEach((v, i) => visit(v, path === "" ? String(i) : `${path}.${i}`));
-    else if (Math.abs(value ?? 0) > best) [best, at] = [Math.abs(value ?? 0), path];
-  };
-  visit(numbers, "");
-  return at;
-}
-
-/**
- * @param {Store} store
+ * The weight of a link that lies on the way; the picked parameter itself in its own link.
+ * @param {Here} here
  * @param {number} link
  * @param {string[]} units
- * @param {{link: number, what: string, index: number[]}|null} picked
+ * @param {Picked} picked
  * @returns {Weight|null}
  */
-function weight(store, link, units, picked) {
+function weight(here, link, units, picked) {
+  const { store } = here;
   const shapes = store.get(`info.param_shapes.${link}`) ?? {};
-  if (picked?.link === link && fits(shapes[picked.what], picked.index)) return { layer: link, name: picked.what, index: picked.index.join(".") };
-  if (store.get(`experiment.layers.${link}.kind`) === "dense" && units[link + 1] !== "") {
-    const grads = slopes(store, link, "W").map((all) => all?.[units[link + 1]]);
-    const start = picked && units[link] !== "" && chosenHere(picked, link) ? units[link] : liveliest(...grads);
-    return { layer: link, name: "W", index: `${units[link + 1]}.${start}` };
-  }
-  const name = Object.keys(shapes)[0];
-  return name === undefined ? null : { layer: link, name, index: liveliest(...slopes(store, link, name)) };
-}
-
-/**
- * Does the selection lie at the start of this link's weights?
- * @param {{link: number, what: string}} picked
- * @param {number} link
- */
-function chosenHere(picked, link) {
-  return picked.link === link - 1 || (picked.link === link && picked.what === "input");
+  const [name] = Object.keys(shapes);
+  if (name === undefined) return null;
+  if (picked.link === link && fits(shapes[picked.what], picked.index)) return { layer: link, name: picked.what, index: picked.index.join(".") };
+  const index = between(here, link, units[link], units[link + 1]) || largest(store.get(`trace.layers.${link}.grads.${name}`));
+  return { layer: link, name, index };
 }
 
 /**
@@ -172,25 +103,52 @@ function fits(shape, index) {
 }
 
 /**
- * The one weight that the update tells of: the selected one, or the one that changes most.
- * @param {Store} store
+ * The weight that the update tells of when something else is selected: the one of that link, or of the nearest.
  * @param {(Weight|null)[]} weights
- * @param {{link: number, what: string, index: number[]}|null} picked
+ * @param {Picked} selected
+ */
+function near(weights, { link }) {
+  return weights[link] ?? weights[link - 1] ?? weights[link + 1];
+}
+
+/** @type {{trace: any, own: any, weight: Weight}} */
+let last = { trace: null, own: null, weight: { layer: 0, name: "W", index: "" } };
+
+/**
+ * The weight that the update moves most, of those that the shown example has a part in: a word that it lacks, or a unit that gave it
+ * nothing, would make a story of zeros.
+ * @param {Store} store
  * @returns {Weight}
  */
-function chosen(store, weights, picked) {
-  const own = picked && weights[picked.link];
-  if (own) return own;
-  const near = picked && (weights[picked.link - 1] ?? weights[picked.link + 1]);
-  if (near) return near;
-  let best = /** @type {Weight} */ ({ layer: 0, name: "W", index: "" });
-  let size = -1;
-  for (const [link, shapes] of (store.get("info.param_shapes") ?? []).entries()) {
-    for (const name of Object.keys(shapes)) {
-      const index = largest(store.get(`trace.updates.${link}.${name}`));
-      const value = Math.abs(store.get(`trace.updates.${link}.${name}.${index}`) ?? 0);
-      if (value > size) [best, size] = [{ layer: link, name, index }, value];
-    }
-  }
-  return best;
+function protagonist(store) {
+  const trace = store.get("trace");
+  const r = row(store);
+  const own = r !== null && trace?.example?.row === r ? trace.example.grads : null;
+  if (trace && last.trace?.updates === trace.updates && last.own === own) return last.weight;
+  const all = (store.get("info.param_shapes") ?? []).flatMap((/** @type {any} */ shapes, /** @type {number} */ layer) =>
+    Object.keys(shapes).filter((name) => name !== "b").map((name) => ({ layer, name })));
+  const moves = all.map((/** @type {{layer: number, name: string}} */ { layer, name }) => {
+    const index = largest(trace?.updates?.[layer]?.[name], own?.[layer]?.[name]);
+    return { layer, name, index, size: Math.abs(read(trace?.updates?.[layer]?.[name], index) ?? 0) };
+  });
+  const { layer, name, index } = moves.reduce((/** @type {any} */ most, /** @type {any} */ next) => (!most || next.size > most.size ? next : most), null)
+    ?? { layer: 0, name: "W", index: "" };
+  last = { trace, own, weight: { layer, name, index } };
+  return last.weight;
+}
+
+/**
+ * The index of the largest magnitude in a nested list, joined by dots; where there is one at all, of those that `live` is not 0 at.
+ * @param {any} numbers
+ * @param {any} [live]  nested alike
+ * @returns {string}
+ */
+export function largest(numbers, live = null) {
+  let [best, at] = [-1, ""];
+  const visit = (/** @type {any} */ value, /** @type {string} */ path, /** @type {any} */ part) => {
+    if (Array.isArray(value)) value.forEach((v, i) => visit(v, path === "" ? String(i) : `${path}.${i}`, part?.[i]));
+    else if (part !== 0 && Math.abs(value ?? 0) > best) [best, at] = [Math.abs(value ?? 0), path];
+  };
+  visit(numbers, "", live);
+  return at === "" && live ? largest(numbers) : at;
 }

@@ -116,7 +116,7 @@ export class Equation {
    * Choose the units, and of a long sum the terms that are written out; gives what the rest comes to, for store.derived.
    * @param {Store} store
    * @param {Choice} choice
-   * @returns {{rest: number|null, more: number, count: number}|null}
+   * @returns {{rest: number|null, more: number, count: number, terms: (number|null)[]}|null}
    */
   choose(store, choice) {
     const sum = this.line.sum && summed(this.line.sum, store, choice);
@@ -128,7 +128,7 @@ export class Equation {
       Object.assign(all, sum.names);
     }
     this.slots.choose(all);
-    return sum ? { rest: sum.rest, more: sum.more, count: sum.count } : null;
+    return sum ? { rest: sum.rest, more: sum.more, count: sum.count, terms: sum.terms } : null;
   }
 }
 
@@ -153,33 +153,48 @@ function cellElement(cell) {
  * @param {Sum} sum
  * @param {Store} store
  * @param {Choice} choice
- * @returns {{picks: number[], names: Choice, rest: number|null, more: number, count: number}}
+ * @returns {{picks: number[], names: Choice, rest: number|null, more: number, count: number, terms: (number|null)[]}}
  */
 function summed(sum, store, choice) {
   const given = sum.count === "batch" ? (store.get("trace.batch.indices.length") ?? 0) : sum.count;
   /** @type {Choice[]} */
   const items = sum.window ? through(sum.window, choice, store) : Array.from({ length: given }, (_, t) => ({ t }));
-  const found = largestTerms(sum, items.map((item) => product(sum.factors, store, { ...choice, ...item })), choice);
+  const products = items.map((item) => product(sum.factors, store, { ...choice, ...item }));
+  const found = largestTerms(sum, products, kept(sum, items, choice));
   /** @type {Choice} */
   const names = {};
   // The n-th term that is written out is called {t0}, {t1} …, what its factor meets {x0}, {x1} …, and what all share by its own name.
   found.picks.forEach((pick, n) => {
     for (const [name, value] of Object.entries(items[pick])) names[name.length === 1 && name !== "f" ? `${name}${n}` : name] = value;
   });
-  return { ...found, names, count: items.length };
+  return { ...found, names, count: items.length, terms: found.picks.map((pick) => products[pick]) };
+}
+
+/**
+ * The term that must be among those written out: of a batch the shown example's, otherwise that of the unit on the way. A window's terms
+ * are told apart by the input they meet where an output is summed, by the output otherwise.
+ * @param {Sum} sum
+ * @param {Choice[]} items
+ * @param {Choice} choice
+ * @returns {number[]}
+ */
+function kept(sum, items, choice) {
+  const wanted = sum.count === "batch" ? choice.row : choice.keep;
+  const name = sum.window?.way === "forward" ? "x" : "t";
+  const found = wanted === undefined ? -1 : items.findIndex((item) => String(item[name]) === String(wanted));
+  return found < 0 ? [] : [found];
 }
 
 /**
  * @param {Sum} sum
  * @param {(number|null)[]} terms
- * @param {Choice} choice
+ * @param {number[]} forced
  * @returns {{picks: number[], rest: number|null, more: number}}
  */
-function largestTerms(sum, terms, choice) {
+function largestTerms(sum, terms, forced) {
   const count = terms.length;
   const indices = terms.map((_, t) => t);
   if (count <= sum.shown) return { picks: indices, rest: null, more: 0 };
-  const forced = typeof choice.keep === "number" && choice.keep < count ? [choice.keep] : [];
   const size = (/** @type {number} */ t) => Math.abs(terms[t] ?? 0);
   const largest = indices.filter((t) => !forced.includes(t)).sort((a, b) => size(b) - size(a) || a - b);
   const picks = [...forced, ...largest.slice(0, sum.shown - 1 - forced.length)].sort((a, b) => a - b);

@@ -8,11 +8,11 @@
  * @typedef {{phases: Record<string, string>, opening: Record<"example"|"mean", import("./page.js").Card[]>, substeps: Beat[], subjects: Record<string, string>}} Story
  * @typedef {{element: HTMLElement, equations: import("./formula.js").Equation[]}} Page
  */
-import { focus, largest } from "./focus.js";
+import { focus } from "./focus.js";
 import { Slots } from "./formula.js";
 import { beatPage, beginning } from "./page.js";
 import { showDerivation } from "../lenses/derivation-way.js";
-import { parseAddress, row, told, whose } from "../base/view.js";
+import { address, row, told, whose } from "../base/view.js";
 
 export class StoryView {
   /**
@@ -40,6 +40,16 @@ export class StoryView {
       const card = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-card"));
       if (card) this.timeline.go(Number(/** @type {HTMLElement} */ (card.querySelector("[data-substep]")).dataset.substep));
     });
+  }
+
+  /**
+   * What the equation speaks of is marked in the network.
+   * @param {import("./focus.js").Weight} weight
+   * @param {string[]} addresses
+   */
+  speak({ layer, name, index }, addresses) {
+    const now = { weight: address(layer, name, index), addresses };
+    if (JSON.stringify(now) !== JSON.stringify(this.store.get("spoken") ?? null)) this.store.set("spoken", now);
   }
 
   /** The weight that is told, derived in full below. */
@@ -145,6 +155,7 @@ export class StoryView {
     for (const equation of page.equations) equation.slots.fill(store);
     subject(page, story, beat, found, choice);
     this.told = choice;
+    this.speak(found.chosen, spoken(found, beat, choice));
     const { text, mode } = whose(store);
     this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);
   }
@@ -158,53 +169,32 @@ export class StoryView {
  * @returns {Choice}
  */
 function choices(store, found, beat) {
-  const link = beat?.link ?? -1;
-  const weight = (beat?.phase === "gradient" && found.weights[link]) || found.chosen;
+  const weight = (beat?.phase === "gradient" && found.weights[beat.link]) || found.chosen;
   const r = row(store);
   /** @type {Choice} */
   const choice = { layer: weight.layer, name: weight.name, index: weight.index };
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
-  if (beat?.phase === "gradient" && store.get(`experiment.layers.${link}.kind`) !== "dense") Object.assign(choice, shared(store, link, weight, choice.own === 1));
-  return Object.assign(choice, units(store, found, beat, weight));
+  return Object.assign(choice, units(found, beat, weight));
 }
 
 /**
- * Which of the weights that a link shares among its windows or words is told. A kernel's bias has no window of its own: its largest weight
- * is told instead. Where none is selected it is the one that this example uses most: the batch's largest may meet nothing here.
- * @param {Store} store
- * @param {number} link
- * @param {import("./focus.js").Weight} weight
- * @param {boolean} own  does the trace hold the shown example's own contributions?
- * @returns {Choice}
- */
-function shared(store, link, weight, own) {
-  const selected = parseAddress(store.get("selection"))?.link === link;
-  if (selected && weight.name === "W") return {};
-  const grads = own && !selected ? store.get(`trace.example.grads.${link}.W`) : store.get(`trace.layers.${link}.grads.W`);
-  return grads ? { name: "W", index: largest(grads) } : {};
-}
-
-/**
- * @param {Store} store
  * @param {import("./focus.js").Focus} found
  * @param {Beat|undefined} beat
  * @param {import("./focus.js").Weight} weight
  * @returns {Choice}
  */
-function units(store, found, beat, weight) {
+function units(found, beat, weight) {
   const last = found.units.length - 1;
   switch (beat?.phase) {
-    case "forward": {
-      const from = found.units[beat.link];
-      return { j: found.units[beat.link + 1], k: from, ...(store.get("selection") ? kept(from) : {}) };
-    }
+    case "forward":
+      return { j: found.units[beat.link + 1], k: found.units[beat.link], keep: found.units[beat.link] };
     case "backward":
       // Through an activation the unit is the same on both sides; through weights the sum runs over the units behind them.
-      return { j: found.units[beat.link], k: found.units[beat.link], ...kept(found.units[beat.link + 1]) };
+      return { j: found.units[beat.link], k: found.units[beat.link], keep: found.units[beat.link + 1] };
     case "gradient":
     case "update": {
       const [j, k] = weight.index.split(".");
-      return { j, k: k ?? found.units[weight.layer] };
+      return { j, k: k ?? found.units[weight.layer], keep: found.units[weight.layer + 1] };
     }
     default:
       return { j: found.units[last] };
@@ -212,12 +202,25 @@ function units(store, found, beat, weight) {
 }
 
 /**
- * The term that must be among those written out.
- * @param {string} unit
- * @returns {Choice}
+ * What the equation speaks of, as addresses: the number that it gives, and the weight on the way there.
+ * @param {import("./focus.js").Focus} found
+ * @param {Beat|undefined} beat
+ * @param {Choice} choice
+ * @returns {string[]}
  */
-function kept(unit) {
-  return /^\d+$/.test(unit) ? { keep: Number(unit) } : {};
+function spoken(found, beat, choice) {
+  const at = (/** @type {import("./focus.js").Weight|null|undefined} */ weight) => (weight ? [address(weight.layer, weight.name, weight.index)] : []);
+  switch (beat?.phase) {
+    case "loss":
+      return [];
+    case "forward":
+      return [address(beat.link, "output", String(choice.j)), ...at(found.weights[beat.link])];
+    case "backward":
+      // What goes back into a link is what comes back out of the one before it, where the network draws it.
+      return [beat.link === 0 ? address(0, "grad_input", String(choice.k)) : address(beat.link - 1, "grad_output", String(choice.k)), ...at(found.weights[beat.link])];
+    default:
+      return [address(Number(choice.layer), String(choice.name), String(choice.index))];
+  }
 }
 
 /**

@@ -1,0 +1,63 @@
+/**
+ * What the equation below speaks of, marked where it stands: a ring about a number or a cell, a band along an edge with a ring about its
+ * weight's number. The story says which (`spoken`); the stage only finds them.
+ *
+ * @typedef {import("./view.js").View} View
+ * @typedef {import("./scene.js").Scene} Scene
+ */
+import { labelBox } from "./label-places.js";
+import { capsule } from "./nodes.js";
+import { Picker, shifted } from "./pick.js";
+import { svg } from "./svg.js";
+
+const LEAST = 9; // pixels
+
+export class Told {
+  /** @param {SVGElement} parent */
+  constructor(parent) {
+    this.bands = svg("path", { class: "stage-told is-open" }, parent);
+    // Light under dark: a ring is seen on any cell.
+    this.under = svg("path", { class: "stage-told is-under" }, parent);
+    this.rings = svg("path", { class: "stage-told" }, parent);
+    this.key = "";
+    /** @type {Picker|null} */
+    this.picker = null;
+  }
+
+  /** @param {Scene} scene */
+  rebuild(scene) {
+    this.picker = new Picker(scene);
+    this.key = "";
+  }
+
+  /** @param {View} view */
+  paint(view) {
+    const addresses = view.streaming ? [] : view.store.get("spoken.addresses") ?? [];
+    const gradient = view.substep?.phase === "gradient";
+    const key = `${view.drawn} ${gradient} ${view.selection} ${addresses.join(" ")}`;
+    if (key === this.key) return;
+    this.key = key;
+    let [bands, rings] = ["", ""];
+    for (const text of addresses) {
+      const outline = this.picker?.outline(text, gradient);
+      if (!outline) continue;
+      // What is selected is marked as such.
+      if (outline.open) bands += text === view.selection ? "" : outline.d;
+      else rings += outline.cell ? about(outline.cell) : outline.d;
+      const e = this.picker?.edges.get(text);
+      const label = e && labelBox(view, e);
+      if (label) rings += shifted(capsule(label.w + 2, label.h + 2, 7, 7), label.x, label.y);
+    }
+    this.bands.setAttribute("d", bands);
+    this.under.setAttribute("d", rings);
+    this.rings.setAttribute("d", rings);
+  }
+}
+
+/**
+ * However small the cell, its ring is large enough to be found.
+ * @param {import("./scene.js").Box} cell
+ */
+function about({ x, y, w, h }) {
+  return shifted(capsule(Math.max(w + 3, LEAST), Math.max(h + 3, LEAST), 2, 2), x, y);
+}
