@@ -2,6 +2,7 @@
 
 A slot is written `⟦place⟧` in the LaTeX.  The place is a path in the page's store in which `{j}`, `{row}` … stand for what the
 page has chosen (`⟦trace.layers.0.output.{row}.{j}⟧` becomes `<mn data-slot="…">`), or `#j`, the number of a chosen unit, from 1.
+`⟦place≈other⟧` is a number with as many digits as it takes to see that it differs from the other one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from math_core import LatexToMathML
 _SLOT = re.compile(r"⟦([^⟦⟧]+)⟧")
 _FIRST = 9_700_000  # slots pass through the converter as numbers from here on
 _NUMBER = re.compile(r"<mn>(97\d{5})</mn>")
-_SIGNED = re.compile(r"<mo stretchy=\"false\">\(</mo>(<mn data-slot=\"[^\"]*\">[^<]*</mn>)<mo stretchy=\"false\">\)</mo>")
+_SIGNED = re.compile(r"<mo stretchy=\"false\">\(</mo>(<mn data-slot=[^>]*>[^<]*</mn>)<mo stretchy=\"false\">\)</mo>")
 # Parentheses around a lone number are there for its sign: the page hides them while it has none.
 _WRAPPED = r'<mrow class="signed"><mo stretchy="false" form="prefix">(</mo>\1<mo stretchy="false" form="postfix">)</mo></mrow>'
 
@@ -32,7 +33,10 @@ def mathml(latex: str, display: bool = False) -> str:
 
     def opened(match: re.Match[str]) -> str:
         place = escape(places[int(match[1]) - _FIRST], quote=True)
-        return f'<mn data-index="{place[1:]}"></mn>' if place.startswith("#") else f'<mn data-slot="{place}"></mn>'
+        if place.startswith("#"):
+            return f'<mn data-index="{place[1:]}"></mn>'
+        own, _, other = place.partition("≈")
+        return f'<mn data-slot="{own}" data-near-slot="{other}"></mn>' if other else f'<mn data-slot="{own}"></mn>'
 
     text = LatexToMathML().convert_with_local_state(_SLOT.sub(numbered, latex), displaystyle=display)
     return _SIGNED.sub(_WRAPPED, _NUMBER.sub(opened, text))
@@ -45,14 +49,17 @@ def sentence(text: str) -> str:
     return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", words)
 
 
-def slot(place: str) -> str:
-    """A number where no sign can mislead: alone, in a denominator, on its own side of an equation."""
-    return f"{{⟦{place}⟧}}"
+def slot(place: str, near: str = "") -> str:
+    """A number where no sign can mislead: alone, in a denominator, on its own side of an equation.
+
+    `near` is what it is held against.
+    """
+    return f"{{⟦{place}{'≈' + near if near else ''}⟧}}"
 
 
-def signed(place: str) -> str:
+def signed(place: str, near: str = "") -> str:
     """A number within a formula: in parentheses while it is negative."""
-    return f"{{(⟦{place}⟧)}}"
+    return f"{{(⟦{place}{'≈' + near if near else ''}⟧)}}"
 
 
 _ADJACENT = re.compile(r"(⟧\)?\})\s*(?=\{\(?⟦|\\ln|\\Phi|\\sigma|\\varphi)")

@@ -57,6 +57,6 @@ def _gradient() -> Line:
 def _update() -> Line:
     """From the weight before to the weight after."""
     return Line((
-        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}")),
-        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}"), r"\rightarrow"),
+        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}", f"trace.after.{CHOSEN}")),
+        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}", f"trace.before.{CHOSEN}"), r"\rightarrow"),
     ))  # fmt: skip

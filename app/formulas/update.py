@@ -192,8 +192,8 @@ def _memory(chain: Chain) -> tuple[dict[str, str], dict[str, str]]:
 def _sum_line() -> Line:
     """w_new = w_old + Δw."""
     return Line((
-        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}")),
-        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}"), "="),
+        Cell(r"w_{\text{new}}", slot(f"trace.after.{CHOSEN}", f"trace.before.{CHOSEN}")),
+        Cell(r"w_{\text{old}}", slot(f"trace.before.{CHOSEN}", f"trace.after.{CHOSEN}"), "="),
         Cell(r"\Delta w", signed(f"trace.updates.{CHOSEN}"), "+"),
     ))  # fmt: skip
 

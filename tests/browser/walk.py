@@ -23,7 +23,7 @@ READ = """async ({ panels, press }) => {
   await frame();
   await frame();
   const format = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/format.js"));
-  const { FORMATS, show } = await import(format.name);
+  const { FORMATS, apart, show } = await import(format.name);
   const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const get = window.chainrule.get;
   const numbers = [], strays = [], bars = [];
@@ -33,8 +33,10 @@ READ = """async ({ panels, press }) => {
       if (!seen(element)) continue;
       const path = element.getAttribute("data-path");
       const format = element.getAttribute("data-format") ?? "show";
+      const near = element.getAttribute("data-near");
       const value = path === "" ? null : (get(path) ?? null);
-      numbers.push({ panel, path, format, text: element.textContent, value, expected: (FORMATS[format] ?? show)(value) });
+      const expected = near ? show(value, apart(value, chainrule.get(near))) : (FORMATS[format] ?? show)(value);
+      numbers.push({ panel, path, format, text: element.textContent, value, expected });
     }
     for (const bar of root.querySelectorAll("[data-bar]")) {
       const path = bar.dataset.bar, all = [...bar.closest("table").querySelectorAll("[data-bar]")];

@@ -15,6 +15,23 @@ export function show(value, digits = 4) {
   return plain(value, digits).replace("-", MINUS).replace("e-", `e${MINUS}`).replace("e+", "e");
 }
 
+/** So many digits at most: beyond them a number of 64 bits has nothing to say. */
+const MOST_DIGITS = 15;
+
+/**
+ * How many significant digits it takes to see the difference of two numbers, with two digits of that difference itself; four at least.
+ * @param {unknown} value
+ * @param {unknown} other
+ * @returns {number}
+ */
+export function apart(value, other) {
+  if (typeof value !== "number" || typeof other !== "number") return 4;
+  const [size, difference] = [Math.abs(value), Math.abs(value - other)];
+  if (!(size > 0) || !(difference > 0)) return 4;
+  const power = (/** @type {number} */ v) => Math.floor(Math.log10(v));
+  return Math.max(4, Math.min(MOST_DIGITS, power(size) - power(difference) + 2));
+}
+
 /**
  * @param {number} value
  * @param {number} digits

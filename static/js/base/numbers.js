@@ -1,12 +1,13 @@
 /**
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
- * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count).
+ * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count). `data-near` is the
+ * place of a number that it stands beside: it gets as many digits as it takes to see their difference.
  * While the run plays, `data-lazy` marks numbers that their panel fills at its own pace, and `data-prompt` those that never wait for the
  * next glimpse; at rest all are kept alike.
  *
  * @typedef {import("./types.js").Store} Store
  */
-import { FORMATS, show } from "./format.js";
+import { FORMATS, apart, show } from "./format.js";
 
 /** Milliseconds between two fillings while the run plays: more would be laid out, but not read. The pause shows all at once. */
 const GLIMPSE = 160;
@@ -19,7 +20,8 @@ const GLIMPSE = 160;
 export function fill(element, store) {
   const path = element.getAttribute("data-path");
   if (path === null) return;
-  const text = (FORMATS[element.getAttribute("data-format") ?? "show"] ?? show)(path === "" ? null : store.get(path));
+  const [value, near] = [path === "" ? null : store.get(path), element.getAttribute("data-near")];
+  const text = near ? show(value, apart(value, store.get(near))) : (FORMATS[element.getAttribute("data-format") ?? "show"] ?? show)(value);
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -54,7 +56,7 @@ export function bind(root, store) {
       for (const node of record.addedNodes) if (node instanceof Element) fillWithin(node, store);
     }
   });
-  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format"] });
+  observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format", "data-near"] });
   const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example", "playing"], follow);
   refresh();
   return () => {

@@ -9,7 +9,7 @@
  * @typedef {Record<string, number|string>} Choice  what stands for {row}, {j} …; units of several axes are joined by dots
  * @typedef {{element: HTMLElement, term: number|"rest"|"none"|undefined}} Shown
  */
-import { show } from "../base/format.js";
+import { fill } from "../base/numbers.js";
 import { through } from "./windows.js";
 
 /**
@@ -44,9 +44,9 @@ export function resolved(template, choice) {
 export class Slots {
   /** @param {Element} root */
   constructor(root) {
-    /** @type {{element: Element, template: string, path: string, wrap: Element|null}[]} */
+    /** @type {{element: Element, template: string, near: string, path: string, wrap: Element|null}[]} */
     this.numbers = [...root.querySelectorAll("[data-slot]")].map((element) => ({
-      element, template: element.getAttribute("data-slot") ?? "", path: "", wrap: element.closest(".signed"),
+      element, template: element.getAttribute("data-slot") ?? "", near: element.getAttribute("data-near-slot") ?? "", path: "", wrap: element.closest(".signed"),
     })); // prettier-ignore
     this.indices = [...root.querySelectorAll("[data-index]")].map((element) => ({ element, name: element.getAttribute("data-index") ?? "" }));
   }
@@ -60,6 +60,7 @@ export class Slots {
       if (path === slot.path) continue;
       slot.path = path;
       slot.element.setAttribute("data-path", path);
+      if (slot.near) slot.element.setAttribute("data-near", resolved(slot.near, choice));
     }
     for (const { element, name } of this.indices) write(element, counted(choice[name]));
   }
@@ -68,7 +69,7 @@ export class Slots {
   fill(store) {
     for (const { element, path, wrap } of this.numbers) {
       const value = path === "" ? null : store.get(path);
-      write(element, show(value));
+      fill(element, store);
       if (wrap) wrap.classList.toggle("negative", typeof value === "number" && value < 0);
     }
   }
