@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { stale } from "../base/api.js";
+import { FASTEST_TOLD } from "../play/stream.js";
 import { tag } from "./formula.js";
 import { Timeline } from "./timeline.js";
 import { answerStrip } from "../lenses/derivation-strip.js";
@@ -15,7 +16,7 @@ import { told } from "../base/view.js";
 const READABLE = 6;
 /** … and change so often only, in milliseconds. The last one always lands. */
 const GLIMPSE = 300;
-const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info"];
+const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info", "speed"];
 
 /**
  * @param {HTMLElement} root
@@ -26,7 +27,9 @@ export function mount(root, { store, api, frames, player }) {
   const page = tag("div", "story-page");
   root.classList.add("story");
   timeline.side.append(verdictLine({ store, api }));
-  root.append(timeline.element, page, answerStrip({ store }));
+  const rest = tag("p", "story-rest");
+  rest.hidden = true;
+  root.append(timeline.element, page, rest, answerStrip({ store }));
   const view = new StoryView(store, page, timeline);
   frames.register("story", () => view.draw(), root);
   const offs = [
@@ -39,7 +42,22 @@ export function mount(root, { store, api, frames, player }) {
   ];
   let glimpse = 0;
 
+  /** Whole steps stream past faster than equations can follow: then these say of which update they are, and stand back. */
+  function resting() {
+    const speed = store.get("speed");
+    const now = Boolean(store.get("playing")) && (speed === "max" || speed > FASTEST_TOLD);
+    if (root.classList.contains("is-resting") === now) return now;
+    root.classList.toggle("is-resting", now);
+    rest.hidden = !now;
+    if (!now) return now;
+    rest.textContent = `The equations rest at update ${view.step + 1} while steps stream past; Pause tells the newest.`;
+    clearTimeout(glimpse);
+    glimpse = 0;
+    return now;
+  }
+
   function follow() {
+    if (resting()) return;
     if (!hurrying(store)) {
       clearTimeout(glimpse);
       glimpse = 0;

@@ -29,6 +29,8 @@ export class StoryView {
     /** @type {Map<string, Page>} */
     this.pages = new Map();
     this.shown = "";
+    /** The step whose numbers were told last. */
+    this.step = 0;
     /** @type {Choice} */
     this.told = {};
     // Measured after the frame's own layout, never in the middle of it.
@@ -100,6 +102,7 @@ export class StoryView {
     const { story, store } = this;
     if (!story || !store.get("trace") || story.substeps.length !== store.get("substeps").length) return;
     const { index } = told(store);
+    this.step = store.get("trace.step");
     this.timeline.show(index);
     const { key, page } = this.page(story, index);
     // Filled before it is put in its place, so that it is laid out once.
