@@ -433,3 +433,41 @@ def test_what_was_picked_in_a_network_goes_with_it(page: Page) -> None:
     page.wait_for_timeout(300)
     assert page.evaluate("[chainrule.get('selection'), chainrule.get('highlight')?.paths?.length ?? 0]") == [None, 0]
     assert page.evaluate("document.querySelectorAll('.stage-share, .stage-route').length") == 0
+
+
+def test_the_tooltip_of_a_weight_names_each_number_of_its_journey(page: Page) -> None:
+    """Its value before and after, the example's gradient, the batch's, and Δw: after = before + Δw as shown."""
+    opened(page)
+    page.evaluate("chainrule.store.set('example', 0)")
+    read = """() => [...document.querySelectorAll(".stage-tip dt")].map((name) =>
+      [name.textContent, chainrule.get(name.nextElementSibling.dataset.path)])"""
+
+    def tip(cursor: int) -> dict[str, float]:
+        told(page, cursor)
+        page.focus(".stage-figure")
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowLeft")
+        return dict(page.evaluate(read))
+
+    until(page, "() => chainrule.get('trace.example')")
+    assert list(tip(1)) == ["w, before the update"]
+    index = page.evaluate("chainrule.get('trace.batch.indices.0')")
+    found = tip(count(page))
+    assert list(found) == ["w before", f"∂ℓ/∂w of example {index}", "g = ∂L/∂w, mean of the batch", "Δw", "w after"]
+    assert found["w after"] == found["w before"] + found["Δw"]
+    assert found["Δw"] == pytest.approx(-0.5 * found["g = ∂L/∂w, mean of the batch"])
+
+
+def test_the_legend_says_what_stands_on_the_stage_and_keeps_its_place(page: Page) -> None:
+    opened(page)
+    heights, words = set(), {}
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        words[page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 1]?.phase")] = page.inner_text(".stage-key")
+        heights.add(page.evaluate("document.querySelector('.stage-figure').clientHeight"))
+    assert len(heights) == 1
+    assert "going back" in words["backward"]
+    assert "italic" in words["gradient"]
+    assert "weights: after the update" in words["update"]
+    assert all("bias" in each for each in words.values())

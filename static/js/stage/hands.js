@@ -11,7 +11,7 @@ import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { r1, svg } from "./svg.js";
 import { describe } from "./words.js";
-import { parseAddress, place } from "../base/view.js";
+import { parseAddress, place, row, whose } from "../base/view.js";
 
 const MOST_PATHS = 40;
 const MOST_SHARES = 3; // that are written
@@ -258,7 +258,28 @@ function numbersAt(store, found) {
   const name = what.replace("grad_", "");
   /** @type {[string, string, boolean][]} */
   const rows = store.get("info.param_shapes")?.[link]?.[what]
-    ? [["value", `weight:${what}`, true], ["gradient", `gradient:${what}`, known.gradients.has(link)], ["update", `update:${what}`, known.updated]]
-    : [["value", name, valueKnown(known, { link, name })], ["gradient", `grad_${name}`, gradientKnown(known, { link, name }, links)]];
-  return rows.filter(([, , told]) => told).map(([label, which]) => /** @type {[string, string]} */ ([label, place(store, which, link, index).path])).filter(([, path]) => path !== "");
+    ? weightRows(store, what, known.gradients.has(link), known.updated)
+    : [["value", name, valueKnown(known, { link, name })], [row(store) === null ? "∂ℓ/∂ it, mean of the batch" : "∂ℓ/∂ it", `grad_${name}`, gradientKnown(known, { link, name }, links)]];
+  return rows.filter(([, , told]) => told).map(([label, which]) => /** @type {[string, string]} */ ([label, which === "mean" ? `trace.layers.${link}.grads.${what}.${index.join(".")}` : place(store, which, link, index).path])).filter(([, path]) => path !== "");
+}
+
+/**
+ * The journey of a weight, each number with its full name: an example's gradient is one thing, the batch's another, and the weight has
+ * one value before the update and one after it.
+ * @param {Store} store
+ * @param {string} what
+ * @param {boolean} derived  has its gradient been told?
+ * @param {boolean} updated
+ * @returns {[string, string, boolean][]}
+ */
+function weightRows(store, what, derived, updated) {
+  const letter = what === "b" ? "b" : "w";
+  const { mode, index } = whose(store);
+  return [
+    [updated ? `${letter} before` : `${letter}, before the update`, `before:${what}`, true],
+    [`∂ℓ/∂${letter} of example ${index}`, `gradient:${what}`, derived && mode === "example"],
+    [`g = ∂L/∂${letter}, mean of the batch`, "mean", derived],
+    [`Δ${letter}`, `update:${what}`, updated],
+    [`${letter} after`, `after:${what}`, updated],
+  ];
 }

@@ -171,7 +171,7 @@ export class Labels {
   #loss(view) {
     const { loss } = view.scene;
     this.pool.put("loss title", { class: "stage-small", x: r1(loss.x), y: r1(loss.y - loss.h * 0.2), "text-anchor": "middle" }, "loss");
-    if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: loss.y + loss.h * 0.14, width: loss.w, height: 34, opacity: view.lossKnown });
+    if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: loss.y + loss.h * 0.14, width: loss.w - 12, height: 34, opacity: view.lossKnown });
     loss.chips.forEach((chip, k) => this.#number(view, `target ${k}`, "target", 0, k, { x: chip.x, y: chip.y, width: chip.w, height: chip.h, opacity: 1, kind: "is-target" }));
   }
 

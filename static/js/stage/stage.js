@@ -14,6 +14,7 @@ import { Halos } from "./halo.js";
 import { Hands } from "./hands.js";
 import { Labels } from "./labels.js";
 import { Largest } from "./largest.js";
+import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
 import { Nodes } from "./nodes.js";
 import { buildScene } from "./scene.js";
@@ -29,13 +30,8 @@ import { whose } from "../base/view.js";
 
 const VIEW = "stage";
 const FOOT = `
-  <ul class="stage-key" aria-label="How to read it">
-    <li><svg width="30" height="8" aria-hidden="true"><path class="is-positive" d="M0 4H30"/></svg> positive</li>
-    <li><svg width="30" height="8" aria-hidden="true"><path class="is-negative" d="M0 4H30"/></svg> negative</li>
-    <li><svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg> gradient, going back <span class="is-wide">(below: the largest)</span></li>
-    <li class="is-wide"><i>italic: gradient</i></li>
-  </ul>
-  <p class="stage-whose"></p>
+  <ul class="stage-key" aria-label="How to read it"></ul>
+  <p class="stage-whose visually-hidden"></p>
   <p class="stage-sentence visually-hidden" aria-live="polite"></p>
   <p class="stage-active-words visually-hidden" aria-live="polite"></p>
   <details class="stage-table"><summary>All numbers</summary></details>`;
@@ -94,7 +90,7 @@ class Stage {
     this.strips = new Strips(under, titles);
     this.flow = new Flow(this.moving);
     this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks), new Told(told)];
-    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow];
+    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow, new Legend(/** @type {HTMLElement} */ (foot.querySelector(".stage-key")))];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
