@@ -192,13 +192,14 @@ def _cancelled(chain: Chain, link: int, factor: float) -> tuple[Cell, ...]:
     front = "" if factor == 1 else rf"{factor:g}\,"
     opening, closing = (r"\bigl(", r"\bigr)") if front else ("", "")
     target = f"y_{{{index('j')}}}" if chain.size(link + 1) > 1 else "y"
-    y, predicted = signed(f"trace.batch.y.{var('row')}.{var('j')}"), signed(chain.place(link, "output"))
+    y = f"trace.batch.y.{var('row')}.{var('j')}"
+    predicted = signed(chain.place(link, "output"), y)
     return (
         Cell(
             rf"{front}{opening}{chain.value(link + 1)} - {target}{closing}",
-            rf"{front}{opening}{predicted} - {y}{closing}",
+            rf"{front}{opening}{predicted} - {signed(y)}{closing}",
             "=",
-            note="cancels",
+            note="what is left after cancelling",
         ),
     )
 
@@ -207,7 +208,8 @@ def _loss_slope(chain: Chain, link: int) -> Line:
     """∂ℓ/∂ŷ, with the loss's own formula's numbers."""
     kind, one = chain.experiment.loss, chain.size(link + 1) == 1
     at = "" if one else f"_{{{index('j')}}}"
-    y, predicted = signed(f"trace.batch.y.{var('row')}.{var('j')}"), signed(chain.place(link, "output"))
+    target = f"trace.batch.y.{var('row')}.{var('j')}"
+    y, predicted = signed(target), signed(chain.place(link, "output"), target)
     symbol = substitute(kind.gradient, {r"\hat y": rf"{{\hat y{at}}}", "y": f"{{y{at}}}"})
     number = substitute(kind.gradient, {r"\hat y": predicted, "y": y} | hyper(kind, "experiment.loss"))
     return Line(

@@ -24,7 +24,7 @@ def forward(chain: Chain, link: int) -> Telling:
     if special:
         return special
     if chain.mean:
-        return _batch_mean(chain, link, _words(chain, link), _rule(chain, link))
+        return _batch_mean(chain, link, f"{_words(chain, link)} {_no_mean(chain, link)}".strip(), _rule(chain, link))
     return (_elementwise if hasattr(layer, "slope_latex") else _plain)(chain, link)
 
 
@@ -47,6 +47,15 @@ def _words(chain: Chain, link: int) -> str:
         return layer.help
     what = "The result is the network's prediction $\\hat y$." if last else "The result $a$ is what the next layer takes in."
     return f"The activation function is applied to each $z$. {layer.title}: {lowered(layer.help)} {what}"
+
+
+def _no_mean(chain: Chain, link: int) -> str:
+    """What a reader who puts the mean z into φ would miss."""
+    layer = chain.layers[link]
+    if not layer.activation or layer.kind == "identity":
+        return ""
+    name = lowered(layer.title)
+    return f"The *mean of {name}* is not the {name} of the mean $z$: every example goes through it alone."
 
 
 def _dense(chain: Chain, link: int) -> Telling:
@@ -100,7 +109,7 @@ def _softmax(chain: Chain, link: int) -> Telling:
     """aⱼ = e^{zⱼ} / Σₘ e^{zₘ}."""
     layer = chain.layers[link]
     if chain.mean:
-        return _batch_mean(chain, link, _words(chain, link), layer.latex)
+        return _batch_mean(chain, link, f"{_words(chain, link)} {_no_mean(chain, link)}", layer.latex)
     shown = min(chain.size(link), 3)
     more = r" + \cdots" if chain.size(link) > shown else ""
     below = " + ".join(rf"e^{{{chain.value(link, f't{n}')}}}" for n in range(shown)) + more

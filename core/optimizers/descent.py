@@ -16,7 +16,7 @@ class Sgd(Optimizer):
 
     kind = "sgd"
     title = "Gradient descent"
-    help = "A step against the gradient, as long as the gradient is steep."
+    help = "A step against the gradient. Its length is η times the gradient's."
     latex = r"\Delta w = -\eta\, g"
     equations = (r"\Delta w = -\eta\, g",)
 

@@ -128,7 +128,7 @@ def test_delta_at_the_output_is_the_product_of_its_two_factors_and_cancels(post:
     found = [[s for s in slots(cell) if not s.startswith("derived.")] for cell in final["cells"]]
     values = [[read(store, filled(s, choice)) for s in templates] for templates in found]
     delta, (predicted, target) = values[0][0], values[-1][:2]
-    assert final["cells"][-1]["note"] == "cancels"
+    assert final["cells"][-1]["note"] == "what is left after cancelling"
     assert delta == pytest.approx(predicted - target, rel=1e-12)
     if len(final["cells"]) == 4:
         assert delta == pytest.approx(values[1][0] * values[2][0], rel=1e-6)

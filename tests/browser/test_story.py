@@ -246,7 +246,7 @@ def told_paths(page: Page) -> list[str]:
 def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, preset: str) -> None:
     """Its unit, or one on a way through it, is the one of every sub-step; its gradient is derived before it is used."""
     opened(page, preset)
-    page.wait_for_function("() => chainrule.get('trace.example') && document.querySelector('.story-card [data-path^=\"trace.after\"]')")
+    page.wait_for_selector(".story-card [data-path^='trace.after']")
     link, name, *index = page.evaluate("""() => [...document.querySelectorAll('.story-card:last-child [data-path]')][0]
       .dataset.path""").split(".")[2:]
     j, k = index[0], index[-1]
@@ -284,3 +284,42 @@ def test_what_the_optimizer_is_given_is_added_up_over_the_batch(page: Page) -> N
     total = sum(cell["values"][0] for cell in cells)
     assert total / share["values"][0] == pytest.approx(found, rel=1e-9)
     assert found == result["values"][0]
+
+
+def test_numbers_that_differ_little_are_told_apart(page: Page) -> None:
+    """Late in training −1.449 = −1.449 + (−3.811e−5) would be no equation; the shown digits add up to what is shown."""
+    opened(page)
+    page.evaluate("""() => {
+      const { store } = chainrule, trace = structuredClone(store.get("trace"));
+      for (const [link, params] of trace.after.entries()) {
+        for (const name of Object.keys(params)) {
+          const small = (_, v) => (typeof v === "number" ? v / 4096 : v);
+          trace.updates[link][name] = JSON.parse(JSON.stringify(trace.updates[link][name]), small);
+          const add = (a, b) => (Array.isArray(a) ? a.map((each, i) => add(each, b[i])) : a + b);
+          params[name] = add(trace.before[link][name], trace.updates[link][name]);
+        }
+      }
+      store.patch({ trace, cursor: store.get("substeps").length });
+    }""")
+    found = [each for each in numbers(page) if each["path"].split(".")[1] in ("after", "before", "updates")]
+    new, old, change = [shown(each["text"]) for each in found[-3:]]
+    assert new is not None
+    assert old is not None
+    assert new != old
+    assert new - old == pytest.approx(change, rel=0.1)
+
+
+def test_while_steps_stream_past_the_equations_rest_and_say_so(page: Page) -> None:
+    opened(page)
+    go(page, 3)
+    page.evaluate("chainrule.store.set('speed', 'max')")
+    note = page.locator(f"{PANEL} .story-rest")
+    expect(note).to_be_hidden()
+    page.get_by_role("button", name="Play").click()
+    expect(note).to_be_visible()
+    expect(note).to_contain_text("rest at update 1 ")
+    expect(page.locator(f"{PANEL} .story-whose")).to_be_hidden()
+    page.wait_for_function("() => chainrule.get('trace.step') > 3")
+    page.get_by_role("button", name="Pause").click()
+    expect(note).to_be_hidden()
+    check(numbers(page))
