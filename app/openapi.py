@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.api import data, derive, figure, pairs, predict, race, start, step, story, surface, train
 from app.api.body import Body
+from app.catalog import catalog
 from app.documents import (
     CompareRequest,
     DeriveRequest,
@@ -28,6 +29,7 @@ from app.documents import (
     SurfaceRequest,
     TrainRequest,
 )
+from app.presets import presets
 from app.wire import dumps, lines
 from core.experiment import Experiment
 from core.state import start as initial
@@ -104,9 +106,16 @@ def document(app: FastAPI) -> dict[str, Any]:
     models = [(model, "validation") for model in {*(call.model for call in calls()), Problem}]
     _, defs = models_json_schema(models, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
     found.setdefault("components", {}).setdefault("schemas", {}).update(defs["$defs"])
+    for path, example in (("/api/catalog", _first_of_each(catalog())), ("/api/presets", presets()[:1])):
+        found["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"] = orjson.loads(dumps(example))
     for call in calls():
         _describe(found["paths"][call.path]["post"], call)
     return found
+
+
+def _first_of_each(whole: dict[str, Any]) -> dict[str, Any]:
+    """The catalogue with the first kind alone of every list: the form of it, at a length that can be read."""
+    return {name: part[:1] if isinstance(part, list) else part for name, part in whole.items()}
 
 
 def _describe(operation: dict[str, Any], call: Call) -> None:
