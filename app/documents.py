@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas import ExperimentModel, LossModel, Numbers, Params, PlaneModel, Strict
 
+ROW = "A row of the batch, counted modulo the batch's length: the last batch of an epoch may be short."
+
 Slots = list[dict[str, dict[str, Numbers]]]
 Nullable = Numbers | None  # arrays of a diverged run hold nulls, which the schema tells of in words
 
@@ -260,7 +262,7 @@ class StepRequest(ExperimentRequest):
     """A step from a state, or from the start."""
 
     state: State | None = Field(None, description="Left out, the initial state.")
-    example: int | None = Field(None, ge=0, le=1999, description="The row of the batch whose own contributions are wanted.")
+    example: int | None = Field(None, ge=0, le=1999, description="Whose own contributions are wanted: " + ROW)
 
 
 class TrainRequest(StepRequest):
@@ -286,7 +288,7 @@ class CompareRequest(ExperimentRequest):
     methods: list[str] | None = None
     scaling: bool = Field(False, description="Whether the cost as the network grows is wanted too.")
     address: str | None = Field(None, description='A weight, such as "0/W/1,0", whose symbolic derivative is written out.')
-    example: int = Field(0, ge=0, le=1999, description="The row of the batch for which it is.")
+    example: int = Field(0, ge=0, le=1999, description="For which it is: " + ROW)
 
 
 class PairsRequest(Strict):

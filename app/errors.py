@@ -52,9 +52,13 @@ async def _spec_error(request: Request, error: Any) -> Response:
 
 
 async def _api_error(request: Request, error: Any) -> Response:
-    return error_response(error.status, error.field, error.message, error.hint)
+    response = error_response(error.status, error.field, error.message, error.hint)
+    if error.status in UNREAD:
+        response.headers["Connection"] = "close"
+    return response
 
 
+UNREAD = (408, 413)  # the rest of the body may still be under way: this connection carries no further request
 HINTS = {404: "GET /docs lists every address", 405: "GET /docs tells which method an address takes"}
 
 

@@ -15,6 +15,7 @@ class Settings:
     """Limits and places.  Every field FIELD is read from the variable CHAINRULE_FIELD."""
 
     max_body: int = 2_000_000  # bytes of one request's body
+    body_seconds: int = 30  # how long a body may take to arrive
     threads: int = max(1, os.cpu_count() or 1)  # computations at the same time, in one process
     hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn
 
@@ -26,7 +27,7 @@ class Settings:
             text = environment.get(f"CHAINRULE_{name.upper()}")
             if text is None:
                 continue
-            if not text.isdecimal() or int(text) < 1:
+            if not (text.isascii() and text.isdecimal()) or int(text) < 1:
                 raise ValueError(f"CHAINRULE_{name.upper()}: expected a whole number of at least 1, got {text[:40]!r}")
             found[name] = int(text)
         return cls(**found)

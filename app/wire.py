@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import anyio
 import numpy as np
 import orjson
 from starlette.requests import Request
@@ -64,7 +66,7 @@ def flagged(document: dict[str, Any], reason: str = LOST) -> dict[str, Any]:
 
 
 async def read(request: Request) -> Any:
-    """The request's JSON document.  Raises ApiError 413, 415 or 400."""
+    """The request's JSON document.  Raises ApiError 400, 408, 413 or 415."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         hint = "send the header Content-Type: application/json"
@@ -76,14 +78,58 @@ async def read(request: Request) -> Any:
             orjson.dumps(document)  # refuses more than 254 levels, far below what would exhaust Python's own stack
         return document
     except orjson.JSONEncodeError as error:
-        raise ApiError(400, "", "expected JSON of fewer levels", "arrays here have at most five") from error
+        raise _too_deep() from error
     except orjson.JSONDecodeError as error:
-        hint = "numbers must be finite, text must be UTF-8"
-        raise ApiError(400, "", f"expected JSON, got something else: {error}", hint) from error
+        raise _no_json(error, body) from error
+
+
+def _no_json(error: orjson.JSONDecodeError, body: bytes) -> ApiError:
+    """What is wrong with a text that is no JSON, or that holds a number that no float64 can."""
+    if "depth limit" in error.msg or "recursion" in error.msg:
+        return _too_deep()
+    if "infinity" in error.msg:
+        try:
+            field = ".".join(_first_infinite(json.loads(body, parse_int=float)) or ())
+        except (ValueError, RecursionError):  # no JSON further on
+            field = ""
+        message = "expected a number that a float64 can hold, below 1.8e308, got a greater one"
+        return ApiError(400, field.removeprefix("experiment.")[:200], message, "write a smaller number")
+    if not body.strip():
+        return ApiError(400, "", "expected a JSON object, got an empty body", "GET /docs shows a body of every address")
+    place = f"line {error.lineno}, column {error.colno}"
+    return ApiError(400, "", f"expected JSON, got something else at {place}: {error.msg}", "text must be UTF-8, without NaN")
+
+
+def _too_deep() -> ApiError:
+    return ApiError(400, "", "expected JSON of fewer levels, got more than 250", "arrays here have at most five")
+
+
+def _first_infinite(document: Any) -> list[str] | None:
+    """The path of the first number in the document that is not finite."""
+    if isinstance(document, float):
+        return None if np.isfinite(document) else []
+    inner = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    for key, value in inner:
+        found = _first_infinite(value)
+        if found is not None:
+            return [str(key), *found]
+    return None
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """The body, read piece by piece and given up as soon as it is too long, whatever its header promised."""
+    """The body, read piece by piece: given up when it is too long, whatever its header promised, or too slow."""
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and len(declared) < 20 and int(declared) > limit + DRAINED:
+        raise _too_long(limit)
+    try:
+        with anyio.fail_after(SETTINGS.body_seconds):
+            return await _read(request, limit)
+    except TimeoutError as error:
+        message = f"expected the whole body within {SETTINGS.body_seconds} seconds, got a part of it"
+        raise ApiError(408, "", message, "send it again, at once") from error
+
+
+async def _read(request: Request, limit: int) -> bytes:
     pieces: list[bytes] = []
     length = 0
     async for piece in request.stream():
@@ -93,9 +139,13 @@ async def _body(request: Request, limit: int) -> bytes:
         elif length > limit + DRAINED:
             break
     if length > limit:
-        hint = "send fewer examples or a smaller network"
-        raise ApiError(413, "", f"expected a body of at most {limit:,} bytes, got more", hint)
+        raise _too_long(limit)
     return b"".join(pieces)
+
+
+def _too_long(limit: int) -> ApiError:
+    hint = "send fewer examples or a smaller network"
+    return ApiError(413, "", f"expected a body of at most {limit:,} bytes, got more", hint)
 
 
 def lines(documents: Iterable[Any]) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.spec import SpecError
+from core.spec import SpecError, shown
 
-_PATTERN = re.compile(r"(\d{1,4})/([A-Za-z_]{1,16})/(\d{1,6}(?:,\d{1,6}){0,5})")
+_PATTERN = re.compile(r"(\d{1,4})/([A-Za-z_]{1,16})/(\d{1,6}(?:,\d{1,6}){0,5})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Address:
         """Read the textual form; raises SpecError when it is not one."""
         match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            message = "expected an address such as \"2/W/3,1\" (layer/name/indices)"
+            message = f"expected an address such as \"2/W/3,1\" (layer/name/indices), got {shown(text)}"
             raise SpecError(path, message, "click a weight to see its address")
         return cls(int(match[1]), match[2], tuple(int(i) for i in match[3].split(",")))
 

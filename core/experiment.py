@@ -18,7 +18,7 @@ from core.network import Network
 from core.numeric import Array
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.penalties import PENALTIES, Penalty
-from core.spec import Catalogue, Rule, SpecError, integer, rules
+from core.spec import Catalogue, Rule, SpecError, integer, rules, shown
 
 MOST_LAYERS = 24
 MOST_PARAMETERS = 50_000
@@ -76,7 +76,8 @@ class Experiment:
         """Read the JSON form.  Parts that are left out take DEFAULTS."""
         prefix = f"{path}." if path else ""
         if not isinstance(document, Mapping):
-            raise SpecError(path or "experiment", "expected an object", "see GET /api/presets for complete experiments")
+            message = f"expected an object, got {shown(document)}"
+            raise SpecError(path or "experiment", message, "see GET /api/presets for complete experiments")
         known = {f.name for f in fields(cls)}
         for key in document:
             if key not in known:
@@ -86,7 +87,8 @@ class Experiment:
                 raise SpecError(f"{prefix}{key}", "this field is needed")
         layers = document["layers"]
         if not isinstance(layers, (list, tuple)) or not 1 <= len(layers) <= MOST_LAYERS:
-            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers")
+            came = len(layers) if isinstance(layers, (list, tuple)) else shown(layers)
+            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers, got {came}")
         values: dict[str, Any] = {
             name: CATALOGUES[name].parse(document.get(name, DEFAULTS.get(name)), f"{prefix}{name}")
             for name in ("data", *DEFAULTS)

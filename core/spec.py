@@ -8,6 +8,7 @@ read off `Catalogue.describe()`.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field
@@ -51,25 +52,25 @@ class Rule:
         if self.type in ("number", "integer"):
             return self._number_problem(value)
         if self.type == "boolean":
-            return None if isinstance(value, bool) else f"expected true or false, got {_shown(value)}"
+            return None if isinstance(value, bool) else f"expected true or false, got {shown(value)}"
         if self.type == "choice":
             fine = isinstance(value, str) and value in self.choices
-            return None if fine else f"expected {self.expected()}, got {_shown(value)}"
+            return None if fine else f"expected {self.expected()}, got {shown(value)}"
         if self.type == "choices":
             fine = isinstance(value, (list, tuple)) and len(value) > 0 and len(set(map(str, value))) == len(value)
             fine = fine and all(isinstance(v, str) and v in self.choices for v in value)
-            return None if fine else f"expected {self.expected()}, got {_shown(value)}"
+            return None if fine else f"expected {self.expected()}, got {shown(value)}"
         return None
 
     def _number_problem(self, value: Any) -> str | None:
         kinds = (int,) if self.type == "integer" else (int, float)
         if isinstance(value, bool) or not isinstance(value, kinds):
-            return f"expected {self.expected()}, got {_shown(value)}"
+            return f"expected {self.expected()}, got {shown(value)}"
         if isinstance(value, float) and not math.isfinite(value):
             return f"expected {self.expected()}, got a number that is not finite"
         too_low = self.low is not None and (value <= self.low if self.above else value < self.low)
         too_high = self.high is not None and (value >= self.high if self.below else value > self.high)
-        return f"expected {self.expected()}, got {_shown(value)}" if too_low or too_high else None
+        return f"expected {self.expected()}, got {shown(value)}" if too_low or too_high else None
 
     def expected(self) -> str:
         """What is accepted, in words."""
@@ -87,12 +88,16 @@ def _bound(value: float) -> str:
     return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else f"{value:g}"
 
 
-def _shown(value: Any, length: int = 40) -> str:
-    """A value for an error message, cut short: nobody's input is echoed at length."""
+def shown(value: Any, length: int = 40) -> str:
+    """A value for an error message, as JSON writes it, cut short: nobody's input is echoed at length."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
         return "a very large integer"
-    text = f"{value:g}" if isinstance(value, float) else repr(list(value) if isinstance(value, tuple) else value)
-    text = text.encode("ascii", "backslashreplace").decode()
+    if isinstance(value, float):  # 4.0 with its point, for it is not taken for a whole number
+        return f"{value:.1f}" if value.is_integer() and abs(value) < 1e15 else f"{value:g}"
+    try:
+        text = json.dumps(value)
+    except (TypeError, ValueError, RecursionError):  # nothing that came as JSON
+        text = f"something of type {type(value).__name__}"
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
@@ -201,16 +206,16 @@ class Catalogue(Generic[K]):
         if isinstance(value, Kind):
             return value  # type: ignore[return-value]
         if not isinstance(value, Mapping):
-            raise SpecError(path, f"expected an object with a \"kind\", got {_shown(value)}")
+            raise SpecError(path, f"expected an object with a \"kind\", got {shown(value)}")
         name = value.get("kind")
         if not isinstance(name, str) or name not in self.members:
-            raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {_shown(name)}")
+            raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {shown(name)}")
         cls = self.members[name]
         known = rules(cls)
         for key in value:
             if key != "kind" and key not in known:
-                shown = _shown(key).strip("'\"")
-                raise SpecError(f"{path}.{shown}", f"{name} has no such field", f"its fields: {', '.join(known) or 'none'}")
+                hint = f"its fields: {', '.join(known) or 'none'}"
+                raise SpecError(f"{path}.{str(key)[:40]}", f"{name} has no such field", hint)
         for f in dataclasses.fields(cls):
             if f.default is MISSING and f.name in known and f.name not in value:
                 raise SpecError(f"{path}.{f.name}", f"{name} needs this field", known[f.name].help)

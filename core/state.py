@@ -11,7 +11,7 @@ import numpy as np
 from core.experiment import Experiment
 from core.numeric import Array, Params
 from core.optimizers import OPTIMIZERS, Optimizer
-from core.spec import SpecError
+from core.spec import SpecError, shown
 
 BEGAN = "began"  # in `shared`: the step at which the optimizer's memory was empty; absent, it was step 0
 MOST_STEPS = 10_000_000  # the largest step number a state may carry
@@ -62,7 +62,7 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
     _object(document, path, {"step", "params"}, {"slots", "shared"})
     step = document["step"]
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= MOST_STEPS:
-        raise SpecError(f"{path}.step", f"expected a whole number from 0 to {MOST_STEPS}")
+        raise SpecError(f"{path}.step", f"expected a whole number from 0 to {MOST_STEPS:,}, got {shown(step)}")
     fresh = begun(experiment, step, _tensors(document["params"], start(experiment).params, f"{path}.params"))
     if _is_anothers(document, experiment, fresh):
         return fresh
@@ -71,7 +71,7 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
         return replace(fresh, shared=shared)
     _aligned(given, fresh.slots, f"{path}.slots")
     slots = tuple(
-        {name: _named(_member(g, name, f"{path}.slots.{i}"), s, f"{path}.slots.{i}.{name}") for name, s in expected.items()}
+        _remembered(g, expected, experiment.optimizer, f"{path}.slots.{i}")
         for i, (g, expected) in enumerate(zip(given, fresh.slots, strict=True))
     )
     return State(step, fresh.params, slots, shared)
@@ -110,27 +110,41 @@ def _shared(given: Any, fresh: State, experiment: Experiment, path: str) -> dict
     began = found.get(BEGAN, 0.0)
     if not (0 <= began <= fresh.step and began.is_integer()):
         raise SpecError(f"{path}.shared.{BEGAN}", f"expected a whole number from 0 to {fresh.step}, the state's own step")
+    for name in own:
+        if found.get(name, 1.0) <= 0:
+            raise SpecError(f"{path}.shared.{name}", f"expected a number above 0, got {shown(found[name])}")
     return own | {name: value for name, value in found.items() if name != BEGAN or value}
 
 
 def _object(value: Any, path: str, needed: set[str], allowed: set[str]) -> None:
+    known = ", ".join(sorted(needed | allowed))
+    hint = f"the fields are {known}" if known else "nothing is held here: {}"
     if not isinstance(value, Mapping):
-        raise SpecError(path, "expected an object")
+        raise SpecError(path, f"expected an object, got {shown(value)}", hint)
     for key in sorted(needed - set(value)):
-        raise SpecError(f"{path}.{key}", "this field is needed")
+        raise SpecError(f"{path}.{key}", "this field is needed", hint)
     for key in sorted(map(str, set(value) - needed - allowed)):
-        raise SpecError(f"{path}.{key[:40]}", "no such field", f"the fields are {', '.join(sorted(needed | allowed))}")
+        raise SpecError(f"{path}.{key[:40]}", "no such field", hint)
 
 
-def _member(value: Any, name: str, path: str) -> Any:
-    if not isinstance(value, Mapping) or name not in value:
-        raise SpecError(f"{path}.{name}", "this field is needed")
-    return value[name]
+def _remembered(value: Any, expected: Mapping[str, Mapping[str, Array]], optimizer: Optimizer, path: str) -> dict[str, Any]:
+    """The optimizer's memory of one link's parameters; what it holds of squares is not negative."""
+    _object(value, path, set(expected), set())
+    found = {name: _named(value[name], slots, f"{path}.{name}") for name, slots in expected.items()}
+    for name, slots in found.items():
+        for square in optimizer.squares & set(slots):
+            least = float(slots[square].min(initial=0.0))
+            if least < 0:
+                message = f"expected no negative number, got {shown(least)}"
+                raise SpecError(f"{path}.{name}.{square}", message, "it remembers squares of gradients")
+    return found
 
 
 def _aligned(value: Any, expected: Any, path: str) -> None:
     if not isinstance(value, (list, tuple)) or len(value) != len(expected):
-        raise SpecError(path, f"expected a list of {len(expected)} objects, one a layer", "start anew: POST /api/start")
+        came = f"a list of {len(value)}" if isinstance(value, (list, tuple)) else shown(value)
+        message = f"expected a list of {len(expected)} objects, one a layer, got {came}"
+        raise SpecError(path, message, "start anew: POST /api/start")
 
 
 def _tensors(value: Any, expected: Params, path: str) -> Params:
@@ -143,24 +157,28 @@ def _named(value: Any, expected: Mapping[str, Array], path: str) -> dict[str, Ar
     return {name: _array(value[name], array.shape, f"{path}.{name}") for name, array in expected.items()}
 
 
+DIVERGED = "this state has diverged: go back to an earlier one, or take a smaller learning rate"
+
+
 def _array(value: Any, shape: tuple[int, ...], path: str) -> Array:
     """A nested list as a float64 array of just this shape, every number finite."""
-    shown = " × ".join(map(str, shape)) or "one number"
+    words = f"numbers of shape {' × '.join(map(str, shape))}" if shape else "one number"
     if not _fits(value, shape):
-        raise SpecError(path, f"expected numbers of shape {shown}", "the state must belong to this experiment: POST /api/start")
+        message = f"expected {words}, got {shown(value)}"
+        raise SpecError(path, message, "the state must belong to this experiment: POST /api/start")
     try:
-        array = np.array(value, dtype=np.float64).reshape(shape)
+        array = np.array(value, dtype=np.float64).reshape(shape)  # null becomes NaN
     except (TypeError, ValueError, OverflowError) as error:
-        raise SpecError(path, f"expected numbers of shape {shown}") from error
+        raise SpecError(path, f"expected {words} that a float64 can hold, got {shown(value)}") from error
     if not np.isfinite(array).all():
-        raise SpecError(path, "expected finite numbers", "this state has diverged: go back, or take a smaller learning rate")
+        raise SpecError(path, DIVERGED, "a null stands where a number grew beyond what a float64 can hold")
     return array
 
 
 def _fits(value: Any, shape: tuple[int, ...]) -> bool:
-    """Is it a nested list of this shape, with numbers at the leaves?"""
+    """Is it a nested list of this shape, with numbers at the leaves, or null where one was not finite?"""
     if isinstance(value, np.ndarray):
         return bool(value.shape == shape)
     if not shape:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
+        return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
     return isinstance(value, list) and len(value) == shape[0] and all(_fits(v, shape[1:]) for v in value)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from app.wire import read
 from app.work import check_memory, check_step
 from core.experiment import Experiment
-from core.spec import Rule, SpecError
+from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
 
@@ -21,7 +21,7 @@ class Body:
 
     def __init__(self, document: Any, *known: str) -> None:
         if not isinstance(document, Mapping):
-            raise SpecError("", "expected an object", f"its fields: {', '.join(known)}")
+            raise SpecError("", f"expected an object, got {shown(document)}", f"its fields: {', '.join(known)}")
         for name in document:
             if known and name not in known:
                 raise SpecError(name[:40], "no such field", f"the fields are {', '.join(known)}")

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
-from app.documents import CompareAnswer, DeriveAnswer
+from app.documents import ROW, CompareAnswer, DeriveAnswer
 from app.formulas import mathml
 from app.wire import Json, flagged
 from app.work import check_trace
@@ -20,7 +20,7 @@ from core.scaling import scaling
 from core.spec import Rule, SpecError
 
 router = APIRouter()
-EXAMPLE = Rule("integer", low=0, high=1999, help="The row of the batch whose terms are told.")
+EXAMPLE = Rule("integer", low=0, high=1999, help=ROW)
 PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
 WITHOUT = Rule("choices", choices=PARTS, help="Parts of the answer that are neither computed nor sent.")
 SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")

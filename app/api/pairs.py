@@ -16,7 +16,7 @@ from app.wire import Json
 from core.layers import LAYERS
 from core.losses import LOSSES
 from core.numeric import Array
-from core.spec import SpecError
+from core.spec import SpecError, shown
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ def _numbers(body: Body, name: str) -> Array:
     fits = isinstance(value, list) and 1 <= len(value) <= MOST_OUTPUTS
     if not fits or not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in value or []):
         hint = "a row of trace.layers[-1].input, a row of trace.batch.y"
-        raise SpecError(name, f"expected a list of 1 to {MOST_OUTPUTS} numbers", hint)
+        raise SpecError(name, f"expected a list of 1 to {MOST_OUTPUTS} numbers, got {shown(value)}", hint)
     try:
         found = np.array(value, dtype=np.float64)
     except OverflowError as error:

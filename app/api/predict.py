@@ -19,7 +19,7 @@ from app.wire import flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
 from core.numeric import Array
-from core.spec import Rule, SpecError
+from core.spec import Rule, SpecError, shown
 
 router = APIRouter()
 GRID = Rule("integer", low=2, high=101, help="How many points each axis of the grid has.")
@@ -103,11 +103,11 @@ def _examples(experiment: Experiment, value: Any) -> Array:
     width = len(experiment.data.feature_names)
     expected = f"expected 1 to {MOST_ROWS:,} examples of {width} numbers"
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
-        raise SpecError("x", expected)
+        raise SpecError("x", f"{expected}, got {f'{len(value):,}' if isinstance(value, list) else shown(value)}")
     for i, row in enumerate(value):
         if not isinstance(row, list) or len(row) != width:
             order = ", ".join(experiment.data.feature_names[:8])
-            raise SpecError(f"x.{i}", f"{expected}, got another row", f"their order: {order}")
+            raise SpecError(f"x.{i}", f"{expected}, got {shown(row)}", f"their order: {order}")
         for k, number in enumerate(row):
             problem = COORDINATE.problem(number)
             if problem:

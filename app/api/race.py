@@ -20,7 +20,7 @@ from app.work import check_run
 from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
 from core.landscape.race import MOST_RUNS
-from core.spec import Rule, SpecError
+from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
 router = APIRouter()
@@ -86,7 +86,8 @@ def _entrants(body: Body) -> list[tuple[str, Experiment]]:
     name = "experiments" if "experiments" in body else "variants"
     given = body.fields[name]
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_RUNS:
-        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}")
+        came = len(given) if isinstance(given, list) else shown(given)
+        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}, got {came}")
     if name == "experiments":
         return [(_name(i, None), _parsed(document, f"experiments.{i}")) for i, document in enumerate(given)]
     base = body.experiment().document()
@@ -96,7 +97,7 @@ def _entrants(body: Body) -> list[tuple[str, Experiment]]:
 def _variant(base: Mapping[str, Any], document: Any, i: int) -> tuple[str, Experiment]:
     """The base with a few parts replaced."""
     if not isinstance(document, Mapping):
-        raise SpecError(f"variants.{i}", "expected an object", f"its fields: label, {', '.join(VARIED)}")
+        raise SpecError(f"variants.{i}", f"expected an object, got {shown(document)}", f"its fields: label, {', '.join(VARIED)}")
     for key in document:
         if key not in ("label", *VARIED):
             raise SpecError(f"variants.{i}.{str(key)[:40]}", "no such field", f"the fields are label, {', '.join(VARIED)}")
@@ -105,6 +106,8 @@ def _variant(base: Mapping[str, Any], document: Any, i: int) -> tuple[str, Exper
 
 
 def _parsed(document: Any, path: str) -> Experiment:
+    if not isinstance(document, Mapping):
+        raise SpecError(path, f"expected an object, got {shown(document)}", "GET /api/presets has complete experiments")
     try:
         return parse_experiment(document)
     except SpecError as error:
@@ -115,7 +118,7 @@ def _name(i: int, label: Any) -> str:
     if label is None:
         return f"run {i + 1}"
     if not isinstance(label, str) or not 0 < len(label) <= LABEL:
-        raise SpecError(f"variants.{i}.label", f"expected a name of 1 to {LABEL} characters")
+        raise SpecError(f"variants.{i}.label", f"expected a name of 1 to {LABEL} characters, got {shown(label)}")
     return label
 
 
@@ -124,9 +127,9 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
     given = body.fields.get("basis")
     if given is not None:
         if not isinstance(given, Mapping) or set(given) != {"origin", "directions"} or not isinstance(given["directions"], list):
-            raise SpecError("basis", "expected {origin, directions}", "as POST /api/surface answers them")
+            raise SpecError("basis", f"expected {{origin, directions}}, got {shown(given)}", "as POST /api/surface answers them")
         if len(given["directions"]) not in (1, 2):
-            raise SpecError("basis.directions", "expected one direction or two")
+            raise SpecError("basis.directions", f"expected one direction or two, got {len(given['directions'])}")
         origin = _params(experiment, given["origin"], "basis.origin")
         directions = [_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
         return Basis(origin, tuple(directions), ("α", "β")[: len(directions)])

@@ -9,14 +9,14 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.compute import compute
-from app.documents import StepAnswer
+from app.documents import ROW, StepAnswer
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.run import run
 from core.spec import Rule
 
 router = APIRouter()
-EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help="The row of the batch whose own contributions are wanted.")
+EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help=ROW)
 
 
 @router.post("/api/step", response_model=StepAnswer)

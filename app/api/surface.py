@@ -19,7 +19,7 @@ from app.wire import flagged, lines
 from app.work import check_grid, check_replay
 from core.experiment import Experiment
 from core.landscape import PLANES, Line, Plane, Wish, Work, cut, replayed, survey
-from core.spec import Rule, SpecError
+from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
 router = APIRouter()
@@ -126,9 +126,11 @@ def _span(value: Any, count: int) -> list[tuple[float, float]] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != count or any(not isinstance(pair, list) or len(pair) != 2 for pair in value):
-        raise SpecError("span", f"expected a list of {count} × [from, to], one for each axis", "leave it out, and the path fits")
+        message = f"expected a list of {count} × [from, to], one for each axis, got {shown(value)}"
+        raise SpecError("span", message, "leave it out, and the path fits")
     for i, (low, high) in enumerate(value):
-        problem = END.problem(low) or END.problem(high) or ("" if low < high else "expected from below to")
+        problem = END.problem(low) or END.problem(high)
+        problem = problem or ("" if low < high else f"expected from below to, got {shown([low, high])}")
         if problem:
             raise SpecError(f"span.{i}", problem)
     return [(float(low), float(high)) for low, high in value]
@@ -139,7 +141,8 @@ def _path(experiment: Experiment, documents: Any) -> list[State] | Literal["repl
     if documents == "replay":
         return "replay"
     if not isinstance(documents, list) or len(documents) > LONGEST_PATH:
-        raise SpecError("path", f'expected a list of at most {LONGEST_PATH} states, or "replay"', "leave some out")
+        came = f"{len(documents):,}" if isinstance(documents, list) else shown(documents)
+        raise SpecError("path", f'expected a list of at most {LONGEST_PATH} states, or "replay", got {came}', "leave some out")
     if any(document is None for document in documents):
         raise SpecError("path", "expected a state in every place, got null")
     return [parse_state(experiment, document, f"path.{i}") for i, document in enumerate(documents)]

@@ -16,6 +16,7 @@ class Adagrad(Optimizer):
     """v ← v + g²;  Δw = −η g / (√v + ε)  (Duchi, Hazan & Singer 2011)."""
 
     kind = "adagrad"
+    squares = frozenset({"v"})
     title = "AdaGrad"
     help = "Weights whose gradients have been large take ever smaller steps."
     latex = r"v \leftarrow v + g^2,\quad \Delta w = -\eta\, \frac{g}{\sqrt{v} + \varepsilon}"
@@ -39,6 +40,7 @@ class Rmsprop(Optimizer):
     """v ← ρ v + (1 − ρ) g²;  Δw = −η g / (√v + ε)  (Tieleman & Hinton 2012, lecture 6.5)."""
 
     kind = "rmsprop"
+    squares = frozenset({"v"})
     title = "RMSprop"
     help = "Divides each gradient by the size that this weight's gradients have had of late."
     latex = r"v \leftarrow \rho v + (1 - \rho)\, g^2,\quad \Delta w = -\eta\, \frac{g}{\sqrt{v} + \varepsilon}"
@@ -71,6 +73,7 @@ class Adam(Optimizer):
     """m ← β₁ m + (1−β₁) g;  v ← β₂ v + (1−β₂) g²;  Δw = −η m̂ / (√v̂ + ε), m̂ = m/(1−β₁ᵏ), v̂ = v/(1−β₂ᵏ)  (Kingma & Ba 2015)."""
 
     kind = "adam"
+    squares = frozenset({"v"})
     title = "Adam"
     help = "Each weight has a step length of its own, from the mean and the spread of its past gradients."
     latex = r"\Delta w = -\eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"

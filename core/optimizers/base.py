@@ -26,6 +26,7 @@ class Optimizer(Kind):
     """An optimizer: it reads the gradient, number by number, or (`reads`) the residuals and their Jacobian, all at once."""
 
     reads: ClassVar[str] = "gradient"  # or "residuals": it needs residuals and Jacobian
+    squares: ClassVar[frozenset[str]] = frozenset()  # its slots that hold squares, and so nothing negative
     equations: ClassVar[tuple[str, ...]] = ()  # its steps, as LaTeX, ending in Δw
 
     @classmethod

@@ -1,9 +1,13 @@
 """Whatever comes, the answer is a 4xx in the one form, under a kilobyte, that says what was expected."""
 
+import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from app.settings import SETTINGS
 
 DENSE = [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}]
 LOGISTIC = {"data": {"kind": "gauss"}, "layers": DENSE, "loss": {"kind": "binary_cross_entropy"}}
@@ -176,7 +180,7 @@ def test_an_unknown_address_is_a_404(client, path):
 
 
 def test_what_nobody_expected_is_a_plain_500_and_is_logged(client, monkeypatch, caplog):
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the secret")
 
     monkeypatch.setattr("app.api.step.run", broken)
@@ -190,3 +194,149 @@ def test_an_error_of_a_field_says_what_it_expected_and_what_it_got(client):
     told = problem(client.post("/api/step", json={"experiment": LOGISTIC | {"batch_size": 0.5}}), 422)
     assert told["message"] == "expected a whole number at least 1 and at most 2,000 or null, got 0.5"
     assert told["hint"] == "How many examples one step learns from; null for all of them."
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"batch_size": 4.0}, "expected a whole number at least 1 and at most 2,000 or null, got 4.0"),
+        ({"batch_size": True}, "expected a whole number at least 1 and at most 2,000 or null, got true"),
+        ({"loss": None}, 'expected an object with a "kind", got null'),
+        ({"loss": {"kind": ["x1", "x1"]}}, 'got ["x1", "x1"]'),
+        ({"data": {"kind": "gauss", "features": ["x1", "x1"]}}, 'got ["x1", "x1"]'),
+        ({"layers": "dense"}, 'expected a list of 1 to 24 layers, got "dense"'),
+        ({"layers": [{"kind": "dense", "units": None}]}, "expected a whole number at least 1 and at most 256, got null"),
+    ],
+    ids=str,
+)
+def test_what_came_is_told_as_json_writes_it(client, change, message):
+    assert problem(client.post("/api/step", json={"experiment": LOGISTIC | change}), 422)["message"].endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("state", "field", "message"),
+    [
+        (None, "state", "this field is needed"),
+        (7, "state", "expected an object, got 7"),
+        (STATE | {"step": 4.0}, "state.step", "expected a whole number from 0 to 10,000,000, got 4.0"),
+        (STATE | {"step": None}, "state.step", "expected a whole number from 0 to 10,000,000, got null"),
+        (STATE | {"params": [{"W": [[1]], "b": [0]}, {}]}, "state.params.0.W", "expected numbers of shape 1 × 2, got [[1]]"),
+        (STATE | {"params": [{}, {}, {}]}, "state.params", "expected a list of 2 objects, one a layer, got a list of 3"),
+    ],
+    ids=str,
+)
+def test_a_wrong_state_is_told_with_what_came(client, state, field, message):
+    told = problem(client.post("/api/predict", json={"experiment": LOGISTIC, "state": state, "x": [[0.0, 0.0]]}), 422)
+    assert (told["field"], told["message"]) == (field, message)
+    assert told["hint"] != "the fields are "
+
+
+NUMBERS = {"W": [[0.5, 0.5]], "b": [0.5]}
+ADAM = [{name: {"m": value, "v": value} for name, value in NUMBERS.items()}, {}]
+
+
+@pytest.mark.parametrize(
+    ("slots", "field"),
+    [
+        ([ADAM[0], [1, 2, 3]], "state.slots.1"),
+        ([ADAM[0], "x"], "state.slots.1"),
+        ([ADAM[0], {"W": {}}], "state.slots.1.W"),
+        ([ADAM[0] | {"Q": ADAM[0]["b"]}, {}], "state.slots.0.Q"),
+        ([{"W": ADAM[0]["W"]}, {}], "state.slots.0.b"),
+        ([ADAM[0] | {"b": {"m": [0.0], "v": [-1e-9]}}, {}], "state.slots.0.b.v"),
+        ([ADAM[0] | {"b": {"m": [0.0], "v": [None]}}, {}], "state.slots.0.b.v"),
+        ([ADAM[0] | {"b": {"m": [0.0], "v": [0.0, 0.0]}}, {}], "state.slots.0.b.v"),
+    ],
+    ids=str,
+)
+def test_the_optimizer_s_memory_is_held_to_its_form(client, slots, field):
+    adam = LOGISTIC | {"optimizer": {"kind": "adam"}}
+    told = problem(client.post("/api/step", json={"experiment": adam, "state": STATE | {"slots": slots}}), 422)
+    assert told["field"] == field
+    assert told["hint"]
+    assert client.post("/api/step", json={"experiment": adam, "state": STATE | {"slots": ADAM}}).status_code == 200
+
+
+def test_a_diverged_state_is_told_what_it_is(client):
+    lost = STATE | {"params": [{"W": [[None, 1.0]], "b": [None]}, {}]}
+    told = problem(client.post("/api/step", json={"experiment": LOGISTIC, "state": lost}), 422)
+    assert told["field"] == "state.params.0.W"
+    assert told["message"] == "this state has diverged: go back to an earlier one, or take a smaller learning rate"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000], ids=["1e999", "-1e999", "5,000 digits"])
+def test_a_number_beyond_a_float64_is_told_with_its_place(client, number):
+    body = b'{"experiment": {"layers": [{"kind": "dense"}, {"a": %s}]}, "state": null}' % number.encode()
+    told = problem(raw(client, body), 400)
+    assert told["field"] == "layers.1.a"
+    assert told["message"] == "expected a number that a float64 can hold, below 1.8e308, got a greater one"
+    assert problem(raw(client, b'{"state": {"step": %s}' % number.encode()), 400)["field"] == ""  # it breaks off behind
+
+
+@pytest.mark.parametrize("levels", [300, 50_000])
+def test_too_many_levels_are_told_as_such(client, levels):
+    told = problem(raw(client, b"[" * levels + b"]" * levels), 400)
+    assert told["message"] == "expected JSON of fewer levels, got more than 250"
+    assert told["hint"] == "arrays here have at most five"
+
+
+@pytest.mark.parametrize(("given", "field"), [([None], "experiments.0"), ([3, 4], "experiments.0"), ([], "experiments")])
+def test_a_race_names_the_experiment_that_is_none(client, given, field):
+    told = problem(client.post("/api/race", json={"experiments": given}), 422)
+    assert told["field"] == field
+    assert "got" in told["message"]
+
+
+@pytest.mark.parametrize("address", ["०/W/0,0", "0/W/٣,0"])
+def test_an_address_is_written_in_plain_digits(client, address):
+    assert problem(client.post("/api/derive", json={"experiment": LOGISTIC, "address": address}), 422)["field"] == "address"
+
+
+def test_a_row_beyond_the_batch_is_counted_modulo_its_length(client):
+    def told(example: int) -> Any:
+        body = {"experiment": LOGISTIC | {"batch_size": 7}, "example": example}
+        return client.post("/api/step", json=body).json()["trace"]["example"]
+
+    assert told(16) == told(2)
+    assert told(16)["row"] == 2
+    derived = {"experiment": LOGISTIC | {"batch_size": 7}, "address": "0/W/0,0"}
+    ways = [client.post("/api/derive", json=derived | {"example": example}).json() for example in (2, 16)]
+    assert [way["example"] for way in ways] == [2, 2]
+    assert ways[0]["terms"] == ways[1]["terms"]
+
+
+def test_a_body_declared_too_long_is_refused_unread(client):
+    def never() -> Any:
+        raise AssertionError("the body is read")
+        yield b""
+
+    headers = {"content-type": "application/json", "content-length": "99999999"}
+    response = client.post("/api/step", content=never(), headers=headers)
+    assert "2,000,000" in problem(response, 413)["message"]
+    assert response.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+def test_whether_it_is_there_can_be_asked_by_head(client, path):
+    response = client.head(path)
+    assert response.status_code == 200
+    assert response.content == b""
+
+
+def test_a_body_that_never_ends_is_a_408(client, monkeypatch):
+    monkeypatch.setattr("app.wire.SETTINGS", replace(SETTINGS, body_seconds=0.1))
+    pieces = [{"type": "http.request", "body": b'{"experiment": ', "more_body": True}]
+
+    async def receive() -> Any:
+        return pieces.pop() if pieces else await asyncio.sleep(3600)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    sent: list[Any] = []
+    scope = {"type": "http", "method": "POST", "http_version": "1.1", "client": None, "server": None, "scheme": "http"}
+    scope |= {"path": "/api/step", "raw_path": b"/api/step", "query_string": b"", "root_path": ""}
+    client.portal.call(client.app, scope | {"headers": [(b"content-type", b"application/json")]}, receive, send)
+    assert sent[0]["status"] == 408
+    assert (b"connection", b"close") in sent[0]["headers"]
+    assert set(json.loads(sent[1]["body"])) == {"field", "message", "hint"}
