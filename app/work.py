@@ -7,6 +7,7 @@ import math
 from core.experiment import Experiment
 from core.optimizers.levenberg_marquardt import MOST_TRIES
 from core.plan import planned
+from core.run import HOP
 from core.spec import SpecError
 
 MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
@@ -82,7 +83,8 @@ def check_run(experiment: Experiment, steps: int, every: int) -> None:
         if wanted > fits:
             hint = "use a smaller batch or fewer units"
             raise SpecError(name, f"expected at most {max(fits, 1):,} steps of this network, got {wanted:,}", hint)
-    if steps * step + -(-steps // every) * frame > MOST_WORK:
+    looks = -(-steps // min(every, HOP))  # at how the run stands: with every frame, and after HOP steps at the latest
+    if steps * step + looks * frame > MOST_WORK:
         raise SpecError("every", "expected fewer frames of this experiment", "ask for a frame less often")
 
 
