@@ -47,7 +47,7 @@ def check_step(experiment: Experiment) -> None:
     """Refuse an experiment of which a single step would hold a core for too long."""
     method, swept = experiment.gradient, 2 * experiment.network.size * experiment.batch * multiplications(experiment)
     if method.sweeping and swept > MOST_SWEPT:
-        raise SpecError("gradient.kind", f"{method.kind} evaluates the network anew for every weight: expected at most "
+        raise SpecError("gradient.kind", f"{method.title} would evaluate the network anew for every weight: expected at most "
                         f"{MOST_SWEPT:,.0f} multiplications a step, got {swept:,}", "use a smaller batch")  # fmt: skip
 
 

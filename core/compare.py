@@ -95,10 +95,10 @@ def _too_long(experiment: Experiment, kind: str) -> str:
     network, size = experiment.network, experiment.network.size
     work = Backprop().count(network, experiment.batch).multiplications * size
     if kind == "symbolic" and work > MOST_NODES:
-        return f"symbolic writes every derivative out: expected at most {MOST_NODES:,} operations, got about {work:,}"
+        return f"Every derivative would be written out: expected at most {MOST_NODES:,} operations, got about {work:,}"
     if kind not in ("symbolic", "backprop") and work > MOST_WORK:
-        return (f"{kind} evaluates the network anew for each of the {size:,} parameters: expected at most {MOST_WORK:,.0f} "
-                f"multiplications, got about {work:,}")  # fmt: skip
+        return (f"{GRADIENTS[kind].title} would evaluate the network anew for each of the {size:,} parameters: expected at most "
+                f"{MOST_WORK:,.0f} multiplications, got about {work:,}")  # fmt: skip
     return ""
 
 

@@ -18,7 +18,7 @@ from core.network import Network
 from core.numeric import Array
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.penalties import PENALTIES, Penalty
-from core.spec import Catalogue, Rule, SpecError, integer, rules, shown
+from core.spec import Catalogue, Rule, SpecError, integer, lowered, rules, shown
 
 MOST_LAYERS = 24
 MOST_PARAMETERS = 50_000
@@ -161,13 +161,15 @@ def _check_head(experiment: Experiment) -> None:
                         "add flatten and dense")  # fmt: skip
     low, high = last.interval
     if low < loss.domain[0] or high > loss.domain[1]:
-        fit = {"cross_entropy": "softmax", "poisson": "exp"}.get(loss.kind, "sigmoid")
-        raise SpecError("loss.kind", f"{loss.kind} needs outputs between {loss.domain[0]:g} and {loss.domain[1]:g}; "
-                        f"{last.kind} gives others", f"end the layers with {fit}")  # fmt: skip
+        fit = LAYERS[{"cross_entropy": "softmax", "poisson": "exp"}.get(loss.kind, "sigmoid")]
+        least, most = loss.domain
+        ends = f"between {least:g} and {most:g}" if np.isfinite(most) else f"above {least:g}"
+        raise SpecError("loss.kind", f"{loss.title} needs outputs {ends}, and {lowered(last.title)} gives others",
+                        f"end the layers with {lowered(fit.title)}")  # fmt: skip
     if loss.classification and data.task in ("regression", "counts") and not _like_labels(_samples(data).y, loss):
-        wanted_targets = "−1 or +1" if loss.signs else "between 0 and 1"
-        raise SpecError("loss.kind", f"{loss.kind} expects targets {wanted_targets}; {data.kind} has other amounts",
-                        "choose half_mse")  # fmt: skip
+        targets = "−1 or +1" if loss.signs else "between 0 and 1"
+        raise SpecError("loss.kind", f"{loss.title} expects targets {targets}, and the {lowered(data.title)} data have others",
+                        "choose half squared error")  # fmt: skip
     wanted = _outputs(data)
     if out[0] not in wanted:
         shown = " or ".join(map(str, wanted))
@@ -175,7 +177,7 @@ def _check_head(experiment: Experiment) -> None:
                         f"give the last dense layer {shown} units")  # fmt: skip
     if out[0] == 1 and "softmax" in (last.kind, "softmax" if loss.kind == "cross_entropy" else ""):
         raise SpecError("loss.kind", "one output cannot carry a choice between classes",
-                        "use sigmoid with binary_cross_entropy, or 2 outputs")  # fmt: skip
+                        "use sigmoid with binary cross-entropy, or 2 outputs")  # fmt: skip
 
 
 def _check_numbers(experiment: Experiment) -> None:
@@ -183,7 +185,7 @@ def _check_numbers(experiment: Experiment) -> None:
     data, loss = experiment.data, experiment.loss
     for i, layer in enumerate(experiment.layers):
         if layer.indices and i > 0:
-            raise SpecError(f"layers.{i}.kind", f"{layer.kind} expects word numbers, so it can only be the first layer",
+            raise SpecError(f"layers.{i}.kind", f"{layer.title} expects word numbers, so it can only be the first layer",
                             "move it to the front, and use data of words")  # fmt: skip
     first = experiment.layers[0]
     if first.indices:
@@ -194,8 +196,9 @@ def _check_numbers(experiment: Experiment) -> None:
     if data.task in ("regression", "counts"):
         y, (low, high) = _samples(data).y, loss.targets
         if y.min() < low or y.max() > high:
-            raise SpecError("loss.kind", f"{loss.kind} expects targets of at least {low:g}; those of {data.kind} go down to "
-                            f"{y.min():.3g}", "choose half_mse, or data that count")  # fmt: skip
+            theirs = f"those of the {lowered(data.title)} data go down to {y.min():.3g}"
+            raise SpecError("loss.kind", f"{loss.title} expects targets of at least {low:g}, and {theirs}",
+                            "choose half squared error, or data that count")  # fmt: skip
 
 
 def _check_methods(experiment: Experiment) -> None:
@@ -212,8 +215,8 @@ def _check_methods(experiment: Experiment) -> None:
         except SpecError as error:
             raise SpecError(f"{name}.{error.field}", error.message, error.hint) from error
     if optimizer.reads == "residuals" and method.kind != "backprop":
-        raise SpecError("gradient.kind", f"{optimizer.kind} pulls its Jacobian back through the links, got {method.kind}",
-                        "choose backprop")  # fmt: skip
+        raise SpecError("gradient.kind", f"{optimizer.title} pulls its Jacobian back through the links itself: expected "
+                        f"backpropagation, got {lowered(method.title)}", "choose backpropagation")  # fmt: skip
 
 
 def _outputs(data: Dataset) -> tuple[int, ...]:

@@ -161,6 +161,17 @@ class Kind:
         return {"kind": self.kind} | {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
+# Words of titles that are people's names, or names of methods, and keep their capital within a sentence.
+PROPER = frozenset({"Adam", "He", "Huber", "Levenberg–Marquardt", "Nesterov", "Poisson", "Xavier"})
+
+
+def lowered(title: str) -> str:
+    """A title or sentence within a sentence: «tanh», but «ReLU», «L2» and «Adam»: a capital or digit further on makes a name."""
+    word = title.split(" ", 1)[0]
+    named = word in PROPER or any(sign.isupper() or sign.isdigit() for sign in word[1:])
+    return title if named else title[:1].lower() + title[1:]
+
+
 def rules(cls: type) -> dict[str, Rule]:
     """The rule of every declared field of a dataclass, in order."""
     return {f.name: f.metadata["rule"] for f in dataclasses.fields(cls) if "rule" in f.metadata}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
-from app.formulas.chain import Chain, index, lowered, var
+from app.formulas.chain import Chain, index, var
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.routes import flatten_back, pooling_back
 from app.formulas.spatial import convolution_back, dropout_back, is_windowed
 from core.layers import Layer
+from core.spec import lowered
 
 Teller = Callable[[Chain, int], Telling]
 

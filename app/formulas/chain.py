@@ -27,12 +27,6 @@ def index(name: str) -> str:
     return f"{{⟦#{name}⟧}}"
 
 
-def lowered(title: str) -> str:
-    """A title or sentence within a sentence: «tanh», but «ReLU» and «L2»: a word with a capital or digit further on is a name."""
-    word = title.split(" ", 1)[0]
-    return title if any(sign.isupper() or sign.isdigit() for sign in word[1:]) else title[:1].lower() + title[1:]
-
-
 @dataclass(frozen=True)
 class Chain:
     """The names and places of one experiment, in one mode: an example's numbers or the batch's means."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
-from app.formulas.chain import Chain, index, lowered, var
+from app.formulas.chain import Chain, index, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.routes import embedding, flatten
 from app.formulas.spatial import convolution, dropout, is_windowed, pooling
 from core.layers import Layer
+from core.spec import lowered
 
 Teller = Callable[[Chain, int], Telling]
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from app.formulas.backward import backward
 from app.formulas.cells import Telling
-from app.formulas.chain import Chain, lowered
+from app.formulas.chain import Chain
 from app.formulas.forward import forward, loss
 from app.formulas.mathml import mathml
 from app.formulas.opening import opening
 from app.formulas.update import gradient, subjects, update
 from app.formulas.wordings import wordings
 from core.experiment import Experiment
+from core.spec import lowered
 
 PHASES = {
     "forward": "Forward pass",

@@ -50,12 +50,12 @@ class GradientMethod(Kind):
     def check(self, network: Network, examples: int) -> None:
         """Raises SpecError (its field relative to the method) where a step of so many examples would take too long."""
         if self.sweeping and network.size > MOST_WEIGHTS:
-            raise SpecError("kind", f"{self.kind} evaluates the network anew for every weight: expected at most "
-                            f"{MOST_WEIGHTS:,}, got {network.size:,}", "use backprop, or fewer units")  # fmt: skip
+            raise SpecError("kind", f"{self.title} would evaluate the network anew for every weight: expected at most "
+                            f"{MOST_WEIGHTS:,}, got {network.size:,}", "use backpropagation, or fewer units")  # fmt: skip
         work = 2 * network.size * examples * _sweep(network) if self.sweeping else 0
         if work > MOST_WORK:
-            said = f"{self.kind} evaluates the network anew for every weight: that would be {work:.1g} multiplications a step"
-            raise SpecError("kind", f"{said}, expected at most {MOST_WORK:.1g}", "use backprop, or a smaller batch")
+            said = f"{self.title} would evaluate the network anew for every weight, with {work:.1g} multiplications a step"
+            raise SpecError("kind", f"{said}: expected at most {MOST_WORK:.1g}", "use backpropagation, or a smaller batch")
 
     def count(self, network: Network, examples: int, noisy: bool = True) -> Ledger:
         """What one gradient of so many examples costs, counted while it is really computed, on arrays that count.

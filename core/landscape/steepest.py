@@ -64,5 +64,5 @@ def _velocity(view: View) -> Params:
     for name in VELOCITIES:
         if all(name in slots for tensors in view.state.slots for slots in tensors.values()):
             return tuple({n: slots[name] for n, slots in tensors.items()} for tensors in view.state.slots)
-    raise SpecError("plane.second", f"{view.experiment.optimizer.kind} keeps no running mean of gradients",
-                    "choose momentum, nesterov or adam as the optimizer, or update as the second direction")  # fmt: skip
+    raise SpecError("plane.second", f"{view.experiment.optimizer.title} keeps no running mean of gradients",
+                    "choose momentum, Nesterov momentum or Adam as the optimizer, or update as the second direction")  # fmt: skip

@@ -114,5 +114,5 @@ def flat_features(layer: Kind, in_shape: Shape) -> int:
     """The number of inputs of a link that takes vectors."""
     if len(in_shape) != 1:
         shown = " × ".join(map(str, in_shape))
-        raise SpecError("kind", f"{layer.kind} expects a vector, got an input of {shown}", "put a flatten layer in front of it")
+        raise SpecError("kind", f"{layer.title} expects a vector, got an input of {shown}", "put a flatten layer in front of it")
     return in_shape[0]

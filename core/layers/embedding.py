@@ -49,8 +49,10 @@ class Embedding(Layer):
         """Raises SpecError where x holds anything but whole numbers from 0 to vocabulary − 1."""
         words = primal(x)
         if not ((words >= 0) & (words < self.vocabulary) & (words == np.floor(words))).all():
+            counted = bool((words >= 0).all() and (words == np.floor(words)).all())
+            hint = f"give it a vocabulary of at least {int(words.max()) + 1:,}" if counted else "use data of words"
             raise SpecError("vocabulary", f"expected word numbers, whole and from 0 to {self.vocabulary - 1}, as input, got "
-                            f"numbers from {words.min():g} to {words.max():g}", "use data of words, or more rows")  # fmt: skip
+                            f"numbers from {words.min():g} to {words.max():g}", hint)  # fmt: skip
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
         """W's rows, (N,L) -> (N,L,U) -> (N,U,L)."""

@@ -37,7 +37,7 @@ class Windows:
         """The number of windows along each axis.  Raises SpecError where not even one fits."""
         if len(in_shape) != self.dimensions + 1:
             wanted = {1: "channels × samples", 2: "channels × rows × columns"}[self.dimensions]
-            raise SpecError("kind", f"{layer.kind} expects {wanted}, got an input of {' × '.join(map(str, in_shape))}",
+            raise SpecError("kind", f"{layer.title} expects {wanted}, got an input of {' × '.join(map(str, in_shape))}",
                             "choose data of signals or images, or start from an embedding")  # fmt: skip
         found = tuple((n + 2 * self.padding - self.size) // self.stride + 1 for n in in_shape[1:])
         if min(found) < 1:

@@ -12,7 +12,7 @@ from core.losses import Loss
 from core.numeric import Array
 from core.optimizers.base import Optimizer
 from core.penalties import Penalty
-from core.spec import SpecError, number
+from core.spec import SpecError, lowered, number
 
 MOST_TRIES = 16
 MOST_WEIGHTS = 600  # a system of so many equations is solved at every try
@@ -66,17 +66,17 @@ class LevenbergMarquardt(Optimizer):
     def check(self, loss: Loss, penalty: Penalty, weights: int, residuals: int) -> None:
         """Raises SpecError where the loss is no sum of squares, or the system of equations is too large."""
         if not loss.sum_of_squares:
-            raise SpecError("kind", f"levenberg_marquardt needs a loss that is a sum of squares; {loss.kind} is not",
-                            "choose half_mse or mse as the loss, or adam as the optimizer")  # fmt: skip
+            raise SpecError("kind", f"{self.title} needs a loss that is a sum of squares, and {lowered(loss.title)} is none",
+                            "choose half squared error or squared error as the loss, or Adam as the optimizer")  # fmt: skip
         if penalty.kind not in ("none", "l2"):
-            raise SpecError("kind", f"levenberg_marquardt needs a penalty that is a sum of squares; {penalty.kind} is not",
-                            "choose l2 or none as the penalty, or adam as the optimizer")  # fmt: skip
+            raise SpecError("kind", f"{self.title} needs a penalty that is a sum of squares, and {penalty.title} is none",
+                            "choose L2 or none as the penalty, or Adam as the optimizer")  # fmt: skip
         if weights > MOST_WEIGHTS:
-            raise SpecError("kind", f"levenberg_marquardt solves for all weights at once: expected at most {MOST_WEIGHTS}, got "
-                            f"{weights:,}", "use fewer units, or adam as the optimizer")  # fmt: skip
+            raise SpecError("kind", f"{self.title} solves for all weights at once: expected at most {MOST_WEIGHTS}, got "
+                            f"{weights:,}", "use fewer units, or Adam as the optimizer")  # fmt: skip
         if weights * residuals > MOST_NUMBERS:
-            raise SpecError("kind", f"levenberg_marquardt's Jacobian would hold {residuals:,} × {weights:,} numbers, expected at "
-                            f"most {MOST_NUMBERS:,}", "use a smaller batch or fewer units, or adam as the optimizer")  # fmt: skip
+            raise SpecError("kind", f"{self.title}'s Jacobian would hold {residuals:,} × {weights:,} numbers, expected at "
+                            f"most {MOST_NUMBERS:,}", "use a smaller batch or fewer units, or Adam as the optimizer")  # fmt: skip
 
     @staticmethod
     def multiplications(numbers: int, weights: int, tries: int) -> int:

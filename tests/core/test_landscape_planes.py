@@ -286,7 +286,7 @@ def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_
     state = start(experiment)
     with pytest.raises(SpecError, match="has not moved"):
         surface(experiment, state, plane({"kind": "trajectory"}), Wish(3, path=[state, state]))
-    with pytest.raises(SpecError, match="sgd keeps no running mean"):
+    with pytest.raises(SpecError, match="Gradient descent keeps no running mean"):
         surface(experiment, state, plane({"kind": "gradient", "second": "momentum"}), Wish(3))
 
 
