@@ -356,7 +356,10 @@ class Plan:
         return self._unflat(self.update)
 
     def advance(self, steps: int, record: Array | None = None) -> None:
-        """Take `steps` updates; `record` receives what `told` reads of each of them."""
+        """Take `steps` updates; `record` receives what `told` reads of each of them: outputs, δ and parameters after it.
+
+        Streams and replays tell states alone, so they do without it; it is there for who wants to see every step of a quick run.
+        """
         kept = self._sized(self.experiment.batch).kept.size
         recorded, params = (None, None) if record is None else (record[:, :kept], record[:, kept:])
         flat = self.params.reshape(-1)

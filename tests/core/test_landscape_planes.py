@@ -10,9 +10,10 @@ import core.run
 from core.experiment import Experiment
 from core.flat import flat
 from core.frame import measure
-from core.landscape import PLANES, View, Wish, surface
+from core.landscape import PLANES, View, Wish, finished, surface
 from core.landscape.directions import filter_normalised
 from core.landscape.trajectory import principal
+from core.landscape.visits import replay
 from core.spec import SpecError
 from core.state import State, memory, start
 from core.training import step
@@ -195,6 +196,26 @@ def test_the_run_s_plane_is_scikit_learn_s_of_the_states_that_a_replay_visits():
     places = known.transform(np.stack([flat(s.params) for s in states]))
     np.testing.assert_allclose(np.stack([p["at"] for p in answer["path"]]), places, atol=1e-9)
     assert [p["step"] for p in answer["path"]] == list(range(31))
+
+
+def test_a_long_replay_goes_by_the_plan_and_comes_to_the_references_states(monkeypatch):
+    """Where a plan serves, no step of the reference is taken; where none does, all of them are."""
+    dense = Experiment.parse({
+        "data": {"kind": "circle", "count": 30}, "loss": {"kind": "binary_cross_entropy"}, "optimizer": {"kind": "adam"},
+        "layers": [{"kind": "dense", "units": 3}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+    })  # fmt: skip
+    state, states = start(dense), {}
+    for _ in range(300):
+        states[state.step], state = state, step(dense, state)[0]
+    states[300] = state
+    monkeypatch.setattr("core.run.step", lambda *args: pytest.fail("the reference was asked"))
+    visits = finished(replay(dense, 300, 50))
+    assert [v.step for v in visits] == [*range(0, 300, 6), 300]
+    for visit in visits:
+        np.testing.assert_allclose(flat(visit.params), flat(states[visit.step].params), rtol=1e-10, atol=1e-10)
+    monkeypatch.undo()
+    dropped = Experiment.parse(dense.document() | {"layers": [{"kind": "dropout"}, *dense.document()["layers"]]})
+    assert [v.step for v in finished(replay(dropped, 10, 5))] == [0, 2, 4, 6, 8, 10]
 
 
 def test_a_long_replay_is_thinned_and_keeps_its_ends():
