@@ -66,10 +66,10 @@ class LevenbergMarquardt(Optimizer):
     def check(self, loss: Loss, penalty: Penalty, weights: int, residuals: int) -> None:
         """Raises SpecError where the loss is no sum of squares, or the system of equations is too large."""
         if not loss.sum_of_squares:
-            raise SpecError("kind", f"{self.title} needs a loss that is a sum of squares, and {lowered(loss.title)} is none",
+            raise SpecError("kind", f"{self.title} needs a loss that is a sum of squares; {lowered(loss.title)} is not",
                             "choose half squared error or squared error as the loss, or Adam as the optimizer")  # fmt: skip
         if penalty.kind not in ("none", "l2"):
-            raise SpecError("kind", f"{self.title} needs a penalty that is a sum of squares, and {penalty.title} is none",
+            raise SpecError("kind", f"{self.title} needs a penalty that is a sum of squares; {penalty.title} is not",
                             "choose L2 or none as the penalty, or Adam as the optimizer")  # fmt: skip
         if weights > MOST_WEIGHTS:
             raise SpecError("kind", f"{self.title} solves for all weights at once: expected at most {MOST_WEIGHTS}, got "

@@ -69,6 +69,20 @@ def test_an_optimizer_that_is_chosen_again_has_its_memory_again(page: Page) -> N
     assert page.evaluate("[chainrule.get('state.step'), chainrule.get('trace.step')]") == [1, 0]
 
 
+def test_an_optimizer_chosen_in_mid_run_counts_from_there(page: Page) -> None:
+    """Adam's first update is η for every weight, whichever update of the run it is; what it says of k is what was used."""
+    opened(page, "preset=xor&step=12")
+    page.wait_for_function("() => chainrule.get('trace.step') === 11 && chainrule.get('seam.tried.length') === 1")
+    choose(page, "Adam", 2)
+    rate = page.evaluate("chainrule.get('experiment.optimizer.learning_rate')")
+    updates = page.evaluate("chainrule.get('trace.updates').flatMap((link) => Object.values(link)).flat(2)")
+    assert [abs(update) for update in updates] == pytest.approx([rate] * len(updates), rel=1e-4)
+    assert page.evaluate("[chainrule.get('trace.k'), chainrule.get('state.shared.began')]") == [1, 11]
+    stepped(page)
+    page.wait_for_function("() => chainrule.get('trace.step') === 12")
+    assert page.evaluate("chainrule.get('trace.k')") == 2
+
+
 def test_in_the_middle_of_a_step_the_place_is_kept(page: Page) -> None:
     opened(page, "preset=xor")
     page.evaluate("chainrule.store.set('motion', 'reduced')")

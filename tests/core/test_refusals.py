@@ -18,10 +18,10 @@ LM = {"kind": "levenberg_marquardt"}
 
 @pytest.mark.parametrize(("document", "field", "message", "hint"), [
     (XOR | {"optimizer": LM, "loss": {"kind": "binary_cross_entropy"}}, "optimizer.kind",
-     "Levenberg–Marquardt needs a loss that is a sum of squares, and binary cross-entropy is none",
+     "Levenberg–Marquardt needs a loss that is a sum of squares; binary cross-entropy is not",
      "choose half squared error or squared error as the loss, or Adam as the optimizer"),
     (XOR | {"optimizer": LM, "penalty": {"kind": "l1", "rate": 0.1}}, "optimizer.kind",
-     "Levenberg–Marquardt needs a penalty that is a sum of squares, and L1 is none",
+     "Levenberg–Marquardt needs a penalty that is a sum of squares; L1 is not",
      "choose L2 or none as the penalty, or Adam as the optimizer"),
     (XOR | {"optimizer": LM, "layers": [{"kind": "dense", "units": 30}, {"kind": "dense", "units": 20}, *XOR["layers"]]},
      "optimizer.kind",

@@ -11,9 +11,9 @@ import { spoken } from "./spoken.js";
 
 /** What the hint names, what the button says, the experiment then. @type {[RegExp, string, (wanted: Experiment) => Experiment][]} */
 const REMEDIES = [
-  [/\bhalf_mse\b/, "Use half squared error as the loss", (wanted) => ({ ...wanted, loss: { kind: "half_mse" } })],
+  [/\bhalf squared error\b/, "Use half squared error as the loss", (wanted) => ({ ...wanted, loss: { kind: "half_mse" } })],
   [/\bnone as the penalty/, "Leave the penalty out", (wanted) => ({ ...wanted, penalty: { kind: "none" } })],
-  [/\b(choose|use) backprop\b/, "Compute the gradient by backpropagation", (wanted) => ({ ...wanted, gradient: { kind: "backprop" } })],
+  [/\b(choose|use) backpropagation\b/, "Compute the gradient by backpropagation", (wanted) => ({ ...wanted, gradient: { kind: "backprop" } })],
   [/\bsmaller batch\b/, "Use batches of 10", (wanted) => ({ ...wanted, batch_size: 10 })],
 ];
 

@@ -40,8 +40,7 @@ export function origin(store) {
 function setOut(store, trace) {
   const state = store.get("state");
   if (state.step === trace.step) return state;
-  const damping = trace.tries?.[0]?.damping;
-  return { step: trace.step, params: trace.before, slots: trace.memory, ...(damping === undefined ? {} : { shared: { damping } }) };
+  return { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
 }
 
 /**
