@@ -1,6 +1,7 @@
 """What a derivation holds back until it is asked for: further terms, more paths, its script; and what stands before it."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -213,6 +214,44 @@ def test_the_order_is_example_batch_update(page: Page) -> None:
     expect(page.locator(f"{PANEL} [data-path='derivation.paths.negative']")).to_be_visible()
     expect(page.locator(f"{PANEL} [data-path='derivation.sweeps.ratio']")).to_be_visible()
     check(numbers(page, f"{PANEL}"))
+
+
+def test_a_nudge_of_the_weight_moves_the_loss_as_the_gradient_says(page: Page, server: str) -> None:
+    """The loss is the server's for the same batch with this one number moved; the smaller the nudge, the closer the slope."""
+    derived(page, "xor&step=1", "2/W/0,3")
+    for size in ("0.1", "0.001"):
+        page.get_by_role("button", name=f"w + {size}", exact=True).click()
+        page.wait_for_function("(h) => chainrule.get('nudge.tries').some((each) => each.h === h)", arg=float(size))
+    found = page.evaluate("chainrule.get('nudge.tries')")
+    gradient, loss = page.evaluate("[chainrule.get('derivation.gradient'), chainrule.get('trace.loss.value')]")
+    assert [each["h"] for each in found] == [0.1, 0.001]
+    errors = [abs(each["slope"] - gradient) for each in found]
+    assert errors[1] < errors[0] / 20
+    assert errors[1] < 1e-3
+    before = page.evaluate("chainrule.get('trace.before')")
+    before[2]["W"][0][3] += 0.1
+    state = {"step": 0, "params": before, "slots": page.evaluate("chainrule.get('trace.memory')")}
+    asked = {"experiment": page.evaluate("chainrule.get('experiment')"), "state": state}
+    witness = call(server, "/api/step", asked)[0]["trace"]["loss"]["value"]
+    assert found[0]["loss"] == witness
+    assert found[0]["slope"] == pytest.approx((witness - loss) / 0.1, rel=1e-12)
+    check(numbers(page, f"{PANEL} .nudges"))
+
+
+def test_the_way_of_a_weight_is_drawn_from_the_states_that_were_kept(page: Page) -> None:
+    derived(page, "xor", "2/W/0,3")
+    assert page.locator(f"{PANEL} .weight-trail").count() == 0
+    for step in (1, 2, 3):
+        page.get_by_role("button", name="Step", exact=True).click()
+        until(page, f"chainrule.get('state.step') === {step} && chainrule.get('cursor') === chainrule.get('substeps').length")
+    page.locator(f"{PANEL} .weight-trail").scroll_into_view_if_needed()
+    until(page, "document.querySelectorAll('.weight-trail circle').length === 4")
+    ys = page.evaluate("[...document.querySelectorAll('.weight-trail circle')].map((dot) => Number(dot.getAttribute('cy')))")
+    values = page.evaluate(
+        "[...new Map([...chainrule.get('history').map((each) => each.state), chainrule.get('state')]"
+        ".map((state) => [state.step, state.params[2].W[0][3]])).values()]"
+    )
+    assert [a < b for a, b in pairwise(ys)] == [a > b for a, b in pairwise(values)]
 
 
 # Every address that clicks along a line through the first kernel choose, pixel by pixel.

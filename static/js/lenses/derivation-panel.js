@@ -9,6 +9,8 @@ import { ApiError } from "../base/api.js";
 import { Copies } from "./derivation-copies.js";
 import { DerivationModel, wanted } from "./derivation-model.js";
 import { batch } from "./derivation-batch.js";
+import { NudgeCard } from "./derivation-nudge.js";
+import { trail } from "./derivation-trail.js";
 import { headline, overview, summary } from "./derivation-headline.js";
 import { notes } from "./derivation-notes.js";
 import { drawnPaths, paths } from "./derivation-paths.js";
@@ -31,13 +33,16 @@ class DerivationView {
     this.picker = new AddressPicker(context.store);
     this.update = new UpdateLines(context);
     this.copies = new Copies(this.model);
+    this.nudges = new NudgeCard(context, this.model);
     this.title = h("h2", { class: "lens-title", tabindex: -1 }, "Why this weight?");
     this.live = h("p", { class: "visually-hidden", role: "status" });
     this.sum = h("div", { class: "derivation-part" });
-    this.rest = h("div", { class: "derivation-part" });
+    this.rest = h("div", { class: "derivation-part after" });
+    this.tryout = h("div", { class: "derivation-part after" });
+    this.trail = h("div", { class: "derivation-part after" });
     this.side = h("div", { class: "derivation-part" });
-    this.way = h("div", { class: "derivation-part" });
-    this.body = h("div", { class: "lens-body derivation-body" }, h("div", { class: "lens-column" }, this.sum, this.rest), h("div", { class: "lens-column" }, this.side, this.way));
+    this.way = h("div", { class: "derivation-part after" });
+    this.body = h("div", { class: "lens-body derivation-body" }, h("div", { class: "lens-column" }, this.sum, this.rest, this.tryout, this.trail), h("div", { class: "lens-column" }, this.side, this.way));
     this.overview = h("div", {});
     this.place = h("div", {}, invitation());
     /** The one path that stays drawn on the network. */
@@ -144,6 +149,13 @@ class DerivationView {
     const title = `${doc.quantity === "gradient" ? "2 · " : ""}The batch: ${doc.count} example${doc.count === 1 ? "" : "s"}`;
     const parts = [batch(doc, title, (r) => this.context.player.choose(r)), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
     this.side.replaceChildren(...parts.filter((part) => part !== null));
+    this.tryout.replaceChildren(doc.quantity === "gradient" ? this.nudges.card(doc) : "");
+    this.trailed();
+  }
+
+  /** The way of the weight goes on with the state, which moves at the end of a step only. */
+  trailed() {
+    if (this.beside.length > 0 && !this.context.store.get("playing")) this.trail.replaceChildren(trail(this.doc, this.context.store) ?? "");
   }
 
   /** The update is told in the story's words, which may come after the derivation. */
@@ -225,6 +237,7 @@ export function mount(root, context) {
     // What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above.
     store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
     store.subscribe("story", () => view.retold()),
+    store.subscribe(["state", "history", "playing"], () => view.trailed()),
   ];
   if (store.get("selection")) view.draw();
   return () => {
