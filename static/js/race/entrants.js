@@ -6,9 +6,19 @@
  */
 import { words } from "../base/format.js";
 import { html, svg } from "../plot/host.js";
-import { MOST, optimizerOf, pace, present, titleOf } from "./lineups.js";
+import { MOST, kindTitle, optimizerOf, pace, present, titleOf } from "./lineups.js";
 
-const HEADS = ["", "optimizer", "η or λ", "gradient by", "order", "place", "loss", "at update", "sweeps so far", ""];
+/** A column's head, and what it means. @type {[string, string][]} */
+const HEADS = [
+  ["", ""], ["optimizer", ""], ["η or λ", "The learning rate; of Levenberg–Marquardt, which has none, the damping it begins with."], ["gradient by", ""],
+  ["order", "The seed that shuffles the examples into batches: runs of the same order see the same batches."],
+  ["place", "By training loss; runs whose losses agree to a millionth share a place."], ["loss", "Over all training examples."],
+  ["gap", "How far the plane’s loss under the run is from its true loss."], ["off the plane", "The distance of the run’s weights from the plane."],
+  ["at update", ""], ["sweeps so far", "Passes through the network, forward or backward."], ["", ""], ["", ""],
+];
+const RESULTS = /** @type {[string, string][]} */ ([["place", "place"], ["loss", "loss"], ["gap", "gap"], ["distance", "off the plane"], ["step", "at update"], ["sweeps", "sweeps so far"]]);
+/** Why the rates of a field of optimizers differ. */
+const RATES = "The present optimizer has the rate of the experiment, every other one its usual rate: what η multiplies differs, so equal rates would be no equal steps. Gradient descent’s step is η times the slope; a step of Adam is about η long, however steep it is.";
 
 /**
  * @param {Context} context
@@ -17,8 +27,9 @@ const HEADS = ["", "optimizer", "η or λ", "gradient by", "order", "place", "lo
 export function entrantTable({ store }, changed) {
   const body = html("tbody", {});
   const add = html("button", { type: "button" }, "Add a run");
-  const table = html("table", { class: "race-entrants" }, html("thead", {}, html("tr", {}, ...HEADS.map((text) => html("th", { scope: "col" }, text)))), body);
-  const element = html("div", { class: "race-entry" }, table, add);
+  const rates = html("span", { class: "plot-about" });
+  const table = html("table", { class: "race-entrants" }, html("thead", {}, html("tr", {}, ...HEADS.map(([text, title]) => html("th", { scope: "col", ...(title ? { title } : {}) }, text)))), body);
+  const element = html("div", { class: "race-entry" }, table, html("p", { class: "race-more" }, add, rates));
   /** @type {Entrant[]} */
   let list = [];
   /** @type {{colour: string, dash: string}[]} */
@@ -30,9 +41,10 @@ export function entrantTable({ store }, changed) {
     write();
   }
 
-  /** @param {string} label @param {string[]} kinds @param {string} chosen @param {(kind: string) => void} heard */
-  function select(label, kinds, chosen, heard) {
-    const field = html("select", { "aria-label": label }, ...kinds.map((kind) => html("option", { value: kind }, words(kind))));
+  /** @param {string} label @param {"optimizer"|"gradient"} part @param {string} chosen @param {(kind: string) => void} heard */
+  function select(label, part, chosen, heard) {
+    const options = store.get(`catalog.${part}`).map((/** @type {any} */ entry) => html("option", { value: entry.kind }, entry.title));
+    const field = html("select", { "aria-label": label, title: kindTitle(store.get("catalog"), part, chosen) }, ...options);
     field.value = chosen;
     field.addEventListener("change", () => heard(field.value));
     return field;
@@ -51,25 +63,28 @@ export function entrantTable({ store }, changed) {
   function row(entrant, i) {
     const { optimizer, gradient, seed } = entrant;
     const name = pace(optimizer);
-    const kinds = (/** @type {string} */ part) => store.get(`catalog.${part}`).map((/** @type {any} */ entry) => entry.kind);
     const drop = html("button", { type: "button", class: "quiet", "aria-label": `Take run ${i + 1} out` }, "×");
     drop.addEventListener("click", () => {
       list = list.filter((_, k) => k !== i);
       write();
     });
+    // In cards, where the table's head is not seen, every cell says what it is.
+    const cell = (/** @type {string} */ said, /** @type {Node} */ field) => html("td", { "data-said": said }, field);
     return html("tr", {},
       html("td", {}, swatch(looks[i])),
-      html("td", {}, select(`Optimizer of run ${i + 1}`, kinds("optimizer"), optimizer.kind, (kind) => change(i, { optimizer: optimizerOf(store.get("catalog"), store.get("experiment"), kind) }))),
-      html("td", {}, number(`${words(name)} of run ${i + 1}`, optimizer[name], (value) => change(i, { optimizer: { ...optimizer, [name]: value } }))),
-      html("td", {}, select(`Gradient method of run ${i + 1}`, kinds("gradient"), gradient.kind, (kind) => change(i, { gradient: { kind } }))),
-      html("td", {}, number(`Order of the examples of run ${i + 1}`, seed, (value) => change(i, { seed: Math.max(0, Math.round(value)) }))),
-      ...["place", "loss", "step", "sweeps"].map((field) => html("td", { class: "race-result", "data-path": `race.rows.${i}.${field}` })),
+      cell("", select(`Optimizer of run ${i + 1}`, "optimizer", optimizer.kind, (kind) => change(i, { optimizer: optimizerOf(store.get("catalog"), store.get("experiment"), kind) }))),
+      cell(name === "damping" ? "λ" : "η", number(`${words(name)} of run ${i + 1}`, optimizer[name], (value) => change(i, { optimizer: { ...optimizer, [name]: value } }))),
+      cell("gradient by", select(`Gradient method of run ${i + 1}`, "gradient", gradient.kind, (kind) => change(i, { gradient: { kind } }))),
+      cell("order", number(`Order of the examples of run ${i + 1}`, seed, (value) => change(i, { seed: Math.max(0, Math.round(value)) }))),
+      ...RESULTS.map(([field, said]) => html("td", { class: "race-result", "data-said": said, "data-path": `race.rows.${i}.${field}` })),
+      html("td", { class: "race-said" }),
       html("td", {}, drop));
   }
 
   function write() {
     body.replaceChildren(...list.map(row));
     add.hidden = list.length >= MOST;
+    rates.textContent = new Set(list.map(({ optimizer }) => optimizer.kind)).size > 1 ? RATES : "";
     changed();
   }
 
@@ -96,14 +111,14 @@ export function entrantTable({ store }, changed) {
     results(rows) {
       rows.forEach((result, i) => {
         const line = /** @type {HTMLElement|undefined} */ (body.children[i]);
-        if (!line || line.dataset.problem === result.problem) return;
-        line.dataset.problem = result.problem;
-        line.title = result.problem;
+        const said = line?.querySelector(".race-said");
+        if (!line || !said || said.textContent === result.problem) return;
+        said.textContent = result.problem;
         line.classList.toggle("race-out", Boolean(result.problem));
       });
     },
     /** @param {number} i */
-    title: (i) => (list[i] ? titleOf(list[i], list) : ""),
+    title: (i) => (list[i] ? titleOf(store.get("catalog"), list[i], list) : ""),
   };
 }
 

@@ -83,19 +83,31 @@ export const LINEUPS = [
 ];
 
 /**
+ * What a kind is called: «Levenberg–Marquardt», never «levenberg_marquardt».
+ * @param {any} catalog
+ * @param {"optimizer"|"gradient"} part
+ * @param {string} kind
+ * @returns {string}
+ */
+export function kindTitle(catalog, part, kind) {
+  return catalog[part].find((/** @type {any} */ entry) => entry.kind === kind)?.title ?? words(kind);
+}
+
+/**
  * What sets this run apart from the others.
+ * @param {any} catalog
  * @param {Entrant} entrant
  * @param {Entrant[]} all
  * @returns {string}
  */
-export function titleOf(entrant, all) {
+export function titleOf(catalog, entrant, all) {
   const differ = (/** @type {(e: Entrant) => unknown} */ read) => new Set(all.map((other) => JSON.stringify(read(other)))).size > 1;
   const name = pace(entrant.optimizer);
   const symbol = name === "learning_rate" ? "η" : "λ";
   const parts = [];
-  if (differ((e) => e.optimizer.kind) || all.length === 1) parts.push(words(entrant.optimizer.kind));
+  if (differ((e) => e.optimizer.kind) || all.length === 1) parts.push(kindTitle(catalog, "optimizer", entrant.optimizer.kind));
   if (differ((e) => e.optimizer[pace(e.optimizer)])) parts.push(`${symbol} = ${show(entrant.optimizer[name])}`);
-  if (differ((e) => e.gradient)) parts.push(words(entrant.gradient.kind));
-  if (differ((e) => e.seed)) parts.push(`order ${entrant.seed}`);
+  if (differ((e) => e.gradient)) parts.push(kindTitle(catalog, "gradient", entrant.gradient.kind));
+  if (differ((e) => e.seed)) parts.push(`examples in order ${entrant.seed}`);
   return parts.join(", ") || "the same as the others";
 }

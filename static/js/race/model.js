@@ -8,10 +8,12 @@
  * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, problem: string}} Runner
  */
 import { ApiError, stale } from "../base/api.js";
+import { heightAt } from "../plot/field.js";
 import { Plane, flatten, unflatten } from "../surface/vectors.js";
 
 const MARKS = 200; // places kept of each run
 const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
+const LEVEL = 1e-9; // a distance from the plane, of a place on it, that is rounding
 const LOST = 30; // a loss this many times the first one is no longer shown on the plane
 
 export class Race {
@@ -26,8 +28,12 @@ export class Race {
     this.runners = [];
     this.running = false;
     this.first = 0;
+    /** @type {Mark|null} where all begin, known before anybody has started */
+    this.begun = null;
     /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any}|null} */
     this.picture = null;
+    /** @type {Map<Mark, number|null>} the plane's loss under marks, as the server has worked it out */
+    this.exact = new Map();
     this.problem = "";
     this.looking = false;
     this.looked = 0;
@@ -54,7 +60,10 @@ export class Race {
     const mark = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
     this.first = mark.loss ?? 1;
     this.like = begin.state.params;
-    this.picture = null;
+    this.begun = mark;
+    // The plane of the start stays until the race has gone some way; that of another start, or of a race before, says nothing.
+    if (this.picture?.plane.origin.some((v, k) => v !== mark.vector[k]) || this.picture?.answer.explained_variance) this.picture = null;
+    this.problem = "";
     this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, problem: "" }));
     this.running = true;
     await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
@@ -101,43 +110,87 @@ export class Race {
 
   /** Lay the plane through where the runs have been: the two directions in which they spread the most. @param {boolean} [last] */
   async #look(last = false) {
-    const { api, store } = this.context;
+    const { store } = this.context;
     if ((this.looking || performance.now() < this.looked + PLANE.pause) && !last) return;
     // Runs that have not moved span no plane.
     if (!this.runners.some((runner) => runner.marks.filter((mark) => this.near(mark)).length > 1)) return;
-    const path = this.#path();
+    const marks = this.#path();
+    const path = marks.map((mark) => ({ step: mark.step, params: unflatten(this.like, mark.vector) }));
     this.looking = true;
+    await this.#lay({ experiment: store.get("experiment"), state: path[0], plane: { kind: "trajectory", through: "mean" }, size: PLANE.size, path, precision: "float32" }, "race-plane", marks);
+    this.looking = false;
+    this.looked = performance.now();
+    this.changed();
+  }
+
+  /**
+   * Before the start: the start itself, on the plane of the gradient there.
+   * @param {boolean} fresh
+   */
+  async preview(fresh) {
+    const { api, store } = this.context;
+    this.abort.abort();
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    const experiment = store.get("experiment");
+    const begin = fresh ? await api.start(experiment) : { state: store.get("state"), frame: store.get("frame") };
+    if (signal.aborted || this.runners.length || experiment !== store.get("experiment")) return;
+    this.first = begin.frame.loss.train ?? 1;
+    this.begun = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
+    await this.#lay({ experiment, state: { step: begin.state.step, params: begin.state.params }, plane: { kind: "gradient" }, size: PLANE.size, path: [], precision: "float32" }, "race-start");
+    this.changed();
+  }
+
+  /**
+   * Ask for a plane and keep it.
+   * @param {any} body
+   * @param {string} kind
+   * @param {Mark[]} [marks]  whose states are its path
+   */
+  async #lay(body, kind, marks = []) {
+    const { signal } = this.abort;
     try {
-      const body = { experiment: store.get("experiment"), state: path[0], plane: { kind: "trajectory", through: "mean" }, size: PLANE.size, path, precision: "float32" };
-      const answer = await api.surface(body, { kind: "race-plane", signal: this.abort.signal });
+      const answer = await this.context.api.surface(body, { kind, signal });
+      if (signal.aborted) return;
       const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
       const [xs, ys] = answer.axes.map((/** @type {any} */ axis) => axis.values);
       this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer };
+      this.exact = new Map(marks.map((mark, i) => [mark, answer.path[i].plane_loss]));
     } catch (error) {
       if (!stale(error) && !(error instanceof ApiError)) throw error;
       if (error instanceof ApiError) this.problem = error.message;
-    } finally {
-      this.looking = false;
-      this.looked = performance.now();
-      this.changed();
     }
   }
 
-  /** Some states of every run, evenly along each. */
+  /**
+   * How a mark stands to the plane: how far off it, and how far the loss below it is from its own.
+   * @param {Mark} mark
+   * @returns {{gap: number|null, distance: number|null}}
+   */
+  off(mark) {
+    if (!this.picture || !this.near(mark)) return { gap: null, distance: null };
+    const { plane, loss, xs, ys } = this.picture;
+    const { at, distance } = plane.shadow(mark.vector);
+    if (distance < LEVEL * (1 + Math.hypot(...at))) return { gap: 0, distance: 0 };
+    // The server has worked out some marks; between the others it is the drawn surface that is held against the truth.
+    const under = this.exact.get(mark) ?? heightAt(loss, xs, ys, at[0], at[1]);
+    return { gap: under === null || mark.loss === null ? null : Math.abs(under - mark.loss), distance };
+  }
+
+  /** Some marks of every run, evenly along each, the last among them. @returns {Mark[]} */
   #path() {
     const length = this.runners[0]?.marks[0].vector.length ?? 1;
     const each = Math.max(2, Math.floor(Math.min(PLANE.states, PLANE.numbers / length) / Math.max(1, this.runners.length)));
     return this.runners.flatMap((runner) => {
       const fine = runner.marks.filter((mark) => this.near(mark));
       const count = Math.min(each, fine.length);
-      return Array.from({ length: count }, (_, k) => fine[Math.round((k * (fine.length - 1)) / Math.max(1, count - 1))])
-        .map((mark) => ({ step: mark.step, params: unflatten(this.like, mark.vector) }));
+      return Array.from({ length: count }, (_, k) => fine[Math.round((k * (fine.length - 1)) / Math.max(1, count - 1))]);
     });
   }
 
   /** Is the run still near enough to be drawn? @param {Mark} mark */
   near(mark) {
-    return mark.loss !== null && mark.loss < LOST * Math.max(this.first, 1e-6);
+    return mark.loss !== null && mark.loss - this.first < LOST * Math.max(Math.abs(this.first), 1e-6);
   }
 
   /**

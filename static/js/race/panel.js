@@ -7,12 +7,15 @@
 import { ApiError, stale } from "../base/api.js";
 import { count, show } from "../base/format.js";
 import { fill } from "../base/numbers.js";
+import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, choice, details, onExperiment, toggle } from "../plot/parts.js";
 import { entrantTable } from "./entrants.js";
 import { LINEUPS } from "./lineups.js";
 import { Race, markAt } from "./model.js";
 import { RaceView } from "./view.js";
+import { raceFigure, raceTable } from "./whole.js";
+import { explained, placed, standings } from "./words.js";
 
 const STEPS = 200;
 
@@ -20,12 +23,12 @@ const STEPS = 200;
 export function mount(root, context) {
   const { store, frames } = context;
   root.classList.add("plot-panel", "race");
-  const boxes = { paths: html("div", { class: "plot-box" }), curves: html("div", { class: "plot-box" }) };
+  const boxes = { paths: html("div", { class: "plot-box" }), curves: html("div", { class: "plot-box race-curves" }) };
   const steps = html("input", { type: "number", min: "10", max: "5000", step: "10", value: String(STEPS), "aria-label": "Updates of each run" });
   const go = html("button", { type: "button", class: "primary" }, "Start the race");
-  const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => {});
+  const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => preview());
   const by = choice("Compare at", [["updates", "equal updates"], ["sweeps", "equal work (sweeps)"]], () => frames.invalidate("race"));
-  const log = toggle("Log", "Logarithmic heights.", true);
+  const log = toggle("Log", "Logarithmic heights, of the plane and of the curves.", true);
   const slider = html("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Update that is looked at" });
   const at = html("output", { class: "race-at" });
   const lineups = LINEUPS.map((lineup) => html("button", { type: "button", "data-lineup": lineup.name }, lineup.title));
@@ -36,16 +39,37 @@ export function mount(root, context) {
   const note = html("p", { class: "plot-note", role: "alert" });
   root.replaceChildren(html("h2", {}, "Race"), bar, note, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
   const summary = caption(root, "Race");
-  root.append(html("p", { class: "plot-about" }, "All runs start from the same weights and are really taken. The plane is laid through where they have been: the two directions in which they spread the most; a run that is far off it looks nearer than it is. A sweep is one pass through the network, forward or backward, as the server counts them."));
-  const table = details(root, "The losses as a table", ["run", "update", "training loss"]);
+  const about = html("p", { class: "plot-about" });
+  root.append(about);
+  const table = details(root, "The losses as a table", ["run", "update", "training loss", "gap", "off the plane"]);
   const race = new Race(context, () => frames.invalidate("race"));
   const view = new RaceView(boxes.paths, boxes.curves, context, race, () => draw());
   let follow = true;
+  const saving = exporter("race", {
+    title: () => `Race of ${entrants.list.length} runs from ${from.select.selectedOptions[0].textContent}`,
+    words: () => `${summary.element.textContent} ${about.textContent}`,
+    figure: () => raceFigure(race, view, entrants.title, { log: log.on, clock: clockNow() }),
+    table: () => raceTable(race, entrants.title),
+  });
+  table.element.before(saving);
+
+  /** @returns {"step"|"sweeps"} */
+  function clockNow() {
+    return by.select.value === "sweeps" ? "sweeps" : "step";
+  }
+
+  /** What stands here before anybody has started: the start. */
+  function preview() {
+    if (race.running) return;
+    race.runners = [];
+    race.preview(from.select.value === "start").catch((error) => { if (!stale(error)) reportError(error); });
+    frames.invalidate("race");
+  }
 
   frames.register("race", draw, root);
   function draw() {
     if (race.problem && note.textContent !== race.problem) note.textContent = race.problem;
-    const clock = by.select.value === "sweeps" ? "sweeps" : "step";
+    const clock = clockNow();
     const last = race.level(clock);
     if (slider.max !== String(last)) slider.max = String(last);
     if (follow) slider.value = String(last);
@@ -54,25 +78,30 @@ export function mount(root, context) {
     at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
     go.textContent = race.running ? "Stop" : "Start the race";
     rank(clock, time);
+    const facts = explained(race, view.scale, view.top);
+    if (about.textContent !== facts) about.textContent = facts;
   }
 
   /** @param {"step"|"sweeps"} clock @param {number} time */
   function rank(clock, time) {
     const rows = race.runners.map((runner, i) => {
       const mark = markAt(runner, clock, time);
-      return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: mark?.sweeps ?? null, problem: runner.problem };
+      const out = runner.over && !mark?.loss ? runner.problem : "";
+      return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: mark?.sweeps ?? null, ...(mark ? race.off(mark) : { gap: null, distance: null }), problem: out, place: null };
     });
-    const order = rows.filter((row) => row.loss !== null).sort((a, b) => /** @type {number} */ (a.loss) - /** @type {number} */ (b.loss));
-    store.set("race", { rows: rows.map((row) => ({ ...row, place: order.indexOf(row) + 1 || null })) });
-    entrants.results(store.get("race.rows"));
+    const order = placed(rows);
+    store.set("race", { rows });
+    entrants.results(rows);
     for (const cell of root.querySelectorAll("[data-path^='race.']")) fill(cell, store);
-    if (!order.length) return;
-    const [best, worst] = [order[0], order[order.length - 1]];
-    summary.say(`${entrants.title(best.i)} leads with a training loss of ${show(best.loss)} after ${count(best.step)} updates; ${entrants.title(worst.i)} is last with ${show(worst.loss)}.`);
+    if (rows.length) summary.say(standings(order, rows, entrants.title));
+    else if (race.begun) summary.say(`${entrants.list.length} runs will start from here, where the training loss is ${show(race.begun.loss)}: ${entrants.list.map((_, i) => entrants.title(i)).join("; ")}.`);
   }
 
   function tell() {
-    table.fill(race.runners.flatMap((runner, i) => runner.marks.filter((_, k) => k % Math.ceil(runner.marks.length / 12) === 0).map((mark) => [entrants.title(i), String(mark.step), show(mark.loss)])));
+    table.fill(race.runners.flatMap((runner, i) => runner.marks.filter((_, k) => k % Math.ceil(runner.marks.length / 12) === 0).map((mark) => {
+      const { gap, distance } = race.off(mark);
+      return [entrants.title(i), String(mark.step), show(mark.loss), show(gap), show(distance)];
+    })));
   }
 
   async function run() {
@@ -105,13 +134,15 @@ export function mount(root, context) {
     const lineup = LINEUPS.find((row) => row.name === name);
     if (!lineup) return;
     race.stop();
-    race.runners = [];
+    preview();
     entrants.set(lineup.make(store.get("experiment"), store.get("catalog")));
   });
   onExperiment(context, async () => {
     race.stop();
     race.runners = [];
     race.picture = null;
+    race.begun = null;
+    preview();
     await view.draw();
     entrants.looks(view.looks ?? []);
     entrants.set(LINEUPS[0].make(store.get("experiment"), store.get("catalog")));

@@ -30,14 +30,27 @@ export class RaceView {
     this.losses = new Plot(curves, { figure: "race", context, drawn: redraw });
     this.field = svg("path", { class: "flat-levels" }, this.plane.overlay);
     this.tracks = svg("g", {}, this.plane.overlay);
+    /** Where all begin, on both plots. */
+    this.starts = [this.plane, this.losses].map((plot) => {
+      const group = svg("g", { class: "race-start", visibility: "hidden" }, plot.overlay);
+      for (const name of ["race-start-shade", ""]) svg("path", { class: name, d: "M-5 -5l10 10m0 -10l-10 10" }, group);
+      svg("text", { x: 9, y: -6 }, group).textContent = "start";
+      return group;
+    });
     this.dots = svg("g", {}, this.losses.overlay);
     this.cursor = svg("path", { class: "race-cursor" }, this.losses.overlay);
     this.painted = "";
+    this.labels = "";
+    /** @type {import("../surface/scale.js").Scale|null} of the plane that is shown */
+    this.scale = null;
+    /** @type {number|null} the loss at which the curves are cut off; null: nothing is */
+    this.top = null;
   }
 
   async draw() {
     await Promise.all([this.plane.draw(), this.losses.draw()]);
     this.painted = "";
+    this.labels = "";
     const { runs } = this.plane.figure?.meta ?? { runs: [] };
     this.looks = runs;
     this.tracks.replaceChildren();
@@ -58,19 +71,38 @@ export class RaceView {
   show(how) {
     if (this.plane.axes && this.race.picture) this.#paths(how);
     if (this.losses.axes) this.#curves(how);
+    this.#start(how);
   }
 
   /** @param {How} how */
-  #paths({ clock, time }) {
+  #start({ log }) {
+    const { race, plane, losses, starts } = this;
+    const at = race.begun && race.picture && plane.axes ? race.picture.plane.shadow(race.begun.vector).at : null;
+    place(starts[0], at && [plane.toX(at[0]), plane.toY(at[1])]);
+    const y = losses.axes ? this.#height(race.begun?.loss ?? null, log) : null;
+    place(starts[1], y === null ? null : [losses.toX(0), y]);
+    // Of a race that is under way the paths say where they began.
+    for (const start of starts) start.children[2].setAttribute("visibility", race.runners.length ? "hidden" : "inherit");
+  }
+
+  /** @param {number|null} loss @param {boolean} log @returns {number|null} pixels from the top of the curves' plot */
+  #height(loss, log) {
+    return loss === null || (log && loss <= 0) ? null : this.losses.toY(log ? Math.log10(loss) : loss);
+  }
+
+  /** @param {How} how */
+  #paths({ clock, time, log }) {
     const { picture } = this.race;
     const { axes, canvas } = this.plane;
     if (!picture || !axes) return;
     const wanted = [picture.xs[0], picture.xs[picture.xs.length - 1], picture.ys[0], picture.ys[picture.ys.length - 1]];
-    if (Math.abs(axes.x[0] - wanted[0]) + Math.abs(axes.x[1] - wanted[1]) + Math.abs(axes.y[0] - wanted[2]) > 1e-9 * (wanted[1] - wanted[0])) {
+    const labels = picture.labels.join();
+    if (this.labels !== labels || Math.abs(axes.x[0] - wanted[0]) + Math.abs(axes.x[1] - wanted[1]) + Math.abs(axes.y[0] - wanted[2]) > 1e-9 * (wanted[1] - wanted[0])) {
+      this.labels = labels;
       void this.plane.relayout({ "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2), "xaxis.title.text": picture.labels[0], "yaxis.title.text": picture.labels[1] });
     }
-    const key = `${wanted} ${canvas.width} ${canvas.height} ${JSON.stringify(axes)}`;
-    if (this.painted !== key || this.shown !== picture) this.#field(key);
+    const key = `${wanted} ${canvas.width} ${canvas.height} ${log} ${JSON.stringify(axes)}`;
+    if (this.painted !== key || this.shown !== picture) this.#field(key, log);
     this.race.runners.forEach((runner, i) => {
       const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
       const at = marks.map((mark) => picture.plane.shadow(mark.vector).at);
@@ -84,13 +116,14 @@ export class RaceView {
     [...this.tracks.children].slice(this.race.runners.length).forEach(clear);
   }
 
-  /** @param {string} key */
-  #field(key) {
+  /** @param {string} key @param {boolean} log */
+  #field(key, log) {
     const { picture } = this.race;
     if (!picture) return;
     this.painted = key;
     this.shown = picture;
-    const scale = scaled(picture.loss, { log: true, keep: [] });
+    const scale = scaled(picture.loss, { log, keep: [] });
+    this.scale = scale;
     const colours = ramp(this.plane.figure?.meta.scale ?? []);
     paint(this.plane.canvas, scale.heights, (v) => colours[Math.round((255 * (v - scale.low)) / (scale.high - scale.low || 1))]);
     const toX = (/** @type {number} */ v) => this.plane.toX(v);
@@ -101,14 +134,16 @@ export class RaceView {
   /** @param {How} how */
   #curves({ clock, time, title, log }) {
     const { losses, race } = this;
-    const height = (/** @type {number|null} */ v) => (v === null || (log && v <= 0) ? null : losses.toY(log ? Math.log10(v) : v));
+    const height = (/** @type {number|null} */ v) => this.#height(v, log);
     this.#fit(clock, title, log);
     race.runners.forEach((runner, i) => {
       const path = line(runner.marks.map((mark) => losses.toX(mark[clock])), runner.marks.map((mark) => height(mark.loss)));
       plotly.line(losses.graph, i)?.setAttribute("d", path);
       const mark = markAt(runner, clock, time);
       const y = mark ? height(mark.loss) : null;
-      place(this.dots.children[i], mark && y !== null ? [losses.toX(mark[clock]), y] : null);
+      // Out of the plot is out of sight: no ball flies over the heading.
+      const seen = y !== null && y >= 0 && y <= (losses.axes?.height ?? 0);
+      place(this.dots.children[i], mark && seen ? [losses.toX(mark[clock]), y] : null);
     });
     for (let i = race.runners.length; i < this.dots.children.length; i += 1) {
       plotly.line(losses.graph, i)?.setAttribute("d", "");
@@ -119,20 +154,36 @@ export class RaceView {
   /** @param {"step"|"sweeps"} clock @param {string} title @param {boolean} log */
   #fit(clock, title, log) {
     const { race, losses } = this;
-    const marks = race.runners.flatMap((runner) => runner.marks.filter((mark) => race.near(mark)));
-    const heights = marks.flatMap((mark) => (mark.loss !== null && (!log || mark.loss > 0) ? [mark.loss] : []));
-    if (!heights.length || !losses.axes) return;
+    const wanted = rangeOf(race, log);
+    if (!wanted || !losses.axes) return;
     const ends = race.runners.map((runner) => runner.marks[runner.marks.length - 1][clock]);
     const end = nice(Math.max(10, ...ends));
-    const [low, high] = [Math.min(...heights), Math.min(Math.max(...heights), 3 * race.first)];
-    const wanted = log ? [Math.floor(2 * Math.log10(low)) / 2, Math.ceil(2 * Math.log10(high)) / 2] : [0, 1.05 * high];
     const { axes } = losses;
+    const top = log ? 10 ** axes.y[1] : axes.y[1];
+    this.top = race.runners.some((runner) => runner.marks.some((mark) => (mark.loss ?? 0) > top)) ? top : null;
     const type = log ? "log" : "linear";
     const fine = axes.x[1] === end && axes.type === type && axes.y[0] <= wanted[0] + 1e-12 && axes.y[1] >= wanted[1] && axes.y[1] <= wanted[1] + Math.abs(wanted[1] - wanted[0]) * 0.5;
     if (fine && this.title === title) return;
     this.title = title;
     void losses.relayout({ "xaxis.range": [0, end], "yaxis.type": type, "yaxis.range": wanted, "xaxis.title.text": title });
   }
+}
+
+/**
+ * The heights that show the curves: all losses that are near, up to a few times the first; before the start, the start.
+ * @param {Race} race
+ * @param {boolean} log
+ * @returns {[number, number]|null}
+ */
+function rangeOf(race, log) {
+  const marks = race.runners.length ? race.runners.flatMap((runner) => runner.marks.filter((mark) => race.near(mark))) : [race.begun];
+  const heights = marks.flatMap((mark) => (mark && mark.loss !== null && (!log || mark.loss > 0) ? [mark.loss] : []));
+  if (!heights.length) return null;
+  const size = Math.abs(race.first);
+  const [low, high] = [Math.min(...heights), Math.min(Math.max(...heights), race.first + 2 * size)];
+  if (log) return [Math.floor(2 * Math.log10(low)) / 2, Math.ceil(2 * Math.log10(high) + 1e-9) / 2];
+  // Losses may be negative, as Poisson's: the axis then begins below the lowest.
+  return [Math.min(0, low - 0.05 * (high - low)), high + 0.05 * (Math.abs(high) || 1)];
 }
 
 /** @param {number} v @returns {number} the next of 1, 2, 5 times a power of ten */

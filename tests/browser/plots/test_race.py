@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page
@@ -12,8 +13,8 @@ from tests.browser.plots.desk import opened, until
 STEPS = 20
 
 
-def raced(page: Page, lineup: str) -> list[dict[str, object]]:
-    opened(page, view=None)
+def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object]]:
+    opened(page, preset, view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-stage .js-plotly-plot").nth(1).wait_for()
     page.get_by_role("button", name=lineup).click()
@@ -48,6 +49,71 @@ def test_places_follow_the_losses(page: Page) -> None:
     assert losses == sorted(losses)  # type: ignore[type-var]
     assert [row["place"] for row in ranked] == list(range(1, len(ranked) + 1))
     page.locator("[data-panel=race] .plot-summary").filter(has_text="leads with a training loss").wait_for()
+    said = page.locator("[data-panel=race]").inner_text()
+    assert "nesterov" not in said, "titles, never slugs"
+    assert "Nesterov momentum" in said
+    assert "equal rates would be no equal steps" in said
+
+
+def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(page: Page) -> None:
+    rows = raced(page, "Learning rates", "line")
+    out = [i for i, row in enumerate(rows) if row["problem"]]
+    assert out
+    lines = page.locator(".race-entrants tbody tr")
+    for i, row in enumerate(rows):
+        said = lines.nth(i).locator(".race-said").inner_text()
+        assert said == row["problem"]
+        assert ("diverged at update" in said) == (row["loss"] is None)
+    summary = page.locator("[data-panel=race] .plot-summary")
+    summary.filter(has_text=re.compile("of those that still run. Out of the race: η = .* \\(diverged at update")).wait_for()
+    page.get_by_role("button", name="Log", exact=True).locator("visible=true").last.click()
+    page.locator("[data-panel=race] .plot-about").filter(has_text="colours follow the loss").wait_for()
+    away = page.evaluate("""() => [...document.querySelectorAll('.race-ball')].filter((ball) => {
+      const [own, box] = [ball.getBoundingClientRect(), ball.ownerSVGElement.getBoundingClientRect()];
+      const clipped = getComputedStyle(ball.ownerSVGElement).overflow === 'hidden';
+      return ball.getAttribute('visibility') === 'visible' && !clipped && (own.bottom < box.top - 1 || own.top > box.bottom + 1);
+    }).length""")
+    assert away == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('.race-stage .plot-overlay')).overflow") == "hidden"
+
+
+def test_equals_share_a_place(page: Page) -> None:
+    rows = raced(page, "Gradient methods")
+    assert [row["place"] for row in rows] == ["=1"] * len(rows)
+    page.locator("[data-panel=race] .plot-summary").filter(has_text="All 4 that run are level").wait_for()
+
+
+def test_the_gap_of_a_run_is_the_plane_s_loss_under_it_less_its_own(page: Page) -> None:
+    rows = raced(page, "Optimizers")
+    until(page, "chainrule.get('race.rows').every((row) => row.distance > 0 && row.gap !== null)")
+    rows = page.evaluate("chainrule.get('race.rows')")
+    assert len({round(float(str(row["distance"])), 6) for row in rows}) > 1
+    shown = page.locator(".race-entrants tbody tr").first.locator("[data-path$='.gap']").inner_text()
+    assert shown not in ("", "—")
+
+
+def test_before_the_race_the_start_is_shown(page: Page) -> None:
+    opened(page, view=None)
+    page.get_by_role("tab", name="Race").click()
+    page.locator(".race-start").first.wait_for()
+    until(page, "[...document.querySelectorAll('.race-start')].every((start) => start.getAttribute('visibility') === 'visible')")
+    page.locator("[data-panel=race] .plot-summary").filter(has_text="7 runs will start from here").wait_for()
+    start = page.evaluate("chainrule.get('frame.loss.train')")
+    assert f"{start:.4g}" in page.locator("[data-panel=race] .plot-summary").inner_text()
+
+
+def test_the_race_can_be_taken_away(page: Page) -> None:
+    rows = raced(page, "Optimizers")
+    with page.expect_download() as download:
+        page.locator("[data-panel=race]").get_by_role("button", name="Save as CSV").click()
+    head, *lines = download.value.path().read_text().splitlines()
+    assert head.startswith("run,update,sweeps,training loss,")
+    assert len(lines) == len(rows) * (STEPS + 1)
+    with page.expect_download() as download:
+        page.locator("[data-panel=race]").get_by_role("button", name="Save as SVG").click()
+    drawing = download.value.path().read_text()
+    for part in ("Race of 7 runs", "Nesterov momentum", "training loss", "start"):
+        assert part in drawing, part
 
 
 def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
