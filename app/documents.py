@@ -287,6 +287,7 @@ class CompareRequest(ExperimentRequest):
     state: State | None = None
     methods: list[str] | None = None
     scaling: bool = Field(False, description="Whether the cost as the network grows is wanted too.")
+    thorough: bool = Field(False, description="Whether methods that take seconds for this network are used too.")
     address: str | None = Field(None, description='A weight, such as "0/W/1,0", whose symbolic derivative is written out.')
     example: int = Field(0, ge=0, le=1999, description="For which it is: " + ROW)
 

@@ -27,6 +27,7 @@ from core.training import batch_of
 
 METHODS = (*GRADIENTS.members, "symbolic")
 MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about two seconds in all
+THOROUGH = 7e8  # the same where a reader is ready to wait: a few seconds
 MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
 MOST_KINKS = 50  # disagreements of central differences that are looked into
 SUSPECT = 1e-8  # a disagreement of central differences, in the largest gradient, above which it is looked into
@@ -43,20 +44,22 @@ class Measured(NamedTuple):
 
 
 def compare(
-    experiment: Experiment, state: State, methods: Sequence[str] | None = None, address: str | None = None, example: int = 0
-) -> dict[str, Any]:
+    experiment: Experiment, state: State, methods: Sequence[str] | None = None, address: str | None = None, example: int = 0,
+    *, thorough: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
 
     Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where
     a method that was asked for does not exist or would take too long.  With an `address` the symbolic method also writes the
-    derivative of that one weight out, for one example of the batch: `symbolic`.
+    derivative of that one weight out, for one example of the batch: `symbolic`.  `thorough` takes seconds rather than leave a
+    method out.
     """
     _check_names(methods)
     single = address is not None and "symbolic" in (methods or METHODS)
     symbolic = written(Told.of(experiment, state, example), Address.parse(address)) if single else None
     chosen, left_out = [], []
     for kind in methods or METHODS:
-        problem = _too_long(experiment, kind)
+        problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK)
         if problem and methods and not (kind == "symbolic" and single):  # all weights' formulas are not what was asked for
             raise SpecError("methods", problem, "leave this method out, or use fewer units or a smaller batch")
         if problem:
@@ -90,15 +93,15 @@ def _check_names(methods: Sequence[str] | None) -> None:
             raise SpecError(f"methods.{i}", f"expected one of {', '.join(METHODS)}, got {str(kind)[:40]}")
 
 
-def _too_long(experiment: Experiment, kind: str) -> str:
+def _too_long(experiment: Experiment, kind: str, most: float) -> str:
     """Why this method would take too long for this network; empty if it would not."""
     network, size = experiment.network, experiment.network.size
     work = Backprop().count(network, experiment.batch).multiplications * size
     if kind == "symbolic" and work > MOST_NODES:
         return f"Every derivative would be written out: expected at most {MOST_NODES:,} operations, got about {work:,}"
-    if kind not in ("symbolic", "backprop") and work > MOST_WORK:
+    if kind not in ("symbolic", "backprop") and work > most:
         return (f"{GRADIENTS[kind].title} would evaluate the network anew for each of the {size:,} parameters: expected at most "
-                f"{MOST_WORK:,.0f} multiplications, got about {work:,}")  # fmt: skip
+                f"{most:,.0f} multiplications, got about {work:,}")  # fmt: skip
     return ""
 
 

@@ -16,6 +16,7 @@ from app.wire import Json, flagged
 from app.work import check_trace
 from core.compare import compare
 from core.derive import LISTED, MOST_LISTED, PARTS, derive
+from core.growth import growth
 from core.scaling import scaling
 from core.spec import Rule, SpecError
 
@@ -24,6 +25,8 @@ EXAMPLE = Rule("integer", low=0, high=1999, help=ROW)
 PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
 WITHOUT = Rule("choices", choices=PARTS, help="Parts of the answer that are neither computed nor sent.")
 SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")
+THOROUGH = Rule("boolean", help="Whether methods that take seconds are used too.")
+COMPARED = ("experiment", "state", "methods", "scaling", "address", "example", "thorough")
 SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
 
 
@@ -66,7 +69,7 @@ def _latex(document: Any) -> Iterator[str]:
 @router.post("/api/compare", response_model=CompareAnswer)
 async def post_compare(request: Request) -> Json:
     """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
-    body = await Body.of(request, "experiment", "state", "methods", "scaling", "address", "example")
+    body = await Body.of(request, *COMPARED)
     return Json(await compute(lambda: comparison(body)))
 
 
@@ -74,8 +77,10 @@ def comparison(body: Body) -> dict[str, Any]:
     """What POST /api/compare answers."""
     experiment = body.experiment()
     wanted, example = body.value("scaling", SCALING, False), body.value("example", EXAMPLE, 0)
-    found = compare(experiment, body.state(experiment), body.fields.get("methods"), body.fields.get("address"), example)
+    methods, address, thorough = body.fields.get("methods"), body.fields.get("address"), body.value("thorough", THOROUGH, False)
+    found = compare(experiment, body.state(experiment), methods, address, example, thorough=thorough)
     formula = found.get("symbolic", {}).get("formula")
     for line in [formula, *formula["parts"]] if formula else ():
         line["mathml"] = mathml(line["latex"], display=True)
-    return flagged(found | ({"scaling": scaling(experiment)} if wanted else {}))
+    grown = {"scaling": scaling(experiment) | {"symbolic": growth(experiment)}} if wanted else {}
+    return flagged(found | grown)

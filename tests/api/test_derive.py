@@ -151,6 +151,18 @@ def test_one_weights_symbolic_derivative(post: Post, experiments: dict[str, Any]
     assert large["symbolic"].keys() == {"address", "example", "message", "hint"}
 
 
+def test_a_thorough_comparison_checks_each_of_many_weights(post: Post, experiments: dict[str, Any]) -> None:
+    """1,885 of them: along random directions at once, or one by one by those who are ready to wait."""
+    quick = post("/api/compare", experiment=experiments["digits"])
+    assert quick["worst"] is None
+    assert len(quick["along"]["directions"]) == 4
+    every = post("/api/compare", experiment=experiments["digits"], thorough=True)
+    assert {m["kind"] for m in every["methods"]} == {"backprop", "numerical", "complex_step", "forward_mode"}
+    assert [each["kind"] for each in every["left_out"]] == ["symbolic"]
+    assert every["count"] == 1885
+    assert every["smooth"]["difference"] < 1e-8
+
+
 def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dict[str, Any]) -> None:
     answer = post("/api/compare", experiment=experiments["xor"], methods=["backprop", "complex_step"], scaling=True)
     assert [m["kind"] for m in answer["methods"]] == ["backprop", "complex_step"]
@@ -159,6 +171,7 @@ def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dic
 
 @pytest.mark.parametrize(("body", "field"), [
     ({"methods": ["magic"]}, "methods.0"), ({"methods": []}, "methods"), ({"methods": 3}, "methods"), ({"scaling": 1}, "scaling"),
+    ({"thorough": 1}, "thorough"),
     ({"extra": 1}, "extra"), ({"address": "0/W/99,0"}, "address"), ({"address": 3}, "address"), ({"example": -1}, "example"),
 ])  # fmt: skip
 def test_compare_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:

@@ -116,3 +116,48 @@ def test_steps_are_counted_as_the_page_counts_them(page: Page) -> None:
     page.wait_for_function("() => chainrule.get('comparison')")
     expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("in step 1")
     assert "/" not in page.locator(f"{PANEL} .seam-verdict").inner_text()
+
+
+def test_each_of_many_weights_is_checked_by_itself(page: Page) -> None:
+    """Along directions at once; a moment later one by one, on the page and in the lens."""
+    visit(page, "preset=digits&lens=derivation")
+    line = page.locator(".story .verdict")
+    expect(line).to_contain_text("All 1 885 gradients checked", timeout=60_000)
+    opened(page, "preset=digits&seed=1")
+    expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("All 1 885 gradients checked by 4 methods", timeout=60_000)
+    assert 0 < page.evaluate("chainrule.get('comparison.smooth.difference')") < 1e-8
+    opened(page, "preset=digits&batch_size=1000")
+    expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("One by one they would take too long", timeout=60_000)
+    assert page.evaluate("chainrule.get('checked.directions')") == 4
+
+
+def test_a_kink_is_told_in_plain_words(page: Page) -> None:
+    opened(page, "preset=digits-cnn")
+    expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("a ReLU switches on or off")
+    exact = [m["worst"]["difference"] for m in page.evaluate("chainrule.get('comparison.methods')") if m["kind"] != "numerical"]
+    assert max(exact) < 1e-12  # they agree at the corners too
+
+
+@pytest.mark.parametrize(("preset", "address"), [("xor", "0/W/1,0"), ("spiral", "2/W/0,3"), ("xor", "2/b/0")])
+def test_one_weights_derivative_stands_as_a_formula(page: Page, preset: str, address: str) -> None:
+    """Of the selected weight: its value is backpropagation's, and so is the mean; its growth is why nobody trains with it."""
+    opened(page, f"preset={preset}&selection={address}")
+    now = "chainrule.get('symbolic.before') === chainrule.get('trace.before')"
+    page.wait_for_function(f"(address) => chainrule.get('symbolic.address') === address && {now}", arg=address)
+    card = page.locator(f"{PANEL} .seam-symbolic")
+    expect(card.locator("math").first).to_be_visible()
+    found = page.evaluate("chainrule.get('symbolic')")
+    link, name, at = address.split("/")
+    path = ".".join([link, name, *at.split(",")])
+    mean = page.evaluate(f"chainrule.get('trace.layers.{path.replace('.', '.grads.', 1)}')")
+    own = page.evaluate(f"chainrule.get('trace.example.grads.{path}')")
+    assert found["value"] == pytest.approx(own, rel=1e-9, abs=1e-15)
+    assert found["gradient"] == pytest.approx(mean, rel=1e-9, abs=1e-15)
+    expect(card).to_contain_text("No choice for training")
+    grown = page.evaluate("chainrule.get('comparison.scaling.symbolic')")
+    ratios = [b / a for a, b in zip(grown["written_out"], grown["written_out"][1:], strict=False)]
+    assert min(ratios) > 3  # exponential in depth, where a sweep back grows by the same amount each time
+    assert len({b - a for a, b in zip(grown["sweep"], grown["sweep"][1:], strict=False)}) == 1
+    check(numbers(page, PANEL))
+    page.locator(PANEL).get_by_role("radio", name="Symbolic").check()
+    assert page.evaluate("chainrule.get('experiment.gradient.kind')") == "backprop"

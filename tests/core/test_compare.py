@@ -9,6 +9,7 @@ from core.compare import METHODS, addresses, compare
 from core.experiment import Experiment
 from core.flat import flat
 from core.gradients import GRADIENTS
+from core.growth import deepened, growth
 from core.layers.activations import Tanh
 from core.scaling import scaling, widened
 from core.spec import SpecError
@@ -170,3 +171,21 @@ def test_a_family_of_convolutions() -> None:
     image = {"kind": "digits", "count": 20, "layout": "image"}
     larger = [{"kind": "conv2d", "padding": 1}, {"kind": "flatten"}, {"kind": "dense", "units": 10}]
     assert "over 500 parameters" in scaling(Experiment.parse({"data": image, "layers": larger}))["message"]
+
+
+def test_a_formula_grows_exponentially_with_depth_and_a_sweep_back_evenly() -> None:
+    experiment, _ = dense_net([4, 2])
+    found = growth(experiment)
+    assert found is not None
+    ratios = np.divide(found["written_out"][1:], found["written_out"][:-1])
+    assert ratios.min() > 4  # as many paths again through each of four units
+    assert len(set(np.diff(found["sweep"]))) == 1
+    assert all(tree >= shared for tree, shared in zip(found["written_out"], found["operations"], strict=True))
+    sizes = [deepened(experiment.network, depth).size for depth in found["depths"]]  # type: ignore[union-attr]
+    assert sizes[0] == experiment.network.size
+    assert len(set(np.diff(sizes))) == 1
+
+
+def test_what_has_no_hidden_dense_layer_has_no_growth() -> None:
+    experiment, _ = dense_net([2])
+    assert growth(experiment) is None

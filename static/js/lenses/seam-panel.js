@@ -5,13 +5,14 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
  */
-import { checkedBy } from "./checked.js";
+import { checkedBy, everyOne, unfinished } from "./checked.js";
 import { ApiError, stale } from "../base/api.js";
 import { stateBefore } from "./derivation-model.js";
 import { h } from "./parts.js";
 import { SeamLog } from "./seam-log.js";
 import { costPlot } from "./seam-plot.js";
 import { remedy } from "./seam-remedy.js";
+import { Symbolic } from "./seam-symbolic.js";
 import { everyParameter, methods, verdict } from "./seam-table.js";
 
 const WATCHED = ["trace", "experiment", "selection", "playing", "catalog"];
@@ -24,6 +25,7 @@ class SeamView {
   constructor(root, context) {
     this.context = context;
     this.log = new SeamLog(context.store);
+    this.symbolic = new Symbolic(context);
     this.verdict = h("p", { class: "seam-verdict", role: "status" });
     this.choices = h("div", { class: "seam-choices" });
     this.body = h("div", { class: "lens-body seam-body" });
@@ -46,6 +48,7 @@ class SeamView {
     if (!store.get("trace") || !store.get("catalog")) return;
     this.choose();
     if (!store.get("playing")) this.log.note();
+    if (!store.get("playing") && store.get("comparison.scaling")) void this.symbolic.refresh();
     const { data, layers, loss, penalty, batch_size: size, seed } = store.get("experiment");
     const key = [store.get("trace.before"), JSON.stringify([data, layers, loss, penalty, size, seed, store.get("experiment.gradient")])];
     if (this.busy || store.get("playing") || key.every((part, i) => part === this.shown[i])) return;
@@ -62,8 +65,8 @@ class SeamView {
       const before = store.get("trace.before");
       const answer = await api.compare(/** @type {any} */ ({ experiment: store.get("experiment"), state: stateBefore(store), ...(scaling ? { scaling } : {}) }));
       if (scaling) [this.scaled, this.scaling] = [architecture, answer.scaling];
-      store.patch({ comparison: { ...answer, told: answer.step + 1, scaling: this.scaling }, checked: checkedBy(answer, before) });
-      this.render();
+      this.tell(answer, before);
+      if (unfinished(answer)) void this.finish(before);
     } catch (error) {
       if (!(error instanceof ApiError) && !stale(error)) throw error;
       if (error instanceof ApiError) this.verdict.textContent = error.message;
@@ -73,13 +76,35 @@ class SeamView {
     }
   }
 
+  /**
+   * @param {any} answer  of POST /api/compare
+   * @param {any} before  the parameters it was asked for
+   */
+  tell(answer, before) {
+    this.context.store.patch({ comparison: { ...answer, told: answer.step + 1, scaling: this.scaling }, checked: checkedBy(answer, before) });
+    this.render();
+  }
+
+  /** Each weight by itself, where that takes seconds. @param {any} before */
+  async finish(before) {
+    const { store, api } = this.context;
+    try {
+      const answer = await everyOne(store, api);
+      if (store.get("trace.before") === before) this.tell({ ...answer, thorough: true }, before);
+    } catch (error) {
+      if (!(error instanceof ApiError) && !stale(error)) throw error;
+      if (error instanceof ApiError) this.verdict.append(` (${error.message})`);
+    }
+  }
+
   render() {
     const { store } = this.context;
     const found = store.get("comparison");
     this.verdict.replaceChildren(...verdict(found, store));
-    const left = h("div", { class: "lens-column" }, this.log.element, methods(found, store));
+    const left = h("div", { class: "lens-column" }, this.log.element, methods(found, store, this.symbolic.row), this.symbolic.element);
     const right = h("div", { class: "lens-column" }, costPlot(found.scaling), everyParameter(found, store));
     this.body.replaceChildren(left, right);
+    this.symbolic.render();
   }
 
   /** The two choices, from the catalogue. */
@@ -106,8 +131,18 @@ class SeamView {
     const { store } = this.context;
     const kinds = store.get(`catalog.${name}`).map((/** @type {any} */ entry) => h("label", { class: "seam-kind", title: entry.help },
       h("input", { type: "radio", name: `seam-${name}`, value: entry.kind, checked: entry.kind === chosen, onchange: () => this.take(name, entry.kind) }), entry.title)); // prettier-ignore
+    if (name === "gradient") kinds.push(this.formulas());
     const refused = this.refused?.name === name && remedy(this.context, this.refused, (wanted) => this.load(name, wanted));
     return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), refused, h("p", { class: "small" }, about));
+  }
+
+  /** The fifth way: looked at, of one weight at a time, while training goes on with the one that was chosen before. */
+  formulas() {
+    const onchange = () => {
+      this.symbolic.element.scrollIntoView({ block: "start" });
+      this.symbolic.element.focus({ preventScroll: true });
+    };
+    return h("label", { class: "seam-kind", title: "The derivative as a formula, of one weight at a time" }, h("input", { type: "radio", name: "seam-gradient", value: "symbolic", onchange }), "Symbolic (to look at)");
   }
 
   /**

@@ -1,6 +1,10 @@
 /**
- * Cost against size: sweeps through the network that one gradient takes, as its hidden layers grow. Both axes are logarithmic: a method
- * that evaluates the network once for every weight is a line of slope 1, backpropagation one of slope 0.
+ * Costs as lines: sweeps against the number of weights, or the length of a formula against depth. The costs' axis is logarithmic, so that
+ * what evaluates the network once for every weight is a line of slope 1 against the logarithm of their number, and what grows
+ * exponentially is straight against the number itself.
+ *
+ * @typedef {{name: string, values: number[], end: string}} Line
+ * @typedef {{sizes: number[], logarithmic: boolean, lines: Line[], titles: [string, string], label: string}} Plot
  */
 import { section } from "./derivation-sections.js";
 import { h, number } from "./parts.js";
@@ -8,6 +12,7 @@ import { titleOf } from "./seam-table.js";
 
 const [WIDTH, HEIGHT] = [460, 250];
 const EDGE = { left: 46, right: 186, top: 14, bottom: 36 };
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NS = "http://www.w3.org/2000/svg";
 
 /**
@@ -29,27 +34,43 @@ function svg(name, attributes, text) {
 export function costPlot(scaling) {
   if (!scaling) return null;
   if (scaling.message) return section("How the cost grows", h("p", { class: "small" }, scaling.message));
-  const plot = drawn(scaling);
-  const rows = scaling.methods.map((method, m) => h("tr", {}, h("th", { scope: "row" }, titleOf(method.kind)), method.sweeps.map((_, i) => h("td", { class: "num-cell" }, number(`comparison.scaling.methods.${m}.sweeps.${i}`, { "data-format": "count" })))));
-  const heads = scaling.parameters.map((_, i) => h("th", { scope: "col" }, number(`comparison.scaling.parameters.${i}`, { "data-format": "count" })));
-  const table = h("details", {}, h("summary", {}, "The counts as a table"), h("div", { class: "scroller" }, h("table", { class: "costs" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "parameters"), heads)), h("tbody", {}, rows))));
+  const sizes = scaling.parameters;
+  const lines = scaling.methods.map(({ kind, sweeps, slope }) => ({ name: titleOf(kind), values: sweeps, end: `${titleOf(kind)} · ${Math.abs(slope).toFixed(2)}` }));
+  const label = `Sweeps for one gradient against parameters, from ${Math.min(...sizes)} to ${Math.max(...sizes)}: ${scaling.methods.map((m) => `${titleOf(m.kind)} grows with slope ${m.slope.toFixed(2)}`).join(", ")}.`;
+  const plot = drawn({ sizes, logarithmic: true, lines, titles: ["parameters", "sweeps"], label });
+  const rows = scaling.methods.map(({ kind }, m) => ({ name: titleOf(kind), path: `comparison.scaling.methods.${m}.sweeps` }));
   const slopes = scaling.methods.map((method, m) => [m > 0 ? ", " : "", `${titleOf(method.kind)} `, number(`comparison.scaling.methods.${m}.slope`)]);
-  return section("How the cost grows with the number of weights", plot, h("p", { class: "small" }, "Counted, not estimated: sweeps through this network as its hidden layers get wider. Slopes: ", slopes.flat(), "."), table);
+  return section("How the cost grows with the number of weights", plot, h("p", { class: "small" }, "Counted, not estimated: sweeps through this network as its hidden layers get wider. Slopes: ", slopes.flat(), "."),
+    counts("parameters", "comparison.scaling.parameters", sizes.length, rows)); // prettier-ignore
 }
 
-/** @param {any} scaling */
-function drawn(scaling) {
-  const most = Math.max(...scaling.methods.flatMap((/** @type {any} */ method) => method.sweeps));
-  const [low, high] = [Math.min(...scaling.parameters), Math.max(...scaling.parameters)];
-  const x = (/** @type {number} */ n) => EDGE.left + ((WIDTH - EDGE.left - EDGE.right) * Math.log(n / low)) / Math.log(high / low);
+/**
+ * The same counts, to be read.
+ * @param {string} title
+ * @param {string} sizes  their place
+ * @param {number} count
+ * @param {{name: string, path: string}[]} rows
+ */
+export function counts(title, sizes, count, rows) {
+  const all = (/** @type {string} */ path) => Array.from({ length: count }, (_, i) => number(`${path}.${i}`, { "data-format": "count" }));
+  const head = h("tr", {}, h("th", { scope: "col" }, title), all(sizes).map((size) => h("th", { scope: "col" }, size)));
+  const body = rows.map(({ name, path }) => h("tr", {}, h("th", { scope: "row" }, name), all(path).map((each) => h("td", { class: "num-cell" }, each))));
+  return h("details", {}, h("summary", {}, "The counts as a table"), h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "The counts" }, h("table", { class: "costs" }, h("thead", {}, head), h("tbody", {}, body))));
+}
+
+/** @param {Plot} plot */
+export function drawn({ sizes, logarithmic, lines, titles, label }) {
+  const most = Math.max(...lines.flatMap(({ values }) => values));
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const share = (/** @type {number} */ n) => (logarithmic ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low));
+  const x = (/** @type {number} */ n) => EDGE.left + (WIDTH - EDGE.left - EDGE.right) * share(n);
   const y = (/** @type {number} */ n) => HEIGHT - EDGE.bottom - ((HEIGHT - EDGE.top - EDGE.bottom) * Math.log(n)) / Math.log(most);
-  const label = `Sweeps for one gradient against parameters, from ${low} to ${high}: ${scaling.methods.map((/** @type {any} */ m) => `${titleOf(m.kind)} grows with slope ${m.slope.toFixed(2)}`).join(", ")}.`;
   const root = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label, class: "cost-plot" });
-  root.append(...axes(scaling, most, x, y));
-  const ends = spaced(scaling.methods.map((/** @type {any} */ method) => y(method.sweeps.at(-1))));
-  scaling.methods.forEach((/** @type {any} */ method, /** @type {number} */ m) => {
-    const points = method.sweeps.map((/** @type {number} */ cost, /** @type {number} */ i) => `${x(scaling.parameters[i]).toFixed(1)},${y(cost).toFixed(1)}`);
-    root.append(svg("polyline", { points: points.join(" "), class: `cost cost-${m}` }), svg("text", { x: WIDTH - EDGE.right + 8, y: ends[m] + 4, class: `cost-name cost-${m}` }, `${titleOf(method.kind)} · ${Math.abs(method.slope).toFixed(2).replace(/^-0/, "0")}`));
+  root.append(...axes({ sizes: logarithmic ? [sizes[0], sizes[sizes.length >> 1], high] : sizes, titles }, most, x, y));
+  const ends = spaced(lines.map(({ values }) => y(values[values.length - 1])));
+  lines.forEach(({ values, end }, m) => {
+    const points = values.map((cost, i) => `${x(sizes[i]).toFixed(1)},${y(cost).toFixed(1)}`);
+    root.append(svg("polyline", { points: points.join(" "), class: `cost cost-${m}` }), svg("text", { x: WIDTH - EDGE.right + 8, y: ends[m] + 4, class: `cost-name cost-${m}` }, end));
   });
   return root;
 }
@@ -68,19 +89,19 @@ function spaced(places) {
 }
 
 /**
- * @param {any} scaling
+ * @param {{sizes: number[], titles: [string, string]}} plot
  * @param {number} most
  * @param {(n: number) => number} x
  * @param {(n: number) => number} y
  */
-function axes(scaling, most, x, y) {
+function axes({ sizes, titles }, most, x, y) {
   const [left, bottom] = [EDGE.left, HEIGHT - EDGE.bottom];
-  const marks = [1, 10, 100, 1000].filter((n) => n <= most);
-  const sizes = [scaling.parameters[0], scaling.parameters[scaling.parameters.length >> 1], scaling.parameters.at(-1)];
+  const step = most > 1e5 ? 100 : 10;
+  const marks = Array.from({ length: 12 }, (_, i) => step ** i).filter((n) => n <= most);
   return [
-    ...marks.flatMap((n) => [svg("line", { x1: left, x2: WIDTH - EDGE.right, y1: y(n), y2: y(n), class: "cost-grid" }), svg("text", { x: left - 6, y: y(n) + 4, "text-anchor": "end" }, String(n))]),
+    ...marks.flatMap((n) => [svg("line", { x1: left, x2: WIDTH - EDGE.right, y1: y(n), y2: y(n), class: "cost-grid" }), svg("text", { x: left - 6, y: y(n) + 4, "text-anchor": "end" }, n > 1000 ? `10${RAISED[Math.round(Math.log10(n))]}` : String(n))]),
     ...sizes.map((n) => svg("text", { x: x(n), y: bottom + 16, "text-anchor": "middle" }, String(n))),
-    svg("text", { x: (left + WIDTH - EDGE.right) / 2, y: HEIGHT - 4, "text-anchor": "middle", class: "cost-axis" }, "parameters"),
-    svg("text", { x: 10, y: HEIGHT / 2, "text-anchor": "middle", transform: `rotate(-90 10 ${HEIGHT / 2})`, class: "cost-axis" }, "sweeps"),
+    svg("text", { x: (left + WIDTH - EDGE.right) / 2, y: HEIGHT - 4, "text-anchor": "middle", class: "cost-axis" }, titles[0]),
+    svg("text", { x: 10, y: HEIGHT / 2, "text-anchor": "middle", transform: `rotate(-90 10 ${HEIGHT / 2})`, class: "cost-axis" }, titles[1]),
   ];
 }

@@ -26,7 +26,8 @@ export function verdict(found, store) {
   const step = [" in step ", number("comparison.told", { "data-format": "count" })];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
   if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", symbol(store, found.smooth.address), ...step), ...kinks(found)];
-  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step)];
+  const then = found.thorough ? "One by one they would take too long here: see below." : "One by one they are being checked …";
+  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then)];
 }
 
 /**
@@ -36,16 +37,17 @@ export function verdict(found, store) {
  */
 function kinks(found) {
   if (!found.kinks.length) return [];
-  const worst = ["up to ", number("comparison.worst.difference")];
   const listed = found.kinks.length === 1 ? "1 weight is" : [number("comparison.kinks.length", { "data-format": "count" }), " weights are"];
-  return [h("p", { class: "small" }, listed, " set aside: there the loss has a kink (a ReLU at 0, a tie of a pooling) within h, with one slope to the left and another to the right. Central differences mix the two and are off by ", ...worst, "; the exact methods take the slope of the side the step is on.")];
+  return [h("p", { class: "small" }, listed, " set aside from that: the loss has a corner there. Move such a weight a hair and a ReLU switches on or off, or another number wins its pooling, so the slope to the left is not the slope to the right. Central differences step to both sides and get a mixture, off by up to ",
+    number("comparison.worst.difference"), ". The other methods take the slope of the side the step is on, and they agree there too: see the last column of the table.")]; // prettier-ignore
 }
 
 /**
  * @param {any} found
  * @param {Store} store
+ * @param {HTMLElement} formula  the row of one weight's formula
  */
-export function methods(found, store) {
+export function methods(found, store, formula) {
   const chosen = store.get("experiment.gradient.kind");
   const heads = ["method", "forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"];
   const rows = found.methods.map((/** @type {any} */ method, /** @type {number} */ m) => {
@@ -55,9 +57,10 @@ export function methods(found, store) {
       cell(number(`${at}.evaluations`, { "data-format": "count" })), cell(number(`${at}.pullbacks`, { "data-format": "count" })),
       cell(number(`${at}.multiplications`, { "data-format": "count" })), cell(number(`${at}.seconds`), " s"), cell(number(`${at}.worst.difference`))); // prettier-ignore
   });
+  const whole = found.methods.some((/** @type {any} */ { kind }) => kind === "symbolic");
   const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
-    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows))); // prettier-ignore
+    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : formula))); // prettier-ignore
   return section("The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
 }
 
