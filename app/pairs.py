@@ -14,6 +14,7 @@ from core.numeric import Array
 from core.penalties import PENALTIES
 
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")
+FURTHER = ("leaky_relu", "elu", "gelu", "silu")  # seldom an output's
 MOST_OUTPUTS = 256
 # Σ ŷ is 1 behind a softmax, so Poisson's Σ (ŷ − y ln ŷ) is the cross-entropy and a constant: it has the same gradient.
 ALSO_CANCEL = frozenset({("softmax", "poisson")})
@@ -25,7 +26,7 @@ def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
     `own` is the experiment's loss, whose hyperparameters are used in place of the defaults.
     """
     losses = [own if own and own.kind == member.kind else member() for member in LOSSES]
-    return [_pair(name, loss, z, y) for name in ACTIVATIONS if name in LAYERS for loss in losses]
+    return [_pair(name, loss, z, y) for name in (*ACTIVATIONS, *FURTHER) if name in LAYERS for loss in losses]
 
 
 def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:

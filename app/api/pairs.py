@@ -11,10 +11,10 @@ from starlette.requests import Request
 from app.api.body import Body
 from app.compute import compute
 from app.formulas import mathml
-from app.pairs import ACTIVATIONS, MOST_OUTPUTS, pairs
+from app.pairs import ACTIVATIONS, FURTHER, MOST_OUTPUTS, pairs
 from app.wire import Json
 from core.layers import LAYERS
-from core.losses import LOSSES
+from core.losses import LOSSES, Loss
 from core.numeric import Array
 from core.spec import SpecError, shown
 
@@ -33,12 +33,20 @@ def answer(body: Body) -> dict[str, Any]:
     z, y = _numbers(body, "z"), _numbers(body, "y")
     if len(z) != len(y):
         raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}")
-    kinds = [LAYERS[name] for name in ACTIVATIONS if name in LAYERS]
+    kinds = [LAYERS[name] for name in (*ACTIVATIONS, *FURTHER) if name in LAYERS]
     return {
-        "activations": [{"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J"))} for k in kinds],
-        "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
+        "activations": [
+            {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind in FURTHER}
+            for k in kinds
+        ],
+        "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(_gradient(k))} for k in LOSSES],
         "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),
     }
+
+
+def _gradient(loss: type[Loss]) -> str:
+    """∂ℓ/∂ŷ; Huber's threshold as d, since where δ is explained no second δ may stand."""
+    return loss.gradient.replace(r"\delta", "d")
 
 
 def _numbers(body: Body, name: str) -> Array:

@@ -4,14 +4,19 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null}} Pair
- * @typedef {{activations: {kind: string, title: string, slope: string}[], losses: {kind: string, title: string, gradient: string}[], pairs: Pair[]}} Pairs
+ * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null, jacobian?: number[][]|null, loss_slope?: number[]}} Pair
+ * @typedef {{activations: {kind: string, title: string, slope: string, further: boolean}[], losses: {kind: string, title: string, gradient: string}[], pairs: Pair[]}} Pairs
  */
 import { ApiError, stale } from "../base/api.js";
 import { focus } from "../story/focus.js";
 import { Wordings } from "./head-wordings.js";
 import { formula, h, number } from "./parts.js";
 import { row } from "../base/view.js";
+
+/** Terms of a sum over the outputs that are written out. */
+const MOST_TERMS = 3;
+/** What stands in a loss's formula under another name than its field's. @type {Record<string, string>} */
+const NOTES = { huber: "d: the threshold, delta", hinge: "y is −1 or 1" };
 
 const WATCHED = ["trace", "example", "experiment", "selection", "story"];
 
@@ -28,8 +33,11 @@ class HeadView {
     this.wordings = new Wordings(context.store);
     this.key = "";
     this.busy = false;
+    /** Are the further activations in sight? */
+    this.more = false;
     root.classList.add("head");
-    root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"), this.intro, this.table, this.half, this.wordings.element);
+    root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"),
+      h("p", { class: "lens-answer" }, h("b", {}, "δ is always a gradient."), " With ", h("span", { class: "key-match" }, "these pairs"), " its value happens to equal ŷ − y."), this.intro, this.table, this.half, this.wordings.element); // prettier-ignore
   }
 
   draw() {
@@ -66,33 +74,50 @@ class HeadView {
     const unit = Number(focus(store).units.at(-1) ?? 0) || 0;
     const index = store.get("trace.batch.indices")[row(store) ?? 0];
     this.intro.replaceChildren("By the chain rule δ = ∂ℓ/∂ŷ · φ′(z): the slope of the loss times the slope of the output activation. Here both factors for example ",
-      h("b", {}, String(index)), ", output ", h("b", {}, String(unit + 1)), ", at this network’s own z. ",
-      h("span", { class: "key-match" }, "Lit pairs"), " cancel to ŷ − y: a gradient that looks like an error."); // prettier-ignore
-    const head = h("thead", {}, h("tr", {}, h("td"), answer.losses.map((loss) => h("th", { scope: "col" }, h("span", {}, loss.title), h("span", { class: "pair-rule" }, "∂ℓ/∂ŷ = ", formula(loss.gradient))))));
-    const rows = answer.activations.map((activation, a) => h("tr", {}, h("th", { scope: "row" }, h("span", {}, activation.title), h("span", { class: "pair-rule" }, "φ′ = ", formula(activation.slope))),
-      answer.losses.map((_, l) => this.cell(answer.pairs[a * answer.losses.length + l], a * answer.losses.length + l, unit)))); // prettier-ignore
-    this.table.replaceChildren(h("table", { class: "pairs" }, head, h("tbody", {}, rows)));
+      h("b", {}, String(index)), ", output ", h("b", {}, String(unit + 1)),", at this network’s own z. Where they cancel, a gradient looks like an error."); // prettier-ignore
+    const rule = (/** @type {string} */ name, /** @type {string} */ mathml) => h("span", { class: "pair-rule" }, name, formula(mathml));
+    const head = h("thead", {}, h("tr", {}, h("td"), answer.losses.map((loss) => h("th", { scope: "col" }, h("span", {}, loss.title), rule("∂ℓ/∂ŷ = ", loss.gradient), NOTES[loss.kind] && h("span", { class: "pair-rule" }, NOTES[loss.kind])))));
+    const count = answer.losses.length;
+    const line = (/** @type {Pairs["activations"][number]} */ activation, /** @type {number} */ a) => {
+      const own = answer.pairs.slice(a * count, (a + 1) * count);
+      const title = h("th", { scope: "row" }, h("span", {}, activation.title), activation.kind === "softmax" ? null : rule("φ′ = ", activation.slope));
+      return h("tr", {}, title, own.some((pair) => pair.fits) ? own.map((pair, l) => this.cell(pair, a * count + l, unit, answer.losses[l].title)) : none(activation.kind, own));
+    };
+    const lines = answer.activations.map(line);
+    const further = answer.activations.map((activation, a) => (activation.further ? lines[a] : null)).filter((each) => each !== null);
+    const [first, rest] = [h("tbody", {}, lines.filter((each) => !further.includes(each))), h("tbody", { class: "pairs-further" }, further)];
+    rest.hidden = !this.more && !further.some((each) => each.querySelector(".pair-now") !== null);
+    const names = answer.activations.filter((activation) => activation.further).map((activation) => activation.title).join(", ");
+    const toggle = (/** @type {Event} */ event) => {
+      this.more = Boolean(rest.hidden);
+      rest.hidden = !this.more;
+      /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-expanded", String(this.more));
+    };
+    const button = h("button", { type: "button", class: "quiet", "aria-expanded": !rest.hidden, onclick: toggle }, `More activations: ${names}`);
+    this.table.replaceChildren(h("table", { class: "pairs" }, head, first, rest), button);
   }
 
   /**
    * @param {Pair} pair
    * @param {number} i
    * @param {number} unit
+   * @param {string} loss  what it is called
    */
-  cell(pair, i, unit) {
-    if (!pair.fits) return h("td", { class: "pair pair-out" }, pair.why ?? "");
+  cell(pair, i, unit, loss) {
+    if (!pair.fits) return h("td", { class: "pair pair-out", "data-loss": loss }, pair.why ?? "");
     const { store } = this.context;
     const layers = store.get("experiment.layers");
     const here = layers.at(-1).kind === pair.activation && store.get("experiment.loss.kind") === pair.loss;
     const at = `pairs.pairs.${i}`;
     const scale = pair.factor && pair.factor !== 1 ? `${pair.factor}` : "";
     const left = pair.cancels ? ["= ", scale, scale ? "(" : "", number(`${at}.predicted.${unit}`), " − ", number(`${at}.target.${unit}`), scale ? ")" : ""] : ["ŷ − y = ", number(`${at}.residual.${unit}`)];
-    const factors = pair.slope ? [number(`${at}.loss_slope.${unit}`), " · ", number(`${at}.slope.${unit}`)] : ["Jᵀ · ∂ℓ/∂ŷ"];
+    const factors = pair.slope ? [number(`${at}.loss_slope.${unit}`), " · ", number(`${at}.slope.${unit}`)] : shared(pair, at, unit);
+    const sign = pair.loss === "hinge" ? h("span", { class: "pair-left" }, "y = ", number(`${at}.target.${unit}`)) : null;
     const use = here ? h("span", { class: "pair-here" }, "this network") : h("button", { type: "button", class: "pair-use quiet", onclick: () => this.use(pair) }, "Use");
-    return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}` },
+    return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}`, "data-loss": loss },
       h("span", { class: "pair-delta" }, "δ = ", number(`${at}.delta.${unit}`)),
       h("span", { class: "pair-factors" }, factors),
-      h("span", { class: "pair-left" }, left), use); // prettier-ignore
+      h("span", { class: "pair-left" }, left), sign, use); // prettier-ignore
   }
 
   /** Train with this pair: the last activation and the loss are exchanged. @param {Pair} pair */
@@ -105,6 +130,32 @@ class HeadView {
     layers.push({ kind: pair.activation });
     player.load({ ...experiment, layers, loss: { kind: pair.loss } });
   }
+}
+
+/**
+ * Behind a softmax every ŷ depends on every z: δⱼ = Σₘ Jₘⱼ · ∂ℓ/∂ŷₘ, its largest terms with their factors.
+ * @param {Pair} pair
+ * @param {string} at
+ * @param {number} unit
+ */
+function shared({ jacobian, loss_slope: slopes }, at, unit) {
+  if (!jacobian || !slopes) return [];
+  const size = (/** @type {number} */ m) => Math.abs(jacobian[m][unit] * slopes[m]);
+  const order = slopes.map((_, m) => m).sort((a, b) => size(b) - size(a));
+  const written = order.slice(0, slopes.length <= MOST_TERMS + 1 ? slopes.length : MOST_TERMS).sort((a, b) => a - b);
+  const rest = slopes.length - written.length;
+  const term = (/** @type {number} */ m, /** @type {number} */ n) => h("span", { class: "pair-term" }, n > 0 ? "+ " : "", number(`${at}.jacobian.${m}.${unit}`), " · ", number(`${at}.loss_slope.${m}`));
+  return [...written.map(term), rest ? h("span", { class: "pair-term" }, `+ ${rest} smaller terms`) : ""];
+}
+
+/**
+ * The row of an activation that no loss can follow here.
+ * @param {string} kind
+ * @param {Pair[]} pairs
+ */
+function none(kind, pairs) {
+  const why = kind === "softmax" ? "Softmax shares out 1 among two outputs or more, and this network has one. For one output and its opposite it is the sigmoid, with binary cross-entropy as its pair." : (pairs[0].why ?? "");
+  return h("td", { class: "pair pair-out pair-none", colspan: pairs.length }, why);
 }
 
 /**

@@ -1,0 +1,53 @@
+"""The lens of errors and gradients: δ for every pair of output activation and loss."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.shared import visit
+from tests.browser.test_story import check, numbers
+
+PANEL = "[data-panel=head]"
+
+
+def opened(page: Page, place: str) -> None:
+    visit(page, f"{place}&lens=head")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    page.locator(f"{PANEL} .pair-now").wait_for()
+
+
+@pytest.mark.parametrize(("width", "preset"), [(1440, "iris"), (1440, "digits"), (820, "iris"), (390, "xor"), (390, "iris")])
+def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, f"preset={preset}")
+    ends = f"[...document.querySelectorAll('{PANEL} .pair *')].map((each) => each.getBoundingClientRect().right)"
+    inside = page.evaluate(f"Math.max(...{ends})")
+    room = page.evaluate(f"document.querySelector('{PANEL}').getBoundingClientRect().right")
+    assert inside <= room
+    cells = f"[...document.querySelectorAll('{PANEL} .pair')]"
+    assert page.evaluate(f"{cells}.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length") == 0
+    check(numbers(page, PANEL))
+
+
+def test_behind_a_softmax_the_sum_over_the_outputs_stands_in_numbers(page: Page) -> None:
+    opened(page, "preset=iris")
+    now = page.locator(f"{PANEL} .pair-now")
+    expect(now.locator(".pair-term")).to_have_count(3)
+    paths = [each.get_attribute("data-path") for each in now.locator(".pair-term [data-path]").all()]
+    values = [page.evaluate(f"chainrule.get('{path}')") for path in paths]
+    delta = page.evaluate(f"chainrule.get('{now.locator('.pair-delta [data-path]').get_attribute('data-path')}')")
+    assert sum(a * b for a, b in zip(values[::2], values[1::2], strict=True)) == pytest.approx(delta, rel=1e-9)
+
+
+def test_one_output_has_no_softmax_and_further_activations_wait(page: Page) -> None:
+    opened(page, "preset=xor")
+    answer = "δ is always a gradient. With these pairs its value happens to equal ŷ − y."
+    expect(page.locator(f"{PANEL} .lens-answer")).to_have_text(answer)
+    expect(page.locator(f"{PANEL} .pair-none")).to_have_count(1)
+    expect(page.locator(f"{PANEL} .pair-none")).to_contain_text("For one output and its opposite it is the sigmoid")
+    assert "δ" not in page.locator(f"{PANEL} .pairs thead").inner_text()
+    expect(page.locator(f"{PANEL} .pairs thead")).to_contain_text("d: the threshold, delta")
+    expect(page.get_by_role("rowheader", name="Leaky ReLU")).to_have_count(0)
+    page.get_by_role("button", name="More activations").click()
+    for name in ("Leaky ReLU", "ELU", "GELU", "SiLU"):
+        expect(page.locator(f"{PANEL} .pairs-further th", has_text=name).first).to_be_visible()
+    check(numbers(page, PANEL))
