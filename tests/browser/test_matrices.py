@@ -56,9 +56,9 @@ def test_a_convolution_is_one_product_over_its_windows(page: Page) -> None:
     assert {"360 windows × 9 kernel elements", "4 kernels × 9 kernel elements", "4 kernels × 360 windows"} <= set(shapes(page))
     page.locator(f"{PANEL} input[type=range]").focus()
     page.keyboard.press("End")
-    loop = matrices(page, 1)
+    loop = matrices(page, 2)
     np.testing.assert_allclose(loop["Σ δ xᵀ / N"], loop["dK"], rtol=1e-9, atol=1e-15)
-    layouts = matrices(page, 2)
+    layouts = matrices(page, 3)
     np.testing.assert_array_equal(layouts["Θ = [b | K]"][:, 1:], layouts["K′ = Kᵀ"].T)
     np.testing.assert_array_equal(layouts["Θ = [b | K]"][:, 0], layouts["b"][0])
 
@@ -97,11 +97,11 @@ def test_an_embedding_is_a_product_with_rows_of_one_1(page: Page) -> None:
     forward = matrices(page, 0)
     assert (forward["X̂"].sum(axis=1) == 1).all()
     np.testing.assert_array_equal(forward["E"], forward["X̂"] @ forward["W"])
-    backward = matrices(page, 2)
+    backward = matrices(page, 1)
     assert backward["X̂ᵀ"].shape == backward["dW"].shape[:1] + backward["Δ"].shape[:1]
     page.locator(f"{PANEL} input[type=range]").focus()
     page.keyboard.press("End")
-    loop = matrices(page, 1)
+    loop = matrices(page, 2)
     np.testing.assert_allclose(loop["Σ δ xᵀ / N"], loop["dW"], rtol=1e-9, atol=1e-15)
 
 
@@ -152,3 +152,52 @@ def test_the_jacobians_bring_the_gradient_back(page: Page, place: str, least: in
             whole += 1
     assert whole >= least
     check(numbers(page, PANEL))
+
+
+CUT = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-brackets')].flatMap((box) => {
+  const room = box.getBoundingClientRect(), left = room.left + box.clientLeft, right = left + box.clientWidth;
+  return [...box.querySelectorAll('td .num')].filter((each) => {
+    const { left: from, right: to } = each.getBoundingClientRect();
+    return from < right - 0.5 && to > right + 0.5;
+  }).map((each) => each.textContent);
+})"""
+
+
+@pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), (820, "xor"), (390, "xor"), (390, "digits")])
+def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, width: int, preset: str) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    opened(page, f"preset={preset}", 1)
+    page.wait_for_timeout(200)
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    turns = page.locator(f"{PANEL} .matrix-turn")
+    assert (turns.count() > 0) == (width == 390)
+    if turns.count():
+        expect(turns.first).to_contain_text("columns 1–")
+        turns.first.get_by_role("button", name="columns to the right").click()
+        expect(turns.first).not_to_contain_text("columns 1–")
+        page.wait_for_timeout(600)
+        assert page.evaluate(CUT) == []
+
+
+def test_the_edges_say_how_long_they_are_and_the_loop_where_it_begins(page: Page) -> None:
+    opened(page, "preset=xor", 1)
+    edges = page.locator(f"{PANEL} section").first.locator("figure").first.locator(".matrix-edge").all_inner_texts()
+    assert edges == ["4 out", "N = 10"]
+    loop = page.locator(f"{PANEL} section", has_text="The same as a loop")
+    expect(loop.locator(".matrix-name").first).to_have_text("before the first example")
+    loop.locator("input[type=range]").focus()
+    page.keyboard.press("End")
+    expect(loop.locator(".matrix-name").first).to_have_text("δ xᵀ of the last added")
+
+
+def test_a_finger_finds_a_number_in_the_other_layout_before_it_derives(page: Page) -> None:
+    opened(page, "preset=xor", 1)
+    tap = """(cell) => cell.dispatchEvent(new PointerEvent('click', { bubbles: true, pointerType: 'touch' }))"""
+    cell = page.locator(f"{PANEL} section", has_text="Two layouts").locator("figure").first.locator("td[data-address]").nth(1)
+    cell.evaluate(tap)
+    assert page.evaluate("chainrule.get('lens')") == "matrix"
+    layouts = page.locator(f"{PANEL} section", has_text="Two layouts")
+    expect(layouts.locator("td.same")).to_have_count(2)
+    cell.evaluate(tap)
+    assert page.evaluate("chainrule.get('lens')") == "derivation"

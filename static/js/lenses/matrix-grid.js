@@ -28,7 +28,14 @@ export function grid(matrix) {
   const table = h("table", { class: "matrix", role: "grid", "aria-label": label }, h("tbody", {}, lines));
   table.querySelector("td[data-address]")?.setAttribute("tabindex", "0");
   const shape = h("figcaption", {}, h("span", { class: "matrix-name" }, title), h("span", { class: "matrix-shape" }, `${edge(rows)} × ${edge(columns)}`));
-  return h("figure", { class: "matrix-figure", "data-role": role }, h("div", { class: "matrix-brackets" }, table), shape);
+  const [above, beside] = [h("span", { class: "matrix-edge" }, counted(columns)), h("span", { class: "matrix-edge matrix-side" }, counted(rows))];
+  return h("figure", { class: "matrix-figure", "data-role": role }, h("div", { class: "matrix-framed" }, above, beside, h("div", { class: "matrix-brackets" }, table)), shape);
+}
+
+/** What an edge is as long as. @param {Axis} axis */
+function counted(axis) {
+  if (!axis.name) return axis.size === 1 ? "one" : `${axis.size} places`;
+  return axis.name === "examples" ? `N = ${axis.size}` : edge(axis);
 }
 
 /** @param {Axis} axis */

@@ -21,6 +21,10 @@ export class Loop {
     this.place = h("div", {});
     this.about = h("p", { class: "small" });
     this.element = section("The same as a loop: one example at a time", this.about, h("label", { class: "loop-slider" }, "Examples added ", this.slider, this.said), this.place);
+    /** What the last matrix of an example is called. */
+    this.term = h("span", {});
+    /** Has an example several products? */
+    this.sums = false;
     this.link = -1;
     /** @type {Product|null} */
     this.product = null;
@@ -37,12 +41,13 @@ export class Loop {
     const shape = bias ? { rows: outs, columns: ins } : { rows: ins, columns: outs, heads: /** @type {const} */ ("rows") };
     const turn = (/** @type {number} */ r, /** @type {number} */ c) => (bias ? `${r}.${c}` : `${c}.${r}`);
     const weight = (/** @type {number} */ r, /** @type {number} */ c) => (bias ? product.weight(r, c) : product.weight(c, r));
-    const matrix = (/** @type {string} */ title, /** @type {string} */ name) => grid({ title, ...shape, place: (r, c) => `derived.matrix.${name}.${turn(r, c)}` });
+    const matrix = (/** @type {Node|string} */ title, /** @type {string} */ name) => grid({ title, ...shape, place: (r, c) => `derived.matrix.${name}.${turn(r, c)}` });
     const gradient = grid({ title: `d${bias ? says.weights : "W"}`, ...shape, place: (r, c) => `trace.layers.${link}.grads.W.${weight(r, c)}`, address: (r, c) => `${link}/W/${weight(r, c).replaceAll(".", ",")}` });
     this.about.textContent = each > 1 ? `An example adds one product for each of its ${each} ${rows.name}: the same weights were used ${each} times.` : "";
     this.about.hidden = each === 1;
-    const term = each > 1 ? "Σ δ xᵀ of the last added" : "δ xᵀ of the last added";
-    this.place.replaceChildren(...[pagers(ins, outs), equation(matrix(term, "term"), "→", matrix("Σ δ xᵀ / N", "sum"), "→", gradient)].filter((part) => part !== null));
+    this.term = h("span", {});
+    this.sums = each > 1;
+    this.place.replaceChildren(...[pagers(ins, outs), equation(matrix(this.term, "term"), "→", matrix("Σ δ xᵀ / N", "sum"), "→", gradient)].filter((part) => part !== null));
     this.draw();
   }
 
@@ -56,7 +61,8 @@ export class Loop {
     for (const element of this.place.querySelectorAll("[data-path]")) fill(element, store);
     const index = store.get("trace.batch.indices")[taken - 1];
     const penalty = store.get("experiment.penalty.kind") === "none" ? "" : " (dW has the penalty’s part on top)";
-    this.said.textContent = taken === 0 ? `none of ${count}` : taken === count ? `all ${count}: the sum is dW${penalty}` : `${taken} of ${count}, the last has index ${index}`;
+    this.term.textContent = taken === 0 ? "before the first example" : `${this.sums ? "Σ " : ""}δ xᵀ of the last added`;
+    this.said.textContent = taken === 0 ? `none of ${count}: before the first example all is 0` : taken === count ? `all ${count}: the sum is dW${penalty}` : `${taken} of ${count}, the last has index ${index}`;
   }
 }
 

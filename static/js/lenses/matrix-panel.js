@@ -7,6 +7,7 @@
 import { words } from "../base/format.js";
 import { h } from "./parts.js";
 import { Axes } from "./matrix-axes.js";
+import { fitAll } from "./matrix-fit.js";
 import { walkCells } from "./matrix-grid.js";
 import { jacobians } from "./matrix-jacobians.js";
 import { Loop } from "./matrix-loop.js";
@@ -43,7 +44,10 @@ class MatrixView {
     this.selected = undefined;
     root.classList.add("matrices");
     root.append(h("header", { class: "lens-head" }, h("h2", { class: "lens-title" }, "The step as matrices"), this.links), this.body);
-    root.addEventListener("click", (event) => this.pick(/** @type {Element} */ (event.target).closest("td[data-address]")));
+    /** The cell that was tapped last. @type {Element|null} */
+    this.tapped = null;
+    root.addEventListener("click", (event) => this.press(event));
+    new ResizeObserver(() => fitAll(this.body)).observe(root);
     root.addEventListener("keydown", (event) => walkCells(event, (cell) => this.pick(cell)));
     for (const type of ["pointerover", "focusin"]) root.addEventListener(type, (event) => light(root, event));
   }
@@ -79,9 +83,10 @@ class MatrixView {
     const here = { store, axes, link, row: row(store) ?? 0 };
     const product = link < 0 ? null : productOf(store, axes, link, here.row);
     const chain = jacobians(here);
-    const [left, right] = product ? this.weighted(product, here) : [routes(here), []];
-    const columns = [left, [...right, chain]].map((parts) => h("div", { class: "lens-column" }, parts));
-    this.body.replaceChildren(...columns);
+    const [wide, left] = product ? this.weighted(product, here) : [routes(here), []];
+    const columns = [left, [chain]].filter((own) => own.length > 0).map((own) => h("div", { class: "lens-column" }, own));
+    this.body.replaceChildren(h("div", { class: "lens-column matrix-wide" }, wide), ...columns);
+    fitAll(this.body);
   }
 
   /**
@@ -93,7 +98,7 @@ class MatrixView {
     this.lookedUp(product, link);
     const weights = new Weights(store, link, product);
     this.loop.show(link, product);
-    return [[weights.forward(), this.loop.element, weights.layouts()], [weights.backward()]];
+    return [[weights.forward(), weights.backward()], [this.loop.element, weights.layouts()]];
   }
 
   /** The 1s of the rows that look a word up. @param {import("./matrix-products.js").Product} product @param {number} link */
@@ -118,6 +123,15 @@ class MatrixView {
     this.built = "";
     this.draw();
     alike()[at]?.focus();
+  }
+
+  /** A click derives; a finger, which cannot point, first finds the number in the other matrices, and derives it when it taps again. @param {MouseEvent} event */
+  press(event) {
+    const cell = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest("td[data-address]"));
+    const touched = /** @type {PointerEvent} */ (event).pointerType === "touch" && cell !== this.tapped;
+    this.tapped = cell;
+    if (touched) light(this.root, event);
+    else void this.pick(cell);
   }
 
   /** A number's cell opens its derivation, for its example. @param {HTMLElement|null} cell */

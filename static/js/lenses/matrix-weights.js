@@ -114,7 +114,7 @@ export class Weights {
     }); // prettier-ignore
     const apart = grid({ title: `${says.weights}′ = ${says.w}`, rows: ins, columns: outs, heads: this.headed() ? "rows" : "", place: (c, o) => weight(o, c), address: (c, o) => this.address(o, c) });
     const b = grid({ title: "b", rows: single(), columns: outs, place: (_, o) => `trace.before.${link}.b.${o}`, address: (_, o) => this.biasAddress(o) });
-    return section("Two layouts of the same weights", h("p", { class: "small" }, `Weights as a row for each ${product.each > 1 ? "kernel" : "neuron"}, the bias folded in as the weight of a constant 1 (z = Θ·[1, x]); or in × out, the bias apart (Z = ${says.x} ${says.weights}′ + b). Point at a number to find it in the other. A formula that looks transposed usually is.`),
+    return section("Two layouts of the same weights", h("p", { class: "small" }, `Weights as a row for each ${product.each > 1 ? "kernel" : "neuron"}, the bias folded in as the weight of a constant 1 (z = Θ·[1, x]); or in × out, the bias apart (Z = ${says.x} ${says.weights}′ + b). Point at a number, tap it or go to it with the arrow keys to find it in the other. A formula that looks transposed usually is.`),
       pagers(ins, outs), equation(theta, "⇄", apart, "and", b)); // prettier-ignore
   }
 }
