@@ -36,7 +36,7 @@ export async function rewound({ store, api, run }) {
 }
 
 /**
- * The step before each frame that was shown was the reference's, all others the plan's.
+ * The frames that were shown on the way, each with its trace, and the updates after the last of them.
  * @param {Losses[]} losses
  * @param {number} from
  * @param {number} wanted

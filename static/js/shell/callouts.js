@@ -2,7 +2,7 @@
  * What must be said over the network: the run diverged, the server is away, something else went wrong.
  *
  * @typedef {import("../base/types.js").Context} Context
- * @typedef {{title: string, text: string, actions: [string, () => unknown][]}} Banner
+ * @typedef {{title: string, text: string, actions: [string, () => unknown][]}} Banner  {frame.step} stands for the number at that place
  */
 import { show } from "../base/format.js";
 import { retryNow } from "../play/network.js";
@@ -59,7 +59,15 @@ function diverged({ store, player }, hide) {
     actions.unshift([`Try η = ${show(calmer)}`, () => player.load(experiment, { keep: false })]);
   }
   const why = typeof rate === "number" ? ` Each update overshoots the valley and lands higher: with η = ${show(rate)} the steps are too long for this slope.` : "";
-  return { title: `The run diverged at step ${store.get("frame.step")}`, text: `${store.get("frame.reason") ?? ""}${why}`, actions };
+  return { title: "The run diverged at step {frame.step}", text: `${placed(store.get("frame.reason") ?? "")}${why}`, actions };
+}
+
+/**
+ * The server's reason with the loss as it stands everywhere else on the page, to the same digits.
+ * @param {string} reason
+ */
+export function placed(reason) {
+  return reason.replace(/(the loss is )[\d.e+]+(?=,)/, "$1{frame.loss.train}");
 }
 
 /** @param {Context} context @returns {Banner|null} */
@@ -82,8 +90,9 @@ function drawn({ title, text, actions }) {
   const element = document.createElement("div");
   element.className = "banner";
   element.setAttribute("role", "alert");
-  const heading = Object.assign(document.createElement("h3"), { textContent: title });
-  const words = Object.assign(document.createElement("p"), { textContent: text });
+  const [heading, words] = [document.createElement("h3"), document.createElement("p")];
+  heading.append(...withNumbers(title));
+  words.append(...withNumbers(text));
   const row = Object.assign(document.createElement("div"), { className: "banner-actions" });
   for (const [name, act] of actions) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
@@ -92,4 +101,17 @@ function drawn({ title, text, actions }) {
   }
   element.append(heading, words, row);
   return element;
+}
+
+/**
+ * @param {string} text
+ * @returns {(Node|string)[]}
+ */
+function withNumbers(text) {
+  return text.split(/\{([\w.]+)\}/).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const number = document.createElement("span");
+    number.dataset.path = part;
+    return number;
+  });
 }

@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { show } from "../base/format.js";
+import { placed } from "./callouts.js";
 import { MOST_MOMENTS, past } from "../play/history.js";
 import { positionOf, speedAt, speedText } from "../play/speed.js";
 import { told } from "../base/view.js";
@@ -101,7 +102,7 @@ export function sentence(store) {
   const { substep, index, count, done } = told(store);
   const step = store.get("trace.step");
   if (step === undefined) return "";
-  if (store.get("frame.diverged") && done) return store.get("frame.reason") ?? "The run diverged.";
+  if (store.get("frame.diverged") && done) return placed(store.get("frame.reason") ?? "The run diverged.").replace("{frame.loss.train}", show(store.get("frame.loss.train")));
   if (!substep) return `Step ${step + 1} is ready. Training loss ${show(store.get("frame.loss.train"))}.`;
   const where = `Step ${step + 1}, sub-step ${index} of ${count}: ${substep.title}.`;
   return done ? `${where} Training loss ${show(store.get("frame.loss.train"))}.` : where;
