@@ -40,7 +40,7 @@ const store = createStore({
   cursor: 0, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, lens: null,
   playing: false, speed: USUAL_SPEED, motion: "full", theme: "auto", shade: "light", error: null, connection: null, pending: "start", progress: null, transition: null,
 }); // prettier-ignore
-Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, store }) });
+Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.get, shown: store.shown, store }) });
 
 const frames = createFrames();
 const player = createPlayer({ store, api });

@@ -147,6 +147,44 @@ def test_play_trains_and_pause_stops_where_it_stands(page: Page, get: Get, pace:
         assert get("frame.step") == get("state.step")
 
 
+# Every number on the page, some forty times while it plays: is it of the moment that is held up, and is all of that of one step?
+SAMPLED = """async () => {
+  const format = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/format.js"));
+  const { FORMATS, show } = await import(format.name);
+  const [wrong, steps] = [[], new Set()];
+  for (let sample = 0; sample < 40; sample += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 53));
+    const { shown, get } = window.chainrule;
+    if (!get("playing")) break;
+    const [trace, state, cursor, count] = ["trace", "state", "cursor", "substeps.length"].map(shown);
+    steps.add(trace.step);
+    if (state.step !== trace.step + (cursor === count)) wrong.push(`update ${state.step} beside step ${trace.step}, ${cursor}`);
+    const told = shown("derived.story.k");
+    if (told !== trace.step + 1) wrong.push(`the story of step ${told} beside ${trace.step + 1}`);
+    for (const element of document.querySelectorAll("[data-path]")) {
+      const path = element.getAttribute("data-path");
+      if (!element.checkVisibility()) continue;
+      const expected = (FORMATS[element.dataset.format] ?? show)(path === "" ? null : shown(path));
+      if (element.textContent !== expected) wrong.push(`${path}: ${element.textContent}, not ${expected}`);
+    }
+  }
+  return { wrong, steps: steps.size };
+}"""
+
+
+@pytest.mark.parametrize("pace", [4, 60, 100, "max"])
+def test_while_it_plays_all_numbers_are_of_one_moment(page: Page, get: Get, pace: float | str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    speed(page, pace)
+    press(page, "Play")
+    wait(page, f"() => window.chainrule.get('trace.step') >= {0 if pace == 4 else 2}")
+    seen = page.evaluate(SAMPLED)
+    press(page, "Pause")
+    assert seen["wrong"] == []
+    assert seen["steps"] >= (1 if pace == 4 else 4)
+    assert page.evaluate("() => chainrule.shown('') === chainrule.get('')"), "at rest the numbers are the present ones"
+
+
 def test_what_was_played_fast_is_what_single_steps_give(page: Page, get: Get) -> None:
     speed(page, 600)
     press(page, "Play")

@@ -13,6 +13,7 @@ PLANTED = {
     }""",
     "the store says": "() => { document.querySelector('[data-panel=loss] [data-path]').firstChild.data = '0.9999'; }",
     "a number of no place": "() => document.querySelector('[data-panel=story]').append('0.4321')",
+    "a number of no place: {'panel': 'loss'": "() => document.querySelector('[data-panel=loss] .plot-summary').append(' of 12')",
     "expected the label": "() => { document.querySelector('.whose-label').textContent = 'example 3 · row 1 of the batch'; }",
     "another's number": """() => document.querySelector('[data-panel=stage] [data-path^="trace.layers.0.input.0"]')
         .setAttribute('data-path', 'trace.layers.0.input.5.0')""",

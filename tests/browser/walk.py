@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Page, Request
 
 Document = dict[str, Any]
-PANELS = ("whose", "stage", "story", "surface", "boundary", "loss")
+PANELS = ("whose", "stage", "story", "surface", "boundary", "loss", "live")
 LENSES = ("derivation", "seam", "head", "matrix", "race")
 
 # Presses the buttons of the transport that `press` names, one after the other, and reads when what they do is done.
@@ -28,7 +28,7 @@ READ = """async ({ panels, press }) => {
   const get = window.chainrule.get;
   const numbers = [], strays = [], bars = [];
   for (const panel of panels) {
-    const root = document.querySelector(`[data-panel=${panel}]`);
+    const root = document.querySelector(`[data-panel=${panel}]`) ?? document.getElementById(panel);
     for (const element of root.querySelectorAll("[data-path]")) {
       if (!seen(element)) continue;
       const path = element.getAttribute("data-path");
@@ -48,7 +48,7 @@ READ = """async ({ panels, press }) => {
     while (walker.nextNode()) {
       const { data, parentElement } = walker.currentNode;
       if (!/\\d/.test(data) || parentElement.closest("[data-path]") || !seen(parentElement)) continue;
-      const chain = [];
+      const chain = panel === "live" ? ["live-region"] : [];
       for (let each = parentElement; each && each !== root; each = each.parentElement) {
         chain.push(`${each.localName}${[...each.classList].map((name) => `.${name}`).join("")}`);
       }
@@ -106,7 +106,9 @@ class Witness:
 def at(document: Any, path: str) -> Any:
     """The number at a path such as "layers.2.grads.W.0.1"; None where the document ends before the path does."""
     for name in path.split("."):
-        if isinstance(document, list):
+        if isinstance(document, list) and name == "length":
+            document = len(document)
+        elif isinstance(document, list):
             document = document[int(name)] if name.isdecimal() and int(name) < len(document) else None
         else:
             document = document.get(name) if isinstance(document, dict) else None
@@ -248,9 +250,16 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
 )
 
 
+# Sentences of the shell and the flat plots: each of their numbers has a place, but the counters of steps and sub-steps.
+BOUND = re.compile(r"plot-summary|plot-subtitle|whose-label|live-region")
+COUNTER = re.compile(r"(?i)step \d+|sub-step \d+ of \d+|link \d+ of \d+")
+
+
 def justified(stray: Document) -> bool:
     """Is it a text whose number may stand without a place?"""
     text, chain = stray["text"], stray["chain"]
+    if stray["panel"] in ("whose", "boundary", "loss", "live") and BOUND.search(chain):
+        return not re.search(r"\d", COUNTER.sub("", text))
     if re.fullmatch(r"[−+\d.,e%\s]+", text):  # a bare number
         return any(re.search(where, chain) and re.search(how, text) for where, how, _ in JUSTIFIED[:-1])
     return any(re.search(where, chain) and re.search(how, text) for where, how, _ in JUSTIFIED)

@@ -2,8 +2,7 @@
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
  * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count). `data-near` is the
  * place of a number that it stands beside: it gets as many digits as it takes to see their difference.
- * While the run plays, `data-lazy` marks numbers that their panel fills at its own pace, and `data-prompt` those that never wait for the
- * next glimpse; at rest all are kept alike.
+ * While the run plays, all of them are of one moment, `store.shown`: what a reader compares belongs together.
  *
  * @typedef {import("./types.js").Store} Store
  */
@@ -11,6 +10,8 @@ import { FORMATS, apart, show } from "./format.js";
 
 /** Milliseconds between two fillings while the run plays: more would be laid out, but not read. The pause shows all at once. */
 const GLIMPSE = 160;
+/** So long they wait for what is worked out from the step; a panel out of sight works nothing out. */
+const PATIENCE = 800;
 
 /**
  * Fill one element from the store.
@@ -20,13 +21,22 @@ const GLIMPSE = 160;
 export function fill(element, store) {
   const path = element.getAttribute("data-path");
   if (path === null) return;
-  const [value, near] = [path === "" ? null : store.get(path), element.getAttribute("data-near")];
-  const text = near ? show(value, apart(value, store.get(near))) : (FORMATS[element.getAttribute("data-format") ?? "show"] ?? show)(value);
+  const [value, near] = [path === "" ? null : store.shown(path), element.getAttribute("data-near")];
+  const text = near ? show(value, apart(value, store.shown(near))) : (FORMATS[element.getAttribute("data-format") ?? "show"] ?? show)(value);
   if (element.textContent !== text) element.textContent = text;
 }
 
 /**
- * Fill every [data-path] in root now, when it appears or changes its path, and whenever its number changes.
+ * Is what is worked out from the trace (a long sum's rest, a sign) worked out from this very trace?
+ * @param {any} moment
+ */
+function whole({ trace, derived }) {
+  return derived?.story === undefined || derived.story.k === trace?.step + 1;
+}
+
+/**
+ * Fill every [data-path] in root now, when it appears or changes its path, and whenever its number changes. While the run plays, all of
+ * them show one moment, and go on to the next together.
  * Returns the function that ends it.
  * @param {Element} root
  * @param {Store} store
@@ -34,21 +44,26 @@ export function fill(element, store) {
  */
 export function bind(root, store) {
   let [last, timer] = [-GLIMPSE, 0];
+  /** @type {any} */
+  let latest = null;
   const refresh = () => {
     clearTimeout(timer);
     timer = 0;
     last = performance.now();
-    if (root.matches("[data-path]")) fill(root, store);
-    for (const element of root.querySelectorAll(store.get("playing") ? "[data-path]:not([data-lazy])" : "[data-path]")) fill(element, store);
+    store.hold(store.get("playing") ? (latest ?? store.get()) : null);
+    latest = null;
+    fillWithin(root, store);
   };
   const follow = () => {
-    const wait = store.get("playing") ? last + GLIMPSE - performance.now() : 0;
-    if (wait <= 0) {
+    if (!store.get("playing")) {
       refresh();
       return;
     }
-    for (const element of root.querySelectorAll("[data-prompt]")) fill(element, store);
-    if (!timer) timer = window.setTimeout(refresh, wait);
+    if (whole(store.get())) latest = store.get();
+    const wait = last + GLIMPSE - performance.now();
+    if (wait <= 0 && latest) refresh();
+    // Where nothing is worked out, since it is out of sight, the numbers do not wait for it.
+    else if (!timer) timer = window.setTimeout(refresh, wait + PATIENCE);
   };
   const observer = new MutationObserver((records) => {
     for (const record of records) {
@@ -57,12 +72,12 @@ export function bind(root, store) {
     }
   });
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-path", "data-format", "data-near"] });
-  const off = store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "experiment", "example", "playing"], follow);
+  const offs = [store.subscribe(["trace", "state", "frame", "next", "losses", "info", "cursor", "derived"], follow), store.subscribe(["experiment", "example", "playing"], refresh)];
   refresh();
   return () => {
     observer.disconnect();
     clearTimeout(timer);
-    off();
+    for (const off of offs) off();
   };
 }
 

@@ -57,10 +57,16 @@ export function createStore(initial = {}) {
   /** @type {string[][]} */
   const rounds = [];
   let notifying = false;
+  /** The moment that is held up to be read while the run goes on; null: the present one. @type {any} */
+  let held = null;
 
   /** @type {Store} */
   const store = {
     get: (path = "") => read(root, path),
+    shown: (path = "") => read(held ?? root, path),
+    hold(moment) {
+      held = moment;
+    },
     set: (path, value) => store.patch({ [path]: value }),
     patch(values) {
       const changed = Object.keys(values).filter((path) => !Object.is(read(root, path), values[path]));

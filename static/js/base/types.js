@@ -100,6 +100,8 @@
 /**
  * @typedef {object} Store
  * @property {(path?: string) => any} get
+ * @property {(path?: string) => any} shown  the same of the moment that the page's numbers are of, which may be a glimpse ago while it plays
+ * @property {(moment: any) => void} hold  what get("") gave; null: the numbers follow the present again
  * @property {(path: string, value: any) => void} set
  * @property {(values: Record<string, any>) => void} patch  one round of notifications
  * @property {(path: string|string[], fn: (value: any, store: Store) => void) => () => void} subscribe  returns the unsubscriber

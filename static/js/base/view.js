@@ -107,17 +107,18 @@ function parameterPath(store, name, link, end) {
 }
 
 /**
- * Whose numbers are shown, as data and in words.
+ * Whose numbers are shown, as data, in words, and in words whose numbers are places (wording.js).
  * @param {Store} store
- * @returns {{mode: "example"|"mean", row: number|null, index: number|null, count: number, text: string}}
+ * @returns {{mode: "example"|"mean", row: number|null, index: number|null, count: number, text: string, template: string}}
  */
 export function whose(store) {
   const indices = store.get("trace.batch.indices") ?? [];
   const r = row(store);
   const count = indices.length;
-  if (r === null) return { mode: "mean", row: null, index: null, count, text: `mean of the batch of ${count}` };
+  if (r === null) return { mode: "mean", row: null, index: null, count, text: `mean of the batch of ${count}`, template: "mean of the batch of {trace.batch.indices.length}" };
   const index = indices[r];
-  return { mode: "example", row: r, index, count, text: `example ${index} · row ${r + 1} of the batch of ${count}` };
+  const template = `example {trace.batch.indices.${r}} · row {derived.whose.row} of the batch of {trace.batch.indices.length}`;
+  return { mode: "example", row: r, index, count, text: `example ${index} · row ${r + 1} of the batch of ${count}`, template };
 }
 
 /**

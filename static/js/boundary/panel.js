@@ -16,6 +16,7 @@ import { colour } from "../base/theme.js";
 import { show } from "../base/format.js";
 import { finite } from "../surface/vectors.js";
 import { whose } from "../base/view.js";
+import { say as words } from "../base/wording.js";
 
 const GRID = { live: 35, rest: 61 };
 const PAUSE = { live: 160, rest: 60 }; // ms between an answer and the next question, at least
@@ -52,7 +53,7 @@ export function mount(root, context) {
     if (!plot.figure || drawnFor !== store.get("experiment.data.kind")) return;
     if (view() === "example") {
       answer.draw();
-      parts.subtitle.textContent = whose(store).text;
+      words(parts.subtitle, whose(store).template);
     } else {
       asked.ask(view());
     }
@@ -101,12 +102,11 @@ export function mount(root, context) {
   function say() {
     const shown = store.get("frame.metrics") ?? {};
     const [train, test] = [shown.train_accuracy, shown.test_accuracy];
-    const [rows, size] = [plot.figure?.data ?? [], store.get("trace.batch.indices.length") ?? 0];
-    const examples = rows.reduce((sum, trace) => sum + (trace.customdata?.length ?? 0), 0);
-    const right = train === undefined ? `the training loss is ${show(store.get("frame.loss.train"))}` : `${Math.round(100 * train)} % of the training examples are right`;
-    const held = test === undefined ? "" : `, ${Math.round(100 * test)} % of the test examples`;
+    const right = train === undefined ? "the training loss is {frame.loss.train}" : "{frame.metrics.train_accuracy:percent} of the training examples are right";
+    const held = test === undefined ? "" : ", {frame.metrics.test_accuracy:percent} of the test examples";
+    const kept = store.get("info.test_count") ? " and {info.test_count:count} test" : "";
     const lost = store.get("frame.diverged") && !finite(store.get("state")) ? " The weights are no longer finite numbers: there is no answer to draw." : "";
-    summary.say(`${examples} examples, ${size} of them in this step’s batch; ${right}${held}.${lost}`);
+    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${lost}`);
   }
 
   function legend() {
@@ -118,7 +118,7 @@ export function mount(root, context) {
     const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
     parts.numbers.replaceChildren(...cells);
-    parts.subtitle.textContent = shape === "example" ? "" : "filled training · hollow test · ringed: in the batch";
+    if (shape !== "example") words(parts.subtitle, "filled training · hollow test · ringed: in the batch");
     const [x, y] = [plot.figure?.layout.xaxis?.title.text ?? "", plot.figure?.layout.yaxis?.title.text ?? ""];
     table.element.hidden = shape === "example";
     table.fill(rowsOf(plot.figure?.data ?? []), ["example", "group", x, y]);

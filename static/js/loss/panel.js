@@ -5,7 +5,8 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Losses} Losses
  */
-import { count, show } from "../base/format.js";
+import { count } from "../base/format.js";
+import { say as words } from "../base/wording.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
@@ -107,8 +108,8 @@ export function mount(root, context) {
     const [first, last] = [losses[0], losses.at(-1)];
     if (first && last) {
       const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
-      summary.say(last.step === 0 ? `At the start the training loss is ${show(last.train)}.`
-        : `After ${count(last.step)} updates the training loss is ${show(last.train)}, ${fell} from ${show(first.train)}.`);
+      summary.say(last.step === 0 ? "At the start the training loss is {frame.loss.train}."
+        : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`);
     }
     clearTimeout(rest);
     rest = window.setTimeout(settle, REST);
@@ -125,7 +126,7 @@ export function mount(root, context) {
 
   function title() {
     const [train, size] = [store.get("info.train_count"), store.get("trace.batch.indices.length") ?? store.get("info.batch_size")];
-    parts.subtitle.textContent = train ? `over all ${count(train)} training examples` : "";
+    words(parts.subtitle, train ? "over all {info.train_count:count} training examples" : "");
     batch.title = `The loss that this step learns from: over its batch of ${count(size)} examples, at the weights before the step.`;
   }
 

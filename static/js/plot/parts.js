@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { stale } from "../base/api.js";
+import { say } from "../base/wording.js";
 import { html } from "./host.js";
 
 const SPOKEN = 900; // ms between two summaries: a screen reader must be able to follow
@@ -70,7 +71,7 @@ export function readout(label, path, look = "", format = "show") {
 }
 
 /**
- * The live summary. It is spoken politely and not at every frame.
+ * The live summary. It is spoken politely and not at every frame; a number in braces is one of the store's (wording.js).
  * @param {HTMLElement} root
  * @param {string} name  what the figure is called
  * @returns {{say: (text: string, now?: boolean) => void, element: HTMLElement}}  `now`: what stands there has become wrong
@@ -83,11 +84,11 @@ export function caption(root, name) {
     element,
     say(next, now = false) {
       text = next;
-      if (now) element.textContent = text;
+      if (now) say(element, text);
       if (timer) return;
       timer = window.setTimeout(() => {
         timer = 0;
-        if (element.textContent !== text) element.textContent = text;
+        say(element, text);
       }, SPOKEN);
     },
   };

@@ -7,6 +7,7 @@
 import { show } from "../base/format.js";
 import { retryNow } from "../play/network.js";
 import { told } from "../base/view.js";
+import { worded } from "../base/wording.js";
 
 /** What the controls tell beside themselves. */
 const CONTROLS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
@@ -91,8 +92,8 @@ function drawn({ title, text, actions }) {
   element.className = "banner";
   element.setAttribute("role", "alert");
   const [heading, words] = [document.createElement("h3"), document.createElement("p")];
-  heading.append(...withNumbers(title));
-  words.append(...withNumbers(text));
+  heading.append(...worded(title));
+  words.append(...worded(text));
   const row = Object.assign(document.createElement("div"), { className: "banner-actions" });
   for (const [name, act] of actions) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
@@ -101,17 +102,4 @@ function drawn({ title, text, actions }) {
   }
   element.append(heading, words, row);
   return element;
-}
-
-/**
- * @param {string} text
- * @returns {(Node|string)[]}
- */
-function withNumbers(text) {
-  return text.split(/\{([\w.]+)\}/).map((part, i) => {
-    if (i % 2 === 0) return part;
-    const number = document.createElement("span");
-    number.dataset.path = part;
-    return number;
-  });
 }

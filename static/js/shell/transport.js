@@ -4,11 +4,11 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
  */
-import { show } from "../base/format.js";
 import { placed } from "./callouts.js";
 import { MOST_MOMENTS, past } from "../play/history.js";
 import { positionOf, speedAt, speedText } from "../play/speed.js";
 import { told } from "../base/view.js";
+import { say as write } from "../base/wording.js";
 
 const SPOKEN_MILLISECONDS = 4000;
 
@@ -85,16 +85,19 @@ function speak(store) {
   const say = () => {
     timer = 0;
     last = performance.now();
-    live.textContent = sentence(store);
+    write(live, sentence(store));
   };
   store.subscribe(["cursor", "trace", "playing"], () => {
     const wait = store.get("playing") ? Math.max(0, SPOKEN_MILLISECONDS - (performance.now() - last)) : 150;
     if (timer) clearTimeout(timer);
+    // The old sentence must not be read again with the new number.
+    if (!store.get("playing")) write(live, "");
     timer = window.setTimeout(say, wait);
   });
 }
 
 /**
+ * Numbers in braces are the store's (wording.js). While the run goes on, none is spoken: it would have changed before its sentence ends.
  * @param {Store} store
  * @returns {string}
  */
@@ -102,8 +105,9 @@ export function sentence(store) {
   const { substep, index, count, done } = told(store);
   const step = store.get("trace.step");
   if (step === undefined) return "";
-  if (store.get("frame.diverged") && done) return placed(store.get("frame.reason") ?? "The run diverged.").replace("{frame.loss.train}", show(store.get("frame.loss.train")));
-  if (!substep) return `Step ${step + 1} is ready. Training loss ${show(store.get("frame.loss.train"))}.`;
+  if (store.get("frame.diverged") && done) return placed(store.get("frame.reason") ?? "The run diverged.");
+  const loss = store.get("playing") ? "" : " Training loss {frame.loss.train}.";
+  if (!substep) return `Step ${step + 1} is ready.${loss}`;
   const where = `Step ${step + 1}, sub-step ${index} of ${count}: ${substep.title}.`;
-  return done ? `${where} Training loss ${show(store.get("frame.loss.train"))}.` : where;
+  return done ? `${where}${loss}` : where;
 }

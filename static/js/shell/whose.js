@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { told, whose } from "../base/view.js";
+import { say } from "../base/wording.js";
 
 const MARKUP = `
   <div class="whose-who">
@@ -16,7 +17,7 @@ const MARKUP = `
   </div>
   <div class="whose-now">
     <span class="told"><span class="is-wide"></span><span class="is-narrow"></span></span>
-    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count" data-prompt></b> <span class="word"></span></span>
+    <span class="steps" title="So many updates the weights shown have taken"><b data-path="state.step" data-format="count"></b> <span class="word"></span></span>
     <span data-part="loss">train loss <b data-path="frame.loss.train"></b></span>
   </div>`;
 
@@ -49,13 +50,16 @@ export function mount(root, { store, player }) {
   refresh();
 
   function refresh() {
-    const { mode, row, count } = whose(store);
+    const { mode, row, count, template } = whose(store);
     if (row !== null) last = row;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-mode]"))) {
       button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
     }
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-move]"))) button.toggleAttribute("disabled", mode === "mean");
-    write(label, store, mode === "mean" ? null : row, count);
+    if (!count) return;
+    // Rows are counted from 1 in words.
+    if (store.get("derived.whose.row") !== last + 1) store.set("derived", { ...(store.get("derived") ?? {}), whose: { row: last + 1 } });
+    say(label, template);
   }
 }
 
@@ -67,26 +71,3 @@ function place(store) {
   const { index, count, done } = told(store);
   return { step: store.get("trace.step") + 1, index, count, within: !done && index > 0 };
 }
-
-/**
- * The words of view.whose, with the example's number bound to its place.
- * @param {HTMLElement} label
- * @param {Store} store
- * @param {number|null} row
- * @param {number} count
- */
-function write(label, store, row, count) {
-  if (!count) return;
-  const key = `${row}/${count}`;
-  if (label.dataset.key === key) return;
-  label.dataset.key = key;
-  if (row === null) {
-    label.textContent = whose(store).text;
-    return;
-  }
-  const index = document.createElement("span");
-  index.dataset.prompt = "";
-  index.dataset.path = `trace.batch.indices.${row}`;
-  label.replaceChildren("example ", index, ` · row ${row + 1} of the batch of ${count}`);
-}
-

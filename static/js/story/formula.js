@@ -68,7 +68,7 @@ export class Slots {
   /** @param {Store} store */
   fill(store) {
     for (const { element, path, wrap } of this.numbers) {
-      const value = path === "" ? null : store.get(path);
+      const value = path === "" ? null : store.shown(path);
       fill(element, store);
       if (wrap) wrap.classList.toggle("negative", typeof value === "number" && value < 0);
     }

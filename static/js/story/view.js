@@ -134,7 +134,6 @@ export class StoryView {
   made(key, story, index, mode) {
     const beat = story.substeps[index - 1] ?? null;
     const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning(story.opening[mode], story);
-    for (const { slots } of page.equations) for (const { element } of slots.numbers) element.setAttribute("data-lazy", "");
     this.pages.set(key, page);
     return page;
   }
