@@ -159,11 +159,11 @@ SAMPLED = """async () => {
     const [trace, state, cursor, count] = ["trace", "state", "cursor", "substeps.length"].map(shown);
     steps.add(trace.step);
     if (state.step !== trace.step + (cursor === count)) wrong.push(`update ${state.step} beside step ${trace.step}, ${cursor}`);
-    const told = shown("derived.story.k");
-    if (told !== trace.step + 1) wrong.push(`the story of step ${told} beside ${trace.step + 1}`);
+    const [told, resting] = [shown("derived.story.of") + 1, document.querySelector("[data-resting]")];
+    if (!resting && told !== trace.step + 1) wrong.push(`the story of step ${told} beside ${trace.step + 1}`);
     for (const element of document.querySelectorAll("[data-path]")) {
       const path = element.getAttribute("data-path");
-      if (!element.checkVisibility()) continue;
+      if (!element.checkVisibility() || element.closest("[data-resting]")) continue;
       const expected = (FORMATS[element.dataset.format] ?? show)(path === "" ? null : shown(path));
       if (element.textContent !== expected) wrong.push(`${path}: ${element.textContent}, not ${expected}`);
     }

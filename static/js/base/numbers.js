@@ -2,7 +2,8 @@
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
  * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count). `data-near` is the
  * place of a number that it stands beside: it gets as many digits as it takes to see their difference.
- * While the run plays, all of them are of one moment, `store.shown`: what a reader compares belongs together.
+ * While the run plays, all of them are of one moment, `store.shown`: what a reader compares belongs together. Only what stands in
+ * `data-resting` stays as it is: it says of which step it is.
  *
  * @typedef {import("./types.js").Store} Store
  */
@@ -11,7 +12,7 @@ import { FORMATS, apart, show } from "./format.js";
 /** Milliseconds between two fillings while the run plays: more would be laid out, but not read. The pause shows all at once. */
 const GLIMPSE = 160;
 /** So long they wait for what is worked out from the step; a panel out of sight works nothing out. */
-const PATIENCE = 800;
+const PATIENCE = 2000;
 
 /**
  * Fill one element from the store.
@@ -31,7 +32,7 @@ export function fill(element, store) {
  * @param {any} moment
  */
 function whole({ trace, derived }) {
-  return derived?.story === undefined || derived.story.k === trace?.step + 1;
+  return derived?.story === undefined || derived.story.of === trace?.step;
 }
 
 /**
@@ -52,14 +53,15 @@ export function bind(root, store) {
     last = performance.now();
     store.hold(store.get("playing") ? (latest ?? store.get()) : null);
     latest = null;
-    fillWithin(root, store);
+    if (root.matches("[data-path]")) fill(root, store);
+    for (const element of root.querySelectorAll("[data-path]:not([data-resting] *)")) fill(element, store);
   };
   const follow = () => {
     if (!store.get("playing")) {
       refresh();
       return;
     }
-    if (whole(store.get())) latest = store.get();
+    if (whole(store.get()) || root.querySelector("[data-resting]")) latest = store.get();
     const wait = last + GLIMPSE - performance.now();
     if (wait <= 0 && latest) refresh();
     // Where nothing is worked out, since it is out of sight, the numbers do not wait for it.

@@ -49,6 +49,7 @@ export function mount(root, { store, api, frames, player }) {
     if (root.classList.contains("is-resting") === now) return now;
     root.classList.toggle("is-resting", now);
     rest.hidden = !now;
+    page.toggleAttribute("data-resting", now);
     if (!now) return now;
     rest.textContent = `The equations rest at update ${view.step + 1} while steps stream past; Pause tells the newest.`;
     clearTimeout(glimpse);

@@ -149,7 +149,7 @@ export class StoryView {
     const beat = story.substeps[index - 1];
     const choice = choices(store, found, beat);
     /** @type {Record<string, any>} */
-    const derived = {};
+    const derived = { of: store.get("trace.step") };
     page.equations.forEach((equation, n) => {
       derived[n] = equation.choose(store, choice);
     });
