@@ -57,6 +57,34 @@ def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None
         assert box["height"] > 30, panel
 
 
+@pytest.mark.parametrize("lens", ["derivation", "seam", "head"])
+def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get: Get, lens: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    asked = page.locator(f".lenses [data-question={lens}]")
+    expect(asked).to_be_in_viewport()
+    asked.click()
+    expect(page.get_by_role("tab", selected=True)).to_have_id(f"tab-{lens}")
+    expect(page.locator(f"#lens-{lens} .lens-title")).to_be_in_viewport()
+    if lens == "derivation":
+        moved = page.evaluate("""() => Math.max(...chainrule.get('trace.updates').flatMap((link) => [link.W ?? []]).flat(2).map(Math.abs))""")
+        link, name, index = get("selection").split("/")
+        assert abs(get(f"trace.updates.{link}.{name}.{index.replace(',', '.')}")) == moved
+    page.keyboard.press("?")
+    page.locator(f"#help [data-question={lens}]").click()
+    expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
+
+
+def test_shift_and_the_arrow_go_one_link_back_within_a_step(page: Page, get: Get) -> None:
+    page.evaluate("() => window.chainrule.store.set('speed', 60)")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('state.step') === 1")
+    last = get("cursor")
+    for cursor in (last - 1, last - 2):
+        page.keyboard.press("Shift+ArrowLeft")
+        page.wait_for_function("(cursor) => chainrule.get('cursor') === cursor", arg=cursor)
+    assert (get("state.step"), get("trace.step")) == (0, 0)
+
+
 def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
     measure = """() => [...document.querySelectorAll("[data-panel], header button, .whose button, .whose b")]
       .filter((one) => one.closest("[hidden]") === null)

@@ -1,0 +1,36 @@
+/**
+ * The three questions that people come with, each a click away from where the page answers it with the step's own numbers.
+ *
+ * @typedef {import("../base/types.js").Store} Store
+ */
+import { showDerivation } from "../lenses/derivation-way.js";
+import { focus } from "../story/focus.js";
+import { address } from "../base/view.js";
+
+/** @param {Store} store */
+export function followQuestions(store) {
+  document.addEventListener("click", (event) => {
+    const asked = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest?.("[data-question]"));
+    if (!asked || !store.get("trace")) return;
+    /** @type {HTMLDialogElement|null} */ (document.getElementById("help"))?.close();
+    if (asked.dataset.question === "derivation") showDerivation(store, store.get("selection") ?? mover(store));
+    else open(store, asked.dataset.question ?? "");
+  });
+}
+
+/** The weight that the step moves most, which is the one that the story tells of. @param {Store} store */
+function mover(store) {
+  const { layer, name, index } = focus(store).chosen;
+  return address(layer, name, index);
+}
+
+/**
+ * @param {Store} store
+ * @param {string} lens
+ */
+function open(store, lens) {
+  store.set("lens", lens);
+  const tab = document.getElementById(`tab-${lens}`);
+  document.getElementById("lenses")?.scrollIntoView({ behavior: store.get("motion") === "reduced" ? "auto" : "smooth" });
+  tab?.focus({ preventScroll: true });
+}
