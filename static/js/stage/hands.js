@@ -5,8 +5,11 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {{addresses: string[], half: import("./scene.js").Half|null}} Stop  half: whose gradients these are
+ * @typedef {import("./scene.js").Edge} Edge
+ * @typedef {import("./scene.js").Box} Box
  */
 import { fill } from "../base/numbers.js";
+import { clearPlace } from "./label-places.js";
 import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { r1, svg } from "./svg.js";
@@ -15,6 +18,7 @@ import { parseAddress, place, row, whose } from "../base/view.js";
 
 const MOST_PATHS = 40;
 const MOST_SHARES = 3; // that are written
+const [SHARE_LETTER, SHARE_LINE] = [7.5, 15]; // pixels of a written share
 
 export class Hands {
   /** @type {Picker|null} */
@@ -196,22 +200,32 @@ function drawn(paths, picker) {
     const d = addresses.map((each) => picker.outline(each)?.d ?? "").join("");
     return svg("path", { class: "stage-route", d, "stroke-width": r1(1.5 + 8 * part), "stroke-opacity": (0.12 + 0.4 * part).toFixed(2), "data-share": share });
   });
-  return [...lines, ...order.slice(-MOST_SHARES).flatMap((path) => shareLabel(path, paths, picker))];
+  /** @type {Box[]} */
+  const shares = [];
+  return [...lines, ...order.slice(-MOST_SHARES).reverse().flatMap((path) => shareLabel(path, paths, picker, shares))];
 }
 
 /**
+ * Beside the weights' numbers, never over one: along the edge that the fewest other paths take, or the next of the path.
  * @param {{addresses: string[], share: number}} path
  * @param {{addresses: string[]}[]} paths
  * @param {Picker} picker
+ * @param {Box[]} stand  the shares that are written already
  */
-function shareLabel({ addresses, share }, paths, picker) {
+function shareLabel({ addresses, share }, paths, picker, stand) {
   const shared = (/** @type {string} */ each) => paths.filter((path) => path.addresses.includes(each)).length;
-  const open = addresses.map((each) => ({ each, outline: picker.outline(each) })).filter(({ outline }) => outline?.open);
-  const own = open.reduce((/** @type {typeof open[number]|null} */ best, next) => (!best || shared(next.each) < shared(best.each) ? next : best), null);
-  if (!own?.outline) return [];
-  const label = svg("text", { class: "stage-share", x: r1(own.outline.x), y: r1(own.outline.y), "text-anchor": "middle" });
-  label.textContent = `${Math.round(100 * share)} %`.replace("-", "−");
-  return [label];
+  const text = `${Math.round(100 * share)} %`.replace("-", "−");
+  const size = { w: text.length * SHARE_LETTER + 4, h: SHARE_LINE };
+  const edges = addresses.filter((each) => picker.edges.has(each)).sort((a, b) => shared(a) - shared(b));
+  for (const each of edges) {
+    const box = clearPlace(picker.scene, /** @type {Edge} */ (picker.edges.get(each)), size, stand);
+    if (!box) continue;
+    stand.push(box);
+    const label = svg("text", { class: "stage-share", x: r1(box.x), y: r1(box.y), "text-anchor": "middle" });
+    label.textContent = text;
+    return [label];
+  }
+  return [];
 }
 
 /**

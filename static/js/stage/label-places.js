@@ -33,14 +33,14 @@ export function labelPlaces(scene) {
 }
 
 /**
- * Where a weight's number stands now: the weight that the story tells of has one even where others have none.
+ * Where a weight's number stands now: a weight that the equation speaks of has one even where others have none.
  * @param {import("./view.js").View} view
  * @param {Edge} e
  * @returns {Box|undefined}
  */
 export function labelBox(view, e) {
   const box = labelPlaces(view.scene).get(e);
-  if (box || e.k < 0 || e.address !== view.store.get("spoken.weight")) return box;
+  if (box || e.k < 0 || !(view.store.get("spoken.addresses") ?? []).includes(e.address)) return box;
   const { x, y } = along(e, 0.5);
   return { ...LABEL, x, y };
 }
@@ -120,6 +120,21 @@ function candidates(e, all) {
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
     .map((t) => ({ ...LABEL, x: along(e, t).x, y: along(e, t).y }))
     .map((box) => ({ ...box, crowd: others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES }));
+}
+
+/**
+ * The first of an edge's places, from the middle outwards, that is clear of what stands on the stage and of `others`: on the edge, or else
+ * just above or below it.
+ * @param {Scene} scene
+ * @param {Edge} e
+ * @param {{w: number, h: number}} size
+ * @param {Box[]} others
+ * @returns {Box|undefined}
+ */
+export function clearPlace(scene, e, size, others) {
+  const stands = [...taken(scene), ...labelPlaces(scene).values(), ...others];
+  const places = [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
+  return places.find((box) => !stands.some((other) => meet(box, other)));
 }
 
 /**
