@@ -471,3 +471,63 @@ def test_the_legend_says_what_stands_on_the_stage_and_keeps_its_place(page: Page
     assert "italic" in words["gradient"]
     assert "weights: after the update" in words["update"]
     assert all("bias" in each for each in words.values())
+
+
+MEETINGS = """([some, others]) => {
+  const all = (rule) => [...document.querySelectorAll(rule)].map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  return all(some).flatMap(([text, a]) => all(others).filter(([, b]) => meet(a, b)).map(([other]) => [text, other]));
+}"""
+
+
+@pytest.mark.parametrize("preset", ["xor", "circle"])
+def test_a_paths_share_is_written_beside_the_weights_numbers(page: Page, preset: str) -> None:
+    opened(page, f"preset={preset}&selection=0/W/0,0&lens=derivation")
+    until(page, "() => document.querySelector('.stage-share')")
+    assert not page.evaluate(MEETINGS, [".stage-share", ".stage-number"])
+
+
+@pytest.mark.parametrize("preset", ["xor", "iris"])
+def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) -> None:
+    opened(page, f"preset={preset}")
+    told(page, 1)
+    until(page, "() => chainrule.get('spoken')")
+    page.wait_for_timeout(100)
+    nodes = ".stage-graph .scatterlayer .points path"
+    assert not page.evaluate(MEETINGS, [".stage-name", nodes])
+    assert not page.evaluate(MEETINGS, [".stage-number.is-weight", nodes])
+    assert not [pair for pair in page.evaluate(MEETINGS, [".stage-number.is-weight"] * 2) if pair[0] != pair[1]]
+    assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
+
+
+def test_a_neuron_with_room_for_one_number_says_which_it_is_and_has_no_divider(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "preset=digits")
+    read = """async () => {
+      const { points } = await import("/static/js/plot/plotly-adapter.js");
+      const graph = document.querySelector(".stage-graph");
+      const halves = graph.data.map((trace, i) => [trace.name, i]).filter(([name]) => /^[za]:2$/.test(name));
+      return halves.map(([name, i]) => [name, points(graph, i)[0]])
+        .map(([name, node]) => [name, node.getBoundingClientRect().width.toFixed(), getComputedStyle(node).visibility]);
+    }"""
+    which = "[...document.querySelectorAll('.stage-small')].map((each) => each.textContent).find((text) => /^[za]\\b/.test(text))"
+    told(page, 3)
+    (_, first, shown), (_, second, hidden) = page.evaluate(read)
+    assert first == second
+    assert (shown, hidden) == ("visible", "hidden")
+    assert page.evaluate(which) == "z"
+    told(page, 4)
+    assert page.evaluate(read)[1][2] == "visible"
+    assert page.evaluate(which) == "a"
+    told(page, 6)
+    assert page.evaluate(which) == "a, ∂ℓ/∂z"
+
+
+def test_the_rows_of_a_tables_gradient_are_named_by_their_words(page: Page) -> None:
+    opened(page, "preset=text")
+    told(page, 17)
+    assert page.locator(".stage-row-word").count() == 0
+    told(page, 18)
+    words = set(page.locator(".stage-row-word").all_text_contents())
+    assert words == set(page.locator(".stage-word").all_text_contents())
+    assert all(each.startswith("◂") for each in page.locator(".stage-scale").all_text_contents())

@@ -241,7 +241,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
     (r"stage-name|answer-name|\bth\b|\btd\b.*names", r"", "names of features and classes"),
     (r"button|^select|^option|^summary|^label|^output", WHOLE, "controls"),
     (r"svg\.cost-plot", r"", "axes of the plot of costs"),
-    (r"^text\.stage-scale", r"^(◂ )?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "the largest arrowhead, rounded: the stage's tests have it"),
+    (r"^text\.stage-scale", r"^◂ ?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "the largest arrowhead, rounded: the stage's tests have it"),
     (r"^b < p\.lens-intro", r"^\d+$", "the number of an example and of a unit, within a sentence"),
     (r"^span\.pair-left", r"^2$", "what is left of a pair's slopes: a factor of its formula"),
     (r"^span\.zero", r"^0$", "zero by the shape of an elementwise Jacobian, of which the trace holds only the diagonal"),

@@ -11,8 +11,11 @@
 import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
 import { LABEL, labelBox } from "./label-places.js";
+import { plates } from "./plates.js";
 import { Pool, r1 } from "./svg.js";
+import { usedRows } from "./tiles.js";
 import { peak } from "./values.js";
+import { word } from "./words.js";
 import { place } from "../base/view.js";
 
 const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
@@ -38,6 +41,7 @@ export class Labels {
       for (const link of view.scene.links) for (const e of link.edges) this.#edge(view, e);
       for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
     }
+    if (!view.streaming) for (const link of view.scene.links) if (link.kind === "embedding") this.#rows(view, link);
     this.#loss(view);
     if (!view.streaming) this.#scales(view);
     this.pool.end();
@@ -64,9 +68,9 @@ export class Labels {
     const mean = view.values.row === null;
     const numbers = mean ? [] : view.values.output(column.halves[0]);
     column.units.forEach((unit, i) => {
-      const word = mean ? "–" : vocabulary[numbers[i]] ?? String(numbers[i]);
-      const size = Math.min(14, (unit.w - 9) / (0.6 * word.length), unit.h * 0.7);
-      this.pool.put(`word ${i}`, { class: "stage-word", x: r1(unit.x), y: r1(unit.y), "font-size": r1(Math.max(size, 6)), "text-anchor": "middle" }, word);
+      const text = mean ? "–" : vocabulary[numbers[i]] ?? String(numbers[i]);
+      const size = Math.min(14, (unit.w - 9) / (0.6 * text.length), unit.h * 0.7);
+      this.pool.put(`word ${i}`, { class: "stage-word", x: r1(unit.x), y: r1(unit.y), "font-size": r1(Math.max(size, 6)), "text-anchor": "middle" }, text);
     });
     const last = column.units[column.units.length - 1];
     const x = last.x - last.w / 2;
@@ -133,11 +137,37 @@ export class Labels {
     const back = column.halves.find((half) => view.gradientOf(half, i) > 0.4);
     const half = column.halves.findLast((each) => view.known(each, i) > 0.4);
     const id = `${column.number}/${i}`;
+    if (i === 0) this.#which(column, unit, half, back);
     if (back) this.#number(view, id, gradientName(back), back.link, i, { ...box, y: unit.y + unit.h * 0.22, height: unit.h * 0.44, opacity: 1, kind: "is-gradient" });
     if (half) {
       this.#number(view, `${id} value`, half.name, half.link, i,
         back ? { ...box, y: unit.y - unit.h * 0.22, height: unit.h * 0.44, opacity: 1 } : { ...box, opacity: view.known(half, i) });
     }
+  }
+
+  /**
+   * The words whose rows of the table have a gradient.
+   * @param {View} view
+   * @param {import("./scene.js").Link} link
+   */
+  #rows(view, link) {
+    const plate = plates(view.scene).find((each) => each.link === link && each.what === "weights gradient");
+    if (!plate || view.values.row === null || view.gradientShown(link.link) < 0.4) return;
+    const x = r1(plate.box.x + plate.box.w / 2 + 4);
+    for (const { word: number, y } of usedRows(view, plate)) this.pool.put(`row ${number}`, { class: "stage-row-word", x, y: r1(y), "text-anchor": "start" }, word(view.store, number));
+  }
+
+  /**
+   * Which of a neuron's numbers stand in a column that has room for one of each.
+   * @param {Column} column
+   * @param {Box} unit
+   * @param {Half|undefined} half
+   * @param {Half|undefined} back
+   */
+  #which(column, unit, half, back) {
+    if (!half || column.halves.length < 2) return;
+    const text = back ? `${half.role}, ∂ℓ/∂${back.role}` : half.role;
+    this.pool.put(`which ${column.number}`, { class: "stage-small", x: r1(unit.x), y: r1(unit.y - unit.h / 2 - 8), "text-anchor": "middle" }, text);
   }
 
   /**
@@ -204,9 +234,9 @@ function scale(most, roomy) {
   if (!(most > 0)) return "";
   const [digit, power] = most.toExponential(0).split("e");
   const plain = String(Number(most.toPrecision(1)));
-  if (Number(power) >= PLAIN && Number(power) < -PLAIN) return roomy ? `◂ ${plain}` : plain;
+  if (Number(power) >= PLAIN && Number(power) < -PLAIN) return roomy ? `◂ ${plain}` : `◂${plain}`;
   const raised = [...String(Number(power))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return roomy ? `◂ ${digit}·10${raised}` : `10${raised}`;
+  return roomy ? `◂ ${digit}·10${raised}` : `◂10${raised}`;
 }
 
 /** @param {Half} half */

@@ -32,7 +32,7 @@ export class Legend {
   paint(view) {
     const phase = view.streaming ? "backward" : view.substep?.phase ?? "";
     const [labelled, all] = [labelPlaces(view.scene).size, view.scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
-    const some = labelled > 0 && labelled < all && !view.streaming ? [`${labelled} of ${all} weights have room for their number`] : [];
+    const some = labelled > 0 && labelled < all && !view.streaming ? [`${labelled} of ${all} weights have room for a number`] : [];
     const parts = [...ALWAYS, ...(view.streaming ? [`${ARROW} gradient going back`] : OF_PHASE[phase] ?? []), ...some];
     const key = parts.join("");
     if (key === this.key) return;

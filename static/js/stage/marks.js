@@ -13,6 +13,8 @@ export class Marks {
   /** @param {SVGElement} parent */
   constructor(parent) {
     this.lookups = svg("path", { class: "stage-lookup" }, parent);
+    // Light under dark: a ring is seen on any cell.
+    this.under = svg("path", { class: "stage-ring is-under" }, parent);
     this.rings = svg("path", { class: "stage-ring" }, parent);
     this.crosses = svg("path", { class: "stage-cross" }, parent);
     this.key = "";
@@ -41,6 +43,7 @@ export class Marks {
         lookups += this.#lookups(view, link);
       }
     }
+    this.under.setAttribute("d", rings);
     this.rings.setAttribute("d", rings);
     this.lookups.setAttribute("d", lookups);
     this.crosses.setAttribute("d", crosses);

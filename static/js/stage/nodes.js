@@ -52,6 +52,8 @@ export class Nodes {
           const shown = view.known(half, i);
           const share = column.kind !== "units" ? 0 : (values[i] ?? 0) / scale;
           this.#style(nodes[i], shown > 0 ? share : null, shown, view, place);
+          const covers = column.style === "one" && place > 0 && shown === 0 ? "hidden" : "visible";
+          if (nodes[i].style.visibility !== covers) nodes[i].style.visibility = covers;
         });
       });
     }
@@ -115,6 +117,11 @@ function shape(node, column, place, unit) {
   const box = column.style === "field" ? { ...unit, y: unit.y + unit.h * FIELD_BAR, h: unit.h * FIELD_HEIGHT } : unit;
   const round = column.style === "cell" || column.style === "field" ? 1 : Math.min(unit.h / 2, 13);
   if (column.halves.length === 1) {
+    put(node, box, capsule(box.w, box.h, round, round));
+    return;
+  }
+  // Room for one number: the halves lie on each other, and the one that is known last on top.
+  if (column.style === "one") {
     put(node, box, capsule(box.w, box.h, round, round));
     return;
   }

@@ -131,7 +131,7 @@ export class Picker {
       const unit = column.units[index[0]];
       const strip = foot(unit, column);
       const box = what === name || strip.h < LEAST_STRIP ? unit : strip;
-      const two = column.halves.length > 1;
+      const two = column.halves.length > 1 && column.style !== "one";
       const w = two ? unit.w / 2 : unit.w;
       const x = unit.x + (two ? (place - 0.5) * w : 0);
       return { d: shifted(capsule(w + 3, box.h + 3, 3, 3), x, box.y), open: false, x, y: unit.y - unit.h / 2 };

@@ -14,6 +14,7 @@ import { LINE, NARROW, titles as fitted } from "./titles.js";
 
 /** The gradient's strip as a share of the neuron's height. */
 export const SHARE = 0.42;
+const [NAME_LETTER, NAME_LINE] = [6.4, 13]; // pixels: a letter of a name, and from one line of it to the next
 
 export class Strips {
   /**
@@ -44,6 +45,8 @@ export class Strips {
         column.units.forEach((unit, i) => {
           const shown = view.gradientOf(half, i);
           if (shown <= 0) return;
+          // Room for one: what has come back furthest.
+          if (column.style === "one" && n > 0 && view.gradientOf(column.halves[0], i) > 0.4) return;
           this.pool.put(`${half.link} ${half.name} ${i}`, {
             class: "stage-strip", d: strip(unit, column, n), fill: view.colours.tint((numbers[i] ?? 0) / scale), opacity: r1(shown),
           });
@@ -101,11 +104,38 @@ export class Strips {
     if (this.narrow && column.names?.some((name) => name.length > 3)) return;
     if (column.kind !== "units" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
     column.names.forEach((name, i) => {
-      const y = units[i].y - units[i].h / 2 - 5;
       if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y + 4), "text-anchor": "start" }, name);
-      else this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(Math.max(units[i].x - units[i].w / 2, 4)), y: r1(y), "text-anchor": "start" }, name);
+      else this.#above(number, i, column, name);
     });
   }
+
+  /**
+   * A name above its unit, clear of it, on two lines where it is wider than the unit and there is room: beyond the unit run its edges.
+   * @param {number} number
+   * @param {number} i
+   * @param {Column} column
+   * @param {string} name
+   */
+  #above(number, i, { units }, name) {
+    const { x, y, w, h } = units[i];
+    const room = units.length > 1 ? units[1].y - units[0].y - h : 2 * NAME_LINE;
+    const lines = name.length * NAME_LETTER > w + 8 && room >= 2 * NAME_LINE ? halves(name) : [name];
+    lines.forEach((line, n) => this.titles.put(`name ${number} ${i} ${n}`, {
+      class: "stage-name", x: r1(Math.max(x - w / 2, 4)), y: r1(y - h / 2 - 9 - NAME_LINE * (lines.length - 1 - n)), "text-anchor": "start",
+    }, line));
+  }
+}
+
+/**
+ * A name on two lines, broken where the longer of them is shortest.
+ * @param {string} name
+ * @returns {string[]}
+ */
+function halves(name) {
+  const words = name.split(" ");
+  const breaks = words.slice(1).map((_, i) => [words.slice(0, i + 1).join(" "), words.slice(i + 1).join(" ")]);
+  const longest = (/** @type {string[]} */ lines) => Math.max(...lines.map((line) => line.length));
+  return breaks.reduce((best, next) => (longest(next) < longest(best) ? next : best), breaks[0] ?? [name]);
 }
 
 /**
@@ -115,7 +145,7 @@ export class Strips {
  * @param {number} place
  */
 function strip(unit, column, place) {
-  const two = column.halves.length > 1;
+  const two = column.halves.length > 1 && column.style !== "one";
   if (column.style === "field") {
     const half = unit.w / column.halves.length;
     return `M${r1(unit.x - unit.w / 2 + place * half)} ${r1(unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT * 0.5))}h${r1(half)}v${r1(unit.h * FIELD_HEIGHT)}h${r1(-half)}Z`;

@@ -10,6 +10,8 @@ import { plates } from "./plates.js";
 import { peak } from "./values.js";
 import { ramp } from "./svg.js";
 
+const ROW = 10; // pixels: the least height of a row that is told
+
 export class Tiles {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -52,12 +54,33 @@ export class Tiles {
       if (shown <= 0 || numbers.length === 0) continue;
       let scale = scales.get(kind);
       if (!scale) scales.set(kind, (scale = peak(numbers)));
-      this.#cells(view, plate, numbers, scale, shown, kind.startsWith("gradient"));
+      if (plate.what === "weights gradient" && plate.link.kind === "embedding" && view.values.row !== null) this.#rows(view, plate, numbers, scale, shown);
+      else this.#cells(view, plate, numbers, scale, shown, kind.startsWith("gradient"));
     }
     const { x, y, w, h } = plate.box;
     this.context.strokeStyle = view.colours.line;
     this.context.lineWidth = 1;
     this.context.strokeRect(x - w / 2 - 0.5, y - h / 2 - 0.5, w + 1, h + 1);
+  }
+
+  /**
+   * Of a table's gradient only the rows of the words that stand there are not 0: those are drawn, high enough to be seen.
+   * @param {View} view
+   * @param {Plate} plate
+   * @param {number[]} numbers
+   * @param {number} scale
+   * @param {number} shown
+   */
+  #rows(view, plate, numbers, scale, shown) {
+    const { context } = this;
+    const { box, cols } = plate;
+    const width = box.w / cols;
+    for (const { word, y, h } of usedRows(view, plate)) {
+      for (let column = cols - Math.ceil(cols * shown); column < cols; column += 1) {
+        context.fillStyle = view.colours.deep(numbers[word * cols + column] / scale);
+        context.fillRect(box.x - box.w / 2 + column * width, y - h / 2, width + 0.3, h);
+      }
+    }
   }
 
   /**
@@ -80,6 +103,19 @@ export class Tiles {
       }
     }
   }
+}
+
+/**
+ * The rows of a table that the shown example's words take.
+ * @param {View} view
+ * @param {Plate} plate
+ * @returns {{word: number, y: number, h: number}[]}
+ */
+export function usedRows(view, plate) {
+  const { box, rows } = plate;
+  const height = box.h / rows;
+  const used = new Set(view.values.vector("input", /** @type {import("./scene.js").Link} */ (plate.link).link).map(Math.round));
+  return [...used].map((word) => ({ word, y: box.y - box.h / 2 + (word + 0.5) * height, h: Math.max(height, ROW) }));
 }
 
 /**
