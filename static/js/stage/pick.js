@@ -63,8 +63,10 @@ export class Picker {
         if (!inside(box, x, y)) continue;
         const half = column.halves[column.halves.length > 1 && x > unit.x ? 1 : 0];
         const strip = foot(unit, column);
-        const back = strip.h >= LEAST_STRIP && y >= strip.y - strip.h / 2 && known(half);
-        return address(half.link, back ? `grad_${half.name}` : half.name, i);
+        const low = strip.h >= LEAST_STRIP && y >= strip.y - strip.h / 2;
+        // Where there is room for one gradient, it is the one that has come back furthest.
+        const back = low && (column.style === "one" ? column.halves.find(known) : known(half) && half);
+        return back ? address(back.link, `grad_${back.name}`, i) : address(half.link, half.name, i);
       }
     }
     return null;
