@@ -7,13 +7,17 @@
  * @typedef {{name: string, look: string, path: [number, number][], dotted?: boolean}} Trail  a line on the plane
  * @typedef {{name: string, at: [number, number]}} Mark
  * @typedef {{at: [number, number], shadow: boolean}} Best  the optimum; is it off the plane, and this only its shadow?
- * @typedef {{path: [number, number][], start: [number, number], ball: [number, number], from: [number, number], arrows: Arrow[],
- *   truth: number|null, best: Best|null, trails: Trail[], marks: Mark[]}} Scene
+ * @typedef {{path: ([number, number]|null)[], starts: [number, number][], ball: [number, number], from: [number, number], taken: boolean,
+ *   arrows: Arrow[], truth: number|null, best: Best|null, trails: Trail[], marks: Mark[]}} Scene  the path is broken (null) where the ball
+ *   was put somewhere else; `from` is where the told update begins, and it may be taken already
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
 import { line, svg } from "../plot/host.js";
 import { Arrows } from "./arrows.js";
 import { Labels } from "./labels.js";
+
+const STAR = 9; // pixels
+const CROSS = 5;
 
 export class Actors {
   /** @param {SVGSVGElement} overlay */
@@ -27,6 +31,7 @@ export class Actors {
     this.start = svg("path", { class: "actor-start" }, root);
     this.best = svg("path", { class: "actor-best" }, root);
     this.stem = svg("path", { class: "actor-stem" }, root);
+    this.beyond = svg("text", { class: "actor-beyond", visibility: "hidden" }, root);
     this.trails = svg("g", {}, root);
     this.marks = svg("g", {}, root);
     this.arrows = new Arrows(root, this.labels);
@@ -36,32 +41,52 @@ export class Actors {
   /**
    * @param {Scene} scene
    * @param {Place} place
-   * @param {Pixel|null} [truth]  where the true loss is above or below the ball
+   * @param {{at: Pixel, beyond: string}|null} [truth]  where the true loss is above or below the ball, or which way it lies beyond the picture
    * @param {Place} [inside]  as `place`, but null outside the picture
    * @param {Place} [tangent]  where the arrows lie: straight, whatever the surface does beyond the step
-   * @param {Place|null} [level]  places as high as the arrows begin
+   * @param {((at: [number, number], tail: [number, number]) => Pixel|null)|null} [level]  places as high as the arrows begin
    */
   draw(scene, place, truth = null, inside = place, tangent = inside, level = null) {
-    const way = scene.path.map(place);
-    const drawn = line(way.map((p) => p && p[0]), way.map((p) => p && p[1]));
-    this.path.setAttribute("d", drawn);
-    this.shade.setAttribute("d", drawn);
-    const start = place(scene.start);
-    this.start.setAttribute("d", start ? `M${px(start[0] - 4)} ${px(start[1] - 4)}l8 8m0 -8l-8 8` : "");
     const ball = place(scene.ball);
+    this.labels.begin(ball);
+    this.#way(scene, place);
     this.ball.setAttribute("visibility", ball ? "visible" : "hidden");
     if (ball) {
       this.ball.setAttribute("cx", px(ball[0]));
       this.ball.setAttribute("cy", px(ball[1]));
     }
-    this.stem.setAttribute("d", ball && truth ? `M${px(ball[0])} ${px(ball[1])}L${px(truth[0])} ${px(truth[1])}m-4 0h8` : "");
+    this.#optimum(scene, inside);
+    this.#stem(ball, truth);
+    lines(this.labels, this.trails, scene.trails, place, inside);
+    lines(this.labels, this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
+    this.arrows.draw(scene.arrows, scene, tangent, level);
+  }
+
+  /** The path, and a cross wherever one begins. @param {Scene} scene @param {Place} place */
+  #way({ path, starts }, place) {
+    const way = path.map((at) => at && place(at));
+    const drawn = line(way.map((p) => p && p[0]), way.map((p) => p && p[1]));
+    this.path.setAttribute("d", drawn);
+    this.shade.setAttribute("d", drawn);
+    const crosses = starts.map(place).filter((at) => at !== null);
+    this.start.setAttribute("d", crosses.map(([x, y]) => `M${px(x - 4)} ${px(y - 4)}l8 8m0 -8l-8 8`).join(""));
+    for (const at of crosses) this.labels.keep(at, CROSS);
+  }
+
+  /** @param {Scene} scene @param {Place} inside */
+  #optimum(scene, inside) {
     const best = scene.best ? inside(scene.best.at) : null;
     this.best.classList.toggle("shadow", scene.best?.shadow ?? false);
     this.best.setAttribute("d", best ? star(best) : "");
-    this.labels.begin(ball);
-    lines(this.labels, this.trails, scene.trails, place, inside);
-    lines(this.labels, this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
-    this.arrows.draw(scene.arrows, scene.from, tangent, level);
+    if (best) this.labels.keep(best, STAR);
+  }
+
+  /** @param {Pixel|null} ball @param {{at: Pixel, beyond: string}|null} truth */
+  #stem(ball, truth) {
+    const way = ball && truth ? `M${px(ball[0])} ${px(ball[1])}L${px(truth.at[0])} ${px(truth.at[1])}` : "";
+    this.stem.setAttribute("d", way && !truth?.beyond ? `${way}m-4 0h8` : way);
+    this.beyond.setAttribute("visibility", way && truth?.beyond ? "visible" : "hidden");
+    if (way && truth?.beyond) this.labels.put(this.beyond, `true loss: ${truth.beyond} still`, truth.at);
   }
 }
 

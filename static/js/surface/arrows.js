@@ -1,10 +1,12 @@
 /**
- * Displacements of the weights, drawn from where the step begins. One that is too short to be seen is drawn longer and says by how
- * much; those of one group by the same factor, so that they can be compared. One that leads off the picture ends at its edge.
+ * Displacements of the weights. Those that are too short to be seen are drawn longer and say by how much: those of one group by the
+ * same factor, stated once, so that they can be compared and added. One that leads off the picture ends at its edge. They begin where
+ * the step begins; once it is taken, its arrow ends where it has led, at the ball, so that it cannot be read as the step to come.
  *
  * @typedef {import("./actors.js").Pixel} Pixel
  * @typedef {import("./actors.js").Place} Place
  * @typedef {{name: string, look: string, by: [number, number], group?: string}} Arrow  a displacement on the plane
+ * @typedef {{from: [number, number], taken: boolean}} Told  where the told step begins, and whether it is taken already
  */
 import { svg } from "../plot/host.js";
 
@@ -22,57 +24,93 @@ export class Arrows {
 
   /**
    * @param {Arrow[]} arrows
-   * @param {[number, number]} at  where they begin, on the plane
+   * @param {Told} told
    * @param {Place} place  null outside the picture
-   * @param {Place|null} [level]  in 3-D, places at the height where the arrows begin: how far one leads down is drawn beside it
+   * @param {((at: [number, number], tail: [number, number]) => Pixel|null)|null} [level]  in 3-D, places as high as the arrows begin: how
+   *   far one leads down is drawn beside it
    */
-  draw(arrows, at, place, level = null) {
+  draw(arrows, told, place, level = null) {
     while (this.root.childElementCount < arrows.length) {
       const group = svg("g", {}, this.root);
       svg("path", {}, group);
       svg("text", {}, group);
       svg("path", { class: "actor-promise" }, group);
     }
+    const longer = factors(arrows, told, place);
+    const whole = arrows.findIndex(({ look }) => look === "update" || look === "accepted");
+    const at = whole < 0 ? told.from : tail(arrows[whole].by, longer[whole], told);
     const from = place(at);
-    const longer = factors(arrows, at, place);
+    const drawn = [...this.root.children].map((_, i) => (arrows[i] && from ? reach(at, arrows[i].by, longer[i], place) : null));
     [...this.root.children].forEach((group, i) => {
-      const arrow = arrows[i];
-      const drawn = arrow && from ? reach(at, arrow.by, longer[i], place) : null;
-      group.setAttribute("visibility", drawn ? "visible" : "hidden");
-      if (!drawn || !from) return;
-      group.setAttribute("class", `actor-arrow actor-${arrow.look}`);
-      group.children[0].setAttribute("d", shaft(from, drawn.to, drawn.whole));
-      const above = level?.([at[0] + drawn.share * longer[i] * arrow.by[0], at[1] + drawn.share * longer[i] * arrow.by[1]]);
-      group.children[2].setAttribute("d", above ? `M${corner(from)}L${corner(above)}L${corner(drawn.to)}` : "");
-      const words = arrow.name + (drawn.whole ? "" : " →") + (longer[i] === 1 ? "" : ` ×${longer[i]}`);
-      this.labels.put(/** @type {SVGTextElement} */ (group.children[1]), words, drawn.to, drawn.to[0] < from[0]);
+      const shape = drawn[i];
+      group.setAttribute("visibility", shape ? "visible" : "hidden");
+      if (!shape || !from) return;
+      group.setAttribute("class", `actor-arrow actor-${arrows[i].look}`);
+      group.children[0].setAttribute("d", shaft(from, shape.to, shape.whole));
+      const above = level?.([at[0] + shape.share * longer[i] * arrows[i].by[0], at[1] + shape.share * longer[i] * arrows[i].by[1]], at);
+      group.children[2].setAttribute("d", above ? `M${corner(from)}L${corner(above)}L${corner(shape.to)}` : "");
+      this.labels.keepLine(from, shape.to);
+    });
+    [...this.root.children].forEach((group, i) => {
+      const shape = drawn[i];
+      if (!shape || !from) return;
+      const words = arrows[i].name + (shape.whole ? "" : " →") + factor(arrows, longer, drawn, i);
+      this.labels.put(/** @type {SVGTextElement} */ (group.children[1]), words, shape.to, shape.to[0] < from[0]);
     });
   }
 }
 
 /**
+ * «×20» beside an arrow that stands alone, «all ×20» beside the last of a group, nothing beside the others.
+ * @param {Arrow[]} arrows
+ * @param {number[]} longer
+ * @param {(object|null)[]} drawn
+ * @param {number} i
+ * @returns {string}
+ */
+function factor(arrows, longer, drawn, i) {
+  if (longer[i] === 1) return "";
+  const { group } = arrows[i];
+  const mates = arrows.map((_, k) => k).filter((k) => drawn[k] && (k === i || (group && arrows[k].group === group)));
+  if (i !== mates[mates.length - 1]) return "";
+  return mates.length > 1 ? ` (all ×${longer[i]})` : ` ×${longer[i]}`;
+}
+
+/**
+ * Where an arrow begins that is drawn so many times longer: its tip is where the step has led, once it is taken.
+ * @param {[number, number]} by
+ * @param {number} times
+ * @param {Told} told
+ * @returns {[number, number]}
+ */
+function tail(by, times, { from, taken }) {
+  return taken ? [from[0] + (1 - times) * by[0], from[1] + (1 - times) * by[1]] : from;
+}
+
+/**
  * How many times longer each is drawn: what makes the longest of its group visible, as far as that fits into the picture.
  * @param {Arrow[]} arrows
- * @param {[number, number]} at
+ * @param {Told} told
  * @param {Place} place
  * @returns {number[]}
  */
-function factors(arrows, at, place) {
-  const own = arrows.map((arrow) => growth(arrow.by, at, place));
-  return arrows.map((arrow, i) => (arrow.group ? Math.min(...own.filter((_, k) => arrows[k].group === arrow.group)) : own[i]));
+function factors(arrows, told, place) {
+  const own = arrows.map((arrow) => growth(arrow.by, told, place));
+  const least = arrows.map(({ group }, i) => (group ? Math.min(...own.filter((_, k) => arrows[k].group === group)) : own[i]));
+  return least.map((times) => (Number.isFinite(times) ? times : 1));
 }
 
-/** @param {[number, number]} by @param {[number, number]} at @param {Place} place @returns {number} */
-function growth(by, at, place) {
-  const from = place(at);
+/** @param {[number, number]} by @param {Told} told @param {Place} place @returns {number} infinite for one of no length */
+function growth(by, told, place) {
   let fits = GROWTH[0];
   for (const times of GROWTH) {
-    const to = place([at[0] + times * by[0], at[1] + times * by[1]]);
+    const start = tail(by, times, told);
+    const [from, to] = [place(start), place([start[0] + times * by[0], start[1] + times * by[1]])];
     if (!from || !to) return fits;
     if (Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return times;
     fits = times;
   }
-  return GROWTH[0]; // no length at all
+  return Infinity;
 }
 
 /**

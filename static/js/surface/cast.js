@@ -3,10 +3,12 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./model.js").Landscape} Landscape
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {import("./actors.js").Arrow} Arrow
  */
 import { flatten, plus } from "./vectors.js";
+import { broken } from "./visits.js";
 import { isOn } from "./words.js";
 import { opticalArrows, scalingRing } from "./optimizer.js";
 
@@ -36,38 +38,43 @@ export function ballNow({ store, frames }, moved) {
 
 /**
  * @param {Landscape} land
+ * @param {Picture} picture  the plane that is drawn, which need not be the newest one
  * @param {Store} store
  * @param {Float64Array} ball
  * @param {import("./actors.js").Trail[]} [descents]
  * @returns {Scene}
  */
-export function sceneOf(land, store, ball, descents = []) {
-  const list = land.visits.list;
-  const now = land.place(ball).at;
+export function sceneOf(land, picture, store, ball, descents = []) {
+  const now = picture.place(ball).at;
   const trace = store.get("trace");
   const told = store.get("cursor") === store.get("substeps").length;
   // The path ends where the ball is: the state that an update is rolling to is not yet visited.
-  const known = list.filter((visit) => !trace || visit.step < trace.step + 1).map((visit) => land.visited(visit));
-  const path = [...known, now];
-  const from = trace ? land.place(flatten(trace.before)).at : now;
+  const known = land.visits.list.filter((visit) => !trace || visit.step < trace.step + 1);
+  const from = trace ? picture.place(flatten(trace.before)).at : now;
   const steps = Boolean(trace) && deciding(store, told);
+  const loss = store.get("frame.step") === store.get("state.step") ? store.get("frame.loss.train") : null;
   return {
-    path, start: list.length ? land.visited(list[0]) : now, ball: now, from, truth: store.get("surface.true_loss") ?? null, best: bestOf(land),
-    arrows: steps ? arrowsOf(land, store) : [],
-    trails: [...descents, ...(steps ? scalingRing(land, store, from) : [])],
-    marks: marksOf(land),
+    path: [...broken(known, (visit) => picture.visited(visit)), now],
+    starts: known.filter((visit, i) => i === 0 || visit.placed).map((visit) => picture.visited(visit)),
+    ball: now, from, taken: Boolean(trace) && store.get("state.step") > trace.step,
+    // A live plane goes through the weights: only from one that was pinned is the true loss another.
+    truth: land.pinned ? loss : null,
+    best: bestOf(picture),
+    arrows: steps ? arrowsOf(picture, store) : [],
+    trails: [...descents, ...(steps ? scalingRing(picture, store, from) : [])],
+    marks: marksOf(picture),
   };
 }
 
 /**
  * Which way the told update leads on the plane.
- * @param {Landscape} land
+ * @param {Picture} picture
  * @param {Store} store
  * @returns {[number, number]}
  */
-export function heading(land, store) {
+export function heading(picture, store) {
   const updates = store.get("trace.updates");
-  return updates ? land.along(flatten(updates)) : [0, 0];
+  return updates ? picture.along(flatten(updates)) : [0, 0];
 }
 
 /**
@@ -82,34 +89,33 @@ function deciding(store, told) {
 }
 
 /**
- * What the update is made of, and the update itself.
- * @param {Landscape} land
+ * What the update is made of, and the update itself: all drawn by one factor, for together they say something.
+ * @param {Picture} picture
  * @param {Store} store
  * @returns {Arrow[]}
  */
-function arrowsOf(land, store) {
-  const update = { name: "Δw", look: "update", by: heading(land, store) };
-  const parts = opticalArrows(land, store);
+function arrowsOf(picture, store) {
+  const update = { name: "Δw", look: "update", by: heading(picture, store), group: "step" };
+  const parts = opticalArrows(picture, store);
   return parts.some((arrow) => arrow.look === "accepted") ? parts : [...parts, update];
 }
 
 /**
  * The states that a plane through two or three of them was laid through.
- * @param {Landscape} land
+ * @param {Picture} picture
  * @returns {import("./actors.js").Mark[]}
  */
-function marksOf({ picture }) {
-  return (picture?.answer.points ?? []).filter((/** @type {any} */ point) => point.name !== "now");
+function marksOf({ answer }) {
+  return (answer.points ?? []).filter((/** @type {any} */ point) => point.name !== "now");
 }
 
 /**
  * The optimum of a model that is linear in its parameters, or its shadow on a plane that it is not on.
- * @param {Landscape} land
+ * @param {Picture} picture
  * @returns {import("./actors.js").Best|null}
  */
-function bestOf(land) {
-  const { picture } = land;
-  const best = picture?.answer.optimum;
-  if (!picture || !best) return null;
-  return { at: [best.at[0] + picture.shift[0], best.at[1] + picture.shift[1]], shadow: !isOn(best) };
+function bestOf({ answer, shift }) {
+  const best = answer.optimum;
+  if (!best) return null;
+  return { at: [best.at[0] + shift[0], best.at[1] + shift[1]], shadow: !isOn(best) };
 }

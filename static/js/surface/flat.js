@@ -2,7 +2,7 @@
  * The plane from above: colours and level lines painted under Plotly's axes, the run drawn over them. It is redrawn at every frame
  * that needs it, so it can follow a live plane smoothly.
  *
- * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
@@ -47,11 +47,17 @@ export class Flat {
 
   /** The axes follow the window. @param {Picture} picture */
   fit(picture) {
-    const key = JSON.stringify([picture.xs[0], picture.xs.at(-1), picture.ys[0], picture.ys.at(-1), picture.labels]);
+    const square = picture.plane.square;
+    const ends = [picture.xs, picture.ys].flatMap((side) => [side[0], side[side.length - 1]]);
+    const key = JSON.stringify([...ends.map((v) => v.toPrecision(9)), picture.labels, square]);
     if (key === this.key || !this.plot.axes) return;
     this.key = key;
     const range = (/** @type {number[]} */ v) => [v[0], v[v.length - 1]];
-    void this.plot.relayout({ "xaxis.range": range(picture.xs), "yaxis.range": range(picture.ys), "xaxis.title.text": picture.labels[0], "yaxis.title.text": picture.labels[1] });
+    // Where angles mean something they are drawn as they are: a unit is as long on both axes.
+    void this.plot.relayout({
+      "xaxis.range": range(picture.xs), "yaxis.range": range(picture.ys), "xaxis.title.text": picture.titles[0], "yaxis.title.text": picture.titles[1],
+      "yaxis.scaleanchor": square ? "x" : false, "xaxis.constrain": "domain", "yaxis.constrain": "domain",
+    });
   }
 
   /**

@@ -7,6 +7,8 @@
 const LINE = 13; // pixels between two lines
 const GAP = 6; // between a mark and its words
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4]; // lines up or down, the nearest first
+const NEAR = 3; // of them are tried on the better side before the other one is
+const STROKE = 3; // pixels about a line that no words may cover
 const RADIUS = 8; // of the ball and its rim
 
 export class Labels {
@@ -24,6 +26,17 @@ export class Labels {
     this.taken = ball ? [{ left: ball[0] - RADIUS, right: ball[0] + RADIUS, top: ball[1] - RADIUS, bottom: ball[1] + RADIUS }] : [];
   }
 
+  /** A mark that no words may cover. @param {[number, number]} at @param {number} radius */
+  keep([x, y], radius) {
+    this.taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+  }
+
+  /** A straight line that no words may cover. @param {[number, number]} from @param {[number, number]} to */
+  keepLine([x0, y0], [x1, y1]) {
+    const count = Math.min(60, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / (2 * STROKE)));
+    for (let i = 0; i < count; i += 1) this.keep([x0 + (i / count) * (x1 - x0), y0 + (i / count) * (y1 - y0)], STROKE);
+  }
+
   /**
    * @param {SVGTextContentElement} text
    * @param {string} words
@@ -34,15 +47,21 @@ export class Labels {
     if (text.textContent !== words) text.textContent = words;
     const width = this.#width(text, words);
     const { width: wide, height: high } = this.overlay.viewBox.baseVal;
-    const left = leftwards ? at[0] - GAP - width >= 0 : at[0] + GAP + width > wide && at[0] - GAP - width >= 0;
-    const x = left ? at[0] - GAP : at[0] + GAP;
-    const box = (/** @type {number} */ y) => ({ left: left ? x - width : x, right: left ? x : x + width, top: y - LINE + 3, bottom: y + 3 });
-    const free = SHIFTS.map((lines) => at[1] - GAP + LINE * lines).find((y) => y >= LINE && y <= high - 3 && !this.taken.some((other) => meet(other, box(y))));
-    const y = free ?? at[1] - GAP;
-    this.taken.push(box(y));
-    text.setAttribute("text-anchor", left ? "end" : "start");
-    text.setAttribute("x", x.toFixed(1));
-    text.setAttribute("y", y.toFixed(1));
+    const room = (/** @type {boolean} */ left) => (left ? at[0] - GAP - width >= 0 : at[0] + GAP + width <= wide);
+    const better = room(leftwards) || !room(!leftwards) ? leftwards : !leftwards;
+    const sides = room(!better) ? [better, !better] : [better];
+    const lines = [SHIFTS.slice(0, NEAR), SHIFTS.slice(NEAR)].flatMap((shifts) => sides.flatMap((left) => shifts.map((shift) => ({ left, shift }))));
+    const boxes = lines.map(({ left, shift }) => {
+      // Where neither side has room, the words are pushed back into the picture.
+      const x = left ? Math.max(width, at[0] - GAP) : Math.max(0, Math.min(wide - width, at[0] + GAP));
+      const y = at[1] - GAP + LINE * shift;
+      return { left, x, y, box: { left: left ? x - width : x, right: left ? x : x + width, top: y - LINE + 3, bottom: y + 3 } };
+    });
+    const chosen = boxes.find(({ y, box }) => y >= LINE && y <= high - 3 && !this.taken.some((other) => meet(other, box))) ?? boxes[0];
+    this.taken.push(chosen.box);
+    text.setAttribute("text-anchor", chosen.left ? "end" : "start");
+    text.setAttribute("x", chosen.x.toFixed(1));
+    text.setAttribute("y", chosen.y.toFixed(1));
   }
 
   /** @param {SVGTextContentElement} text @param {string} words */

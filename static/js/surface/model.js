@@ -2,28 +2,34 @@
  * The plane of the loss surface: which one, what the loss is on it, and where the run is and has been. Its numbers are in the store
  * under `surface`, for whoever shows them.
  *
- * A live plane goes through the present weights. A plane whose directions stand still is asked for with the weights' part that lies
- * off it moved along, so that the window stays and the ball moves in it; the others are laid anew through the weights. A pinned plane
- * stays where it was, and the ball leaves it.
+ * A live plane is laid anew through the present weights; the server chooses its window by the path, so that it stands while the ball
+ * moves in it. A pinned plane stays where it was: the ball leaves it, and its window grows to hold the ball.
+ *
+ * What is said of the gap is never read off the grid: it is the server's, for the last state that it was asked about, and `measured`
+ * names that update. Where the plane holds the weights, the gap is 0 without asking.
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").State} State
  * @typedef {{kind: string} & Record<string, any>} Spec
  * @typedef {[number, number]} Pair
- * @typedef {{plane: Plane, xs: number[], ys: number[], shift: Pair, span: Pair[], loss: (number|null)[][], labels: Pair|any, spec: Spec,
- *   step: number, state: any, answer: any}} Picture
+ * @typedef {{step: number, plane_loss: number|null, true_loss: number|null, gap: number|null, distance: number|null}} Measured
  */
 import { ApiError, stale } from "../base/api.js";
-import { heightAt } from "../plot/field.js";
-import { Plane, finite, flatten, plus, unflatten } from "./vectors.js";
+import { finite, flatten, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
+import { Picture } from "./picture.js";
 import { pointsOf } from "./third.js";
-import { grown, shiftOf } from "./window.js";
+import { grown, sameSpan } from "./window.js";
 
-const SIZE = { live: 31, rest: 51 };
+const SIZE = { probe: 2, live: 31, rest: 51 }; // a probe asks how a pinned plane stands to the weights, which needs no grid
 const WAIT = { least: 120, most: 1500 }; // ms between an answer and the next question; as long as the answer took, within these
 const REST = 450;
-const STILL = ["weights", "random"]; // planes whose directions do not depend on where the run is
+const MOVES_WITH_THE_PATH = ["trajectory", "points"]; // pinned, these are asked for by three states that they hold
+const UNKNOWN = { plane_loss: null, true_loss: null, gap: null, distance: null };
+const MISSING = {
+  points: "The start and the present weights are still the same: take a step, and a line leads from one to the other.",
+  trajectory: "The run’s own plane is that of the states it has visited, and so far there is one: take a step.",
+};
 
 export class Landscape {
   /**
@@ -39,8 +45,12 @@ export class Landscape {
     this.pinned = false;
     /** @type {Picture|null} */
     this.picture = null;
-    /** @type {Float64Array|null} the origin of the first plane: the window is fixed to it */
-    this.centre = null;
+    /** @type {Pair[]|null} the window as it was when the plane was pinned */
+    this.window = null;
+    /** @type {(Measured & {at: Pair, placed: boolean})[]} the path as the server has measured it */
+    this.path = [];
+    /** @type {{state: any, row: Measured}|null} the state that the server has measured last on this plane */
+    this.measured = null;
     this.busy = false;
     this.progress = 1;
     this.problem = "";
@@ -52,10 +62,6 @@ export class Landscape {
     this.run = null;
     this.size = 0;
     this.largest = 0;
-    /** @type {WeakMap<import("./visits.js").Visit, Pair>} */
-    this.places = new WeakMap();
-    /** @type {Picture|null} */
-    this.placedOn = null;
   }
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
@@ -69,20 +75,26 @@ export class Landscape {
   /** Another plane of the same run. @param {Spec} spec */
   choose(spec) {
     this.spec = spec;
-    this.picture = null;
-    this.centre = null;
-    this.asked = null;
     this.busy = false;
-    this.largest = 0;
     this.problem = "";
-    this.context.store.set("surface", null);
+    this.#drop();
     this.follow();
     this.changed();
+  }
+
+  /** Nothing is known of the plane any more. */
+  #drop() {
+    this.picture = null;
+    this.window = this.measured = this.asked = null;
+    this.largest = 0;
+    this.path = [];
+    this.context.store.set("surface", null);
   }
 
   /** @param {boolean} pinned */
   pin(pinned) {
     this.pinned = pinned;
+    this.window = pinned ? (this.picture?.span ?? null) : null;
     this.asked = null;
     this.largest = 0;
     this.follow();
@@ -101,15 +113,24 @@ export class Landscape {
       return;
     }
     this.visits.add();
+    if (this.#missing(state)) return;
     this.#tell(state);
     if (this.busy) return;
-    if (this.spec.kind === "points" && this.visits.list.length < 2 && !this.picture) {
-      this.problem = "The start and the present weights are still the same: take a step, and a line leads from one to the other.";
-      return;
-    }
     const { wait, size } = this.#due(state, store.get("playing"));
     if (wait > 0) this.timer = window.setTimeout(() => this.#ask(size), wait);
     else if (size) void this.#ask(size);
+  }
+
+  /** Is there no such plane as yet? Then none is shown, and why is said. @param {State} state */
+  #missing(state) {
+    const { kind } = /** @type {Spec} */ (this.spec);
+    const { list } = this.visits;
+    const points = kind === "points" && state.step === 0 && list.length < 2;
+    if ((this.pinned && this.picture) || !(points || (kind === "trajectory" && this.visits.own().length < 2))) return false;
+    this.#drop();
+    this.problem = kind === "points" ? MISSING.points : MISSING.trajectory;
+    this.changed();
+    return true;
   }
 
   /**
@@ -120,9 +141,22 @@ export class Landscape {
   #due(state, playing) {
     if (!this.picture) return { wait: 0, size: this.asked === state ? 0 : SIZE.rest };
     const settled = this.asked === state;
-    if (this.pinned && playing) return { wait: 0, size: 0 };
     if (settled) return { wait: this.size < SIZE.rest && !playing ? REST : 0, size: this.size < SIZE.rest && !playing ? SIZE.rest : 0 };
-    return { wait: this.pinned ? REST : this.free - performance.now(), size: playing ? SIZE.live : SIZE.rest };
+    const fine = playing ? SIZE.live : SIZE.rest;
+    return { wait: this.free - performance.now(), size: this.#outgrown() ? fine : SIZE.probe };
+  }
+
+  /** Must the grid be computed anew, since the plane moves with the weights, or the ball has left its window? */
+  #outgrown() {
+    if (!this.pinned || !this.picture) return true;
+    return !sameSpan(this.#span(), this.picture.span);
+  }
+
+  /** @returns {Pair[]} the window of a pinned plane, grown to hold the whole path */
+  #span() {
+    const { plane, span } = /** @type {Picture} */ (this.picture);
+    const places = this.visits.list.map((visit) => plane.shadow(visit.vector).at);
+    return (this.window ?? span).map((side, k) => grown(side, places.map((at) => at[k])));
   }
 
   /** The run has diverged beyond all numbers: no plane goes through such weights, and nothing old is passed off as theirs. */
@@ -130,7 +164,7 @@ export class Landscape {
     const { store } = this.context;
     this.asked = null;
     this.problem = "The weights are no longer finite numbers: the ball is on no plane, and what is drawn is the last plane before that.";
-    store.set("surface", { at: { alpha: null, beta: null }, plane_loss: null, true_loss: null, gap: null, largest: this.largest, distance: null, step: this.picture?.step ?? null });
+    store.set("surface", { at: { alpha: null, beta: null }, ...UNKNOWN, largest: this.largest, step: this.picture?.step ?? null, measured: null });
     this.changed();
   }
 
@@ -143,12 +177,13 @@ export class Landscape {
     this.busy = true;
     this.asked = state;
     try {
-      const through = this.#through(state, spec);
-      const body = { experiment, state: through, plane: pointsOf(spec, this.visits, state), size, precision: "float32", path: this.visits.documents(state, size === SIZE.rest), ...this.#window(spec) };
+      const sent = this.visits.sent({ own: spec.kind === "trajectory", playing: store.get("playing") });
+      const path = sent.map(({ step, vector }) => ({ step, params: unflatten(state.params, vector) }));
+      const body = { experiment, size, precision: "float32", path, ...this.#wanted(state, spec) };
       const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
       if (spec !== this.spec || experiment !== store.get("experiment")) return;
-      this.#take(answer, spec, through);
-      this.size = size;
+      this.#measure(answer, state, sent);
+      if (size > SIZE.probe) this.#take(answer, spec, body.state);
       this.problem = "";
     } catch (error) {
       if (stale(error) || spec !== this.spec) return;
@@ -173,28 +208,26 @@ export class Landscape {
   }
 
   /**
-   * The state that the plane is asked through.
+   * The plane as it is asked for, and through which state: the present one, or the one at which it was pinned.
    * @param {State} state
    * @param {Spec} spec
    */
-  #through(state, spec) {
-    if (this.picture && this.pinned) return this.picture.state;
-    if (!this.picture || !this.centre || !STILL.includes(spec.kind)) return state;
-    const now = flatten(state.params);
-    const { plane } = this.picture;
-    const [alpha, beta] = plane.along(plus(now, this.centre, -1));
-    return { step: state.step, params: unflatten(state.params, plus(plus(now, plane.d0, -alpha), plane.d1, -beta)) };
+  #wanted(state, spec) {
+    const { picture } = this;
+    if (!this.pinned || !picture) return { state, plane: pointsOf(spec, this.visits, state) };
+    const plane = MOVES_WITH_THE_PATH.includes(spec.kind) ? { kind: "points", points: picture.corners() } : spec;
+    return { state: picture.state, plane, span: this.#span() };
   }
 
   /**
-   * The window stays where it was until the ball comes near its edge; then it holds the whole path, with room.
-   * @param {Spec} spec
+   * @param {any} answer
+   * @param {State} state  that it was asked about: the last of the path
+   * @param {import("./visits.js").Visit[]} sent
    */
-  #window(spec) {
-    if (!this.picture || (!this.pinned && !STILL.includes(spec.kind))) return {};
-    const { plane, span } = this.picture;
-    const places = this.visits.list.map((visit) => plane.shadow(visit.vector).at);
-    return { span: span.map((side, k) => grown(side, places.map((at) => at[k]))) };
+  #measure(answer, state, sent) {
+    this.path = answer.path.map((/** @type {Measured} */ row, /** @type {number} */ i) => ({ ...row, placed: sent[i].placed }));
+    this.measured = { state, row: this.path[this.path.length - 1] };
+    this.largest = Math.max(this.pinned ? this.largest : 0, answer.gap.largest ?? 0);
   }
 
   /**
@@ -203,28 +236,37 @@ export class Landscape {
    * @param {any} state  that the plane was laid through
    */
   #take(answer, spec, state) {
-    const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
-    this.centre ??= plane.origin;
-    const shift = shiftOf(spec, answer.origin);
-    const [xs, ys] = [0, 1].map((k) => answer.axes[k].values.map((/** @type {number} */ v) => v + shift[k]));
-    const span = answer.axes.map((/** @type {any} */ axis) => /** @type {Pair} */ ([axis.values[0], axis.values[axis.values.length - 1]]));
-    this.picture = { plane, xs, ys, shift, span, loss: answer.loss, labels: [answer.axes[0].label, answer.axes[1].label], spec, step: state.step, state, answer };
-    this.largest = Math.max(this.pinned ? this.largest : 0, answer.gap?.largest ?? 0);
+    const before = this.pinned ? this.picture : null;
+    const axes = before ? answer.axes.map((/** @type {any} */ axis, /** @type {number} */ k) => ({ ...axis, label: before.labels[k] })) : answer.axes;
+    // A pinned plane is the one that it was: what is known of it stays, only the losses on it are those of another window.
+    const whole = before ? { ...before.answer, loss: answer.loss, axes, relative_error: answer.relative_error, dtype: answer.dtype, height: answer.height } : answer;
+    this.picture = new Picture(whole, spec, state);
+    if (this.pinned) this.window ??= this.picture.span;
+    this.size = answer.axes[0].values.length;
   }
 
   /** What is always on display: where the ball is, the plane's loss under it, the true loss, and the gap. @param {State} state */
   #tell(state) {
-    const { store } = this.context;
-    const picture = this.picture;
+    const { picture } = this;
     if (!picture) return;
-    const { at, distance } = this.place(flatten(state.params));
-    const exact = this.asked === state && !this.busy ? picture.answer.path.find((/** @type {any} */ row) => row.step === state.step) : null;
-    const under = exact ? exact.plane_loss : heightAt(picture.loss, picture.xs, picture.ys, at[0], at[1]);
-    const truth = store.get("frame.step") === state.step ? store.get("frame.loss.train") : null;
-    const gap = under === null || truth === null ? null : Math.abs(under - truth);
-    this.largest = Math.max(this.largest, gap ?? 0);
-    const size = distance < 1e-9 * (1 + Math.hypot(...at)) ? 0 : distance;
-    store.set("surface", { at: { alpha: at[0], beta: at[1] }, plane_loss: under, true_loss: truth, gap, largest: this.largest, distance: size, step: picture.step });
+    const { at, distance } = picture.place(flatten(state.params));
+    const { step: measured, plane_loss, true_loss, gap, distance: off } = this.#known(state, distance);
+    this.context.store.set("surface", { at: { alpha: at[0], beta: at[1] }, plane_loss, true_loss, gap, largest: this.largest, distance: off, step: picture.step, measured });
+  }
+
+  /**
+   * The losses on the plane and off it, exactly, of the present state; of the last one measured while the run goes on.
+   * @param {State} state
+   * @param {number} distance
+   * @returns {Measured|typeof UNKNOWN & {step: null}}
+   */
+  #known(state, distance) {
+    const { store } = this.context;
+    const loss = store.get("frame.step") === state.step ? store.get("frame.loss.train") : null;
+    if (distance === 0 && loss !== null) return { step: state.step, plane_loss: loss, true_loss: loss, gap: 0, distance: 0 };
+    const { measured } = this;
+    if (measured && (measured.state === state || (store.get("playing") && measured.row.step < state.step))) return measured.row;
+    return { step: null, ...UNKNOWN };
   }
 
   /**
@@ -233,25 +275,7 @@ export class Landscape {
    * @returns {{at: Pair, distance: number}}
    */
   place(vector) {
-    if (!this.picture) return { at: [0, 0], distance: 0 };
-    const { plane, shift } = this.picture;
-    const { at, distance } = plane.shadow(vector);
-    return { at: [at[0] + shift[0], at[1] + shift[1]], distance };
-  }
-
-  /**
-   * Where a visited state is, worked out once for each plane.
-   * @param {import("./visits.js").Visit} visit
-   * @returns {Pair}
-   */
-  visited(visit) {
-    if (this.placedOn !== this.picture) {
-      this.placedOn = this.picture;
-      this.places = new WeakMap();
-    }
-    const known = this.places.get(visit) ?? this.place(visit.vector).at;
-    this.places.set(visit, known);
-    return known;
+    return this.picture?.place(vector) ?? { at: [0, 0], distance: 0 };
   }
 
   /**
@@ -260,7 +284,7 @@ export class Landscape {
    * @returns {Pair}
    */
   along(vector) {
-    return this.picture ? this.picture.plane.along(vector) : [0, 0];
+    return this.picture?.along(vector) ?? [0, 0];
   }
 
   /**
@@ -270,9 +294,6 @@ export class Landscape {
    * @returns {any}
    */
   paramsAt(x, y) {
-    const { store } = this.context;
-    if (!this.picture) return store.get("state.params");
-    const { plane, shift } = this.picture;
-    return unflatten(store.get("state.params"), plane.point(x - shift[0], y - shift[1]));
+    return this.picture?.paramsAt(x, y) ?? this.context.store.get("state.params");
   }
 }

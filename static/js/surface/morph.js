@@ -1,9 +1,11 @@
 /**
  * From one plane to the next without a jump, when both are of the same window: the heights between them.
  *
- * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {(number|null)[][]} Grid
  */
+import { sameSpan } from "./window.js";
+
 const DURATION = 220;
 
 export class Morph {
@@ -54,7 +56,8 @@ export class Morph {
 
 /** @param {Picture} a @param {Picture} b @returns {boolean} */
 function sameWindow(a, b) {
-  return a.spec === b.spec && a.xs.length === b.xs.length && a.xs[0] === b.xs[0] && a.xs.at(-1) === b.xs.at(-1) && a.ys[0] === b.ys[0] && a.ys.at(-1) === b.ys.at(-1);
+  const ends = (/** @type {Picture} */ { xs, ys }) => [xs, ys].map((side) => /** @type {[number, number]} */ ([side[0], side[side.length - 1]]));
+  return a.spec === b.spec && a.xs.length === b.xs.length && sameSpan(ends(a), ends(b));
 }
 
 /**

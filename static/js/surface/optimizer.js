@@ -4,7 +4,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./actors.js").Arrow} Arrow
- * @typedef {import("./model.js").Landscape} Landscape
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {{damping: number, loss: number, accepted: boolean, change: number[]|null}} Try
  */
 import { show } from "../base/format.js";
@@ -12,7 +12,7 @@ import { flatten, plus } from "./vectors.js";
 
 const MOST_TRIES = 8; // drawn, the last ones
 const CORNERS = 48;
-const RING = 0.09; // of the window: the radius of the ring
+const RING = 0.15; // of the window: the radius of the ring
 
 /**
  * One array of what the optimizer keeps or shows for each parameter, as a vector; null where a parameter has none.
@@ -27,61 +27,62 @@ function gathered(tree, name) {
 
 /**
  * Beside the update: what it would be without the optimizer's memory, −η g, wherever that is another arrow.
- * @param {Landscape} land
+ * @param {Picture} picture
  * @param {Store} store
  * @returns {Arrow[]}
  */
-export function opticalArrows(land, store) {
+export function opticalArrows(picture, store) {
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   const trace = store.get("trace");
   const tries = /** @type {Try[]} */ (trace.tries ?? []);
-  if (tries.length) return tried(land, tries);
+  if (tries.length) return tried(picture, tries);
   const gradient = flatten(trace.layers.map((/** @type {any} */ link) => link.grads));
-  const along = (/** @type {Float64Array} */ v, /** @type {number} */ times) => /** @type {[number, number]} */ (land.along(v).map((x) => times * x));
+  const along = (/** @type {Float64Array} */ v, /** @type {number} */ times) => /** @type {[number, number]} */ (picture.along(v).map((x) => times * x));
   if (kind === "sgd" || typeof rate !== "number") return [];
   /** @type {Arrow[]} */
-  const arrows = [{ name: "−ηg", look: "gradient", by: along(gradient, -rate) }];
+  const arrows = [{ name: "−ηg", look: "gradient", group: "step", by: along(gradient, -rate) }];
   if (kind === "momentum" || kind === "nesterov") {
     const velocity = gathered(trace.slots, "velocity");
-    if (velocity) arrows.push({ name: "−ημv", look: "velocity", by: along(plus(velocity, gradient, -1), -rate) });
+    if (velocity) arrows.push({ name: "−ημv", look: "velocity", group: "step", by: along(plus(velocity, gradient, -1), -rate) });
   } else if (kind.startsWith("adam")) {
     const mean = gathered(trace.shown, "m_hat");
-    if (mean) arrows.push({ name: "−ηm̂", look: "velocity", by: along(mean, -rate) });
+    if (mean) arrows.push({ name: "−ηm̂", look: "velocity", group: "step", by: along(mean, -rate) });
   }
   return arrows;
 }
 
 /**
  * Levenberg–Marquardt's tries: the more damped, the shorter, and the nearer to the direction against the gradient.
- * @param {Landscape} land
+ * @param {Picture} picture
  * @param {Try[]} tries
  * @returns {Arrow[]}
  */
-function tried(land, tries) {
+function tried(picture, tries) {
   const known = tries.filter((one) => one.change !== null);
   return known.slice(-MOST_TRIES).map(({ damping, accepted, change }) => ({
     name: `${accepted ? "Δw ✓" : "✗"} λ = ${show(damping, 2)}`,
     look: accepted ? "accepted" : "rejected",
     group: "tries",
-    by: land.along(Float64Array.from(/** @type {number[]} */ (change))),
+    by: picture.along(Float64Array.from(/** @type {number[]} */ (change))),
   }));
 }
 
 /**
  * How an optimizer with a step length for each weight stretches the plane: a circle of steps m̂ (or g) becomes this ring of steps
- * divided by √v̂ + ε (by √v + ε).  Only its shape tells; its size is chosen to be seen.
- * @param {Landscape} land
+ * divided by √v̂ + ε (by √v + ε).  Only its shape tells, for the plane is drawn with
+ * one scale; its size is chosen to be seen.
+ * @param {Picture} picture
  * @param {Store} store
  * @param {[number, number]} from
  * @returns {import("./actors.js").Trail[]}
  */
-export function scalingRing(land, store, from) {
-  const { picture } = land;
+export function scalingRing(picture, store, from) {
   const trace = store.get("trace");
   const spread = gathered(trace.shown, "v_hat") ?? gathered(trace.slots, "v");
-  if (!spread || !picture) return [];
+  // Where the directions are not at a right angle, or not of one length, a circle is none to begin with.
+  if (!spread || !picture.plane.square) return [];
   const epsilon = store.get("experiment.optimizer.epsilon");
-  const scaled = (/** @type {Float64Array} */ d) => land.along(d.map((x, i) => x / (Math.sqrt(spread[i]) + epsilon)));
+  const scaled = (/** @type {Float64Array} */ d) => picture.along(d.map((x, i) => x / (Math.sqrt(spread[i]) + epsilon)));
   const [first, second] = [scaled(picture.plane.d0), scaled(picture.plane.d1)];
   const round = Array.from({ length: CORNERS + 1 }, (_, i) => (2 * Math.PI * i) / CORNERS);
   const ring = round.map((t) => [0, 1].map((k) => Math.cos(t) * first[k] + Math.sin(t) * second[k]));
@@ -92,13 +93,13 @@ export function scalingRing(land, store, from) {
   return [{ name: gathered(trace.shown, "v_hat") ? "1/√v̂" : "1/√v", look: "scaling", path: ring.map(([x, y]) => [from[0] + size * x, from[1] + size * y]) }];
 }
 
-const RING_WORDS = "Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. The ring shows that scaling: where it is wide, steps are made longer.";
+const RING_WORDS = "Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.";
 
 /** What the arrows mean, by the optimizer's kind. @type {Record<string, string>} */
 const MEANINGS = {
   momentum: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity; together they are Δw.",
   nesterov: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity.",
-  adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂. The ring shows that scaling: where it is wide, steps are made longer.",
+  adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.",
   rmsprop: RING_WORDS,
   adagrad: RING_WORDS,
   levenberg_marquardt: "",

@@ -3,6 +3,7 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("./picture.js").Picture} Picture
  */
 import { show } from "../base/format.js";
 import { fill } from "../base/numbers.js";
@@ -19,7 +20,8 @@ import { COLUMNS, lineRows } from "./line-words.js";
 import { Landscape } from "./model.js";
 import { Morph } from "./morph.js";
 import { planeChooser } from "./planes.js";
-import { TANGENT, spoken } from "./words.js";
+import { tables } from "./tables.js";
+import { TANGENT, gapSentence, spoken } from "./words.js";
 import { scaled } from "./scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
@@ -52,8 +54,9 @@ export function mount(root, context) {
   const note = html("p", { class: "plot-note", role: "alert" });
   const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
   root.append(about);
-  const table = details(root, "The path as a table", ["update", "α", "β", "true loss", "off the plane"]);
   const lineData = details(root, "The line as a table", COLUMNS);
+  const sentence = html("p", { class: "surface-gap" });
+  parts.numbers.after(sentence);
 
   const land = new Landscape(context, () => frames.invalidate("surface"));
   const flat = new Flat(boxes.flat, context, () => draw());
@@ -71,8 +74,8 @@ export function mount(root, context) {
     title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
     words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH)}`,
     figure() {
-      const scale = scaleNow();
-      return scale && wholeFigure(land, scale, sceneOf(land, store, ball.vector(), rates.trails(land)), { deep: shown("3d"), flat: shown("flat"), camera: deep?.camera });
+      const [scale, { picture }] = [scaleNow(), land];
+      return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d"), flat: shown("flat"), camera: deep?.camera });
     },
     table: () => planeTable(land),
   });
@@ -82,7 +85,8 @@ export function mount(root, context) {
     figure: () => lineFigure(cut),
     table: () => lineTable(cut),
   });
-  table.element.before(start.element, saving, savingLine);
+  const planeData = tables(root, land);
+  planeData.elements[0].before(start.element, saving, savingLine);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
   /** @type {any} the plane that the words are about */
@@ -119,23 +123,44 @@ export function mount(root, context) {
   function drawPlane() {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
+    const words = scale ? gapSentence(land, store) : "";
+    if (sentence.textContent !== words) sentence.textContent = words;
     if (!scale || !land.picture) {
-      // What was said of another plane is not true of this one.
-      if (!land.problem) summary.say("The loss over the chosen plane is being computed.", told !== null);
+      // What was said of another plane is not true of this one, nor are its rates.
+      summary.say(land.problem || "The loss over the chosen plane is being computed.", told !== null);
       told = null;
       about.textContent = "";
+      rates.element.hidden = true;
       return;
     }
     rates.offer(land);
-    const scene = sceneOf(land, store, ball.vector(), rates.trails(land));
+    const { picture } = land;
+    const trails = rates.trails(land);
     if (shown("flat")) {
-      flat.fit(land.picture);
-      flat.field(land.picture, scale);
-      flat.actions(scene);
+      flat.fit(picture);
+      flat.field(picture, scale);
+      flat.actions(sceneOf(land, picture, store, ball.vector(), trails));
     }
-    if (deep && shown("3d") && !morph.moving) deep.field(land.picture, scale, () => heading(land, store));
-    if (deep && shown("3d")) deep.actions(scene);
-    say(scale, scene.arrows.length > 0 && shown("3d"));
+    const arrows = deep && shown("3d") ? drawDeep(deep, picture, scale, trails) : 0;
+    say(scale, arrows > 0);
+  }
+
+  /**
+   * The scene's actors stand on the surface that it shows, which may be an older one of this plane; on another plane's they have no place.
+   * @param {Stage3d} stage
+   * @param {Picture} picture
+   * @param {Scale} scale
+   * @param {import("./actors.js").Trail[]} trails
+   * @returns {number} how many arrows are drawn
+   */
+  function drawDeep(stage, picture, scale, trails) {
+    if (!morph.moving || stage.quick) stage.field(picture, scale, () => heading(picture, store));
+    const stands = stage.shown?.picture.spec === picture.spec ? stage.shown.picture : null;
+    boxes.deep.classList.toggle("old", !stands);
+    if (!stands) return 0;
+    const scene = sceneOf(land, stands, store, ball.vector(), trails);
+    stage.actions(scene);
+    return scene.arrows.length;
   }
 
   /** @param {"3d"|"flat"} view */
@@ -147,8 +172,9 @@ export function mount(root, context) {
   function say(scale, straight) {
     const [now, picture] = [store.get("surface"), land.picture];
     if (!now || !picture) return;
-    const { summary: sentence, about: facts, subtitle } = spoken(land, scale, store);
-    summary.say(sentence, told !== land.spec);
+    const { summary: line, about: facts, subtitle } = spoken(land, scale, store);
+    // At rest the words keep up with the numbers; a run that plays is told at a pace that can be followed.
+    summary.say(line, told !== land.spec || (!store.get("playing") && !morph.moving));
     told = land.spec;
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
@@ -162,14 +188,6 @@ export function mount(root, context) {
     bar.value = land.progress;
     const problem = root.dataset.view === "line" ? cut.problem : land.problem;
     if (note.textContent !== problem) note.textContent = problem;
-  }
-
-  function rows() {
-    const list = land.visits.list;
-    table.fill(list.slice(-ROWS).map((visit) => {
-      const { at, distance } = land.place(visit.vector);
-      return [String(visit.step), show(at[0]), show(at[1]), show(visit.loss), show(distance < 1e-12 ? 0 : distance)];
-    }));
   }
 
   /** @type {any} what the line's table tells of */
@@ -204,9 +222,10 @@ export function mount(root, context) {
     start.element.hidden = view === "line";
     saving.hidden = view === "line";
     savingLine.hidden = view !== "line";
-    table.element.hidden = view === "line";
+    for (const element of planeData.elements) element.hidden = view === "line";
     lineData.element.hidden = view !== "line";
     pin.element.hidden = view === "line";
+    sentence.hidden = view === "line";
     for (const number of planeNumbers) number.hidden = view === "line";
     for (const number of lineNumbers) number.hidden = view !== "line";
     redraw().catch(failed);
@@ -226,7 +245,6 @@ export function mount(root, context) {
     if (!stale(error)) reportError(error);
   }
 
-  table.element.addEventListener("toggle", rows);
   lineData.element.addEventListener("toggle", () => frames.invalidate("surface"));
   log.onChange(() => {
     cut.fit();
@@ -236,13 +254,14 @@ export function mount(root, context) {
   store.subscribe(["state", "frame", "playing"], () => {
     land.follow();
     chooser.refresh();
-    if (table.element.open && !store.get("playing")) rows();
     frames.invalidate("surface");
   });
   store.subscribe(["trace", "cursor"], () => frames.invalidate("surface"));
   store.subscribe(["surface", "line"], () => {
     for (const element of root.querySelectorAll("[data-path^='surface.'], [data-path^='line.']")) fill(element, store);
+    if (planeData.open && !store.get("playing")) planeData.fill();
   });
+  root.classList.add("waiting");
   look(webgl && !matchMedia(SMALL).matches ? "3d" : "flat");
   onExperiment(context, async () => {
     flat.key = "";

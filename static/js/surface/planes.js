@@ -7,6 +7,7 @@
 import { html } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import { address } from "../base/view.js";
+import { symbol } from "./names.js";
 import { thirdState } from "./third.js";
 
 const MOST_LISTED = 1200;
@@ -125,7 +126,7 @@ export function planeChooser({ store }, visits, chosen) {
       if (listed.join() !== known.join()) {
         third.clear();
         const first = liveliest(store, listed);
-        [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, text]), first[i]));
+        [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, symbol(text, store.get("info.param_shapes"))]), first[i]));
       }
       known = listed;
       return spec();

@@ -2,7 +2,7 @@
  * The surface in 3-D. Plotly draws it seldom, because it may take long (software WebGL needs hundreds of milliseconds); the ball and
  * the path are drawn above it with the scene's camera, as often as they move, so that the user's drag never waits.
  *
- * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
@@ -14,8 +14,12 @@ import { Actors } from "./actors.js";
 import { facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
 
+const SIDE = 1.2; // of the scene's box, as a mean
 const BELOW = 0.5; // of the heights drawn: so far under the lowest an arrow may lead
 const LEAST = 400; // ms between two drawings
+// A morph draws ten times or more in its 220 ms. Software WebGL was measured at 280 to 600 ms a drawing of 51 × 51 points: there the
+// surface changes at once. Nothing was measured on a graphics card; where one draws this quickly, the surface morphs as the contour does.
+const QUICK = 25; // ms
 const UP = { x: 0, y: 0, z: 1 };
 const NEAR = 14; // pixels from the ball within which a press takes hold of it
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
@@ -30,7 +34,18 @@ export function hasWebGl() {
 
 /** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
 function brief(label) {
-  return label.replace(/,? \(.*\)$|, .*$/, "");
+  return label.includes("<sub>") ? label : label.replace(/,? \(.*\)$|, .*$/, "");
+}
+
+/**
+ * How long the sides of the box are drawn: a unit as long on both axes, where that means something, and no side more than thrice the other.
+ * @param {Picture} picture
+ * @returns {{x: number, y: number, z: number}}
+ */
+function sides({ plane, xs, ys }) {
+  const [wide, high] = [xs, ys].map((side) => side[side.length - 1] - side[0]);
+  const root = plane.square ? Math.sqrt(Math.min(3, Math.max(1 / 3, wide / high))) : 1;
+  return { x: SIDE * root, y: SIDE / root, z: 0.75 };
 }
 
 export class Stage3d {
@@ -53,7 +68,7 @@ export class Stage3d {
     this.dressing = false; // a new figure is on its way, and will take the surface with it
     this.held = false;
     this.timer = 0;
-    /** @type {any} the plane that the scene has been turned for */
+    /** @type {{spec: any, key: string}|null} the plane, and its window, that the scene has been turned for */
     this.faced = null;
     /** @type {import("./eye.js").Eye|null} where the camera was put for it */
     this.eye = null;
@@ -86,6 +101,11 @@ export class Stage3d {
   #kept() {
     const seen = this.camera;
     return seen ? { camera: seen } : {};
+  }
+
+  /** Is drawing quick enough to show what lies between two surfaces? */
+  get quick() {
+    return this.cost < QUICK;
   }
 
   /** Where the user has put the camera. */
@@ -140,18 +160,27 @@ export class Stage3d {
   }
 
   /**
-   * A new plane is seen from where its next step comes down towards the eye, unless the user has turned the scene.
+   * A new plane is seen from where its next step comes down towards the eye, unless the user has turned the scene. What the page sets
+   * stands upright.
    * @param {Picture} picture
+   * @param {Scale} scale
    * @param {() => [number, number]} heading
    * @returns {any} the camera to draw it with
    */
-  #facing(picture, heading) {
+  #facing(picture, scale, heading) {
     const now = this.camera;
-    if (!now || this.faced === picture.spec) return now;
-    this.faced = picture.spec;
+    if (!now) return now;
     this.eye ??= this.plot.figure?.layout.scene.camera.eye ?? now.eye;
     if (!this.eye || !sameEye(this.eye, now.eye)) return now;
-    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
+    // The same plane is turned only when its shape has become another: when its window had to grow.
+    const key = JSON.stringify(picture.span.map(([low, high]) => (high - low).toPrecision(6)));
+    const same = this.faced?.spec === picture.spec && this.faced.key === key;
+    this.faced = { spec: picture.spec, key };
+    if (same) return { ...now, up: UP };
+    const { heights, low, high } = scale;
+    const end = (/** @type {number} */ side, /** @type {any[]} */ list) => list[side < 0 ? 0 : list.length - 1];
+    const height = (/** @type {number} */ u, /** @type {number} */ v) => ((end(u, end(v, heights)) ?? high) - low) / (high - low || 1);
+    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]), height);
     return { ...now, eye: this.eye, up: UP };
   }
 
@@ -164,14 +193,14 @@ export class Stage3d {
     this.busy = true;
     const began = performance.now();
     try {
-      const { xs: x, ys: y, labels } = picture;
+      const { xs: x, ys: y, titles } = picture;
       const spread = scale.high - scale.low;
       const title = scale.log ? "log₁₀ loss" : "loss";
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
-      const seen = this.#facing(picture, heading);
+      const seen = this.#facing(picture, scale, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(seen ? { "scene.camera": seen } : {}), "scene.xaxis.title.text": brief(labels[0]), "scene.yaxis.title.text": brief(labels[1]), "scene.zaxis.title.text": title }, [0]);
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides(picture), "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);
       if (!this.dressing) this.shown = { picture, scale };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
@@ -189,35 +218,44 @@ export class Stage3d {
     const shown = this.shown;
     if (!place || !shown) return;
     const { xs, ys } = shown.picture;
-    const { heights, of, low, high } = shown.scale;
+    const { heights } = shown.scale;
     const lift = (/** @type {[number, number]} */ at) => {
       const z = heightAt(heights, xs, ys, at[0], at[1]);
       return z === null ? null : place(at[0], at[1], z);
     };
-    const truth = scene.truth === null ? null : Math.min(high, Math.max(low, of(scene.truth)));
     this.lost = lift(scene.ball) === null;
-    this.actors.draw(scene, lift, truth === null ? null : place(scene.ball[0], scene.ball[1], truth), lift, this.#tangent(scene.from, place), this.#level(scene.from, place));
+    const height = this.#tangent(scene.from);
+    const tangent = (/** @type {[number, number]} */ at) => {
+      const z = height(at);
+      return z === null ? null : place(at[0], at[1], z);
+    };
+    const level = (/** @type {[number, number]} */ at, /** @type {[number, number]} */ tail) => {
+      const z = height(tail);
+      return z === null ? null : place(at[0], at[1], z);
+    };
+    this.actors.draw(scene, lift, this.#truth(scene, place), lift, tangent, level);
   }
 
   /**
-   * @param {[number, number]} from
+   * Where the true loss is above or below the ball: to scale as far as the picture goes, and beyond that it is said.
+   * @param {Scene} scene
    * @param {(x: number, y: number, z: number) => [number, number]} place
-   * @returns {import("./actors.js").Place|null} as high as the drawn surface is where the step begins
    */
-  #level(from, place) {
-    const { picture, scale } = /** @type {{picture: Picture, scale: Scale}} */ (this.shown);
-    const base = heightAt(scale.heights, picture.xs, picture.ys, from[0], from[1]);
-    return base === null ? null : ([x, y]) => place(x, y, base);
+  #truth({ truth, ball }, place) {
+    if (truth === null) return null;
+    const { of, low, high } = /** @type {{scale: Scale}} */ (this.shown).scale;
+    const [z, floor, roof] = [of(truth), low - BELOW * (high - low), high + BELOW * (high - low)];
+    const beyond = z < floor ? "lower" : z > roof ? "higher" : "";
+    return { at: place(ball[0], ball[1], Math.min(roof, Math.max(floor, z))), beyond };
   }
 
   /**
    * The plane that touches the drawn surface where the step begins. On it an arrow that is drawn longer leads to what the slope
    * promises; laid over the surface it would climb hills that the step never reaches.
    * @param {[number, number]} from
-   * @param {(x: number, y: number, z: number) => [number, number]} place
-   * @returns {import("./actors.js").Place}
+   * @returns {(at: [number, number]) => number|null} its height; null outside the picture
    */
-  #tangent(from, place) {
+  #tangent(from) {
     if (!this.shown) return () => null;
     const { picture: { xs, ys }, scale: { heights, low, high } } = this.shown;
     const base = heightAt(heights, xs, ys, from[0], from[1]);
@@ -227,7 +265,7 @@ export class Stage3d {
     return ([x, y]) => {
       if (base === null || slope === null || !within(xs, x) || !within(ys, y)) return null;
       const z = base + slope[0] * (x - from[0]) + slope[1] * (y - from[1]);
-      return z >= floor && z <= roof ? place(x, y, z) : null;
+      return z >= floor && z <= roof ? z : null;
     };
   }
 }

@@ -47,6 +47,7 @@ export function starting(views, land, context) {
       const frame = { ...whole, state: undefined };
       const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
       if (experiment !== store.get("experiment")) return;
+      land.visits.put.add(state);
       if (!mine.remembered) remember(store);
       Object.assign(mine, { remembered: true });
       const before = store.get("losses").filter((/** @type {any} */ row) => row.step < state.step);

@@ -2,8 +2,11 @@
  * Parameters as one vector, and a plane in their space: origin + α·d₀ + β·d₁.
  *
  * @typedef {import("../base/types.js").Tensors} Tensors
- * @typedef {{at: [number, number], distance: number}} Shadow  a point's coordinates in the plane, and how far off the plane it is
+ * @typedef {{at: [number, number], distance: number, away: number}} Shadow  a point's coordinates in the plane, how far off the plane it
+ *   is, and how far from the plane's origin
  */
+
+const SQUARE = 1e-9;
 
 /**
  * All numbers in the order of links, names and rows.
@@ -93,6 +96,9 @@ export class Plane {
     this.d0 = d0;
     this.d1 = d1;
     this.gram = [dot(d0, d0), dot(d0, d1), dot(d1, d1)];
+    const [a, b, c] = this.gram;
+    /** Are both directions of one length and at a right angle? Then angles and shapes on it are those in the space of all weights. */
+    this.square = Math.abs(b) <= SQUARE * a && Math.abs(a - c) <= SQUARE * a;
   }
 
   /**
@@ -115,9 +121,11 @@ export class Plane {
    */
   shadow(point) {
     const off = plus(point, this.origin, -1);
-    const at = this.along(off);
-    const rest = plus(plus(off, this.d0, -at[0]), this.d1, -at[1]);
-    return { at, distance: Math.sqrt(dot(rest, rest)) };
+    const first = this.along(off);
+    const left = plus(plus(off, this.d0, -first[0]), this.d1, -first[1]);
+    const more = this.along(left); // once more, so that rounding leaves no trace
+    const rest = plus(plus(left, this.d0, -more[0]), this.d1, -more[1]);
+    return { at: [first[0] + more[0], first[1] + more[1]], distance: Math.sqrt(dot(rest, rest)), away: Math.sqrt(dot(off, off)) };
   }
 
   /**

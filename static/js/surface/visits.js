@@ -1,13 +1,14 @@
 /**
- * Every state that the run has really visited, as a vector, for any plane to project. Going back takes the later ones away.
+ * Every state that the run has really visited, as a vector, for any plane to project. Going back takes the later ones away. A ball that
+ * was put somewhere else begins anew there: no path leads from where it was to where it was put.
  *
- * @typedef {{step: number, vector: Float64Array, loss: number|null}} Visit
+ * @typedef {{step: number, vector: Float64Array, loss: number|null, placed: boolean}} Visit
  */
-import { flatten, unflatten } from "./vectors.js";
+import { flatten } from "./vectors.js";
 
 const MOST = 400;
 const MOST_NUMBERS = 3_000_000;
-const MOST_SENT = { states: 60, numbers: 40_000 };
+const MOST_SENT = { states: 60, numbers: 40_000, playing: 8_000, least: 3 };
 
 export class Visits {
   /** @param {import("../base/types.js").Store} store */
@@ -19,6 +20,8 @@ export class Visits {
     this.last = null;
     /** @type {any} the way that the page replayed last */
     this.trail = null;
+    /** @type {WeakSet<object>} states that no update led to */
+    this.put = new WeakSet();
   }
 
   clear() {
@@ -33,46 +36,65 @@ export class Visits {
     if (!state || state === this.last) return;
     this.last = state;
     const trail = this.store.get("trail");
-    if (trail && trail !== this.trail) this.list = trail.map((/** @type {{state: any, loss: number|null}} */ { state: at, loss }) => visit(at, loss));
+    if (trail && trail !== this.trail) this.list = trail.map((/** @type {{state: any, loss: number|null}} */ { state: at, loss }) => visit(at, loss, false));
     this.trail = trail;
     const loss = this.store.get("frame.step") === state.step ? this.store.get("frame.loss.train") : null;
-    const before = this.list.filter(({ step }) => step < state.step);
-    this.list = this.#thinned([...before, visit(state, loss)]);
+    const placed = this.put.has(state);
+    // The state that the ball was taken from was visited; one that it was only carried over was not.
+    const before = this.list.filter((one) => one.step < state.step || (placed && one.step === state.step && !one.placed));
+    this.list = this.#thinned([...before, visit(state, loss, placed)]);
+  }
+
+  /** The states since the ball was put where its present run begins. @returns {Visit[]} */
+  own() {
+    return this.list.slice(Math.max(0, this.list.findLastIndex((one) => one.placed)));
   }
 
   /**
-   * The path as documents for the server, the present state last: many of its states, or that one alone.
-   * @param {import("../base/types.js").State} state
-   * @param {boolean} many
-   * @returns {{step: number, params: any}[]}
+   * The path as it is sent to the server, the present state last; of a long one every second, fourth, eighth … state, so that the same
+   * are sent while it grows.
+   * @param {{own: boolean, playing: boolean}} which  `own`: only since the ball was put somewhere
+   * @returns {Visit[]}
    */
-  documents(state, many) {
-    const now = { step: state.step, params: state.params };
-    if (!many || !this.list.length) return [now];
-    const most = Math.max(2, Math.min(MOST_SENT.states, Math.floor(MOST_SENT.numbers / this.list[0].vector.length)));
-    const before = this.list.filter((visit) => visit.step < state.step);
-    const count = Math.min(before.length, most - 1);
-    const chosen = Array.from({ length: count }, (_, i) => before[Math.round((i * (before.length - 1)) / Math.max(1, count - 1))]);
-    return [...chosen.map((visit) => ({ step: visit.step, params: unflatten(state.params, visit.vector) })), now];
+  sent({ own, playing }) {
+    const list = own ? this.own() : this.list;
+    const before = list.slice(0, -1);
+    const numbers = playing ? MOST_SENT.playing : MOST_SENT.numbers;
+    const most = Math.max(MOST_SENT.least, Math.min(MOST_SENT.states, Math.floor(numbers / (this.list[0]?.vector.length || 1)))) - 1;
+    let stride = 1;
+    while (before.length > most * stride) stride *= 2;
+    return [...before.filter((one, i) => i % stride === 0 || one.placed), ...list.slice(-1)];
   }
 
   /**
-   * Every other one of the older half is left out when there are too many; the first stays.
+   * Every other one of the older half is left out when there are too many; the first stays, and so does where the ball was put.
    * @param {Visit[]} list
    * @returns {Visit[]}
    */
   #thinned(list) {
     const most = Math.min(MOST, Math.max(40, MOST_NUMBERS / list[0].vector.length));
     if (list.length <= most) return list;
-    return list.filter((_, i) => i === 0 || i > list.length / 2 || i % 2 === 0);
+    return list.filter((one, i) => i === 0 || i > list.length / 2 || i % 2 === 0 || one.placed);
   }
+}
+
+/**
+ * A path to draw: null where the next of its states was put there.
+ * @template T
+ * @param {Visit[]} list
+ * @param {(visit: Visit) => T} at
+ * @returns {(T|null)[]}
+ */
+export function broken(list, at) {
+  return list.flatMap((one, i) => (one.placed && i > 0 ? [null, at(one)] : [at(one)]));
 }
 
 /**
  * @param {import("../base/types.js").State} state
  * @param {number|null} loss
+ * @param {boolean} placed
  * @returns {Visit}
  */
-function visit(state, loss) {
-  return { step: state.step, vector: flatten(state.params), loss };
+function visit(state, loss, placed) {
+  return { step: state.step, vector: flatten(state.params), loss, placed };
 }

@@ -3,7 +3,7 @@
  * start, ball, optimum, arrows, descents. What is on the page stands in it, and nothing else.
  *
  * @typedef {import("./model.js").Landscape} Landscape
- * @typedef {import("./model.js").Picture} Picture
+ * @typedef {import("./picture.js").Picture} Picture
  * @typedef {import("./scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {[number, number]} Pair
@@ -12,11 +12,14 @@
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
 import { heightAt, slopeAt } from "../plot/field.js";
+import { broken } from "./visits.js";
 
 const RAMP = "--ramp";
 const LOOKS = /** @type {Record<string, string>} */ ({ update: "--positive", gradient: "--negative", velocity: "--accent", accepted: "--positive", rejected: "--error" });
 /** A descent by what it did: a colour and a dash, so that no two differ in colour alone. */
 const DESCENTS = /** @type {Record<string, [string, string]>} */ ({ creep: ["--ink", "solid"], converge: ["--accent", "dash"], oscillate: ["--negative", "dot"], swing: ["--negative", "dashdot"], strand: ["--error", "longdash"], diverge: ["--error", "solid"] });
+/** Between two paths: no line leads to where the ball was put. */
+const NOWHERE = { step: 0, loss: null, placed: false, at: /** @type {Pair} */ ([NaN, NaN]) };
 const PAD = 0.05; // of the heights, above and below them
 const HALF = 0.47; // of the width, for each of two views side by side
 
@@ -88,8 +91,8 @@ function field({ xs, ys, loss, labels }, scale, title, type, bar) {
  */
 function marksOf(land, picture, scale, scene) {
   const positive = colour("--positive");
-  const way = land.visits.list.map((visit) => ({ ...visit, at: land.visited(visit) }));
-  const text = way.map(({ step, loss, at }) => `update ${step}<br>plane’s loss ${show(heightAt(picture.loss, picture.xs, picture.ys, ...at))}<br>true loss ${show(loss)}`);
+  const way = broken(land.visits.list, (visit) => ({ ...visit, at: picture.visited(visit) })).map((one) => one ?? NOWHERE);
+  const text = way.map(({ step, loss, at, placed }) => `update ${step}${placed ? ", put there" : ""}<br>plane’s loss ${show(heightAt(picture.loss, picture.xs, picture.ys, at[0], at[1]))}<br>true loss ${show(loss)}`);
   const true_ = way.map(({ loss }) => (loss === null ? null : scale.of(loss)));
   const best = scene.best;
   return [
@@ -97,7 +100,7 @@ function marksOf(land, picture, scale, scene) {
     { name: "its true loss", at: way.map((w) => w.at), z: true_, text, colour: colour("--error"), look: { mode: "markers", marker: { size: 3, color: colour("--error"), symbol: "diamond" } }, only: "deep" },
     ...scene.trails.map(trailOf),
     ...scene.arrows.filter((arrow) => Math.hypot(...arrow.by) > 0).map((arrow) => arrowOf(arrow, picture, scale, scene.from)),
-    point("start", scene.start, colour("--ink"), "x"),
+    ...scene.starts.map((at, i) => point(i ? "put there" : "start", at, colour("--ink"), "x")),
     ...scene.marks.map((mark) => point(mark.name, mark.at, colour("--ink"), "square-open")),
     ...(best ? [point(best.shadow ? "the optimum’s shadow" : "the optimum", best.at, "#ffd34d", best.shadow ? "diamond-open" : "diamond")] : []),
     point("the ball: the weights now", scene.ball, positive, "circle"),
@@ -163,7 +166,7 @@ export function planeTable(land) {
   const grid = picture.loss.flatMap((row, r) => row.map((loss, c) => ["plane", "", picture.xs[c], picture.ys[r], loss, 0]));
   const path = visits.list.map((visit) => {
     const { at, distance } = land.place(visit.vector);
-    return ["path", visit.step, ...at, visit.loss, distance];
+    return [visit.placed ? "put there" : "path", visit.step, ...at, visit.loss, distance];
   });
   return [head, ...grid, ...path];
 }

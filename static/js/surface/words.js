@@ -56,6 +56,22 @@ function standing(land, { distance }) {
   return distance === 0 ? "This plane goes through the present weights." : "The weights have moved off this plane since it was computed; the next one will go through them.";
 }
 
+/**
+ * What the gap is, in one sentence that always stands below the numbers.
+ * @param {Landscape} land
+ * @param {import("../base/types.js").Store} store
+ * @returns {string}
+ */
+export function gapSentence(land, store) {
+  const now = store.get("surface");
+  if (!now) return "";
+  const what = "The gap is how far the plane’s loss under the ball is from the true loss";
+  if (now.gap === null) return now.at.alpha === null ? `${what}.` : `${what}; it is being computed.`;
+  const when = now.measured === store.get("state.step") ? "" : `at update ${count(now.measured)}, `;
+  if (now.distance === 0) return `${what}: ${when}0, for this plane goes through the weights.`;
+  return `${what}: ${when}the run is off this ${land.pinned ? "pinned " : ""}plane.`;
+}
+
 /** @param {{gap: number|null, largest: number}} now @returns {string} */
 function largest(now) {
   if (!(now.largest > (now.gap ?? 0))) return "";

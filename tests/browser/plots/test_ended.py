@@ -57,7 +57,7 @@ def test_a_chosen_plane_is_described_with_its_own_numbers_only(page: Page) -> No
     opened(page)
     stepped(page, 1)
     summary = page.locator(f"{SURFACE} .plot-summary")
-    summary.filter(has_text="The loss over 2/W").or_(summary.filter(has_text="/W/")).wait_for()
+    summary.filter(has_text="The loss over w⁽").wait_for()
     page.evaluate(
         f"""() => {{
           const line = document.querySelector('{SURFACE} .plot-summary');

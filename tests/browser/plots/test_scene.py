@@ -224,9 +224,12 @@ TIP = f"""async () => {{
   const times = Number(arrow.querySelector('text').textContent.match(/×([0-9]+)/)?.[1] ?? 1);
   const slope = slopeAt(...grid, ...from);
   const promised = times * (slope[0] * by[0] + slope[1] * by[1]);
-  const place = projection(graph)(from[0] + times * by[0], from[1] + times * by[1], heightAt(...grid, ...from) + promised);
+  // The step is taken: its arrow ends where it has led, and begins so many times as far back, on the tangent of where it began.
+  const back = 1 - times;
+  const base = heightAt(...grid, ...from);
+  const place = projection(graph)(from[0] + by[0], from[1] + by[1], base + promised / times);
   const tip = arrow.children[2].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
-  const tail = projection(graph)(from[0], from[1], heightAt(...grid, ...from));
+  const tail = projection(graph)(from[0] + back * by[0], from[1] + back * by[1], base + (back * promised) / times);
   return {{ promised, down: tip[1] - tail[1], off: [tip[0] - place[0], tip[1] - place[1]] }};
 }}"""
 

@@ -1,0 +1,205 @@
+"""What is said of the plane is of the run's own states, exact, and of this plane only."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.plots.desk import (
+    BALL,
+    SETTLED,
+    VISIBLE,
+    comes_to,
+    get,
+    opened,
+    plane,
+    put,
+    request,
+    stepped,
+    until,
+    weights_shown,
+)
+
+SURFACE = "[data-panel=surface]"
+AXES = f"""() => {{
+  const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
+  return [...xaxis.range, ...yaxis.range];
+}}"""
+PATH = f"() => document.querySelector('{VISIBLE} .actor-path').getAttribute('d')"
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(SURFACE).get_by_role("button", name=name, exact=True).click()
+
+
+def placed(page: Page, alpha: str, beta: str) -> None:
+    """Put the ball somewhere by its coordinates."""
+    before = get(page, "state.params")
+    fields = page.locator(".surface-start input")
+    fields.nth(0).fill(alpha)
+    fields.nth(1).fill(beta)
+    page.get_by_role("button", name="Put the ball here").click()
+    until(page, "(before) => JSON.stringify(chainrule.get('state.params')) !== JSON.stringify(before)", arg=before)
+
+
+def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_window(page: Page) -> None:
+    opened(page)
+    until(page, SETTLED)
+    first, window = get(page, "state.params"), page.evaluate(AXES)
+    press(page, "Pin")
+    page.evaluate("chainrule.store.patch({ speed: 'max', motion: 'reduced' })")
+    page.evaluate(
+        """() => {
+          window.measured = [];
+          chainrule.store.subscribe('surface', (now) => {
+            if (now?.measured > 0 && chainrule.get('playing')) window.measured.push(now);
+          });
+        }"""
+    )
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, "chainrule.get('state.step') > 400 && window.measured.length > 0")
+    until(page, f"(window) => ({AXES})().some((end, i) => Math.abs(end - window[i]) > 0.1)", arg=window)
+    until(page, f"({BALL})() !== null")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    for seen in page.evaluate("window.measured"):
+        assert seen["gap"] == pytest.approx(abs(seen["plane_loss"] - seen["true_loss"]), rel=1e-12)
+        assert seen["largest"] >= seen["gap"]
+    # By the reference: the start's weights, the two of the plane moved to where they are now.
+    there = json.loads(json.dumps(first))
+    for text, value in zip(weights_shown(page), get(page, "surface.at").values(), strict=True):
+        put(there, text, value)
+    answer = request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 0, "params": there}})
+    comes_to(page, "chainrule.get('surface.plane_loss')", pytest.approx(answer["frame"]["loss"]["train"], rel=1e-9))
+    page.locator(f"{SURFACE} .surface-gap").filter(has_text="off this pinned plane").wait_for()
+
+
+def test_a_plane_that_is_the_whole_loss_has_no_gap_at_any_moment(page: Page) -> None:
+    opened(page, "line")
+    until(page, SETTLED)
+    page.evaluate(
+        "() => { window.gaps = []; chainrule.store.subscribe('surface', (now) => window.gaps.push([now?.gap, now?.largest])); }"
+    )
+    stepped(page, 3)
+    until(page, SETTLED)
+    gaps = page.evaluate("window.gaps")
+    assert gaps
+    assert all(gap in (0, None) and largest in (0, None) for gap, largest in gaps)
+
+
+def test_the_run_s_own_plane_is_of_its_own_states_or_none(page: Page) -> None:
+    paths: list[list[int]] = []
+
+    def heard(asked: Request) -> None:
+        if "/api/surface" in asked.url:
+            body = asked.post_data_json
+            if body["plane"]["kind"] == "trajectory":
+                paths.append([state["step"] for state in body["path"]])
+
+    page.on("request", heard)
+    opened(page)
+    plane(page, "trajectory")
+    note = page.locator(f"{SURFACE} .plot-note")
+    note.filter(has_text="so far there is one").wait_for()
+    assert get(page, "surface") is None
+    page.locator(f"{SURFACE}.waiting").wait_for()
+    assert paths == []
+    page.evaluate("chainrule.store.patch({ speed: 'max' })")
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, "chainrule.get('state.step') > 30 && chainrule.get('surface') != null")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    until(page, SETTLED)
+    assert all(len(path) > 1 and path[0] == 0 for path in paths)
+    assert all(a < b for path in paths for a, b in pairwise(path))
+    # From where the ball is put, another run begins: so far it has one state.
+    placed(page, "0.5", "0.5")
+    note.filter(has_text="so far there is one").wait_for()
+    assert get(page, "surface") is None
+    page.remove_listener("request", heard)
+
+
+def test_no_path_leads_to_where_the_ball_was_put(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    until(page, SETTLED)
+    assert page.evaluate(PATH).count("M") == 1
+    placed(page, "2", "1.5")
+    stepped(page, 1)
+    until(page, f"({PATH})().split('M').length === 3")
+    page.locator(f"{SURFACE} summary", has_text="The path as a table").click()
+    rows = "[...document.querySelectorAll('[data-panel=surface] .plot-table tbody tr')]"
+    cells = f"() => {rows}.map((row) => row.firstChild.textContent)"
+    comes_to(page, cells, ["0", "1", "2", "2, put there", "3"])
+    page.locator(f"{SURFACE} summary", has_text="The path as a table").click()
+    for _ in range(2):
+        page.get_by_role("button", name="Back", exact=True).click()
+    until(page, f"({PATH})().split('M').length === 2")
+
+
+def test_the_window_depends_on_the_state_and_the_path_only(page: Page) -> None:
+    opened(page)
+    stepped(page, 2)
+    until(page, SETTLED)
+    stepping = page.evaluate(AXES)
+    opened(page, "xor", step="2")
+    until(page, SETTLED)
+    comes_to(page, AXES, pytest.approx(stepping, rel=1e-9))
+    assert stepping[1] - stepping[0] >= 6
+
+
+def test_arrows_of_one_sum_share_a_factor_and_a_taken_step_ends_at_the_ball(page: Page) -> None:
+    opened(page, "xor", optimizer__kind="momentum")
+    stepped(page, 3)
+    until(page, SETTLED)
+    words = f"() => [...document.querySelectorAll('{VISIBLE} .actor-arrow text')].map((t) => t.textContent)"
+    comes_to(page, f"() => ({words})().length", 3)
+    told = page.evaluate(words)
+    assert [bool(re.search("×", text)) for text in told] == [False, False, True]
+    tips = f"""() => [...document.querySelectorAll('{VISIBLE} .actor-arrow')].map((group) => {{
+      const [x0, y0, x1, y1] = group.children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
+      return [x1 - x0, y1 - y0, x1, y1];
+    }})"""
+    arrows: Any = page.evaluate(tips)
+    # Against the gradient and along the old velocity: together they are the update, also as they are drawn.
+    for k in range(2):
+        assert arrows[0][k] + arrows[1][k] == pytest.approx(arrows[2][k], abs=0.5)
+    assert arrows[2][2:] == pytest.approx(page.evaluate(BALL), abs=1.0)
+
+
+def test_a_new_plane_shows_nobody_until_it_has_come(page: Page) -> None:
+    opened(page)
+    until(page, SETTLED)
+    plane(page, "points")
+    page.locator(f"{SURFACE} .plot-summary").filter(has_text="still the same").wait_for()
+    assert page.evaluate(f"getComputedStyle(document.querySelector('{VISIBLE} .plot-overlay')).visibility") == "hidden"
+    assert page.locator(f"{SURFACE} .surface-gap").text_content() == ""
+
+
+def test_a_unit_is_as_long_on_both_axes_where_angles_mean_something(page: Page) -> None:
+    opened(page)
+    until(page, SETTLED)
+    units = f"""() => {{
+      const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
+      const unit = (axis) => axis._length / (axis.range[1] - axis.range[0]);
+      return unit(xaxis) / unit(yaxis);
+    }}"""
+    comes_to(page, units, pytest.approx(1.0, rel=0.01))
+
+
+def test_a_scene_is_not_seen_from_below_a_slope_that_the_step_climbed(page: Page) -> None:
+    opened(page)
+    eye = """async ([by, heights]) => {
+      const { facing } = await import('/static/js/surface/eye.js');
+      return facing({ x: 1.3, y: -1.4, z: 1.2 }, by, [6, 6], (u, v) => heights[`${u},${v}`]);
+    }"""
+    bowl = {f"{u},{v}": 1.0 for u in (-1, 1) for v in (-1, 1)}
+    towards = page.evaluate(eye, [[1.0, 1.0], bowl])
+    assert towards["x"] > 0
+    assert towards["y"] > 0
+    away = page.evaluate(eye, [[1.0, 1.0], bowl | {"-1,-1": 0.0}])
+    assert away["x"] < 0
+    assert away["y"] < 0
