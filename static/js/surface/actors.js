@@ -18,6 +18,7 @@ import { Labels } from "./labels.js";
 
 const STAR = 9; // pixels
 const CROSS = 5;
+const DOT = 2.5;
 
 export class Actors {
   /** @param {SVGSVGElement} overlay */
@@ -29,11 +30,11 @@ export class Actors {
     this.shade = svg("path", { class: "actor-path-shade" }, root);
     this.path = svg("path", { class: "actor-path" }, root);
     this.start = svg("path", { class: "actor-start" }, root);
-    this.best = svg("path", { class: "actor-best" }, root);
     this.stem = svg("path", { class: "actor-stem" }, root);
     this.beyond = svg("text", { class: "actor-beyond", visibility: "hidden" }, root);
     this.trails = svg("g", {}, root);
     this.marks = svg("g", {}, root);
+    this.best = svg("path", { class: "actor-best" }, root);
     this.arrows = new Arrows(root, this.labels);
     this.ball = svg("circle", { class: "actor-ball", r: 7 }, root);
   }
@@ -109,12 +110,16 @@ function lines(labels, parent, trails, place, inside) {
     if (!trail) return;
     group.setAttribute("class", `actor-trail actor-${trail.look}`);
     const way = trail.path.map(place);
-    const [path, dots, text] = group.children;
+    const [path, dots] = group.children;
     path.setAttribute("d", line(way.map((p) => p && p[0]), way.map((p) => p && p[1])));
     dots.setAttribute("d", trail.dotted ? way.map((p) => (p && p.every(Number.isFinite) ? dot(p) : "")).join("") : "");
-    const end = trail.path.map(inside).findLast((p) => p !== null);
+  });
+  const ends = trails.map((trail) => trail.path.map(inside).findLast((p) => p !== null));
+  for (const end of ends) if (end) labels.keep(end, DOT);
+  ends.forEach((end, i) => {
+    const text = /** @type {SVGTextElement} */ (parent.children[i].children[2]);
     text.setAttribute("visibility", end ? "inherit" : "hidden");
-    if (end) labels.put(/** @type {SVGTextElement} */ (text), trail.name, end);
+    if (end) labels.put(text, trails[i].name, end);
   });
 }
 

@@ -11,7 +11,7 @@ import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
-import { ballNow, heading, sceneOf } from "./cast.js";
+import { ballNow, downhill, sceneOf } from "./cast.js";
 import { descents } from "./descents.js";
 import { Flat } from "./flat.js";
 import { LineView } from "./line.js";
@@ -118,12 +118,14 @@ export function mount(root, context) {
     if (about.textContent !== words.about) about.textContent = words.about;
     root.classList.toggle("waiting", !cut.answer);
     lineRowsNow();
+    root.classList.remove("without");
   }
 
   function drawPlane() {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
-    const words = scale ? gapSentence(land, store) : "";
+    root.classList.toggle("without", !scale && Boolean(land.problem));
+    const words = scale ? gapSentence(store) : "";
     if (sentence.textContent !== words) sentence.textContent = words;
     if (!scale || !land.picture) {
       // What was said of another plane is not true of this one, nor are its rates.
@@ -154,7 +156,7 @@ export function mount(root, context) {
    * @returns {number} how many arrows are drawn
    */
   function drawDeep(stage, picture, scale, trails) {
-    if (!morph.moving || stage.quick) stage.field(picture, scale, () => heading(picture, store));
+    if (!morph.moving || stage.quick) stage.field(picture, scale, () => downhill(picture, store));
     const stands = stage.shown?.picture.spec === picture.spec ? stage.shown.picture : null;
     boxes.deep.classList.toggle("old", !stands);
     if (!stands) return 0;

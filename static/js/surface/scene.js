@@ -145,7 +145,7 @@ export class Stage3d {
    * Draw this surface when there is time for it; the newest wins.
    * @param {Picture} picture
    * @param {Scale} scale
-   * @param {() => [number, number]} heading  which way the next step leads on it
+   * @param {() => [number, number]} heading  which way it leads down on it
    */
   field(picture, scale, heading) {
     if (this.shown?.scale === scale || this.busy || this.dressing || !this.plot.ready) return;
@@ -163,11 +163,10 @@ export class Stage3d {
    * A new plane is seen from where its next step comes down towards the eye, unless the user has turned the scene. What the page sets
    * stands upright.
    * @param {Picture} picture
-   * @param {Scale} scale
    * @param {() => [number, number]} heading
    * @returns {any} the camera to draw it with
    */
-  #facing(picture, scale, heading) {
+  #facing(picture, heading) {
     const now = this.camera;
     if (!now) return now;
     this.eye ??= this.plot.figure?.layout.scene.camera.eye ?? now.eye;
@@ -177,10 +176,7 @@ export class Stage3d {
     const same = this.faced?.spec === picture.spec && this.faced.key === key;
     this.faced = { spec: picture.spec, key };
     if (same) return { ...now, up: UP };
-    const { heights, low, high } = scale;
-    const end = (/** @type {number} */ side, /** @type {any[]} */ list) => list[side < 0 ? 0 : list.length - 1];
-    const height = (/** @type {number} */ u, /** @type {number} */ v) => ((end(u, end(v, heights)) ?? high) - low) / (high - low || 1);
-    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]), height);
+    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
     return { ...now, eye: this.eye, up: UP };
   }
 
@@ -197,7 +193,7 @@ export class Stage3d {
       const spread = scale.high - scale.low;
       const title = scale.log ? "log₁₀ loss" : "loss";
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
-      const seen = this.#facing(picture, scale, heading);
+      const seen = this.#facing(picture, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
         { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides(picture), "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);

@@ -57,19 +57,16 @@ function standing(land, { distance }) {
 }
 
 /**
- * What the gap is, in one sentence that always stands below the numbers.
- * @param {Landscape} land
+ * What the gap is, in one sentence that always stands below the two losses; it must fit one line.
  * @param {import("../base/types.js").Store} store
  * @returns {string}
  */
-export function gapSentence(land, store) {
+export function gapSentence(store) {
   const now = store.get("surface");
   if (!now) return "";
-  const what = "The gap is how far the plane’s loss under the ball is from the true loss";
-  if (now.gap === null) return now.at.alpha === null ? `${what}.` : `${what}; it is being computed.`;
-  const when = now.measured === store.get("state.step") ? "" : `at update ${count(now.measured)}, `;
-  if (now.distance === 0) return `${what}: ${when}0, for this plane goes through the weights.`;
-  return `${what}: ${when}the run is off this ${land.pinned ? "pinned " : ""}plane.`;
+  if (now.gap === null) return now.at.alpha === null ? "There is no gap to tell: the weights are no numbers." : "The gap, how far apart the two losses are, is being computed.";
+  if (now.measured !== store.get("state.step")) return `The gap at update ${count(now.measured)}: how far apart the two losses were.`;
+  return `The gap is how far apart the two losses are: ${now.distance === 0 ? "0 on" : "the run is off"} the plane.`;
 }
 
 /** @param {{gap: number|null, largest: number}} now @returns {string} */

@@ -75,7 +75,7 @@ def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_windo
         put(there, text, value)
     answer = request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 0, "params": there}})
     comes_to(page, "chainrule.get('surface.plane_loss')", pytest.approx(answer["frame"]["loss"]["train"], rel=1e-9))
-    page.locator(f"{SURFACE} .surface-gap").filter(has_text="off this pinned plane").wait_for()
+    page.locator(f"{SURFACE} .surface-gap").filter(has_text="the run is off the plane").wait_for()
 
 
 def test_a_plane_that_is_the_whole_loss_has_no_gap_at_any_moment(page: Page) -> None:
@@ -176,6 +176,7 @@ def test_a_new_plane_shows_nobody_until_it_has_come(page: Page) -> None:
     plane(page, "points")
     page.locator(f"{SURFACE} .plot-summary").filter(has_text="still the same").wait_for()
     assert page.evaluate(f"getComputedStyle(document.querySelector('{VISIBLE} .plot-overlay')).visibility") == "hidden"
+    assert page.evaluate(f"getComputedStyle(document.querySelector('{VISIBLE}')).visibility") == "hidden", "there is none"
     assert page.locator(f"{SURFACE} .surface-gap").text_content() == ""
 
 
@@ -192,14 +193,12 @@ def test_a_unit_is_as_long_on_both_axes_where_angles_mean_something(page: Page) 
 
 def test_a_scene_is_not_seen_from_below_a_slope_that_the_step_climbed(page: Page) -> None:
     opened(page)
-    eye = """async ([by, heights]) => {
-      const { facing } = await import('/static/js/surface/eye.js');
-      return facing({ x: 1.3, y: -1.4, z: 1.2 }, by, [6, 6], (u, v) => heights[`${u},${v}`]);
+    down = """async (by) => {
+      const { downhill } = await import('/static/js/surface/cast.js');
+      const values = [-1, -0.5, 0, 0.5, 1];
+      const loss = values.map((y) => values.map((x) => (x + 1) ** 2 + y ** 2));
+      const picture = { xs: values, ys: values, loss, along: () => by, place: () => ({ at: [0, 0] }) };
+      return downhill(picture, chainrule.store);
     }"""
-    bowl = {f"{u},{v}": 1.0 for u in (-1, 1) for v in (-1, 1)}
-    towards = page.evaluate(eye, [[1.0, 1.0], bowl])
-    assert towards["x"] > 0
-    assert towards["y"] > 0
-    away = page.evaluate(eye, [[1.0, 1.0], bowl | {"-1,-1": 0.0}])
-    assert away["x"] < 0
-    assert away["y"] < 0
+    assert page.evaluate(down, [-0.5, 0.0]) == [-0.5, 0.0]
+    assert page.evaluate(down, [0.5, 0.0]) == [-0.5, 0.0], "it climbed: the eye stands where it came from"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,10 @@ def test_the_camera_stays_where_the_user_puts_it_and_the_ball_on_the_surface(pag
 DRAWN = f"() => JSON.stringify([...document.querySelector('{VISIBLE} .plot-graph')._fullData[0].z[0]])"
 
 
+def _below(index: str) -> str:
+    return f"<sub>{''.join(str(int(i) + 1) for i in index.split(','))}</sub>"
+
+
 def camera(page: Page) -> list[float]:
     """The eye, by Plotly's documented word: the layout."""
     eye = page.evaluate(
@@ -205,7 +210,9 @@ def test_views_stay_in_step(page: Page) -> None:
       const axes = graph._fullLayout?.scene ?? graph._fullLayout;
       return [axes.xaxis.title.text, axes.yaxis.title.text];
     })"""
-    comes_to(page, both, [addresses, addresses])
+    # As the story names them: layer 2 of two, counted from 1.
+    named = [re.sub(r"2/(\w)/(.*)", lambda m: f"{m[1].lower()}<sup>(2)</sup>{_below(m[2])}", text) for text in addresses]
+    comes_to(page, both, [named, named])
     until(page, "chainrule.get('surface.gap') === 0")
 
 
