@@ -240,6 +240,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
     ),
     (r"stage-name|answer-name|\bth\b|\btd\b.*names", r"", "names of features and classes"),
     (r"button|^select|^option|^summary|^label|^output", WHOLE, "controls"),
+    (r"^button < p\.nudge-buttons", r"^[wb] \+ 0\.0*1$", "by how much a press moves a weight: chosen, not computed"),
     (r"svg\.cost-plot", r"", "axes of the plot of costs"),
     (r"^text\.stage-scale", r"^◂ ?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "the largest arrowhead, rounded: the stage's tests have it"),
     (r"^b < p\.lens-intro", r"^\d+$", "the number of an example and of a unit, within a sentence"),

@@ -19,7 +19,8 @@ export function headline(doc, store) {
   const symbol = formula(doc.math[doc.parameter.symbol]);
   const after = store.get(`trace.after.${tail(doc)}`);
   if (after === doc.parameter.value) return ["Why does ", symbol, " stay at ", number("derivation.parameter.value"), "?", where];
-  return ["Why does ", symbol, " go from ", number("derivation.parameter.value"), " to ", number(`trace.after.${tail(doc)}`), "?", where];
+  const [old, fresh] = ["derivation.parameter.value", `trace.after.${tail(doc)}`];
+  return ["Why does ", symbol, " go from ", number(old, { "data-near": fresh }), " to ", number(fresh, { "data-near": old }), "?", where];
 }
 
 /** The place of a parameter, as paths have it. @param {Derivation} doc */

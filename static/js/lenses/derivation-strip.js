@@ -64,7 +64,8 @@ function answer(store, selection) {
 function update(store, selection, parts) {
   const { link, what, index } = parts;
   const at = (/** @type {string[]} */ ...path) => number([...path, ...index].join("."));
-  const moved = [formula(symbol(store, selection)), ": ", at("trace.before", `${link}`, what), " → ", at("trace.after", `${link}`, what)];
+  const [old, fresh] = ["before", "after"].map((when) => ["trace", when, link, what, ...index].join("."));
+  const moved = [formula(symbol(store, selection)), ": ", number(old, { "data-near": fresh }), " → ", number(fresh, { "data-near": old })];
   const gradient = [", because ", h("i", {}, "g"), ` = ${meaning(store, parts)} = `, at("trace.layers", `${link}`, "grads", what)];
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   if (kind === "sgd" && rate !== undefined) return [...moved, ...gradient, " and ", h("i", {}, "η"), " = ", number("experiment.optimizer.learning_rate"), "."];
