@@ -9,7 +9,6 @@ import { showDerivation } from "./derivation-way.js";
 import { formula, h, number } from "./parts.js";
 import { isParameter, isZ, stem, symbol } from "./symbol.js";
 import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
-import { midline } from "../base/format.js";
 
 const WATCHED = ["selection", "example", "trace", "info", "experiment"];
 
@@ -70,7 +69,7 @@ function update(store, selection, parts) {
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   if (kind === "sgd" && rate !== undefined) return [...moved, ...gradient, " and ", h("i", {}, "η"), " = ", number("experiment.optimizer.learning_rate"), "."];
   const entry = (store.get("catalog.optimizer") ?? []).find((/** @type {any} */ each) => each.kind === kind);
-  return [...moved, ...gradient, `, of which ${midline(entry?.title ?? kind)} makes `, h("i", {}, `Δ${what.toLowerCase()}`), " = ", at("trace.updates", `${link}`, what), "."];
+  return [...moved, ...gradient, ` and by ${entry?.title ?? kind} `, h("i", {}, `Δ${what.toLowerCase()}`), " = ", at("trace.updates", `${link}`, what), "."];
 }
 
 /**
@@ -82,7 +81,7 @@ function meaning(store, { link, what }) {
   const dense = store.get(`experiment.layers.${link}.kind`) === "dense";
   const penalty = what === "W" && store.get("experiment.penalty.kind") !== "none" ? " + penalty" : "";
   const product = what === "b" ? "δ" : dense ? `δ·${stem(store, link)}` : "∂ℓ/∂w";
-  return `mean of ${product} over ${whose(store).count} examples${penalty}`.replace(/ 1 examples/, " 1 example");
+  return `mean of ${product}${penalty}`;
 }
 
 /**
