@@ -21,6 +21,8 @@ const DESCENTS = /** @type {Record<string, [string, string]>} */ ({ creep: ["--i
 /** Between two paths: no line leads to where the ball was put. */
 const NOWHERE = { step: 0, loss: null, placed: false, at: /** @type {Pair} */ ([NaN, NaN]) };
 const PAD = 0.05; // of the heights, above and below them
+const DEEP = 0.7; // markers of a scene look larger than those of a plot
+const CLEAR = 0.85; // what lies on the surface is seen through it, as on the page
 const HALF = 0.47; // of the width, for each of two views side by side
 
 /** What is said of the arrows here, in place of what is said of them on the page, where they may be drawn larger. */
@@ -77,7 +79,7 @@ function field({ xs, ys, loss, labels }, scale, title, type, bar) {
   const [a, b] = labels;
   const own = type === "surface" ? { contours: { z: { show: true, usecolormap: false, color: colour("--ink") } } } : { ncontours: 20 };
   return {
-    type, x: xs, y: ys, z: scale.heights, customdata: loss, colorscale: ramp(), showscale: bar, colorbar: { title: { text: title } }, showlegend: false, name: "the plane", ...own,
+    type, x: xs, y: ys, z: scale.heights, customdata: loss, opacity: type === "surface" ? CLEAR : 1, colorscale: ramp(), showscale: bar, colorbar: { title: { text: title } }, showlegend: false, name: "the plane", ...own,
     hovertemplate: `${a} = %{x:.4g}<br>${b} = %{y:.4g}<br>loss = %{customdata:.4g}<extra>the plane</extra>`,
   };
 }
@@ -116,7 +118,7 @@ function trailOf({ name, look, path, dotted }) {
 
 /** @param {string} name @param {Pair} at @param {string} colour_ @param {string} symbol @returns {Mark} */
 function point(name, at, colour_, symbol) {
-  return { name, at: [at], colour: colour_, look: { mode: "markers", marker: { size: symbol === "x" ? 6 : 9, symbol, color: colour_, line: { color: "#000", width: 1 } } } };
+  return { name, at: [at], colour: colour_, look: { mode: "markers", marker: { size: 8, symbol, color: colour_, line: { color: "#000", width: symbol === "x" ? 0 : 1 } } } };
 }
 
 /**
@@ -149,8 +151,8 @@ function trace({ name, at, colour: own, look, z, text }, { xs, ys, labels }, sca
   const said = text ? "%{text}<br>" : "";
   const shared = { x, y, name, line: { color: own, width: deep ? 5 : 2.5 }, ...look, ...(text ? { text } : {}), legendgroup: name, showlegend: listed, hovertemplate: `${said}${labels[0]} = %{x:.4g}<br>${labels[1]} = %{y:.4g}<extra>${name}</extra>` };
   if (!deep) return { type: "scatter", ...shared };
-  // 3-D markers know neither arrows nor angles.
-  const marker = look.marker.symbol === "arrow" ? { size: [0, 6], color: own, symbol: "diamond" } : look.marker;
+  // Markers of a scene know neither arrows nor angles, and their cross is a letter that not every machine has: a plus is.
+  const marker = look.marker.symbol === "arrow" ? { size: [0, 6], color: own, symbol: "diamond" } : { ...look.marker, size: DEEP * look.marker.size, symbol: look.marker.symbol === "x" ? "cross" : look.marker.symbol };
   return { type: "scatter3d", ...shared, marker, z: heights };
 }
 
