@@ -201,3 +201,25 @@ def test_a_finger_finds_a_number_in_the_other_layout_before_it_derives(page: Pag
     expect(layouts.locator("td.same")).to_have_count(2)
     cell.evaluate(tap)
     assert page.evaluate("chainrule.get('lens')") == "derivation"
+
+
+def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None:
+    """J is the product of the written factors, and a row times it what comes back; at the next step too."""
+    opened(page, "preset=xor", 1)
+    titles = page.locator(f"{PANEL} section h3").all_inner_texts()
+    at = next(i for i, title in enumerate(titles) if title.startswith("Their product"))
+    found = matrices(page, at)
+    factors = [values for title, values in found.items() if ":" in title]
+    assert len(factors) == 4
+    np.testing.assert_allclose(found["J = ∂ŷ/∂x"], np.linalg.multi_dot(factors), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(found["∂ℓ/∂ŷ"] @ found["J = ∂ŷ/∂x"], found["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)
+    check(numbers(page, PANEL))
+    page.evaluate("chainrule.store.set('motion', 'reduced')")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('state.step') === 1")
+    page.get_by_role("button", name="Sub-step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('trace.step') === 1")
+    page.wait_for_timeout(300)
+    after = matrices(page, at)
+    assert not np.array_equal(after["J = ∂ŷ/∂x"], found["J = ∂ŷ/∂x"])
+    np.testing.assert_allclose(after["∂ℓ/∂ŷ"] @ after["J = ∂ŷ/∂x"], after["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)

@@ -15,7 +15,7 @@ import { equation, grid } from "./matrix-grid.js";
 import { isPooling, route, shapeAt, sizeOf } from "./matrix-routes.js";
 import { elementAt, flatIndex, placeOf, reaches } from "./matrix-windows.js";
 
-const MOST = 8;
+export const MOST = 8;
 
 /**
  * @param {Omit<Here, "link">} here
@@ -86,7 +86,7 @@ function step(here, starts) {
  * @param {"grad_input"|"grad_output"} name
  * @param {Axis} axis
  */
-function vector({ store, link, row }, title, name, axis) {
+export function vector({ store, link, row }, title, name, axis) {
   const shape = shapeAt(store, name === "grad_output" ? link + 1 : link);
   const at = (/** @type {number} */ n) => placeOf(shape, n);
   return grid({ title, rows: single(), columns: axis, place: (_, c) => `trace.layers.${link}.${name}.${row}.${at(c).join(".")}`, address: (_, c) => `${link}/${name}/${at(c)}` });
@@ -99,7 +99,7 @@ function vector({ store, link, row }, title, name, axis) {
  * @param {Axis} ins
  * @returns {Jacobian|null}
  */
-function jacobianOf(here, kind, outs, ins) {
+export function jacobianOf(here, kind, outs, ins) {
   const { store, link: i, row } = here;
   const [into, out] = [shapeAt(store, i), shapeAt(store, i + 1)];
   const diagonal = (/** @type {string} */ title, /** @type {(n: number) => string} */ place) => ({ title, place: (/** @type {number} */ r, /** @type {number} */ c) => (r === c ? place(r) : null) });

@@ -7,6 +7,7 @@
 import { words } from "../base/format.js";
 import { h } from "./parts.js";
 import { Axes } from "./matrix-axes.js";
+import { wholeJacobian } from "./matrix-chain.js";
 import { fitAll } from "./matrix-fit.js";
 import { walkCells } from "./matrix-grid.js";
 import { jacobians } from "./matrix-jacobians.js";
@@ -33,6 +34,8 @@ class MatrixView {
     this.root = root;
     this.axes = new Axes(() => this.turned());
     this.loop = new Loop(store);
+    /** @type {ReturnType<typeof wholeJacobian>} */
+    this.whole = null;
     this.links = h("span", { class: "segments", role: "group", "aria-label": "Layer" });
     this.body = h("div", { class: "lens-body matrix-body" });
     this.built = "";
@@ -66,7 +69,10 @@ class MatrixView {
     if (key !== this.built || (kinds.some(LIVE) && this.stale())) {
       Object.assign(this, { built: key, told: store.get("trace"), at: performance.now() });
       this.build(links);
-    } else this.loop.draw();
+    } else {
+      this.loop.draw();
+      this.whole?.draw();
+    }
   }
 
   /** Is what was decided another step's by now? */
@@ -84,7 +90,8 @@ class MatrixView {
     const product = link < 0 ? null : productOf(store, axes, link, here.row);
     const chain = jacobians(here);
     const [wide, left] = product ? this.weighted(product, here) : [routes(here), []];
-    const columns = [left, [chain]].filter((own) => own.length > 0).map((own) => h("div", { class: "lens-column" }, own));
+    this.whole = wholeJacobian(here);
+    const columns = [left, [chain, ...(this.whole ? [this.whole.element] : [])]].filter((own) => own.length > 0).map((own) => h("div", { class: "lens-column" }, own));
     this.body.replaceChildren(h("div", { class: "lens-column matrix-wide" }, wide), ...columns);
     fitAll(this.body);
   }
