@@ -100,6 +100,26 @@ def test_a_learning_rate_in_mid_run_keeps_the_weights_and_another_seed_does_not(
     assert get("state.params") != params
 
 
+def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwhile(page: Page, get: Get) -> None:
+    wrong = {"data.noise": "-3", "data.test_fraction": "2", "batch_size": "0", "optimizer.learning_rate": "-1"}
+    before = get("experiment")
+    for name, value in wrong.items():
+        enter(page, name, value)
+    expect(page.locator(".problem")).to_have_count(len(wrong))
+    for name in wrong:
+        control = page.locator(f'[name="{name}"]')
+        expect(control).to_have_attribute("aria-invalid", "true")
+        words = page.locator(f"#{control.get_attribute('aria-errormessage')}")
+        expect(words).to_contain_text("xpected")
+        part, _, field = name.rpartition(".")
+        expect(words).to_contain_text(f"Until then the run goes on with {(before[part] if part else before)[field]}.")
+    expect(page.locator("#problem")).to_contain_text("-1")
+    for left in range(len(wrong) - 1, -1, -1):
+        page.locator(".problem").first.get_by_role("button", name="Undo").click()
+        expect(page.locator(".problem")).to_have_count(left)
+    assert get("experiment") == before
+
+
 def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> None:
     page.evaluate("() => window.chainrule.store.set('speed', 'max')")
     page.get_by_role("button", name="Play", exact=True).click()
@@ -174,7 +194,7 @@ def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, 
     script = """async (tried) => {
       const { outOfBounds } = await import("/static/js/shell/bounds.js");
       const catalog = window.chainrule.get("catalog");
-      return tried.map((experiment) => [JSON.stringify({ experiment }), outOfBounds(experiment, catalog)]);
+      return tried.map((experiment) => [JSON.stringify({ experiment }), outOfBounds(experiment, catalog)[0] ?? null]);
     }"""
     for body, told in page.evaluate(script, tried):
         assert told == refused(server, body)

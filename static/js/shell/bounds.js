@@ -13,35 +13,33 @@ const PARTS = /** @type {const} */ (["data", "loss", "penalty", "optimizer", "in
 const [DIGITS, LARGE] = [6, 1e15];
 
 /**
- * The first number of an experiment that its bounds refuse; null where there is none.
+ * The numbers of an experiment that their bounds refuse.
  * @param {Experiment} experiment
  * @param {Catalog} catalog
- * @returns {Problem|null}
+ * @returns {Problem[]}
  */
 export function outOfBounds(experiment, catalog) {
   const kinds = [...PARTS.map((part) => ({ path: part, entries: catalog[part], value: experiment[part] })),
     ...experiment.layers.map((value, i) => ({ path: `layers.${i}`, entries: catalog.layers, value }))];
-  for (const { path, entries, value } of kinds) {
+  const found = kinds.flatMap(({ path, entries, value }) => {
     const fields = entries.find((/** @type {{kind: string}} */ { kind }) => kind === value.kind)?.fields ?? [];
-    const found = first(fields, value, `${path}.`);
-    if (found) return found;
-  }
-  return first(catalog.experiment, experiment, "");
+    return refused(fields, value, `${path}.`);
+  });
+  return [...found, ...refused(catalog.experiment, experiment, "")];
 }
 
 /**
  * @param {Field[]} fields
  * @param {Record<string, any>} values
  * @param {string} prefix
- * @returns {Problem|null}
+ * @returns {Problem[]}
  */
-function first(fields, values, prefix) {
-  for (const field of fields) {
+function refused(fields, values, prefix) {
+  return fields.flatMap((field) => {
     const value = values[field.name];
-    if (field.expects === undefined || value === undefined || fits(field, value)) continue;
-    return { field: `${prefix}${field.name}`, message: `expected ${field.expects}, got ${shown(value)}`, hint: field.help ?? "" };
-  }
-  return null;
+    if (field.expects === undefined || value === undefined || fits(field, value)) return [];
+    return [{ field: `${prefix}${field.name}`, message: `expected ${field.expects}, got ${shown(value)}`, hint: field.help ?? "" }];
+  });
 }
 
 /**

@@ -58,7 +58,7 @@ export function mount(root, { store, player, api }) {
     const value = valueOf(control, form);
     if (!wait) control.dispatchEvent(new CustomEvent("settle"));
     if (control.name.endsWith(".kind")) void changeKind(control.name.slice(0, -".kind".length), value);
-    else submit(written(wanted(), control.name.split("."), value), wait);
+    else submit(written(wanted(), control.name.split("."), value), wait, control.name);
   }
 
   /** @param {string} path @param {string} kind */
@@ -105,14 +105,14 @@ export function mount(root, { store, player, api }) {
     if (layers) submit({ ...wanted(), layers }, 0);
   }
 
-  /** @param {Experiment} experiment @param {number} wait */
-  function submit(experiment, wait) {
+  /** @param {Experiment} experiment @param {number} wait @param {string} [changed]  the field whose problem is told first */
+  function submit(experiment, wait, changed) {
     draft = experiment;
     draw();
     clearTimeout(timer);
-    const problem = outOfBounds(experiment, store.get("catalog"));
-    if (problem) {
-      store.set("error", problem);
+    const problems = outOfBounds(experiment, store.get("catalog"));
+    if (problems.length > 0) {
+      store.set("error", problems.find(({ field }) => field === changed) ?? problems[0]);
       return;
     }
     timer = setTimeout(() => player.load(experiment), wait);
@@ -137,11 +137,28 @@ export function mount(root, { store, player, api }) {
     hideProblem(form);
     const error = store.get("error");
     if (!PARTS.test(error?.field ?? "")) return;
+    // Each field that is wrong keeps its own words; the last to be changed is spoken.
+    for (const other of outOfBounds(wanted(), store.get("catalog"))) {
+      if (other.field !== error.field) showProblem(form, other, [["Undo", () => undoField(other.field ?? "")]], { until: running(other), first: false });
+    }
     const fix = mended(wanted(), error, store.get("catalog"));
     showProblem(form, error, [
       ...(fix ? [/** @type {[string, () => void]} */ ([fix.words, () => submit(fix.experiment, 0)])] : []),
-      ["Undo", undo],
-    ]);
+      ["Undo", () => undoField(error.field)],
+    ], { until: running(error) });
+  }
+
+  /** What the run goes on with meanwhile. @param {import("../base/types.js").Problem} problem */
+  function running({ field }) {
+    const value = read(store.get("experiment"), field ?? "");
+    return typeof value === "number" ? `Until then the run goes on with ${value}.` : "";
+  }
+
+  /** Back to the value that runs; where it is the only difference, or no value of its own, back to the experiment that runs. @param {string} path */
+  function undoField(path) {
+    const value = read(store.get("experiment"), path);
+    if (outOfBounds(wanted(), store.get("catalog")).length < 2 || value === undefined) undo();
+    else submit(written(wanted(), path.split("."), value), 0);
   }
 
   function undo() {

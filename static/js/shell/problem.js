@@ -25,7 +25,7 @@ export function hideProblem(form) {
   for (const control of form.querySelectorAll("[aria-invalid]")) {
     control.removeAttribute("aria-invalid");
     control.removeAttribute("aria-errormessage");
-    const rest = (control.getAttribute("aria-describedby") ?? "").replace(/\s*problem$/, "");
+    const rest = (control.getAttribute("aria-describedby") ?? "").replace(/\s*problem[\w-]*$/, "");
     if (rest) control.setAttribute("aria-describedby", rest);
     else control.removeAttribute("aria-describedby");
   }
@@ -35,14 +35,16 @@ export function hideProblem(form) {
  * @param {HTMLElement} form
  * @param {Problem} problem
  * @param {[string, () => void][]} actions
+ * @param {{until?: string, first?: boolean}} [options]  until: what holds meanwhile; first: of several, the one to be spoken
  */
-export function showProblem(form, problem, actions) {
+export function showProblem(form, problem, actions, { until = "", first = true } = {}) {
+  const id = first ? "problem" : `problem-${(problem.field ?? "").replaceAll(".", "-")}`;
   const row = rowOf(form, problem.field ?? "");
   const control = form.querySelector(`[name="${CSS.escape(problem.field ?? "")}"]`) ?? row.querySelector("[name]");
   if (control) {
     control.setAttribute("aria-invalid", "true");
-    control.setAttribute("aria-errormessage", "problem");
-    control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} problem`.trim());
+    control.setAttribute("aria-errormessage", id);
+    control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
   }
   const buttons = actions.map(([words, act]) => {
     const button = element("button", { type: "button" }, words);
@@ -50,11 +52,11 @@ export function showProblem(form, problem, actions) {
     return button;
   });
   const text = element("p", {}, sentence(told(problem.message, control)));
-  const hint = problem.hint ? element("p", { class: "muted" }, sentence(problem.hint)) : null;
-  const shown = element("div", { class: "problem", id: "problem", role: "alert" }, text, hint, element("div", { class: "banner-actions" }, ...buttons));
+  const hints = [problem.hint && sentence(problem.hint), until].filter(Boolean).map((words) => element("p", { class: "muted" }, words));
+  const shown = element("div", { class: "problem", id, role: first ? "alert" : undefined }, text, ...hints, element("div", { class: "banner-actions" }, ...buttons));
   if (row === form) form.prepend(shown);
   else row.append(shown);
-  shown.scrollIntoView({ block: "nearest" });
+  if (first) shown.scrollIntoView({ block: "nearest" });
 }
 
 /**
