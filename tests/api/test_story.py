@@ -260,4 +260,5 @@ def test_the_opening_of_xor_is_one_weights_step_from_prediction_to_new_value(pos
     predicted, target, loss, delta, slope, old, new = numbers
     assert loss == pytest.approx(-math.log(predicted if target == 1 else 1 - predicted), rel=1e-12)
     assert delta == pytest.approx(predicted - target, rel=1e-12)
-    assert new == old - PRESETS["xor"]["optimizer"]["learning_rate"] * slope
+    # The plan takes the step, the gradient is the reference's: ARCHITECTURE.md says within what they agree.
+    assert new == pytest.approx(old - PRESETS["xor"]["optimizer"]["learning_rate"] * slope, rel=1e-13)
