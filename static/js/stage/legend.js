@@ -18,7 +18,7 @@ const TICK = '<svg width="11" height="9" aria-hidden="true"><path class="is-tick
 const OF_PHASE = {
   backward: [`${ARROW} gradient going back`, "◂ largest on its link", "<i>italic</i>: gradient"],
   gradient: ["bands, <i>italic</i>: gradients, on an edge its weight's"],
-  update: [`${TICK} Δw`, "weights: after the update, the rest: before it"],
+  update: [`${TICK} Δw`, "weights: after the update, rest: before"],
 };
 
 export class Legend {
