@@ -164,7 +164,9 @@ function trace({ name, at, colour: own, look, z, text }, { xs, ys, labels }, sca
 export function planeTable(land) {
   const { picture, visits } = land;
   if (!picture) return [];
-  const head = ["what", "update", ...picture.labels, "loss", "distance from the plane"];
+  // A file is read by programs: weights have their addresses there.
+  const names = picture.answer.axes.map((/** @type {{label: string}} */ axis) => axis.label);
+  const head = ["what", "update", ...names, "loss", "distance from the plane"];
   const grid = picture.loss.flatMap((row, r) => row.map((loss, c) => ["plane", "", picture.xs[c], picture.ys[r], loss, 0]));
   const path = visits.list.map((visit) => {
     const { at, distance } = land.place(visit.vector);

@@ -45,17 +45,18 @@ def test_the_path_lies_on_the_plane_and_its_true_losses_are_a_trace_of_their_own
       const { wholeFigure } = await import(name);
       const [xs, ys] = [[0, 1, 2], [0, 1, 2]];
       const heights = [[0, 1, 2], [1, 2, 3], [2, 3, 4]];
-      const picture = { xs, ys, loss: heights, labels: ['a', 'b'] };
-      const visit = { step: 0, vector: null, loss: 9 };
-      const land = { picture, visits: { list: [visit] }, visited: () => [1.5, 0.5] };
+      const picture = { xs, ys, loss: heights, labels: ['a', 'b'], visited: ({ step }) => [1.5, 0.5 + step] };
+      const list = [{ step: 0, loss: 9, placed: false }, { step: 1, loss: 8, placed: false }, { step: 1, loss: 7, placed: true }];
+      const land = { picture, visits: { list } };
       const scale = { heights, low: 0, high: 4, log: false, of: (v) => v };
       const arrow = { name: 'Δw', look: 'update', by: [0.5, 0] };
-      const scene = { start: [1.5, 0.5], ball: [1.5, 0.5], from: [1, 1], arrows: [arrow], trails: [], marks: [], best: null };
+      const scene = { starts: [[1.5, 0.5]], ball: [1.5, 0.5], from: [1, 1], arrows: [arrow], trails: [], marks: [], best: null };
       return wholeFigure(land, scale, scene, { deep: true, flat: true, camera: null });
     }""")
     by_name = {trace["name"]: trace for trace in figure["data"] if trace["type"] == "scatter3d"}
-    assert by_name["the run’s path, on the plane"]["z"] == [2]
-    assert by_name["its true loss"]["z"] == [9]
+    # No line leads to where the ball was put.
+    assert by_name["the run’s path, on the plane"]["z"] == [2, 3, None, 3]
+    assert by_name["its true loss"]["z"] == [9, 8, None, 7]
     assert by_name["Δw"]["z"] == [2, 2.5]
     assert {trace["type"] for trace in figure["data"]} == {"surface", "contour", "scatter3d", "scatter"}, "both views"
     assert all("trace" not in trace["hovertemplate"] for trace in figure["data"])
