@@ -74,6 +74,20 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
     expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
 
 
+def test_a_plot_that_is_not_there_yet_says_so_and_shows_no_mark(page: Page, get: Get) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".boundary-box, .loss-box")).to_have_count(2)
+    expect(page.locator(".boundary-box.is-drawing, .loss-box.is-drawing")).to_have_count(0)
+    shown = page.evaluate("""() => {
+      const box = document.querySelector(".boundary-box");
+      box.classList.add("is-drawing");
+      const seen = [getComputedStyle(box, "::after").content, getComputedStyle(box.querySelector(".plot-overlay")).opacity];
+      box.classList.remove("is-drawing");
+      return seen;
+    }""")
+    assert shown == ['"drawing…"', "0"]
+
+
 def test_shift_and_the_arrow_go_one_link_back_within_a_step(page: Page, get: Get) -> None:
     page.evaluate("() => window.chainrule.store.set('speed', 60)")
     page.get_by_role("button", name="Step", exact=True).click()

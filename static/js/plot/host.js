@@ -50,7 +50,7 @@ export class Plot {
     this.options = options;
     this.drawn = drawn;
     this.dress = dress;
-    root.classList.add("plot");
+    root.classList.add("plot", "is-drawing");
     this.canvas = html("canvas", { class: "plot-field", "aria-hidden": "true" });
     this.graph = html("div", { class: "plot-graph" });
     this.overlay = svg("svg", { class: "plot-overlay", "aria-hidden": "true" });
@@ -75,6 +75,7 @@ export class Plot {
     await plotly.draw(this.graph, figure);
     if (!this.ready) plotly.onAfterPlot(this.graph, () => this.#settle());
     this.ready = true;
+    this.root.classList.remove("is-drawing");
     this.#settle();
   }
 
