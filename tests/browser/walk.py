@@ -244,6 +244,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
     (r"svg\.cost-plot", r"", "axes of the plot of costs"),
     (r"^text\.stage-scale", r"^◂ ?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "the largest arrowhead, rounded: the stage's tests have it"),
     (r"^b < p\.lens-intro", r"^\d+$", "the number of an example and of a unit, within a sentence"),
+    (r"symbolic-line", r"", "a constant of the server's formula, such as the shift of a softmax; its value has a place"),
     (r"^span\.pair-left", r"^2$", "what is left of a pair's slopes: a factor of its formula"),
     (r"^span\.zero", r"^0$", "zero by the shape of an elementwise Jacobian, of which the trace holds only the diagonal"),
     (r"plot-summary|plot-about|visually-hidden", WORDED, "sentences, held against the store by their own tests"),

@@ -15,7 +15,7 @@ import { remedy } from "./seam-remedy.js";
 import { Symbolic } from "./seam-symbolic.js";
 import { everyParameter, methods, verdict } from "./seam-table.js";
 
-const WATCHED = ["trace", "experiment", "selection", "playing", "catalog"];
+const WATCHED = ["trace", "experiment", "example", "selection", "playing", "catalog"];
 
 class SeamView {
   /**
