@@ -27,7 +27,7 @@ class Samples:
 
 def count_field(default: int, *, low: int = 4, high: int = 2000) -> Any:
     """How many examples there are before the split."""
-    return integer(default, help="How many examples, training and test together.", low=low, high=high)
+    return integer(default, symbol="count", help="How many examples, training and test together.", low=low, high=high)
 
 
 def noise_field(default: float, help: str) -> Any:
