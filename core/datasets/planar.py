@@ -32,8 +32,9 @@ class Planar(Dataset):
     seed: int = seed_field()
     test_fraction: float = test_fraction_field()
     features: tuple[str, ...] = choices(
-        ("x1", "x2"), tuple(FEATURES), symbol="features", help="The functions of x1 and x2 that the network is given, in this order."
-    )
+        ("x1", "x2"), tuple(FEATURES), symbol="features",
+        help="The functions of x1 and x2 that the network is given, in this order.",
+    )  # fmt: skip
 
     raw_names = ("x1", "x2")
 
