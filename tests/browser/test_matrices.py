@@ -185,8 +185,9 @@ def test_the_edges_say_how_long_they_are_and_the_loop_where_it_begins(page: Page
     edges = page.locator(f"{PANEL} section").first.locator("figure").first.locator(".matrix-edge").all_inner_texts()
     assert edges == ["4 out", "N = 10"]
     loop = page.locator(f"{PANEL} section", has_text="The same as a loop")
-    expect(loop.locator(".matrix-name").first).to_have_text("before the first example")
     loop.locator("input[type=range]").focus()
+    page.keyboard.press("Home")
+    expect(loop.locator(".matrix-name").first).to_have_text("before the first example")
     page.keyboard.press("End")
     expect(loop.locator(".matrix-name").first).to_have_text("δ xᵀ of the last added")
 

@@ -238,6 +238,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
         r"^[012]$",
         "the whole numbers of a rule: the 1 of 1/N and of a bias, the 2 of a square, the 0 of a relu",
     ),
+    (r"^span\.lens-sub", r"(neuron|input|to) .* of \w+|link \d+ of \d+$", "which weight it is, in words"),
     (r"stage-name|answer-name|\bth\b|\btd\b.*names", r"", "names of features and classes"),
     (r"button|^select|^option|^summary|^label|^output", WHOLE, "controls"),
     (r"^button < p\.nudge-buttons", r"^[wb] \+ 0\.0*1$", "by how much a press moves a weight: chosen, not computed"),
@@ -254,6 +255,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
 
 # Sentences of the shell and the flat plots: each of their numbers has a place, but the counters of steps and sub-steps.
 BOUND = re.compile(r"plot-summary|plot-subtitle|whose-label|live-region")
+DIMENSIONS = re.compile(r"\b[12]-D\b")
 COUNTER = re.compile(r"(?i)step \d+|sub-step \d+ of \d+|link \d+ of \d+")
 
 
@@ -261,7 +263,7 @@ def justified(stray: Document) -> bool:
     """Is it a text whose number may stand without a place?"""
     text, chain = stray["text"], stray["chain"]
     if stray["panel"] in ("whose", "boundary", "loss", "live") and BOUND.search(chain):
-        return not re.search(r"\d", COUNTER.sub("", text))
+        return not re.search(r"\d", DIMENSIONS.sub("", COUNTER.sub("", text)))
     if re.fullmatch(r"[−+\d.,e%\s]+", text):  # a bare number
         return any(re.search(where, chain) and re.search(how, text) for where, how, _ in JUSTIFIED[:-1])
     return any(re.search(where, chain) and re.search(how, text) for where, how, _ in JUSTIFIED)

@@ -107,5 +107,5 @@ def test_each_figure_has_a_name_a_summary_and_a_table(page: Page) -> None:
         section = page.locator(f"[data-panel={panel}]")
         assert section.get_attribute("aria-label")
         section.locator(".plot-summary").filter(has_text="loss" if panel != "boundary" else "examples").wait_for()
-        section.locator(".plot-table summary").click()
+        section.locator(".plot-table summary").last.click()
         section.locator(".plot-table tbody tr").first.wait_for()
