@@ -7,7 +7,7 @@ from tests.browser.conftest import Desk
 from tests.browser.shared import visit
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.deep)])
 def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, "preset=spiral")

@@ -30,7 +30,7 @@ def stepped(page: Page) -> None:
     page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps.length')")
 
 
-@pytest.mark.parametrize("preset", ["xor", "spiral"])
+@pytest.mark.parametrize("preset", ["xor", pytest.param("spiral", marks=pytest.mark.deep)])
 def test_every_optimizer_gets_the_same_gradient_after_a_step_too(page: Page, server: str, preset: str) -> None:
     """Another optimizer takes the update anew that was taken: the same examples, the same weights, the former rows beside it."""
     opened(page, f"preset={preset}")

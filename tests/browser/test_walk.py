@@ -4,6 +4,7 @@ The witness takes the same run by its own requests; nothing that the page holds 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,11 +28,12 @@ ROW = 1  # not the one that the page opens with
 FEWEST = {"derivation": 10, "seam": 10, "head": 10, "matrix": 10, "race": 3}
 
 
-SOON = ("xor", "iris", "digits-cnn", "text")  # whose lenses `make test` walks; `make check-deep` walks the others'
-WALKED = [n if n in SOON else pytest.param(n, marks=pytest.mark.deep) for n in EXPERIMENTS]
+def soon(*names: str) -> list[Any]:
+    """Every experiment: these in `make test`, which has minutes, the others in `make check-deep`."""
+    return [n if n in names else pytest.param(n, marks=pytest.mark.deep) for n in EXPERIMENTS]
 
 
-@pytest.fixture(scope="module", params=EXPERIMENTS)
+@pytest.fixture(scope="module", params=soon("xor", "dropout", "digits-cnn", "text"))
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -125,7 +127,7 @@ def test_paused_in_a_run_every_number_is_of_one_moment(walk: Walk, witness: Witn
     assert walk.witnessed >= 40, walk.witnessed
 
 
-@pytest.mark.parametrize("name", WALKED, indirect=True)
+@pytest.mark.parametrize("name", soon("xor", "text"), indirect=True)
 def test_every_number_of_every_lens_is_the_servers_before_and_after_a_step(walk: Walk, witness: Witness) -> None:
     page = walk.page
     last = page.evaluate("chainrule.get('substeps.length')")
