@@ -60,7 +60,17 @@ def magnitude(x: Array) -> Array:
 def softplus(z: Array) -> Array:
     """ln(1 + eᶻ) = max(0, z) + ln(1 + e⁻|ᶻ|), by one branch: at z = 0 the parts' slopes must add up to ½ for every witness."""
     positive = primal(z) > 0
-    return np.where(positive, z, 0.0 * z) + np.log1p(np.exp(np.where(positive, -z, z)))
+    return np.where(positive, z, 0.0 * z) + _log1p(np.exp(np.where(positive, -z, z)))
+
+
+def _log1p(w: Any) -> Array:
+    """ln(1 + w).  NumPy's own of complex numbers takes |1 + w| first, which loses the digits of a small w."""
+    if not (isinstance(w, np.ndarray) and w.dtype.kind == "c"):
+        plain: Array = np.log1p(w)
+        return plain
+    x, y = w.real, w.imag
+    found: Array = 0.5 * np.log1p(x * (2.0 + x) + y * y) + 1j * np.arctan2(y, 1.0 + x)
+    return found
 
 
 def logistic(z: Array) -> Array:

@@ -12,6 +12,7 @@ from core.gradients import GRADIENTS, derivative_along
 from core.layers import LAYERS
 from core.losses import HalfMse
 from core.network import Network
+from core.numeric import softplus
 from core.penalties import NoPenalty
 from core.spec import SpecError
 from core.state import start
@@ -137,3 +138,11 @@ def test_slow_methods_refuse_large_batches() -> None:
     assert caught.value.field == "gradient.kind"
     assert caught.value.message.endswith("anew for every weight, with 1e+10 multiplications a step: expected at most 5e+08")
     assert caught.value.hint == "use backpropagation, or a smaller batch"
+
+
+def test_softplus_keeps_its_digits_under_a_complex_step() -> None:
+    """Far left softplus is eᶻ: what a Poisson loss divides by."""
+    z = np.array([-30.0, -11.148, -1e-9, 0.5, 30.0])
+    stepped = softplus(z + 1e-20j)
+    np.testing.assert_allclose(stepped.real, softplus(z), rtol=1e-15)
+    np.testing.assert_allclose(stepped.imag / 1e-20, 1.0 / (1.0 + np.exp(-z)), rtol=1e-15)
