@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.settings import SETTINGS
+from app.wire import DRAINED
+
 HEAVY = {
     "data": {"kind": "digits", "count": 1797, "test_fraction": 0.0},
     "layers": [{"kind": "dense", "units": 120}, {"kind": "tanh"}, {"kind": "dense", "units": 10}, {"kind": "softmax"}],
@@ -86,12 +89,14 @@ def test_a_body_without_end_is_given_up(server):
     head = (
         f"POST /api/step HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
-    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     with socket.create_connection((where.hostname, where.port), timeout=PATIENCE) as connection:
         connection.sendall(head.encode())
-        for _ in range(200):  # 13 MB, and the end never comes
-            connection.sendall(chunk)
+        whole, rest = divmod(SETTINGS.max_body + DRAINED, 2**16)
+        for size in (*[2**16] * whole, rest, 1):  # the last byte is one too many, and no end follows
+            connection.sendall(b"%x\r\n%s\r\n" % (size, b"x" * size))
         assert b"413" in connection.recv(4096)
+        with pytest.raises(OSError, match=r"reset|pipe"):  # and no more of it is taken
+            connection.sendall(b"10000\r\n%s\r\n" % (b"x" * 2**16) * 200)
 
 
 def test_a_long_body_is_answered_though_its_sender_reads_late(server):
