@@ -5,15 +5,18 @@ A client that goes away ends the computing: `aclosing` closes the hops when the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
-from typing import Any, Protocol
+from typing import Any, Protocol, final
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app.compute import compute
 from app.metrics import METRICS
+from app.settings import SETTINGS
 from app.wire import Json
 
 GONE = 499  # what a proxy logs for a client that went away; nobody reads it
@@ -36,15 +39,36 @@ class Running(Protocol):
         """Compute for one hop; the lines that came of it, often none."""
 
 
-class Job(Protocol):
-    """One answer under way."""
+class Job(ABC):
+    """One answer under way: pieces of work, as many to a hop as fit into it."""
 
-    @property
-    def answer(self) -> dict[str, Any] | None:
-        """What came of it; None until it is there."""
+    answer: dict[str, Any] | None = None  # what came of it; None until it is there
 
+    @abstractmethod
+    def advance(self) -> None:
+        """Do the least piece of work that can be done at a time; behind the last one, set the answer."""
+
+    @final
     def hop(self) -> None:
         """Compute for one hop."""
+        for _ in hop():
+            if self.answer is not None:
+                return
+            self.advance()
+
+    @final
+    def finish(self) -> dict[str, Any]:
+        """The answer, computed without a break."""
+        while self.answer is None:
+            self.advance()
+        return self.answer
+
+
+def hop() -> Iterator[None]:
+    """Turns, until the time is over that a computation may hold its thread."""
+    until = time.perf_counter() + SETTINGS.hop_ms / 1000
+    while time.perf_counter() < until:
+        yield
 
 
 async def answered(request: Request, job: Job) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +12,7 @@ from starlette.responses import Response
 from app.api.body import Body
 from app.compute import compute
 from app.documents import PredictAnswer
-from app.settings import SETTINGS
-from app.streaming import answered
+from app.streaming import Job, answered
 from app.wire import flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
@@ -36,18 +34,15 @@ async def post_predict(request: Request) -> Response:
     When the client goes away, computing stops.
     """
     body = await Body.of(request, "experiment", "state", "x", "grid", "neurons")
-    return await answered(request, await compute(lambda: Job(body)))
+    return await answered(request, await compute(lambda: Sweep(body)))
 
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/predict answers."""
-    job = Job(body)
-    while job.answer is None:
-        job.hop()
-    return job.answer
+    return Sweep(body).finish()
 
 
-class Job:
+class Sweep(Job):
     """A sweep over many points, a few at a time: what is held along the chain is bounded, and others get a turn."""
 
     def __init__(self, body: Body) -> None:
@@ -61,13 +56,6 @@ class Job:
         self.state = body.state(experiment, needed=True)
         self.rows = max(1, HELD // activations(experiment))  # of one piece
         self.done: list[list[Array]] = []  # pieces; each the outputs of every link that is asked for
-        self.answer: dict[str, Any] | None = None
-
-    def hop(self) -> None:
-        """Go on for a hop."""
-        until = time.perf_counter() + SETTINGS.hop_ms / 1000
-        while self.answer is None and time.perf_counter() < until:
-            self.advance()
 
     def advance(self) -> None:
         """The next piece; behind the last one the answer."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +12,7 @@ from app.api.body import Body, parse_experiment
 from app.api.train import EVERY, STEPS
 from app.compute import compute
 from app.documents import RaceFrame
-from app.settings import SETTINGS
-from app.streaming import Ndjson, streamed
+from app.streaming import Ndjson, hop, streamed
 from app.wire import lines
 from app.work import check_run
 from core.experiment import Experiment
@@ -50,8 +48,9 @@ class Running:
     def advance(self) -> bytes:
         """Frames of the next few steps, as lines; the first one tells the start and the plane."""
         frames: list[dict[str, Any]] = [] if self.told else [self._opening()]
-        until = time.perf_counter() + SETTINGS.hop_ms / 1000
-        while not self.done and time.perf_counter() < until:
+        for _ in hop():
+            if self.done:
+                break
             frames += self._step()
         return lines(frames)
 

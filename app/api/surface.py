@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncGenerator
 from typing import Any, Literal
 
@@ -13,8 +12,7 @@ from starlette.responses import Response
 from app.api.body import Body
 from app.compute import compute
 from app.documents import SurfaceAnswer
-from app.settings import SETTINGS
-from app.streaming import Ndjson, answered, told
+from app.streaming import Job, Ndjson, answered, told
 from app.wire import flagged, lines
 from app.work import check_grid, check_replay
 from core.experiment import Experiment
@@ -32,7 +30,7 @@ LONGEST_PATH = 500
 FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
 
 
-class Job:
+class Survey(Job):
     """One surface under way, computed a hop at a time, so that others get a turn and it can be given up."""
 
     def __init__(self, body: Body) -> None:
@@ -44,13 +42,6 @@ class Job:
         self.work: Work[dict[str, Any]] = cut(*task, plane, wish) if isinstance(plane, Line) else survey(*task, plane, wish)
         _check(experiment, state, plane, wish)
         self.progress = 0.0
-        self.answer: dict[str, Any] | None = None
-
-    def hop(self) -> None:
-        """Go on for a hop."""
-        until = time.perf_counter() + SETTINGS.hop_ms / 1000
-        while self.answer is None and time.perf_counter() < until:
-            self.advance()
 
     def advance(self) -> None:
         """The least piece of work that can be done at a time."""
@@ -69,7 +60,7 @@ async def post_surface(request: Request) -> Response:
     body = await Body.of(request, *FIELDS)
     if Ndjson.media_type in request.headers.get("accept", ""):
         return await _streamed(body)
-    return await answered(request, await compute(lambda: Job(body)))
+    return await answered(request, await compute(lambda: Survey(body)))
 
 
 @router.post("/api/surface/stream", response_model=SurfaceAnswer, response_class=Ndjson)
@@ -80,12 +71,12 @@ async def post_surface_stream(request: Request) -> Ndjson:
 
 async def _streamed(body: Body) -> Ndjson:
     """The first hop is taken before the answer begins, so that most errors still come as a 4xx."""
-    job = await compute(lambda: Job(body))
+    job = await compute(lambda: Survey(body))
     await compute(job.hop)
     return told(_hops(job))
 
 
-async def _hops(job: Job) -> AsyncGenerator[bytes, None]:
+async def _hops(job: Survey) -> AsyncGenerator[bytes, None]:
     try:
         while job.answer is None:
             yield lines([{"progress": job.progress}])
@@ -97,10 +88,7 @@ async def _hops(job: Job) -> AsyncGenerator[bytes, None]:
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/surface answers."""
-    job = Job(body)
-    while job.answer is None:
-        job.hop()
-    return job.answer
+    return Survey(body).finish()
 
 
 def _wish(body: Body, experiment: Experiment, plane: Plane) -> Wish:

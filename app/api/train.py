@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,8 +11,7 @@ from app.api.body import Body
 from app.api.step import EXAMPLE
 from app.compute import compute
 from app.documents import Frame
-from app.settings import SETTINGS
-from app.streaming import Ndjson, streamed
+from app.streaming import Ndjson, hop, streamed
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
 from core.frame import Frame as TrainingFrame
@@ -47,8 +45,9 @@ class Running:
     def advance(self) -> bytes:
         """Frames of the next few steps, as lines: as many as fit into a hop, until divergence or the end."""
         frames: list[dict[str, Any]] = []
-        until = time.perf_counter() + SETTINGS.hop_ms / 1000
-        while not self.run.done and time.perf_counter() < until:
+        for _ in hop():
+            if self.run.done:
+                break
             due = self.run.advance()
             if due:
                 frames.append(_told(*due))

@@ -71,7 +71,7 @@ def test_a_sweep_in_pieces_is_the_whole_sweep_and_holds_no_more_than_a_piece(pos
 
 def test_the_memory_of_a_grid_does_not_grow_with_the_network(post):
     state = post("/api/start", experiment=DEEP)["state"]
-    job = predict.Job(Body({"experiment": DEEP, "state": state, "grid": 101}))
+    job = predict.Sweep(Body({"experiment": DEEP, "state": state, "grid": 101}))
     tracemalloc.start()
     for _ in range(20):
         job.advance()

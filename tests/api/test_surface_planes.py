@@ -8,7 +8,7 @@ import pytest
 
 from app.api import predict, surface
 from app.api.body import Body
-from app.streaming import GONE
+from app.streaming import GONE, Job
 from core.landscape import PLANES
 
 LINE = {"kind": "line", "along": "weight", "address": "0/W/0,0"}
@@ -31,7 +31,7 @@ def state(post, experiments):
 @pytest.fixture
 def slowly(monkeypatch):
     """A hop does the least that can be done at a time."""
-    monkeypatch.setattr(surface.Job, "hop", surface.Job.advance)
+    monkeypatch.setattr(Job, "hop", lambda job: job.advance())
 
 
 def test_every_kind_is_asked_for():
@@ -149,20 +149,20 @@ def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, expe
 
 
 def test_a_job_can_be_given_up_between_any_two_hops(experiments, slowly):
-    job = surface.Job(Body({"experiment": experiments["spiral"], "plane": {"kind": "trajectory", "steps": 2000}, "size": 60}))
+    job = surface.Survey(Body({"experiment": experiments["spiral"], "plane": {"kind": "trajectory", "steps": 2000}, "size": 60}))
     job.hop()
     assert job.answer is None
     assert 0 <= job.progress < 0.1
 
 
 @pytest.mark.parametrize(
-    ("noun", "fields"),
-    [(surface, {"plane": {"kind": "random"}, "size": 60}), (predict, {"grid": 101, "state": True})],
+    ("name", "fields"),
+    [("surface", {"plane": {"kind": "random"}, "size": 60}), ("predict", {"grid": 101, "state": True})],
 )
-def test_when_the_client_goes_away_computing_stops(noun, fields, client, post, experiments, monkeypatch):
+def test_when_the_client_goes_away_computing_stops(name, fields, client, post, experiments, monkeypatch):
     hops = []
     monkeypatch.setattr(predict, "HELD", 1000)
-    monkeypatch.setattr(noun.Job, "hop", lambda job: hops.append(job) or job.advance())
+    monkeypatch.setattr(Job, "hop", lambda job: hops.append(job) or job.advance())
     fields = fields | ({"state": post("/api/start", experiment=experiments["spiral"])["state"]} if "state" in fields else {})
     body = json.dumps({"experiment": experiments["spiral"]} | fields).encode()
     messages = [{"type": "http.request", "body": body, "more_body": False}]
@@ -176,7 +176,7 @@ def test_when_the_client_goes_away_computing_stops(noun, fields, client, post, e
         sent.append(message)
 
     sent = []
-    path = f"/api/{noun.__name__.split('.')[-1]}"
+    path = f"/api/{name}"
     address = {"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"}
     scope = {"type": "http", "method": "POST", "http_version": "1.1", "client": None, "server": None} | address
     scope["headers"] = [(b"content-type", b"application/json")]
