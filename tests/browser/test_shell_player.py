@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import Desk
 from tests.browser.shared import visit
 
 Get = Callable[[str], Any]
@@ -324,6 +325,23 @@ def test_back_undoes_one_update_of_a_stream_to_the_very_bits(page: Page, get: Ge
     assert get("frame.loss.train") == get("losses")[-1]["train"]
     press(page, "Step")
     wait(page, f"() => window.chainrule.get('state.step') === {last - 2}")
+
+
+def test_a_race_that_asks_for_its_start_leaves_the_replay_alone(fresh: Desk) -> None:
+    """The page's own start, the replay's and the race's: the second is answered when the third has been asked for."""
+    page, asked = fresh.page, list[Route]()
+
+    def together(route: Route) -> None:
+        asked.append(route)
+        for one in {2: [], 3: asked[1:]}.get(len(asked), [route]):
+            one.continue_()
+
+    page.route("**/api/start", together)
+    page.goto("/#preset=xor&step=1&lens=race")
+    wait(page, "() => window.chainrule?.get('trace') && window.chainrule.get('state.step') === 1")
+    told(page)
+    assert len(asked) >= 3
+    assert fresh.watch.unexpected() == []
 
 
 def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:

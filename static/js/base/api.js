@@ -151,9 +151,10 @@ export const api = {
   /**
    * The initial state, and facts about the architecture.
    * @param {Experiment} experiment
+   * @param {{kind?: string}} [options]
    * @returns {Promise<{state: State, info: any, experiment: Experiment, frame: Frame}>}
    */
-  start: async (experiment) => once(await call("/api/start", { experiment })),
+  start: async (experiment, options = {}) => once(await call("/api/start", { experiment }, options)),
 
   /**
    * One update: the trace of it, the state after it, the frame of that state.

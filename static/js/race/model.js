@@ -14,6 +14,7 @@ import { Plane, flatten, unflatten } from "../surface/vectors.js";
 const MARKS = 200; // places kept of each run
 const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
 const LEVEL = 1e-9; // a distance from the plane, of a place on it, that is rounding
+const OWN = { kind: "race:begin" }; // the player asks for starts too: neither is to take the other's place
 const LOST = 30; // a loss this many times the first one is no longer shown on the plane
 
 export class Race {
@@ -56,7 +57,7 @@ export class Race {
     const { signal } = this.abort;
     const { store, api } = this.context;
     const base = store.get("experiment");
-    const begin = fresh ? await api.start(base) : { state: store.get("state"), frame: store.get("frame") };
+    const begin = fresh ? await api.start(base, OWN) : { state: store.get("state"), frame: store.get("frame") };
     const mark = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
     this.first = mark.loss ?? 1;
     this.like = begin.state.params;
@@ -133,7 +134,7 @@ export class Race {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const experiment = store.get("experiment");
-    const begin = fresh ? await api.start(experiment) : { state: store.get("state"), frame: store.get("frame") };
+    const begin = fresh ? await api.start(experiment, OWN) : { state: store.get("state"), frame: store.get("frame") };
     if (signal.aborted || this.runners.length || experiment !== store.get("experiment")) return;
     this.first = begin.frame.loss.train ?? 1;
     this.begun = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
