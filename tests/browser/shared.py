@@ -7,6 +7,7 @@ the page itself.
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -36,6 +37,23 @@ def until(page: Page, condition: str, seconds: float = SECONDS) -> None:
     while not page.evaluate(condition):
         assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
         page.wait_for_timeout(50)
+
+
+def painted(page: Page) -> None:
+    """Wait for two frames: the network has drawn all that was changed before, however slow the machine is."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def still(page: Page, expression: str, seconds: float = SECONDS) -> Any:
+    """What the page says to an expression, once it has said the same at three looks a fifth of a second apart."""
+    deadline = time.monotonic() + seconds
+    said = [page.evaluate(expression)]
+    while len(said) < 3 or not said[-3] == said[-2] == said[-1]:
+        assert time.monotonic() < deadline, f"not still within {seconds} s: {expression}"
+        page.wait_for_timeout(200)
+        painted(page)
+        said.append(page.evaluate(expression))
+    return said[-1]
 
 
 def visit(page: Page, place: str) -> None:

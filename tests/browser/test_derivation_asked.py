@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.shared import until, visit
+from tests.browser.shared import still, until, visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -95,8 +95,7 @@ def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(pa
     until(page, "window.chainrule?.get('trace.step') === 1")
     held[0].continue_()
     until(page, "chainrule.get('derivation.step') === chainrule.get('trace.step') && !!chainrule.get('derivation.paths')")
-    page.wait_for_timeout(300)
-    bars = page.evaluate(BARS)
+    bars = still(page, BARS)
     longest = max(abs(bar["value"]) for bar in bars)
     assert len(bars) == 11
     for bar in bars:
@@ -132,7 +131,7 @@ def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) 
         visit(page, f"preset={preset}&lens=derivation&selection={address}")
         page.locator(PANEL).scroll_into_view_if_needed()
         until(page, f"chainrule.get('derivation.address') === '{address}' && !document.querySelector('.answer-strip').hidden")
-        page.wait_for_timeout(100)
+        still(page, f"document.querySelector('{PANEL} .lens-title').textContent")
         own, theirs = (page.locator(root).first.evaluate(SAID) for root in (".answer-strip", f"{PANEL} .lens-title"))
         assert own == theirs, address
         check(numbers(page, ".answer-strip"))

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import visit
+from tests.browser.shared import still, visit
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=matrix]"
+SEEN = f"document.querySelector('{PANEL}').innerText"
 # The matrices of one section: {title: {row: {column: number}}}, a zero of the structure as 0.
 READ = """(at) => {
   const section = [...document.querySelectorAll('[data-panel=matrix] .matrix-body section')][at], found = {};
@@ -167,7 +168,7 @@ CUT = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-bracke
 def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, f"preset={preset}", 1)
-    page.wait_for_timeout(200)
+    still(page, SEEN)
     assert page.evaluate(CUT) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     turns = page.locator(f"{PANEL} .matrix-turn")
@@ -176,7 +177,7 @@ def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, widt
         expect(turns.first).to_contain_text("columns 1–")
         turns.first.get_by_role("button", name="columns to the right").click()
         expect(turns.first).not_to_contain_text("columns 1–")
-        page.wait_for_timeout(600)
+        still(page, SEEN)
         assert page.evaluate(CUT) == []
 
 
@@ -220,7 +221,7 @@ def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None
     page.wait_for_function("() => chainrule.get('state.step') === 1")
     page.get_by_role("button", name="Sub-step", exact=True).click()
     page.wait_for_function("() => chainrule.get('trace.step') === 1")
-    page.wait_for_timeout(300)
+    still(page, SEEN)
     after = matrices(page, at)
     assert not np.array_equal(after["J = ∂ŷ/∂x"], found["J = ∂ŷ/∂x"])
     np.testing.assert_allclose(after["∂ℓ/∂ŷ"] @ after["J = ∂ŷ/∂x"], after["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import visit
+from tests.browser.shared import still, visit
 
 Get = Callable[[str], Any]
-expect.set_options(timeout=20_000)
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
 
 
@@ -36,8 +35,7 @@ def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_overflows_sideways_and_targets_are_large_enough(page: Page, get: Get, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(300)
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert still(page, "() => document.documentElement.scrollWidth - innerWidth") <= 0
     small = page.evaluate("""() => [...document.querySelectorAll("header, .controls, .whose, .tabs")]
       .flatMap((part) => [...part.querySelectorAll("button, select, input[type=range], input[type=number]")])
       .map((one) => [one, one.getBoundingClientRect()])
@@ -107,13 +105,12 @@ def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
       .map((box) => [box.x, box.y, box.width, box.height].map(Math.round).join())"""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.evaluate("() => window.chainrule.store.set('speed', 'max')")
-    page.wait_for_timeout(500)
-    before = page.evaluate(measure)
-    for _ in range(3):
+    before = still(page, measure)
+    for step in range(1, 4):
         page.get_by_role("button", name="Step", exact=True).click()
-        page.wait_for_timeout(500)
+        page.wait_for_function("(step) => chainrule.get('state.step') === step", arg=step)
         page.mouse.move(5, 400)
-        assert page.evaluate(measure) == before
+        assert still(page, measure) == before
 
 
 def test_every_number_of_the_shell_is_the_stores(page: Page, get: Get) -> None:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import until, visit
+from tests.browser.shared import painted, until, visit
 
 NUMBERS = """async () => {
   const { show } = await import("/static/js/base/format.js");
@@ -26,14 +26,14 @@ ARROWS = """() => [...document.querySelectorAll(".stage-arrow")].flatMap(path =>
 
 def opened(page: Page, place: str = "preset=xor") -> Page:
     visit(page, place)
-    page.wait_for_timeout(100)
+    painted(page)
     return page
 
 
 def told(page: Page, cursor: int) -> None:
     """Put the cursor behind so many sub-steps, at rest."""
     page.evaluate("cursor => chainrule.store.patch({ cursor, transition: null })", cursor)
-    page.wait_for_timeout(120)
+    painted(page)
 
 
 def count(page: Page) -> int:
@@ -99,7 +99,7 @@ def test_the_mean_of_the_batch_is_told_from_an_example(page: Page) -> None:
     opened(page)
     told(page, 8)
     page.evaluate("chainrule.store.set('example', 'mean')")
-    page.wait_for_timeout(150)
+    painted(page)
     numbers = page.evaluate(NUMBERS)
     assert all(each["shown"] == each["expected"] for each in numbers)
     assert [each for each in numbers if each["path"].startswith("trace.mean.")]
@@ -122,17 +122,27 @@ def test_a_negative_weight_is_dashed_and_a_positive_one_is_not(page: Page) -> No
         assert (each["dash"] != "none") == (weights[int(link)]["W"][j][k] < 0), each
 
 
+# Where the marks of a kind stand while a sub-step moves: the mean of their x, some ten times in its two and a half seconds.
+MOVING = """async ([cursor, mark]) => {
+  const places = [];
+  const [substep, began] = [chainrule.get("substeps")[cursor - 1], performance.now()];
+  chainrule.store.patch({ cursor, transition: { from: cursor - 1, to: cursor, duration: 2500, substep } });
+  for (let last = began; performance.now() < began + 2200; ) {
+    const now = await new Promise(requestAnimationFrame);
+    if (now < last + 180) continue;
+    last = now;
+    const all = [...document.querySelectorAll(mark)].flatMap((path) =>
+      [...(path.getAttribute("d") ?? "").matchAll(/M(-?[\\d.]+) /g)].map((found) => Number(found[1])));
+    if (all.length > 0) places.push(all.reduce((sum, x) => sum + x, 0) / all.length);
+  }
+  return places;
+}"""
+
+
 def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> None:
     opened(page)
     told(page, 6)
-    page.evaluate("""() => chainrule.store.patch({ cursor: 7,
-      transition: { from: 6, to: 7, duration: 2500, substep: chainrule.get("substeps")[6] } })""")
-    places = []
-    for _ in range(9):
-        page.wait_for_timeout(180)
-        arrows = page.evaluate(ARROWS)
-        if arrows:
-            places.append(sum(arrows) / len(arrows))
+    places = page.evaluate(MOVING, [7, ".stage-arrow"])
     assert len(places) >= 4
     leftward = [later < earlier for earlier, later in itertools.pairwise(places)]
     # An arrowhead that has arrived is gone, which moves the mean of the others back a little.
@@ -143,14 +153,7 @@ def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> 
 def test_forward_dots_travel_the_other_way(page: Page) -> None:
     opened(page)
     told(page, 2)
-    page.evaluate("""() => chainrule.store.patch({ cursor: 3,
-      transition: { from: 2, to: 3, duration: 2500, substep: chainrule.get("substeps")[2] } })""")
-    places = []
-    for _ in range(7):
-        page.wait_for_timeout(180)
-        dots = page.evaluate(ARROWS.replace("stage-arrow", "stage-dot"))
-        if dots:
-            places.append(sum(dots) / len(dots))
+    places = page.evaluate(MOVING, [3, ".stage-dot"])
     assert len(places) >= 4
     assert places[-1] > places[0]
 
@@ -161,7 +164,7 @@ def test_without_motion_the_arrowheads_stand_still_on_the_edges(page: Page) -> N
     told(page, 6)
     page.get_by_role("button", name="Sub-step", exact=True).click()
     until(page, "chainrule.get('cursor') === 7")
-    page.wait_for_timeout(150)
+    painted(page)
     first = page.evaluate(ARROWS)
     page.wait_for_timeout(200)
     assert first
@@ -172,7 +175,9 @@ def test_the_update_moves_the_edges_to_the_new_weights(page: Page) -> None:
     opened(page)
     page.get_by_role("button", name="Step", exact=True).click()
     until(page, "chainrule.get('cursor') === chainrule.get('substeps').length && chainrule.get('state.step') === 1")
-    page.wait_for_timeout(600)
+    until(page, "document.querySelector('.stage-tick')?.getAttribute('d')")
+    page.evaluate("chainrule.store.set('transition', null)")  # the motion is over, or taken as such
+    painted(page)
     labels = [each for each in page.evaluate(NUMBERS) if each["path"].startswith("state.params")]
     assert labels
     assert all(each["shown"] == each["expected"] for each in labels)
@@ -248,7 +253,7 @@ def test_highlighted_paths_are_as_wide_as_their_share_and_the_largest_says_it(pa
         {"addresses": ["0/W/1,0", "2/W/0,2"], "share": -0.1},
     ]
     page.evaluate("paths => chainrule.store.set('highlight', { paths })", paths)
-    page.wait_for_timeout(100)
+    painted(page)
     drawn = page.evaluate("""[...document.querySelectorAll('.stage-route')].map(each => ({ d: each.getAttribute('d'),
       width: parseFloat(getComputedStyle(each).strokeWidth), share: Number(each.dataset.share) }))""")
     assert [each["share"] for each in drawn] == [-0.1, 0.6], "the largest lies on top"
@@ -282,7 +287,9 @@ def test_titles_never_touch(page: Page, place: str, size: tuple[int, int]) -> No
 def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(page: Page) -> None:
     opened(page, "preset=text")
     page.evaluate("chainrule.store.set('example', 0)")
-    page.wait_for_timeout(150)
+    # The answer is the boundary's, which waits for a frame with room.
+    until(page, "document.querySelectorAll('.answer-inputs dd').length === 8")
+    painted(page)
     wanted = page.evaluate("chainrule.get('trace.layers.0.input.0').map(i => chainrule.get('info.vocabulary')[i])")
     assert len(wanted) == 8
     assert wanted[0].isalpha()
@@ -291,7 +298,8 @@ def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(pag
     assert [word for word, _ in answer] == wanted
     assert [index for _, index in answer] == page.evaluate("chainrule.get('trace.layers.0.input.0').map(String)")
     page.evaluate("chainrule.store.set('example', 'mean')")
-    page.wait_for_timeout(150)
+    until(page, "document.querySelector('.answer-inputs dd').textContent.startsWith('words have')")
+    painted(page)
     assert "words have" in page.evaluate("document.querySelector('.stage-figure').textContent")
     assert page.inner_text(".answer-inputs dd") == "words have no mean"
 
@@ -299,7 +307,7 @@ def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(pag
 def test_the_largest_edges_of_a_matrix_are_those_with_the_largest_gradients(page: Page) -> None:
     opened(page, "preset=digits")
     page.evaluate("chainrule.store.set('example', 0)")
-    page.wait_for_timeout(200)
+    painted(page)
     wanted = page.evaluate("""() => {
       const weights = chainrule.get("state.params.0.W").flat();
       const order = chainrule.get("trace.example.grads.0.W").flat().map((g, i) => [Math.abs(g), i]).sort((a, b) => b[0] - a[0]);
@@ -342,7 +350,6 @@ def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
     link = page.evaluate("chainrule.get('experiment.layers').findIndex(each => each.kind === 'dropout')")
     at = page.evaluate(f"chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === {link})")
     told(page, at + 1)
-    page.wait_for_timeout(200)
     mask, back = page.evaluate(f"""() => ["mask", "grad_input"].map(name =>
       chainrule.get(`trace.layers.{link}.${{name}}.${{chainrule.get("example")}}`))""")
     assert 0 in mask
@@ -360,7 +367,7 @@ def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
     widths = "['.stage-graph', '.stage-graph .main-svg'].map(each => document.querySelector(each).clientWidth)"
     until(page, f"new Set({widths}).size === 1")
     page.evaluate("chainrule.store.set('theme', 'dark')")
-    page.wait_for_timeout(400)
+    painted(page)
     assert page.evaluate(colour) != before
     numbers = page.evaluate(NUMBERS)
     assert len(numbers) > 20
@@ -373,7 +380,8 @@ def test_the_table_holds_every_weight(page: Page) -> None:
     page.locator(".stage-table > summary").click()
     for summary in page.locator(".stage-table details > summary").all():
         summary.click()
-    page.wait_for_timeout(200)
+    until(page, "[...document.querySelectorAll('.stage-table details')].every((each) => each.querySelector('[data-path]'))")
+    painted(page)
     paths = page.evaluate("[...document.querySelectorAll('.stage-table [data-path]')].map(each => each.dataset.path)")
     assert sum(path.startswith("state.params.") for path in paths) == 17
     assert sum(".grad_output." in path for path in paths) == 10
@@ -496,7 +504,7 @@ def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) ->
     opened(page, f"preset={preset}")
     told(page, 1)
     until(page, "() => chainrule.get('spoken')")
-    page.wait_for_timeout(100)
+    painted(page)
     nodes = ".stage-graph .scatterlayer .points path"
     assert not page.evaluate(MEETINGS, [".stage-name", nodes])
     assert not page.evaluate(MEETINGS, [".stage-number.is-weight", nodes])
