@@ -5,19 +5,16 @@
  * A live plane is laid anew through the present weights; the server chooses its window by the path, so that it stands while the ball
  * moves in it. A pinned plane stays where it was: the ball leaves it, and its window grows to hold the ball.
  *
- * What is said of the gap is never read off the grid: it is the server's, for the last state that it was asked about, and `measured`
- * names that update. Where the plane holds the weights, the gap is 0 without asking.
- *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").State} State
  * @typedef {{kind: string} & Record<string, any>} Spec
  * @typedef {[number, number]} Pair
- * @typedef {{step: number, plane_loss: number|null, true_loss: number|null, gap: number|null, distance: number|null}} Measured
  */
 import { ApiError, stale } from "../base/api.js";
+import { Gap } from "./gap.js";
+import { Picture } from "./picture.js";
 import { finite, flatten, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
-import { Picture } from "./picture.js";
 import { pointsOf } from "./third.js";
 import { grown, sameSpan } from "./window.js";
 
@@ -25,7 +22,6 @@ const SIZE = { probe: 2, live: 31, rest: 51 }; // a probe asks how a pinned plan
 const WAIT = { least: 120, most: 1500 }; // ms between an answer and the next question; as long as the answer took, within these
 const REST = 450;
 const MOVES_WITH_THE_PATH = ["trajectory", "points"]; // pinned, these are asked for by three states that they hold
-const UNKNOWN = { plane_loss: null, true_loss: null, gap: null, distance: null };
 const MISSING = {
   points: "The start and the present weights are still the same: take a step, and a line leads from one to the other.",
   trajectory: "The run’s own plane is that of the states it has visited, and so far there is one: take a step.",
@@ -40,6 +36,7 @@ export class Landscape {
     this.context = context;
     this.changed = changed;
     this.visits = new Visits(context.store);
+    this.gap = new Gap(context.store);
     /** @type {Spec|null} */
     this.spec = null;
     this.pinned = false;
@@ -47,10 +44,6 @@ export class Landscape {
     this.picture = null;
     /** @type {Pair[]|null} the window as it was when the plane was pinned */
     this.window = null;
-    /** @type {(Measured & {at: Pair, placed: boolean})[]} the path as the server has measured it */
-    this.path = [];
-    /** @type {{state: any, row: Measured}|null} the state that the server has measured last on this plane */
-    this.measured = null;
     this.busy = false;
     this.progress = 1;
     this.problem = "";
@@ -61,7 +54,6 @@ export class Landscape {
     /** @type {any} the beginning of the run that the plane was chosen for */
     this.run = null;
     this.size = 0;
-    this.largest = 0;
   }
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
@@ -85,10 +77,8 @@ export class Landscape {
   /** Nothing is known of the plane any more. */
   #drop() {
     this.picture = null;
-    this.window = this.measured = this.asked = null;
-    this.largest = 0;
-    this.path = [];
-    this.context.store.set("surface", null);
+    this.window = this.asked = null;
+    this.gap.clear();
   }
 
   /** @param {boolean} pinned */
@@ -96,7 +86,7 @@ export class Landscape {
     this.pinned = pinned;
     this.window = pinned ? (this.picture?.span ?? null) : null;
     this.asked = null;
-    this.largest = 0;
+    this.gap.largest = 0;
     this.follow();
   }
 
@@ -114,7 +104,7 @@ export class Landscape {
     }
     this.visits.add();
     if (this.#missing(state)) return;
-    this.#tell(state);
+    if (this.picture) this.gap.tell(state, this.picture, this.place(flatten(state.params)));
     if (this.busy) return;
     const { wait, size } = this.#due(state, store.get("playing"));
     if (wait > 0) this.timer = window.setTimeout(() => this.#ask(size), wait);
@@ -161,10 +151,9 @@ export class Landscape {
 
   /** The run has diverged beyond all numbers: no plane goes through such weights, and nothing old is passed off as theirs. */
   #lose() {
-    const { store } = this.context;
     this.asked = null;
     this.problem = "The weights are no longer finite numbers: the ball is on no plane, and what is drawn is the last plane before that.";
-    store.set("surface", { at: { alpha: null, beta: null }, ...UNKNOWN, largest: this.largest, step: this.picture?.step ?? null, measured: null });
+    this.gap.lose(this.picture);
     this.changed();
   }
 
@@ -182,7 +171,7 @@ export class Landscape {
       const body = { experiment, size, precision: "float32", path, ...this.#wanted(state, spec) };
       const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
       if (spec !== this.spec || experiment !== store.get("experiment")) return;
-      this.#measure(answer, state, sent);
+      this.gap.take(answer, state, sent, this.pinned);
       if (size > SIZE.probe) this.#take(answer, spec, body.state);
       this.problem = "";
     } catch (error) {
@@ -221,17 +210,6 @@ export class Landscape {
 
   /**
    * @param {any} answer
-   * @param {State} state  that it was asked about: the last of the path
-   * @param {import("./visits.js").Visit[]} sent
-   */
-  #measure(answer, state, sent) {
-    this.path = answer.path.map((/** @type {Measured} */ row, /** @type {number} */ i) => ({ ...row, placed: sent[i].placed }));
-    this.measured = { state, row: this.path[this.path.length - 1] };
-    this.largest = Math.max(this.pinned ? this.largest : 0, answer.gap.largest ?? 0);
-  }
-
-  /**
-   * @param {any} answer
    * @param {Spec} spec
    * @param {any} state  that the plane was laid through
    */
@@ -243,30 +221,6 @@ export class Landscape {
     this.picture = new Picture(whole, spec, state);
     if (this.pinned) this.window ??= this.picture.span;
     this.size = answer.axes[0].values.length;
-  }
-
-  /** What is always on display: where the ball is, the plane's loss under it, the true loss, and the gap. @param {State} state */
-  #tell(state) {
-    const { picture } = this;
-    if (!picture) return;
-    const { at, distance } = picture.place(flatten(state.params));
-    const { step: measured, plane_loss, true_loss, gap, distance: off } = this.#known(state, distance);
-    this.context.store.set("surface", { at: { alpha: at[0], beta: at[1] }, plane_loss, true_loss, gap, largest: this.largest, distance: off, step: picture.step, measured });
-  }
-
-  /**
-   * The losses on the plane and off it, exactly, of the present state; of the last one measured while the run goes on.
-   * @param {State} state
-   * @param {number} distance
-   * @returns {Measured|typeof UNKNOWN & {step: null}}
-   */
-  #known(state, distance) {
-    const { store } = this.context;
-    const loss = store.get("frame.step") === state.step ? store.get("frame.loss.train") : null;
-    if (distance === 0 && loss !== null) return { step: state.step, plane_loss: loss, true_loss: loss, gap: 0, distance: 0 };
-    const { measured } = this;
-    if (measured && (measured.state === state || (store.get("playing") && measured.row.step < state.step))) return measured.row;
-    return { step: null, ...UNKNOWN };
   }
 
   /**

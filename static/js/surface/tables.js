@@ -26,7 +26,7 @@ export function tables(root, land) {
       return;
     }
     const [a, b] = picture.labels;
-    path.fill(land.path.slice(-ROWS).map((row) => [
+    path.fill(land.gap.path.slice(-ROWS).map((row) => [
       row.placed ? `${row.step}, put there` : String(row.step), ...row.at.map((v, k) => show(v + picture.shift[k])),
       show(row.plane_loss), show(row.true_loss), show(row.gap), show(row.distance),
     ]), ["update", a, b, "plane’s loss", "true loss", "gap", "off the plane"]);
