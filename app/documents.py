@@ -195,7 +195,7 @@ class RacePlace(Answer):
     """Where one run is."""
 
     label: str
-    step: int
+    step: int = Field(description="Of a run that has diverged, the first that crossed the limit.")
     loss: float | None = Field(description="Over all training examples.")
     diverged: bool
     evaluations: int = Field(description="Sweeps forward over a batch, so far.")

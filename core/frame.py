@@ -42,12 +42,12 @@ def measure(experiment: Experiment, state: State, limit: float = np.inf) -> Fram
             f"{name}_accuracy": accuracy(outputs[name][-1], part.y)
             for name, part in _parts(experiment) if experiment.data.task in ("binary", "classes")
         }  # fmt: skip
-    return Frame(state, losses["train"], losses.get("test"), metrics, _judged(state, losses["train"], limit))
+    return Frame(state, losses["train"], losses.get("test"), metrics, judged(state, losses["train"], limit))
 
 
 def divergence(experiment: Experiment, state: State, limit: float) -> str:
     """Why the run counts as diverged at this state, in words; empty if it does not."""
-    return _judged(state, _train_loss(experiment, state.params), limit)
+    return judged(state, _train_loss(experiment, state.params), limit)
 
 
 def _train_loss(experiment: Experiment, params: Params) -> float:
@@ -75,7 +75,8 @@ def accuracy(predicted: Array, target: Array) -> float:
     return float((predicted.argmax(axis=1) == target.argmax(axis=1)).mean())
 
 
-def _judged(state: State, loss: float, limit: float) -> str:
+def judged(state: State, loss: float, limit: float) -> str:
+    """Why the run counts as diverged at this state with this loss over all training examples; empty if it does not."""
     if not finite(state.params):
         return f"At step {state.step} a weight grew beyond what a float64 can hold."
     if not np.isfinite(loss):

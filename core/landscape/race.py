@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from core.experiment import Experiment
-from core.frame import loss_limit
+from core.frame import judged, loss_limit
 from core.landscape.basis import Basis
 from core.landscape.survey import true_loss
 from core.numeric import finite
 from core.plan import Plan, plan_many, planned
+from core.run import HOP
 from core.spec import SpecError
 from core.state import State, begun, start
 from core.training import step
@@ -34,7 +35,12 @@ class Runner:
     evaluations: int = 0  # sweeps forward, over a batch
     pullbacks: int = 0  # sweeps backward
     diverged: bool = False
+    step: int = 0  # the updates taken; of a run that broke beyond all numbers, one more than those of its last state
     loss: float = field(default=np.nan)
+
+    def __post_init__(self) -> None:
+        self.step = self.state.step
+        self._look()
 
     def advance(self) -> None:
         """One update, by the reference; a run that has diverged stands still."""
@@ -44,14 +50,39 @@ class Runner:
         cost = trace.extra["gradient"]
         self.evaluations += cost["evaluations"]
         self.pullbacks += cost["pullbacks"]
+        self.step = after.step
         self.diverged = not finite(after.params)
         if not self.diverged:
             self.state = after
 
-    def measure(self) -> None:
-        """The loss over all training examples, at the present parameters."""
+    def measure(self, steps: int) -> bool:
+        """Where the run stands `steps` updates after it was looked at last; is it where its group holds it?
+
+        One that is beyond the limit goes back and takes them again, one by one, to the first that crosses it: it diverges at the
+        step at which it would alone, however seldom it is looked at.
+        """
+        kept = self._within()
+        if not kept and steps:
+            self._retrace(steps)
+        self._look()
+        return kept
+
+    def _within(self) -> bool:
+        """Is the run within the limit, by the rule of every run?"""
         self.loss = true_loss(self.experiment, self.state.params)
-        self.diverged = self.diverged or not self.loss <= self.limit
+        self.diverged = self.diverged or bool(judged(self.state, self.loss, self.limit))
+        return not self.diverged
+
+    def _look(self) -> None:
+        self.seen = (self.state, self.evaluations, self.pullbacks)
+
+    def _retrace(self, steps: int) -> None:
+        self.state, self.evaluations, self.pullbacks = self.seen
+        self.diverged = False
+        for _ in range(steps):
+            self.advance()
+            if not self._within():
+                break
 
 
 class Alone:
@@ -81,16 +112,16 @@ class Together:
         self.taken += 1
 
     def settle(self) -> None:
-        """Hand every runner its state and its costs; one that has grown beyond all numbers retraces its last steps alone."""
+        """Hand every runner its state and its costs; one that has grown beyond all numbers keeps the state it had."""
         for i, (runner, params) in enumerate(zip(self.runners, self.plan.params, strict=True)):
             if np.isfinite(params).all():
                 cost = runner.experiment.gradient.count(runner.experiment.network, runner.experiment.batch)
                 runner.state = self.plan.state(i)
+                runner.step = runner.state.step
                 runner.evaluations += self.taken * cost.evaluations
                 runner.pullbacks += self.taken * cost.pullbacks
             else:
-                for _ in range(self.taken):
-                    runner.advance()
+                runner.diverged = True
         self.taken = 0
 
 
@@ -113,7 +144,9 @@ class Race:
         self.basis = basis
         first = state or start(entrants[0][1])
         self.runners = [self._runner(label, experiment, first) for label, experiment in entrants]
-        self.groups = grouped(self.runners)
+        self.running = list(self.runners)
+        self.groups = grouped(self.running)
+        self.unseen = 0  # updates since the runs were looked at
         self.measure()
 
     def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
@@ -125,17 +158,19 @@ class Race:
         """One update of every run that has not diverged; `measure` tells where they stand then."""
         for group in self.groups:
             group.advance()
+        self.unseen += 1
+        if self.unseen == HOP:
+            self.measure()
 
     def measure(self) -> None:
         """The states and losses of all runs, as they stand; a run that has diverged leaves its group."""
-        running = [runner for runner in self.runners if not runner.diverged]
         for group in self.groups:
             group.settle()
-        for runner in running:
-            runner.measure()
-        left = [runner for runner in running if not runner.diverged]
-        if len(left) < len(running):
-            self.groups = grouped(left)
+        kept = [runner.measure(self.unseen) for runner in self.running]
+        self.unseen = 0
+        if not all(kept):
+            self.running = [runner for runner in self.running if not runner.diverged]
+            self.groups = grouped(self.running)
 
     @property
     def over(self) -> bool:
@@ -145,10 +180,10 @@ class Race:
     def frame(self, *, states: bool = False) -> dict[str, Any]:
         """Where every run is; with `states`, what it can be resumed from."""
         runs = [self._told(runner, states) for runner in self.runners]
-        return {"step": max(runner.state.step for runner in self.runners), "runs": runs}
+        return {"step": max(runner.step for runner in self.runners), "runs": runs}
 
     def _told(self, runner: Runner, states: bool) -> dict[str, Any]:
-        found = {"label": runner.label, "step": runner.state.step, "loss": runner.loss, "diverged": runner.diverged,
+        found = {"label": runner.label, "step": runner.step, "loss": runner.loss, "diverged": runner.diverged,
                  "evaluations": runner.evaluations, "pullbacks": runner.pullbacks}  # fmt: skip
         if self.basis is not None:
             shadow = self.basis.project(runner.state.params)

@@ -9,6 +9,7 @@ from core.frame import measure
 from core.landscape import PLANES, Race, View
 from core.landscape.race import Alone, Together
 from core.optimizers import OPTIMIZERS
+from core.run import run
 from core.spec import SpecError
 from core.state import State, start
 from core.training import step
@@ -59,7 +60,7 @@ def test_one_that_diverges_leaves_the_group_where_it_would_have_stood_alone():
         alone.advance()
     race.measure()
     alone.measure()
-    assert 3 < alone.runners[0].state.step < 300
+    assert alone.runners[0].step == 1  # the first to cross the limit, which is looked for after many more
     assert race.runners[2].diverged
     assert [len(g.runners) for g in race.groups] == [2]
     np.testing.assert_array_equal(flat(race.runners[2].state.params), flat(alone.runners[0].state.params))
@@ -124,6 +125,36 @@ def test_a_run_that_diverges_stands_still_and_the_others_go_on():
     assert wild.state.step < 30
     assert np.isfinite(flat(wild.state.params)).all()
     assert not race.over
+
+
+@pytest.mark.parametrize("every", [1, 7, 50, 200])
+def test_a_run_diverges_at_the_step_at_which_it_would_alone_however_seldom_it_is_looked_at(every):
+    wild, wilder = ({"kind": "sgd", "learning_rate": rate} for rate in (1.5, 2.2))
+    entrants = [
+        entrant("calm"),
+        entrant("wild", optimizer=wild),
+        entrant("wild, smaller batches", optimizer=wild, batch_size=3),
+        entrant("slowly", optimizer={"kind": "sgd", "learning_rate": 1.2}, batch_size=3),
+        entrant("at once", optimizer={"kind": "sgd", "learning_rate": 1000}),
+        entrant("another method", optimizer=wilder, gradient={"kind": "numerical"}),
+    ]
+    first = start(entrants[0][1])
+    race = Race(entrants, first)
+    looks = 200 // every
+    for _ in range(looks):
+        for _ in range(every):
+            race.advance()
+        race.measure()
+    ended = set()
+    for runner, (label, experiment) in zip(race.runners, entrants, strict=True):
+        alone = State(0, first.params, start(experiment).slots, start(experiment).shared)
+        *_, (last, _) = run(experiment, alone, looks * every, every)
+        told = next(row for row in race.frame()["runs"] if row["label"] == label)
+        assert (told["step"], told["diverged"]) == (last.state.step, bool(last.diverged)), label
+        cost = experiment.gradient.count(experiment.network, experiment.batch)
+        assert runner.evaluations == cost.evaluations * last.state.step, label
+        ended.add(last.state.step)
+    assert len(ended) > 3, "they diverge at different steps, most of them between two looks"
 
 
 @pytest.mark.parametrize(
