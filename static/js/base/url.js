@@ -1,17 +1,18 @@
 /**
  * The address is the save file: `#preset=xor&optimizer.learning_rate=0.3&step=12&substep=3&example=mean&selection=2/W/3,1`.
  * Experiment fields are named as everywhere, and stand there only where they differ from the preset. A change made in mid-run
- * stands behind the step it was made at: `@50.optimizer.learning_rate=0.03`.
+ * stands behind the step it was made at: `@50.optimizer.learning_rate=0.03`. The plane of the loss surface stands there as `plane.…`.
  *
  * @typedef {import("./types.js").Experiment} Experiment
  * @typedef {import("./types.js").Kind} Kind
  * @typedef {{step: number, experiment: Experiment}} Change
  */
+import { PLANE_PLACES } from "./plane.js";
 import { read, written } from "./store.js";
 
 const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
-const PLACES = ["step", "substep", "example", "selection", "lens", "speed"];
+const PLACES = ["step", "substep", "example", "selection", "lens", "speed", ...Object.keys(PLANE_PLACES)];
 export const MOST_CHANGES = 20;
 /** An address may lead so many updates into a run: they are all taken again. */
 export const MOST_REPLAYED = 1_000_000;
@@ -159,6 +160,7 @@ const READABLE = {
   speed: [(text) => text === "max" || Number(text) > 0, "links a second, or «max»"],
   lens: [(text) => /^(derivation|seam|head|matrix|race)$/.test(text), "derivation, seam, head, matrix or race"],
   selection: [(text) => /^\d+\/\w+\/\d+(,\d+)*$/.test(text), "a place such as 2/W/0,3"],
+  ...PLANE_PLACES,
 };
 
 /** @param {string} text */

@@ -10,7 +10,7 @@
 export const MOST_MOMENTS = 500;
 const MOST_NUMBERS = 500_000;
 const MOST_LOSSES = 4000;
-const KEPT = ["state", "trace", "frame", "next", "cursor", "losses", "experiment", "timeline"];
+const KEPT = ["state", "trace", "frame", "next", "cursor", "losses", "experiment", "timeline", "firstUpdates"];
 
 /** @param {Store} store @returns {number} */
 export function limit(store) {

@@ -71,13 +71,14 @@ function unpicked(store, experiment) {
 export async function loaded({ store, api, run, experiment: wanted, keep = false, again = false }) {
   store.set("pending", "start");
   try {
-    const { state: first, experiment, info, frame } = await retrying(store, run, () => api.start(wanted));
+    const { state: begun, experiment, info, frame } = await retrying(store, run, () => api.start(wanted));
     const from = again ? origin(store) : null;
     const kept = keep && store.get("frame") && (again || !store.get("frame.diverged"));
-    const state = kept ? going(store, experiment, from) : first;
+    const state = kept ? going(store, experiment, from) : begun;
     const answer = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
     if (run.cancelled) return false;
-    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...unpicked(store, experiment) };
+    const first = answer.trace.step === 0 ? { firstUpdates: answer.trace.updates } : {};
+    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...first, ...unpicked(store, experiment) };
     if (from) store.patch({ ...told, ...takenAgain(store, from, experiment, answer) });
     else store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(store, experiment, info, frame) });
     return true;

@@ -6,6 +6,7 @@
  */
 import { retrying, tellFailure } from "./network.js";
 import { parseAddress, told } from "../base/view.js";
+import { planeOf, planePlaces } from "../base/plane.js";
 import { hashOf, MOST_REPLAYED, parsed } from "../base/url.js";
 import { Run } from "./run.js";
 import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
@@ -33,8 +34,9 @@ async function goTo({ store, player }, hash) {
   const presets = store.get("presets");
   const { preset, timeline, places, odd } = parsed(hash, presets);
   const selection = parseAddress(places.selection) ? places.selection : null;
+  const { pinned, third, ...plane } = planeOf(places);
   // The selection is of the network to come: the one that still stands must not be asked about it.
-  store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed) });
+  store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
   const fine = await player.load(timeline[0].experiment, { keep: false });
   if (fine) store.set("selection", selection);
   if (!fine) {
@@ -48,6 +50,9 @@ async function goTo({ store, player }, hash) {
   odd.push(...beyond(places, store.get("substeps").length));
   const place = placeOf(places);
   if (place) await intoRun({ store, player }, timeline, place);
+  // Other states of the run are found only when the page knows how it went.
+  if (third !== undefined) store.set("plane.third", third);
+  if (pinned !== undefined) store.set("plane.pinned", pinned);
   if (odd.length > 0 && !store.get("error")) store.set("error", { field: null, message: "The address is understood in part", hint: odd.join(" ") });
 }
 
@@ -127,12 +132,13 @@ function followAddress({ store, player }) {
       example: store.get("example") || null,
       selection: store.get("selection"),
       lens: store.get("lens"),
+      ...planePlaces(store),
     };
     written = hashOf({ preset, timeline: store.get("timeline"), places });
     if (written !== location.hash) history.replaceState(null, "", written);
   };
   // Browsers refuse more than some hundred changes of the address in half a minute.
-  store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens", "speed"], () => {
+  store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens", "speed", "plane"], () => {
     timer ??= setTimeout(write, store.get("playing") ? PLAYING_MILLISECONDS : WRITE_MILLISECONDS);
   });
   store.subscribe("playing", () => {

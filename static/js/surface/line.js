@@ -7,13 +7,13 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { symbol } from "../base/symbol.js";
+import { listed } from "../base/weights.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { named } from "./descents.js";
 import { Heights, bends, windowOf } from "./line-heights.js";
 import { lineWords } from "./line-words.js";
-import { addresses } from "./planes.js";
 import { finite } from "./vectors.js";
 
 const SIZE = 161;
@@ -35,8 +35,8 @@ export class LineView {
     this.log = log;
     this.changed = changed;
     this.plot = new Plot(box, { figure: "line", context, drawn: () => this.actions() });
-    this.along = choice("Along", ALONG, () => this.again());
-    this.weight = choice("weight", [], () => this.again());
+    this.along = choice("Along", ALONG, () => this.#choose());
+    this.weight = choice("weight", [], () => this.#choose());
     this.rate = choice("Show", [["", "this step"]], () => this.#show());
     this.rate.element.title = "Gradient descent held on this very line, with learning rates on both sides of the critical one.";
     this.element = html("div", { class: "surface-planes line-choices", hidden: "" }, this.along.element, this.weight.element, this.rate.element);
@@ -60,7 +60,17 @@ export class LineView {
   /** A new network: other weights to choose from. */
   build() {
     const shapes = this.context.store.get("info.param_shapes");
-    this.weight.fill(addresses(shapes).slice(0, 1200).map((text) => [text, symbol(text, shapes)]));
+    const { along = ALONG[0][0], address } = this.context.store.get("plane");
+    this.along.select.value = along;
+    const weights = listed(shapes);
+    this.weight.fill(weights.map((text) => [text, symbol(text, shapes)]), weights.includes(address) ? address : weights[0]);
+    this.again();
+  }
+
+  /** What is chosen stands in the store, and so in the address. */
+  #choose() {
+    const [along, address] = [this.along.select.value, this.weight.select.value];
+    this.context.store.patch({ "plane.along": along, "plane.address": address });
     this.again();
   }
 

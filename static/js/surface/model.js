@@ -12,16 +12,16 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { Gap } from "./gap.js";
+import { Pace, SIZE } from "./pace.js";
 import { Picture } from "./picture.js";
+import { completed, recalled } from "./recalled.js";
+import { pointsOf } from "./third.js";
 import { finite, flatten, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
-import { pointsOf } from "./third.js";
 import { grown, sameSpan } from "./window.js";
 
-const SIZE = { probe: 2, live: 31, rest: 51 }; // a probe asks how a pinned plane stands to the weights, which needs no grid
-const WAIT = { least: 120, most: 1500 }; // ms between an answer and the next question; as long as the answer took, within these
-const REST = 450;
-const MOVES_WITH_THE_PATH = ["trajectory", "points"]; // pinned, these are asked for by three states that they hold
+// What these are laid along is of one moment: pinned, they are asked for by three states that they hold.
+const OF_THEIR_MOMENT = ["trajectory", "points", "gradient"];
 const MISSING = {
   points: "The start and the present weights are still the same: take a step, and a line leads from one to the other.",
   trajectory: "The run’s own plane is that of the states it has visited, and so far there is one: take a step.",
@@ -37,9 +37,11 @@ export class Landscape {
     this.changed = changed;
     this.visits = new Visits(context.store);
     this.gap = new Gap(context.store);
+    this.pace = new Pace();
     /** @type {Spec|null} */
     this.spec = null;
-    this.pinned = false;
+    /** @type {number|null} the update at which the plane stands still; null: it goes along with the weights */
+    this.at = null;
     /** @type {Picture|null} */
     this.picture = null;
     /** @type {Pair[]|null} the window as it was when the plane was pinned */
@@ -47,13 +49,9 @@ export class Landscape {
     this.busy = false;
     this.progress = 1;
     this.problem = "";
-    this.free = 0;
     this.timer = 0;
-    /** @type {any} the state that was asked about last */
-    this.asked = null;
     /** @type {any} the beginning of the run that the plane was chosen for */
     this.run = null;
-    this.size = 0;
   }
 
   /** Another experiment: nothing of the old plane means anything. @param {Spec} spec */
@@ -64,9 +62,13 @@ export class Landscape {
     this.choose(spec);
   }
 
-  /** Another plane of the same run. @param {Spec} spec */
+  /** Another plane of the same run; pinned, it is that of the present weights. @param {Spec} spec */
   choose(spec) {
+    const { store } = this.context;
+    // The first plane is pinned where the address says.
+    if (this.pinned && this.spec) this.at = store.get("state.step") ?? 0;
     this.spec = spec;
+    store.set("plane.pinned", this.at);
     this.busy = false;
     this.problem = "";
     this.#drop();
@@ -77,17 +79,28 @@ export class Landscape {
   /** Nothing is known of the plane any more. */
   #drop() {
     this.picture = null;
-    this.window = this.asked = null;
+    this.window = this.pace.asked = null;
     this.gap.clear();
   }
 
-  /** @param {boolean} pinned */
-  pin(pinned) {
-    this.pinned = pinned;
-    this.window = pinned ? (this.picture?.span ?? null) : null;
-    this.asked = null;
+  /** Does the plane stand still? */
+  get pinned() {
+    return this.at !== null;
+  }
+
+  /**
+   * The plane stands still as it is drawn, or as it was at an update of which the address tells.
+   * @param {number|null} at  null: it goes along again
+   */
+  pin(at) {
+    if (at === this.at) return;
+    this.at = at;
+    if (this.pinned && this.picture?.step !== at) this.#drop();
+    this.window = this.pinned ? (this.picture?.span ?? null) : null;
+    this.pace.asked = null;
     this.gap.largest = 0;
     this.follow();
+    this.changed();
   }
 
   /** The run moved, or time has passed: ask again if it is time to. */
@@ -106,7 +119,7 @@ export class Landscape {
     if (this.#missing(state)) return;
     if (this.picture) this.gap.tell(state, this.picture, this.place(flatten(state.params)));
     if (this.busy) return;
-    const { wait, size } = this.#due(state, store.get("playing"));
+    const { wait, size } = this.pace.due(state, { drawn: this.picture !== null, playing: store.get("playing"), stale: this.#outgrown() });
     if (wait > 0) this.timer = window.setTimeout(() => this.#ask(size), wait);
     else if (size) void this.#ask(size);
   }
@@ -121,19 +134,6 @@ export class Landscape {
     this.problem = kind === "points" ? MISSING.points : MISSING.trajectory;
     this.changed();
     return true;
-  }
-
-  /**
-   * When to ask next, and how finely; size 0: not at all.
-   * @param {State} state
-   * @param {boolean} playing
-   */
-  #due(state, playing) {
-    if (!this.picture) return { wait: 0, size: this.asked === state ? 0 : SIZE.rest };
-    const settled = this.asked === state;
-    if (settled) return { wait: this.size < SIZE.rest && !playing ? REST : 0, size: this.size < SIZE.rest && !playing ? SIZE.rest : 0 };
-    const fine = playing ? SIZE.live : SIZE.rest;
-    return { wait: this.free - performance.now(), size: this.#outgrown() ? fine : SIZE.probe };
   }
 
   /** Must the grid be computed anew, since the plane moves with the weights, or the ball has left its window? */
@@ -151,7 +151,7 @@ export class Landscape {
 
   /** The run has diverged beyond all numbers: no plane goes through such weights, and nothing old is passed off as theirs. */
   #lose() {
-    this.asked = null;
+    this.pace.asked = null;
     this.problem = "The weights are no longer finite numbers: the ball is on no plane, and what is drawn is the last plane before that.";
     this.gap.lose(this.picture);
     this.changed();
@@ -159,35 +159,53 @@ export class Landscape {
 
   /** @param {number} size */
   async #ask(size) {
-    const { store, api } = this.context;
-    const [experiment, state, spec] = [store.get("experiment"), /** @type {State} */ (store.get("state")), this.spec];
+    const { store } = this.context;
+    const [experiment, state, spec, at] = [store.get("experiment"), /** @type {State|null} */ (store.get("state")), this.spec, this.at];
     if (this.busy || !spec || !state) return;
-    const began = performance.now();
+    const overtaken = () => spec !== this.spec || at !== this.at || experiment !== store.get("experiment");
     this.busy = true;
-    this.asked = state;
+    this.pace.begin(state);
     try {
-      const sent = this.visits.sent({ own: spec.kind === "trajectory", playing: store.get("playing") });
-      const path = sent.map(({ step, vector }) => ({ step, params: unflatten(state.params, vector) }));
-      const body = { experiment, size, precision: "float32", path, ...this.#wanted(state, spec) };
-      const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
-      if (spec !== this.spec || experiment !== store.get("experiment")) return;
-      this.gap.take(answer, state, sent, this.pinned);
-      if (size > SIZE.probe) this.#take(answer, spec, body.state);
+      await this.#answered(size, state, spec, overtaken);
       this.problem = "";
     } catch (error) {
-      if (stale(error) || spec !== this.spec) return;
+      if (stale(error) || overtaken()) return;
       if (!(error instanceof ApiError)) throw error;
       this.problem = [error.message, error.hint].filter(Boolean).join("; ");
-      this.size = SIZE.rest;
+      this.pace.size = SIZE.rest;
     } finally {
       if (spec === this.spec) {
+        if (overtaken()) this.pace.asked = null;
         this.busy = false;
         this.progress = 1;
-        this.free = performance.now() + Math.min(WAIT.most, Math.max(WAIT.least, performance.now() - began));
+        this.pace.end();
         this.follow();
         this.changed();
       }
     }
+  }
+
+  /**
+   * @param {number} size
+   * @param {State} state
+   * @param {Spec} spec
+   * @param {() => boolean} overtaken  has something else been asked for meanwhile?
+   */
+  async #answered(size, state, spec, overtaken) {
+    const { store, api } = this.context;
+    await completed(this.context, spec.third);
+    // Where the address tells of an update at which the plane is pinned, it is laid through the weights of that one.
+    const then = this.at === null || this.picture || this.at === state.step ? null : await recalled(this.context, this.at);
+    if (overtaken()) return;
+    const sent = this.visits.sent({ own: spec.kind === "trajectory", playing: store.get("playing"), upTo: then?.visit });
+    const path = sent.map(({ step, vector }) => ({ step, params: unflatten(state.params, vector) }));
+    const body = { experiment: store.get("experiment"), size, precision: "float32", path, ...this.#wanted(then?.state ?? state, spec) };
+    const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
+    if (overtaken()) return;
+    this.gap.take(answer, then ? null : state, sent, this.pinned);
+    if (size > SIZE.probe) this.#take(answer, spec, body.state);
+    // Of a plane as it was, how the present weights stand to it is the next question.
+    if (then) this.pace.asked = null;
   }
 
   /** @param {number} progress */
@@ -204,7 +222,7 @@ export class Landscape {
   #wanted(state, spec) {
     const { picture } = this;
     if (!this.pinned || !picture) return { state, plane: pointsOf(spec, this.visits, state) };
-    const plane = MOVES_WITH_THE_PATH.includes(spec.kind) ? { kind: "points", points: picture.corners() } : spec;
+    const plane = OF_THEIR_MOMENT.includes(spec.kind) ? { kind: "points", points: picture.corners() } : spec;
     return { state: picture.state, plane, span: this.#span() };
   }
 
@@ -220,7 +238,7 @@ export class Landscape {
     const whole = before ? { ...before.answer, loss: answer.loss, axes, relative_error: answer.relative_error, dtype: answer.dtype, height: answer.height } : answer;
     this.picture = new Picture(whole, spec, state);
     if (this.pinned) this.window ??= this.picture.span;
-    this.size = answer.axes[0].values.length;
+    this.pace.size = answer.axes[0].values.length;
   }
 
   /**

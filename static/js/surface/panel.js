@@ -25,11 +25,10 @@ import { TANGENT, gapSentence, spoken } from "./words.js";
 import { scaled } from "./scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
+import { viewer } from "./views.js";
 import { TRUE_LENGTH, gapInWords, planeTable, wholeFigure } from "./whole.js";
 
-const SMALL = "(width <= 680px)";
 const ROWS = 60;
-const VIEWS = /** @type {const} */ ([["3d", "3-D"], ["flat", "Contour"], ["both", "Both"], ["line", "Line"]]);
 
 /** @type {import("../base/types.js").Panel["mount"]} */
 export function mount(root, context) {
@@ -39,7 +38,8 @@ export function mount(root, context) {
   const body = html("div", { class: "surface-views" }, boxes.deep, boxes.flat, boxes.line);
   const log = toggle("Log", "Logarithmic heights: the bottom of the valley is seen in detail.");
   const pin = toggle("Pin", "Keep this plane where it is, and let the run leave it. Otherwise the plane goes along with the weights.");
-  const views = tabs();
+  const views = viewer(root, store, webgl);
+  const { shown } = views;
   const planeNumbers = [
     readout("plane’s loss", "surface.plane_loss", "plane"),
     readout("true loss", "surface.true_loss", "truth"),
@@ -48,7 +48,7 @@ export function mount(root, context) {
     readout("off the plane", "surface.distance"),
   ];
   const lineNumbers = [readout("tangent’s slope", "line.slope", "tangent"), readout("promised", "line.promised"), readout("actual", "line.actual")];
-  const parts = frame(root, "Loss surface", [views, log.element, pin.element], body, [...planeNumbers, ...lineNumbers]);
+  const parts = frame(root, "Loss surface", [views.element, log.element, pin.element], body, [...planeNumbers, ...lineNumbers]);
   const summary = caption(root, "Loss surface");
   const about = html("p", { class: "plot-about" });
   const note = html("p", { class: "plot-note", role: "alert" });
@@ -75,7 +75,7 @@ export function mount(root, context) {
     words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH)}`,
     figure() {
       const [scale, { picture }] = [scaleNow(), land];
-      return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d"), flat: shown("flat"), camera: deep?.camera });
+      return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d", "both"), flat: shown("flat", "both"), camera: deep?.camera });
     },
     table: () => planeTable(land),
   });
@@ -106,7 +106,7 @@ export function mount(root, context) {
   frames.register("surface", draw, root);
   function draw() {
     work();
-    if (root.dataset.view === "line") drawLine();
+    if (shown("line")) drawLine();
     else drawPlane();
   }
 
@@ -138,12 +138,12 @@ export function mount(root, context) {
     rates.offer(land);
     const { picture } = land;
     const trails = rates.trails(land);
-    if (shown("flat")) {
+    if (shown("flat", "both")) {
       flat.fit(picture);
       flat.field(picture, scale);
       flat.actions(sceneOf(land, picture, store, ball.vector(), trails));
     }
-    const arrows = deep && shown("3d") ? drawDeep(deep, picture, scale, trails) : 0;
+    const arrows = deep && shown("3d", "both") ? drawDeep(deep, picture, scale, trails) : 0;
     say(scale, arrows > 0);
   }
 
@@ -165,11 +165,6 @@ export function mount(root, context) {
     return scene.arrows.length;
   }
 
-  /** @param {"3d"|"flat"} view */
-  function shown(view) {
-    return root.dataset.view === view || root.dataset.view === "both";
-  }
-
   /** @param {Scale} scale @param {boolean} straight  are there arrows along the tangent? */
   function say(scale, straight) {
     const [now, picture] = [store.get("surface"), land.picture];
@@ -179,7 +174,7 @@ export function mount(root, context) {
     summary.say(line, told !== land.spec || (!store.get("playing") && !morph.moving));
     told = land.spec;
     const drawn = deep?.shown?.picture;
-    const old = drawn && shown("3d") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
+    const old = drawn && shown("3d", "both") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
     const words = [facts + old, straight ? TANGENT : "", rates.words(land)].filter(Boolean).join(" ");
     if (about.textContent !== words) about.textContent = words;
     parts.subtitle.textContent = subtitle;
@@ -188,7 +183,7 @@ export function mount(root, context) {
   function work() {
     bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
     bar.value = land.progress;
-    const problem = root.dataset.view === "line" ? cut.problem : land.problem;
+    const problem = shown("line") ? cut.problem : land.problem;
     if (note.textContent !== problem) note.textContent = problem;
   }
 
@@ -200,45 +195,12 @@ export function mount(root, context) {
     lineData.fill(cut.answer ? lineRows(cut.answer, cut.run, cut.shift).map(([what, ...numbers]) => [what, ...numbers.map((v) => show(v))]) : [], ["what", cut.label, ...COLUMNS.slice(2)]);
   }
 
-  function tabs() {
-    const row = html("div", { class: "plot-tabs", role: "group", "aria-label": "View of the surface" });
-    for (const [value, label] of VIEWS) {
-      const button = html("button", { type: "button", "data-view": value }, label);
-      button.disabled = !webgl && (value === "3d" || value === "both");
-      if (button.disabled) button.title = "This browser cannot draw in 3-D (WebGL is missing).";
-      button.addEventListener("click", () => look(value));
-      row.append(button);
-    }
-    return row;
-  }
-
-  /** @param {string} view */
-  function look(view) {
-    root.dataset.view = view;
-    for (const button of views.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.view === view));
-    boxes.deep.hidden = view === "flat" || view === "line";
-    boxes.flat.hidden = view === "3d" || view === "line";
-    boxes.line.hidden = view !== "line";
-    chooser.element.hidden = view === "line";
-    cut.element.hidden = view !== "line";
-    start.element.hidden = view === "line";
-    saving.hidden = view === "line";
-    savingLine.hidden = view !== "line";
-    for (const element of planeData.elements) element.hidden = view === "line";
-    lineData.element.hidden = view !== "line";
-    pin.element.hidden = view === "line";
-    sentence.hidden = view === "line";
-    for (const number of planeNumbers) number.hidden = view === "line";
-    for (const number of lineNumbers) number.hidden = view !== "line";
-    redraw().catch(failed);
-  }
-
   /** Only what is looked at is drawn: a scene that nobody sees costs as much as one that is seen. */
   async function redraw() {
     if (!store.get("info")) return;
-    if (shown("flat") && flat.key === "") await flat.draw();
-    if (deep && shown("3d") && !deep.plot.figure) await deep.draw();
-    if (root.dataset.view === "line" && !cut.plot.figure) await cut.plot.draw();
+    if (shown("flat", "both") && flat.key === "") await flat.draw();
+    if (deep && shown("3d", "both") && !deep.plot.figure) await deep.draw();
+    if (shown("line") && !cut.plot.figure) await cut.plot.draw();
     frames.invalidate("surface");
   }
 
@@ -248,11 +210,21 @@ export function mount(root, context) {
   }
 
   lineData.element.addEventListener("toggle", () => frames.invalidate("surface"));
-  log.onChange(() => {
+  log.onChange((on) => {
+    store.set("plane.heights", on ? "log" : null);
     cut.fit();
     frames.invalidate("surface");
   });
-  pin.onChange((on) => land.pin(on));
+  // Pinned is the plane that is drawn, which the run may have left by a few updates.
+  pin.onChange((on) => store.set("plane.pinned", on ? (store.get("plane.pinned") ?? land.picture?.step ?? store.get("state.step")) : null));
+  const chosen = () => {
+    const { heights, pinned = null } = store.get("plane");
+    if (log.on !== (heights === "log")) log.set(heights === "log");
+    if (pin.on !== (pinned !== null)) pin.set(pinned !== null);
+    land.pin(pinned);
+  };
+  store.subscribe(["plane.heights", "plane.pinned"], chosen);
+  chosen();
   store.subscribe(["state", "frame", "playing"], () => {
     land.follow();
     chooser.refresh();
@@ -264,7 +236,10 @@ export function mount(root, context) {
     if (planeData.open && !store.get("playing")) planeData.fill();
   });
   root.classList.add("waiting");
-  look(webgl && !matchMedia(SMALL).matches ? "3d" : "flat");
+  views.follow([
+    [[boxes.deep], ["3d", "both"]], [[boxes.flat], ["flat", "both"]], [[boxes.line, cut.element, savingLine, lineData.element, ...lineNumbers], ["line"]],
+    [[chooser.element, start.element, saving, ...planeData.elements, pin.element, sentence, ...planeNumbers], ["3d", "flat", "both"]],
+  ], () => redraw().catch(failed));
   onExperiment(context, async () => {
     flat.key = "";
     if (deep) deep.plot.figure = null;

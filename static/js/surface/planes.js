@@ -6,11 +6,10 @@
  */
 import { html } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
-import { address } from "../base/view.js";
+import { listed, liveliest } from "../base/weights.js";
 import { symbol } from "./names.js";
 import { thirdState } from "./third.js";
 
-const MOST_LISTED = 1200;
 const RANDOM = "random";
 const VELOCITIES = ["velocity", "m"]; // what the optimizers call their running mean of gradients
 const SECONDS = /** @type {[string, string][]} */ ([["random", "a random one"], ["update", "the update"], ["momentum", "the momentum"]]);
@@ -28,37 +27,6 @@ const PLANES = [
 ];
 
 /**
- * Every parameter's address, biases too.
- * @param {Record<string, number[]>[]} shapes
- * @returns {string[]}
- */
-export function addresses(shapes) {
-  return shapes.flatMap((tensors, link) => Object.entries(tensors).flatMap(([name, shape]) => indices(shape).map((index) => address(link, name, index))));
-}
-
-/** @param {number[]} shape @returns {number[][]} */
-function indices(shape) {
-  return shape.reduce((/** @type {number[][]} */ found, size) => found.flatMap((head) => Array.from({ length: size }, (_, i) => [...head, i])), [[]]);
-}
-
-/**
- * The two parameters that the first step moves the most, of those that can be listed: there is something to see along them.
- * @param {import("../base/types.js").Store} store
- * @param {string[]} listed
- * @returns {[string, string]}
- */
-export function liveliest(store, listed) {
-  const updates = store.get("trace.updates");
-  const size = (/** @type {string} */ text) => {
-    const [link, name, index] = text.split("/");
-    const value = index.split(",").reduce((/** @type {any} */ array, i) => array?.[i], updates?.[link]?.[name]);
-    return typeof value === "number" ? Math.abs(value) : 0;
-  };
-  const best = [...listed].sort((a, b) => size(b) - size(a)).slice(0, 2);
-  return /** @type {[string, string]} */ (best.sort((a, b) => listed.indexOf(a) - listed.indexOf(b)));
-}
-
-/**
  * Does the optimizer keep a running mean of gradients, along which a plane could be laid?
  * @param {import("../base/types.js").Store} store
  * @returns {boolean}
@@ -69,6 +37,7 @@ function rolls(store) {
 }
 
 /**
+ * What is chosen stands in the store's `plane`, and so in the address; what the address says is chosen here.
  * @param {Context} context
  * @param {() => import("./visits.js").Visits} visits
  * @param {(spec: Spec) => void} chosen
@@ -77,11 +46,15 @@ export function planeChooser({ store }, visits, chosen) {
   let seed = 0;
   /** @type {string[]} */
   let known = [];
+  /** @type {any} the pair that stood in the store last */
+  let pair = null;
+  /** @type {any} the third state that stood in the store last */
+  let state = null;
   const kind = choice("Plane", PLANES.map((plane) => [plane.kind, plane.title]), () => tell());
   const a = choice("α", [], () => tell());
   const b = choice("β", [], () => tell());
   const second = choice("and", SECONDS.slice(0, 2), () => tell());
-  const third = thirdState(visits, () => tell());
+  const third = thirdState(visits, () => JSON.stringify(store.get("timeline.0.experiment")), () => tell());
   const another = html("button", { type: "button", title: "Draw two other random directions." }, "Another");
   /** @type {Record<string, HTMLElement>} */
   const fields = { a: a.element, b: b.element, second: second.element, third: third.element, another };
@@ -101,16 +74,47 @@ export function planeChooser({ store }, visits, chosen) {
   function tell() {
     // A plane needs two different weights: the one chosen last stays, the other makes room.
     if (a.select.value === b.select.value) b.select.selectedIndex = (b.select.selectedIndex + 1) % b.select.options.length;
+    [pair, state] = [[a.select.value, b.select.value], third.told];
+    store.set("plane", { ...store.get("plane"), kind: kind.select.value, addresses: pair, seed, second: second.select.value, third: state });
     chosen(spec());
   }
 
   /** @returns {boolean} is what was chosen no longer on offer? */
   function offer() {
-    const [before, options] = [second.select.value, rolls(store) ? SECONDS : SECONDS.slice(0, 2)];
-    const gone = !options.some(([value]) => value === before);
-    second.fill(options, gone ? options[0][0] : before);
+    const [wanted, options] = [store.get("plane.second") ?? second.select.value, rolls(store) ? SECONDS : SECONDS.slice(0, 2)];
+    const found = options.some(([value]) => value === wanted) ? wanted : options[0][0];
+    const gone = second.select.value !== found || wanted !== found;
+    second.fill(options, found);
     return gone;
   }
+
+  /** The weights of this network, and two of them: those of the address, those that were chosen before, or the liveliest. */
+  function offerWeights() {
+    const shapes = store.get("info.param_shapes");
+    const all = listed(shapes);
+    const told = store.get("plane.addresses");
+    const same = all.join() === known.join();
+    if (!same) third.clear();
+    known = all;
+    const fine = told?.every((/** @type {string} */ text) => all.includes(text)) && (same || told !== pair);
+    pair = fine ? told : liveliest(store.get("firstUpdates"), all);
+    [a, b].forEach((axis, i) => axis.fill(all.map((text) => [text, symbol(text, shapes)]), pair[i]));
+    store.set("plane.addresses", pair);
+  }
+
+  /** @returns {boolean} does the address tell of another third state than the one that was chosen? */
+  function hear() {
+    const told = store.get("plane.third") ?? null;
+    if (told === state) return false;
+    third.tell(told);
+    state = told;
+    return true;
+  }
+
+  // That is known when the run has come to where the address leads.
+  store.subscribe("plane.third", () => {
+    if (hear() && kind.select.value === "points") chosen(spec());
+  });
 
   return {
     element,
@@ -121,14 +125,14 @@ export function planeChooser({ store }, visits, chosen) {
     },
     /** The list of weights of a new network, and the plane to begin with. @returns {Spec} */
     build() {
-      const listed = addresses(store.get("info.param_shapes")).slice(0, MOST_LISTED);
+      const told = store.get("plane");
+      kind.select.value = told.kind ?? PLANES[0].kind;
+      seed = told.seed ?? 0;
       offer();
-      if (listed.join() !== known.join()) {
-        third.clear();
-        const first = liveliest(store, listed);
-        [a, b].forEach((axis, i) => axis.fill(listed.map((text) => [text, symbol(text, store.get("info.param_shapes"))]), first[i]));
-      }
-      known = listed;
+      offerWeights();
+      hear();
+      state = third.told;
+      store.set("plane.third", state);
       return spec();
     },
   };

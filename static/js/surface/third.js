@@ -5,7 +5,8 @@
  * @typedef {import("./model.js").Spec} Spec
  * @typedef {import("./visits.js").Visits} Visits
  * @typedef {import("./visits.js").Visit} Visit
- * @typedef {{best: true}|{visit: Visit}} Third
+ * @typedef {{step: number, visit: Visit|null}} Known  null: the run's state at that update, which must yet be found
+ * @typedef {{best: true}|Known} Third
  */
 import { count, show } from "../base/format.js";
 import { html } from "../plot/host.js";
@@ -14,6 +15,7 @@ import { unflatten } from "./vectors.js";
 
 /**
  * The plane as the server takes it: what stands for a state becomes that state. «The best so far» is found anew at every question.
+ * A state that is not at hand must have been found before.
  * @param {Spec} spec
  * @param {Visits} visits
  * @param {import("../base/types.js").State} state  whose parameters have the form of all
@@ -34,10 +36,11 @@ export function lowest(list) {
 /**
  * The controls to choose it.
  * @param {() => Visits} visits
+ * @param {() => string} run  what tells the present run from others
  * @param {() => void} chosen
  */
-export function thirdState(visits, chosen) {
-  /** @type {Visit|null} */
+export function thirdState(visits, run, chosen) {
+  /** The state kept, and the run that it is of. @type {Known & {run: string}|null} */
   let kept = null;
   const among = choice("third state", [], () => tell());
   const slider = html("input", { type: "range", min: "0", value: "0", "aria-label": "Which visited state" });
@@ -53,7 +56,7 @@ export function thirdState(visits, chosen) {
 
   function offer() {
     const options = /** @type {[string, string][]} */ ([["", "none: a random direction"], ["best", "the best so far"], ["visit", "one of the path"]]);
-    if (kept) options.push(["kept", `kept: update ${count(kept.step)}, loss ${show(kept.loss)}`]);
+    if (kept) options.push(["kept", `kept: update ${count(kept.step)}${kept.visit ? `, loss ${show(kept.visit.loss)}` : ""}`]);
     const now = among.select.value;
     among.fill(options, options.some(([value]) => value === now) ? now : "");
     refresh();
@@ -76,7 +79,8 @@ export function thirdState(visits, chosen) {
   slider.addEventListener("input", refresh);
   slider.addEventListener("change", tell);
   keep.addEventListener("click", () => {
-    kept = visits().list.at(-1) ?? null;
+    const visit = visits().list.at(-1);
+    kept = visit ? { step: visit.step, visit, run: run() } : null;
     offer();
     if (kept) among.select.value = "kept";
     tell();
@@ -91,11 +95,27 @@ export function thirdState(visits, chosen) {
       kept = null;
       offer();
     },
+    /** What the address says. @param {"best"|number|null} told */
+    tell(told) {
+      if (typeof told === "number") kept = { step: told, visit: null, run: run() };
+      offer();
+      among.select.value = told === "best" ? told : told === null ? "" : "kept";
+      refresh();
+    },
+    /** In words for the address; null: none, or one of another run, which no address tells of. @returns {"best"|number|null} */
+    get told() {
+      const { value } = among.select;
+      if (value === "best") return value;
+      if (value === "kept") return kept && kept.run === run() ? kept.step : null;
+      return value ? (picked()?.step ?? null) : null;
+    },
     /** @returns {Third|null} */
     get value() {
-      const visit = among.select.value === "visit" ? picked() : kept;
-      if (among.select.value === "best") return { best: true };
-      return among.select.value && visit ? { visit } : null;
+      const { value } = among.select;
+      if (value === "best") return { best: true };
+      if (value === "kept") return kept;
+      const visit = value ? picked() : null;
+      return visit && { step: visit.step, visit };
     },
   };
 }

@@ -53,14 +53,16 @@ export class Visits {
   /**
    * The path as it is sent to the server, the present state last; of a long one every second, fourth, eighth … state, so that the same
    * are sent while it grows.
-   * @param {{own: boolean, playing: boolean}} which  `own`: only since the ball was put somewhere
+   * @param {{own: boolean, playing: boolean, upTo?: Visit|null}} which  `own`: only since the ball was put somewhere; `upTo`: a state
+   *   of the run that the path ends at
    * @returns {Visit[]}
    */
-  sent({ own, playing }) {
-    const list = own ? this.own() : this.list;
+  sent({ own, playing, upTo = null }) {
+    const all = own ? this.own() : this.list;
+    const list = upTo ? [...all.filter((one) => one.step < upTo.step), upTo] : all;
     const before = list.slice(0, -1);
     const numbers = playing ? MOST_SENT.playing : MOST_SENT.numbers;
-    const most = Math.max(MOST_SENT.least, Math.min(MOST_SENT.states, Math.floor(numbers / (this.list[0]?.vector.length || 1)))) - 1;
+    const most = Math.max(MOST_SENT.least, Math.min(MOST_SENT.states, Math.floor(numbers / (list[0]?.vector.length || 1)))) - 1;
     let stride = 1;
     while (before.length > most * stride) stride *= 2;
     return [...before.filter((one, i) => i % stride === 0 || one.placed), ...list.slice(-1)];
@@ -95,6 +97,6 @@ export function broken(list, at) {
  * @param {boolean} placed
  * @returns {Visit}
  */
-function visit(state, loss, placed) {
+export function visit(state, loss, placed) {
   return { step: state.step, vector: flatten(state.params), loss, placed };
 }

@@ -1,0 +1,34 @@
+/** The weights of a network that can be chosen from, by their addresses. */
+import { address } from "./view.js";
+
+const MOST = 1200;
+
+/**
+ * Every parameter's address, biases too; of a large network, the first ones.
+ * @param {Record<string, number[]>[]} shapes
+ * @returns {string[]}
+ */
+export function listed(shapes) {
+  return shapes.flatMap((tensors, link) => Object.entries(tensors).flatMap(([name, shape]) => indices(shape).map((index) => address(link, name, index)))).slice(0, MOST);
+}
+
+/** @param {number[]} shape @returns {number[][]} */
+function indices(shape) {
+  return shape.reduce((/** @type {number[][]} */ found, size) => found.flatMap((head) => Array.from({ length: size }, (_, i) => [...head, i])), [[]]);
+}
+
+/**
+ * The two parameters that an update moves the most, of these: there is something to see along them.
+ * @param {any} updates
+ * @param {string[]} among
+ * @returns {string[]}
+ */
+export function liveliest(updates, among) {
+  const size = (/** @type {string} */ text) => {
+    const [link, name, index] = text.split("/");
+    const value = index.split(",").reduce((/** @type {any} */ array, i) => array?.[i], updates?.[link]?.[name]);
+    return typeof value === "number" ? Math.abs(value) : 0;
+  };
+  const best = among.map((text) => ({ text, by: size(text) })).sort((a, b) => b.by - a.by).slice(0, 2);
+  return best.map(({ text }) => text).sort((a, b) => among.indexOf(a) - among.indexOf(b));
+}

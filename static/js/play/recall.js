@@ -1,0 +1,32 @@
+/**
+ * A state of this run that is not at hand, taken again from the run's start as the timeline tells.
+ *
+ * @typedef {import("../base/types.js").State} State
+ * @typedef {import("../base/url.js").Change} Change
+ */
+const MOST_UNSEEN = 2000; // updates between two frames of a stream
+
+/**
+ * @param {{store: import("../base/types.js").Store, api: import("../base/types.js").Api}} context
+ * @param {number} wanted  the update
+ * @param {string} kind  of the call: another one of the same kind takes its place
+ * @returns {Promise<{state: State, loss: number|null}|null>} null where the run ends before it
+ */
+export async function stateAt({ store, api }, wanted, kind) {
+  const timeline = store.get("timeline").filter((/** @type {Change} */ change) => change.step <= wanted);
+  const first = await api.call("/api/start", { experiment: timeline[0].experiment }, { kind });
+  let at = { state: /** @type {State} */ (first.state), loss: first.frame.loss.train };
+  for (const [i, { experiment }] of timeline.entries()) {
+    const { state } = at;
+    // The memory of another kind of optimizer is of no use to this one.
+    if (i > 0 && experiment.optimizer.kind !== timeline[i - 1].experiment.optimizer.kind) at = { ...at, state: { step: state.step, params: state.params, slots: null } };
+    const until = Math.min(wanted, timeline[i + 1]?.step ?? wanted);
+    // A stream ends where a loss rises a hundredfold, but a run may go on from there.
+    for (let from = -1; at.state.step < until && at.state.step > from; ) {
+      from = at.state.step;
+      const steps = Math.min(MOST_UNSEEN, until - from);
+      await api.train(experiment, at.state, { steps, every: steps, kind }, (frame) => { at = { state: frame.state, loss: frame.loss.train }; });
+    }
+  }
+  return at.state.step === wanted ? at : null;
+}

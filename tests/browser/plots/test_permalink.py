@@ -1,0 +1,160 @@
+"""The address holds the plane that is looked at: a reload, a link and the browser's own Back come to the same one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, until, weights_shown
+
+SURFACE = "[data-panel=surface]"
+WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
+# The plane is settled, pinned or not, and the run is known to stand somewhere on it or off it.
+MEASURED = "chainrule.get('surface')?.gap != null && document.querySelector('.surface-progress').hidden"
+
+
+def press(page: Page, name: str) -> None:
+    page.locator(SURFACE).get_by_role("button", name=name, exact=True).click()
+
+
+def reloaded(page: Page, step: int) -> None:
+    """The page anew, at its own address."""
+    page.reload()
+    until(page, "(step) => window.chainrule?.get('state.step') === step && chainrule.get('surface')", step)
+
+
+def here(page: Page) -> Any:
+    """Where the ball is, and how far from the truth: as the server says."""
+    until(page, MEASURED)
+    now = get(page, "surface")
+    return [now["step"], *now["at"].values(), now["plane_loss"], now["true_loss"], now["gap"], now["distance"]]
+
+
+def test_the_plane_that_is_chosen_at_the_start_is_the_one_of_a_reload(page: Page) -> None:
+    opened(page, "xor")
+    chosen = weights_shown(page)
+    stepped(page, 3)
+    until(page, "location.hash === '#preset=xor&step=3&plane.view=flat'")  # what the page chose by itself does not stand there
+    reloaded(page, 3)
+    assert weights_shown(page) == chosen
+    # By the update at hand it would be another pair: that of the run's first update is meant.
+    moved = """async () => {
+      const { liveliest, listed } = await import('/static/js/base/weights.js');
+      const all = listed(chainrule.get('info.param_shapes'));
+      return ['firstUpdates', 'trace.updates'].map((path) => liveliest(chainrule.get(path), all));
+    }"""
+    first, now = page.evaluate(moved)
+    assert first == chosen
+    assert now != chosen
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "written"),
+    [
+        ("weights", {1: "0/b/1", 2: "2/W/0,1"}, "plane.addresses=0/b/1|2/W/0,1"),
+        ("random", {}, "plane.kind=random&plane.seed=1"),
+        ("points", {4: "best"}, "plane.kind=points&plane.third=best"),
+    ],
+)
+def test_a_reload_shows_the_same_plane(page: Page, kind: str, fields: dict[int, str], written: str) -> None:
+    opened(page, "xor", example="0")
+    stepped(page, 3)
+    plane(page, kind)
+    for place, value in fields.items():
+        page.locator(".surface-planes select").nth(place).select_option(value)
+    if kind == "random":
+        press(page, "Another")
+    press(page, "Log")
+    until(page, WRITTEN, f"{written}&plane.view=flat&plane.heights=log")
+    until(page, SETTLED)
+    before = here(page)
+    reloaded(page, 3)
+    until(page, SETTLED)
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+    assert page.evaluate("document.querySelector('[data-panel=surface] [data-view=flat]').ariaPressed") == "true"
+    assert page.locator(SURFACE).get_by_role("button", name="Log", exact=True).get_attribute("aria-pressed") == "true"
+    until(page, WRITTEN, f"{written}&plane.view=flat&plane.heights=log")
+
+
+@pytest.mark.parametrize("kind", ["gradient", "trajectory"])
+def test_a_reload_shows_the_plane_where_it_was_pinned(page: Page, kind: str) -> None:
+    opened(page, "xor", example="0", optimizer__kind="momentum")
+    stepped(page, 2)
+    plane(page, kind)
+    if kind == "gradient":
+        page.locator(".surface-planes select").nth(3).select_option("momentum")
+    until(page, SETTLED)
+    press(page, "Pin")
+    until(page, WRITTEN, "plane.pinned=2")
+    stepped(page, 2)
+    until(page, "chainrule.get('surface.measured') === 4")
+    before = here(page)
+    assert before[0] == 2
+    assert before[-1] > 0
+    until(page, WRITTEN, "step=4&")
+    reloaded(page, 4)
+    until(page, "chainrule.get('surface.step') === 2 && chainrule.get('surface.measured') === 4")
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+    page.locator(f"{SURFACE} .plot-subtitle").filter(has_text="pinned at update 2").wait_for(state="attached")
+    press(page, "Pin")
+    until(page, "!location.hash.includes('pinned')")
+
+
+def test_a_kept_state_that_was_taken_back_is_found_again(page: Page) -> None:
+    opened(page, "xor", example="0")
+    stepped(page, 4)
+    plane(page, "points")
+    until(page, SETTLED)
+    page.get_by_role("button", name="Keep this state").click()
+    until(page, WRITTEN, "plane.third=4")
+    for step in (3, 2):
+        page.get_by_role("button", name="Back", exact=True).click()
+        until(page, "(step) => chainrule.get('state.step') === step", step)
+    until(page, SETTLED)
+    before = here(page)
+    marks = f"() => [...document.querySelectorAll('{SURFACE} .actor-mark')].map((mark) => mark.textContent)"
+    comes_to(page, marks, ["start", "step 4"])
+    until(page, WRITTEN, "step=2&")
+    reloaded(page, 2)
+    comes_to(page, marks, ["start", "step 4"])
+    until(page, SETTLED)
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+
+
+def test_the_line_is_found_again(page: Page) -> None:
+    opened(page, "xor", example="0")
+    press(page, "Line")
+    page.locator(".line-choices").get_by_label("Along").select_option("weight")
+    page.locator(".line-choices select").nth(1).select_option("2/b/0")
+    until(page, WRITTEN, "plane.view=line&plane.along=weight&plane.address=2/b/0")
+    until(page, "chainrule.get('line') != null")
+    page.reload()
+    until(page, "window.chainrule?.get('line') != null")
+    assert page.locator(".line-choices select").nth(1).input_value() == "2/b/0"
+
+
+def test_back_and_forward_of_the_browser_come_to_each_address_s_own_plane(page: Page) -> None:
+    opened(page, "xor", example="0")
+    plane(page, "random")
+    until(page, WRITTEN, "plane.kind=random")
+    page.evaluate("location.hash = 'preset=spiral&plane.kind=gradient&plane.view=flat&plane.heights=log'")
+    until(page, "chainrule.get('preset') === 'spiral' && chainrule.get('surface')")
+    kind = "document.querySelector('.surface-planes select').value"
+    comes_to(page, kind, "gradient")
+    page.go_back()
+    until(page, "chainrule.get('preset') === 'xor' && chainrule.get('surface')")
+    comes_to(page, kind, "random")
+    assert page.locator(SURFACE).get_by_role("button", name="Log", exact=True).get_attribute("aria-pressed") == "false"
+    page.go_forward()
+    until(page, "chainrule.get('preset') === 'spiral' && chainrule.get('surface')")
+    comes_to(page, kind, "gradient")
+    assert page.locator(SURFACE).get_by_role("button", name="Log", exact=True).get_attribute("aria-pressed") == "true"
+
+
+def test_what_the_address_says_wrongly_of_the_plane_is_told(page: Page) -> None:
+    opened(page, "xor", view=None, plane__kind="hill", plane__view="flat")
+    hint = get(page, "error.hint")
+    assert hint == "plane.kind=hill: expected weights, random, gradient, trajectory or points."
+    look(page, "Contour")
