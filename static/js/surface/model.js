@@ -49,6 +49,8 @@ export class Landscape {
     this.busy = false;
     this.progress = 1;
     this.problem = "";
+    /** What the plane needs that there is not yet: no fault. */
+    this.lacking = "";
     this.timer = 0;
     /** @type {any} the beginning of the run that the plane was chosen for */
     this.run = null;
@@ -70,7 +72,7 @@ export class Landscape {
     this.spec = spec;
     store.set("plane.pinned", this.at);
     this.busy = false;
-    this.problem = "";
+    this.problem = this.lacking = "";
     this.#drop();
     this.follow();
     this.changed();
@@ -129,9 +131,12 @@ export class Landscape {
     const { kind } = /** @type {Spec} */ (this.spec);
     const { list } = this.visits;
     const points = kind === "points" && state.step === 0 && list.length < 2;
-    if ((this.pinned && this.picture) || !(points || (kind === "trajectory" && this.visits.own().length < 2))) return false;
+    const missing = points || (kind === "trajectory" && this.visits.own().length < 2);
+    this.lacking = "";
+    if ((this.pinned && this.picture) || !missing) return false;
     this.#drop();
-    this.problem = kind === "points" ? MISSING.points : MISSING.trajectory;
+    this.problem = "";
+    this.lacking = kind === "points" ? MISSING.points : MISSING.trajectory;
     this.changed();
     return true;
   }

@@ -52,6 +52,7 @@ export function mount(root, context) {
   const summary = caption(root, "Loss surface");
   const about = html("p", { class: "plot-about" });
   const note = html("p", { class: "plot-note", role: "alert" });
+  const lacking = html("p", { class: "plot-note quiet", role: "status" });
   const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
   root.append(about);
   const lineData = details(root, "The line as a table", COLUMNS);
@@ -67,7 +68,7 @@ export function mount(root, context) {
   const chooser = planeChooser(context, () => land.visits, (spec) => land.choose(spec));
   const rates = descents(() => frames.invalidate("surface"));
   chooser.element.append(rates.element);
-  parts.head.after(chooser.element, cut.element, note);
+  parts.head.after(chooser.element, cut.element, note, lacking);
   body.append(bar);
   const start = starting([flat, ...(deep ? [deep] : [])], land, context);
   const saving = exporter("surface", {
@@ -124,12 +125,12 @@ export function mount(root, context) {
   function drawPlane() {
     const scale = scaleNow();
     root.classList.toggle("waiting", !scale);
-    root.classList.toggle("without", !scale && Boolean(land.problem));
+    root.classList.toggle("without", !scale && Boolean(land.problem || land.lacking));
     const words = scale ? gapSentence(store) : "";
     if (sentence.textContent !== words) sentence.textContent = words;
     if (!scale || !land.picture) {
       // What was said of another plane is not true of this one, nor are its rates.
-      summary.say(land.problem || "The loss over the chosen plane is being computed.", told !== null);
+      summary.say(land.problem || land.lacking || "The loss over the chosen plane is being computed.", told !== null);
       told = null;
       about.textContent = "";
       rates.element.hidden = true;
@@ -183,8 +184,8 @@ export function mount(root, context) {
   function work() {
     bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
     bar.value = land.progress;
-    const problem = shown("line") ? cut.problem : land.problem;
-    if (note.textContent !== problem) note.textContent = problem;
+    const said = shown("line") ? [cut.problem, ""] : [land.problem, land.lacking];
+    [note, lacking].forEach((element, i) => { if (element.textContent !== said[i]) element.textContent = said[i]; });
   }
 
   /** @type {any} what the line's table tells of */

@@ -106,6 +106,11 @@ def test_the_run_s_own_plane_is_of_its_own_states_or_none(page: Page) -> None:
     note = page.locator(f"{SURFACE} .plot-note")
     note.filter(has_text="so far there is one").wait_for()
     assert get(page, "surface") is None
+    # A step that is still to be taken is no fault: nothing is red, and nothing alarms.
+    assert page.locator(f"{SURFACE} [role=alert]").text_content() == ""
+    colour = "(element) => getComputedStyle(element).color"
+    alarm = page.locator(f"{SURFACE} [role=alert]").evaluate(colour)
+    assert note.filter(has_text="so far there is one").evaluate(colour) != alarm
     page.locator(f"{SURFACE}.waiting").wait_for()
     assert paths == []
     page.evaluate("chainrule.store.patch({ speed: 'max' })")
