@@ -16,7 +16,6 @@ import { rowWanted } from "./loading.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
 import { linkName } from "../base/view.js";
-import { finite } from "../surface/vectors.js";
 
 const REPLAY_POINTS = 200;
 /** So many steps are asked for at once, and so many at most between two signs of life. */
@@ -48,9 +47,9 @@ class Way {
     return this.timeline[this.at].experiment;
   }
 
-  /** Are there no numbers left to go on with? */
+  /** Has the run diverged? Then it ends here, as it did when it was first taken. */
   get over() {
-    return this.frame.diverged && !finite(this.state);
+    return this.frame.diverged;
   }
 
   /** Another experiment from here on. @param {number} i  its place in the timeline */
@@ -125,12 +124,14 @@ async function reached({ store, api, run, step, cursor }) {
     await taken({ ...loading, until: Math.min(until, target - RECALLED), trace: false });
     await taken({ ...loading, until, trace: true });
   }
+  // It ended while it went quickly, and so with nothing to tell: once more, up to there.
+  if (way.over && way.moments.length === 0 && way.state.step > 0 && !run.cancelled) return reached({ store, api, run, step: way.state.step - 1, cursor: substeps.length });
   const place = whole || way.over ? way.last() : await telling(loading, cursor);
   return place && { info: first.info, substeps, trail: way.trail, ...place };
 }
 
 /**
- * Take the steps up to `until`. A stream ends where a loss rises a hundredfold, but the run that is replayed went on from there.
+ * Take the steps up to `until`, or to where the run diverges.
  * @param {Loading & {way: Way, target: number, until: number, trace: boolean}} loading
  */
 async function taken({ store, api, run, way, target, until, trace }) {
