@@ -73,9 +73,19 @@ const listeners = new WeakMap();
 export async function draw(graph, figure, config = {}) {
   const plotly = await loadPlotly();
   const { clientWidth: width, clientHeight: height } = graph;
+  forgetRanges(graph);
   await plotly.react(graph, figure.data, { ...figure.layout, width, height }, { ...CONFIG, ...config });
   if (!found.has(graph)) graph.on("plotly_afterplot", () => redrawn(graph));
   redrawn(graph);
+}
+
+/**
+ * Plotly gives axes of one scale the ranges of the figure before, where those were wider: it keeps what it was first asked for, and a
+ * new layout does not change that.
+ * @param {Graph} graph
+ */
+function forgetRanges(graph) {
+  for (const [name, axis] of Object.entries(graph._fullLayout ?? {})) if (/^[xy]axis\d*$/.test(name)) axis._inputRange = null;
 }
 
 /** @param {Graph} graph */

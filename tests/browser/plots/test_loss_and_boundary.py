@@ -90,6 +90,22 @@ def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before:
     comes_to(page, painted, ["", False])
 
 
+def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) -> None:
+    """Plotly keeps the wider ranges of the figure before, where both axes have one scale."""
+    opened(page, "dropout")
+    ranges = "() => ['xaxis', 'yaxis'].map((name) => document.querySelector('.boundary-box .plot-graph')._fullLayout[name].range)"
+    wide = page.evaluate(ranges)
+    opened(page, "xor")
+    figure = page.evaluate("""async () => {
+      const body = JSON.stringify({ name: 'boundary', experiment: chainrule.get('experiment') });
+      const answer = await fetch('/api/figure', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+      return (await answer.json()).layout;
+    }""")
+    own = [figure["xaxis"]["range"], figure["yaxis"]["range"]]
+    assert max(high - low for low, high in own) < min(high - low for low, high in wide)
+    comes_to(page, ranges, own)
+
+
 @pytest.mark.parametrize("preset", ["iris", "digits"])
 def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str) -> None:
     opened(page, preset)
