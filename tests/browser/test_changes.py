@@ -24,16 +24,26 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
     [
         "data.kind=xor&layers=dense(units:2),conv2d(filters:3)",
         "preset=iris&layers=dense(units:2)",
+        "preset=xor&layers=dense(units:9999)",
     ],
 )
 def test_an_address_that_cannot_run_opens_a_page_that_says_so(fresh: Desk, address: str) -> None:
     page = fresh.page
     page.goto(f"/#{address}")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
-    said = page.locator("#problem, #callouts .banner").first
-    expect(said).to_contain_text("The address asks for this")
+    said = page.locator("#callouts").get_by_role("alert")
+    expect(said).to_contain_text("The address asks for what cannot be run")
+    expect(said).to_contain_text("The page shows XOR instead.")
     page.get_by_role("button", name="Step", exact=True).click()
     page.wait_for_function("() => chainrule.get('state.step') === 1")
+    said.get_by_role("button", name="Dismiss").click()
+    expect(said).to_have_count(0)
+    page.evaluate("(address) => { location.hash = address; }", f"{address}&seed=3")
+    expect(said).to_contain_text("The page shows XOR instead.")
+    shown = page.evaluate("() => ['preset', 'experiment.data.kind', 'state.step'].map(chainrule.get)")
+    assert shown == ["xor", "xor", 1]
+    fresh.watch.allow("422")
+    assert fresh.watch.unexpected() == []
 
 
 def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> None:

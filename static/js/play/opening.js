@@ -36,15 +36,12 @@ async function goTo({ store, player }, hash) {
   const selection = parseAddress(places.selection) ? places.selection : null;
   const { pinned, third, ...plane } = planeOf(places);
   // The selection is of the network to come: the one that still stands must not be asked about it.
+  const shown = store.get("experiment") ? store.get("preset") : presets[0].slug;
   store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
   const fine = await player.load(timeline[0].experiment, { keep: false });
   if (fine) store.set("selection", selection);
   if (!fine) {
-    // An address that cannot be run still opens a page: on the first preset, with the reason told.
-    const error = store.get("error");
-    store.set("preset", presets[0].slug);
-    if (!store.get("experiment")) await player.load(presets[0].experiment, { keep: false });
-    if (error) store.set("error", { ...error, hint: `${error.hint} The address asks for this; the page shows ${presets[0].title} instead.` });
+    await openInstead({ store, player }, shown);
     return;
   }
   odd.push(...beyond(places, store.get("substeps").length));
@@ -54,6 +51,24 @@ async function goTo({ store, player }, hash) {
   if (third !== undefined) store.set("plane.third", third);
   if (pinned !== undefined) store.set("plane.pinned", pinned);
   if (odd.length > 0 && !store.get("error")) store.set("error", { field: null, message: "The address is understood in part", hint: odd.join(" ") });
+}
+
+/**
+ * An address that cannot be run still opens a page: on what stood there, or on the first preset. No control of the page holds what the
+ * address asks for, so the reason is told over the network.
+ * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @param {string|null} slug  of the preset that is shown instead, if it is one
+ */
+async function openInstead({ store, player }, slug) {
+  const error = store.get("error");
+  const presets = /** @type {{slug: string, title: string, experiment: any}[]} */ (store.get("presets"));
+  store.set("preset", slug);
+  if (!store.get("experiment")) await player.load(presets[0].experiment, { keep: false });
+  if (!error) return;
+  const reason = [error.field, error.message].filter(Boolean).join(": ");
+  const shown = presets.find((preset) => preset.slug === slug)?.title ?? "what it showed before";
+  const hint = `${reason}${error.hint ? ` (${error.hint})` : ""}. The page shows ${shown} instead.`;
+  store.set("error", { field: null, message: "The address asks for what cannot be run", hint });
 }
 
 /**

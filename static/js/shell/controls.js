@@ -136,7 +136,8 @@ export function mount(root, { store, player, api }) {
   function tellProblem() {
     hideProblem(form);
     const error = store.get("error");
-    if (!PARTS.test(error?.field ?? "")) return;
+    // Before the first experiment has come there are no controls to speak of.
+    if (!wanted() || !PARTS.test(error?.field ?? "")) return;
     // Each field that is wrong keeps its own words; the last to be changed is spoken.
     for (const other of outOfBounds(wanted(), store.get("catalog"))) {
       if (other.field !== error.field) showProblem(form, other, [["Undo", () => undoField(other.field ?? "")]], { until: running(other), first: false });
