@@ -46,6 +46,22 @@ def test_an_address_that_cannot_run_opens_a_page_that_says_so(fresh: Desk, addre
     assert fresh.watch.unexpected() == []
 
 
+def test_what_a_panel_says_of_a_server_that_is_away_is_over_when_it_answers(fresh: Desk) -> None:
+    page = fresh.page
+    page.goto("/#preset=xor")
+    page.wait_for_function("() => Boolean(window.chainrule?.get('trace'))")
+    page.route("**/api/predict", lambda route: route.abort())
+    page.get_by_role("button", name="Step", exact=True).click()
+    said = page.locator("#callouts").get_by_role("alert")
+    expect(said).to_contain_text("The server cannot be reached")
+    page.unroute("**/api/predict")
+    page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps').length")
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(said).to_have_count(0)
+    fresh.watch.allow("ERR_FAILED")
+    assert fresh.watch.unexpected() == []
+
+
 def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> None:
     visit(page, "preset=spiral")
     line = page.locator(".story .verdict")

@@ -63,7 +63,7 @@
 /** @typedef {"forward"|"loss"|"backward"|"gradient"|"update"} Phase */
 /** @typedef {{phase: Phase, link: number, title: string}} Substep  link is -1 for the loss and the update */
 /** @typedef {{from: number, to: number, duration: number, substep: Substep|null}} Transition  duration in ms; 0 is a cut */
-/** @typedef {{field: string|null, message: string, hint: string}} Problem */
+/** @typedef {{field: string|null, message: string, hint: string, passing?: boolean}} Problem  passing: it is over when the server answers */
 
 /**
  * @typedef {object} Moment  what Back restores: the very objects

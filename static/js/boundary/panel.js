@@ -5,10 +5,10 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {{state: any, axes: {label: string, values: number[]}[], outputs: any[]}} Answer
  */
-import { stale } from "../base/api.js";
 import { answerView } from "./answer.js";
 import { marks } from "./marks.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
+import { tellFailure } from "../play/network.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -238,7 +238,7 @@ function asking({ store, api }, arrived) {
       const other = !finite(store.get("state"));
       if (!other && (store.get("experiment") === experiment || store.get("state") === state)) answer = { ...given, state, count };
     } catch (error) {
-      if (!stale(error)) store.set("error", error);
+      tellFailure(store, error);
     } finally {
       busy = false;
       // As long as an answer takes, the server rests: the training itself must not be held up.

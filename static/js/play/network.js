@@ -26,7 +26,8 @@ export async function retrying(store, run, ask) {
     try {
       const answer = await ask();
       // What panels said meanwhile about the server being away is over, too.
-      if (store.get("connection")) store.patch({ connection: null, ...(store.get("error.field") ? {} : { error: null }) });
+      if (store.get("connection")) store.set("connection", null);
+      if (store.get("error.passing")) store.set("error", null);
       return answer;
     } catch (error) {
       if (run.cancelled || !(error instanceof ApiError) || !error.passing) throw error;
@@ -47,7 +48,7 @@ export async function retrying(store, run, ask) {
 export function tellFailure(store, error) {
   if (stale(error)) return;
   if (error instanceof ApiError) {
-    store.set("error", { field: error.field, message: error.message, hint: error.hint });
+    store.set("error", { field: error.field, message: error.message, hint: error.hint, passing: error.passing });
   } else {
     reportError(error);
     store.set("error", { field: null, message: "The page met a mistake of its own.", hint: String(error) });
