@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.presets import presets
 from tests.browser.shared import visit
@@ -323,3 +323,18 @@ def test_while_steps_stream_past_the_equations_rest_and_say_so(page: Page) -> No
     page.get_by_role("button", name="Pause").click()
     expect(note).to_be_hidden()
     check(numbers(page))
+
+
+def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(page: Page) -> None:
+    visit(page, "preset=xor&optimizer.kind=adam&step=1")
+    told = page.locator(".story-page")
+    expect(told).to_contain_text("Adam")
+    held: list[Route] = []
+    page.route("**/api/story", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)
+    page.evaluate("() => { location.hash = 'preset=xor&step=1'; }")
+    page.wait_for_function("() => chainrule.get('experiment.optimizer.kind') === 'sgd'")
+    expect(told).not_to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("Gradient descent")

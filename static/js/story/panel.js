@@ -31,7 +31,7 @@ export function mount(root, { store, api, frames, player }) {
   rest.hidden = true;
   root.append(timeline.element, page, rest, answerStrip({ store }));
   const view = new StoryView(store, page, timeline);
-  frames.register("story", () => view.draw(), root);
+  frames.register("story", draw, root);
   const offs = [
     store.subscribe(WATCHED, () => follow()),
     store.subscribe("experiment", () => load()),
@@ -51,10 +51,19 @@ export function mount(root, { store, api, frames, player }) {
     rest.hidden = !now;
     page.toggleAttribute("data-resting", now);
     if (!now) return now;
-    rest.textContent = `The equations rest at update ${view.step + 1} while steps stream past; Pause tells the newest.`;
     clearTimeout(glimpse);
     glimpse = 0;
+    sayRest();
     return now;
+  }
+
+  function sayRest() {
+    rest.textContent = `The equations rest at update ${view.step + 1} while steps stream past; Pause tells the newest.`;
+  }
+
+  function draw() {
+    view.draw();
+    sayRest();
   }
 
   function follow() {
@@ -79,14 +88,19 @@ export function mount(root, { store, api, frames, player }) {
     const key = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.data]);
     if (key === wanted) return;
     wanted = key;
+    // What is told of the network before is not told of this one: it goes when the new story takes longer than a moment.
+    page.classList.add("is-former");
     try {
       const story = await api.call("/api/story", { experiment });
       store.set("story", story);
       view.tell(story);
+      page.classList.remove("is-former");
       frames.invalidate("story");
     } catch (error) {
       wanted = "";
-      if (!stale(error)) page.replaceChildren(tag("p", "failed", "The formulas could not be fetched. They come back with the next change."));
+      if (stale(error)) return;
+      page.classList.remove("is-former");
+      page.replaceChildren(tag("p", "failed", "The formulas could not be fetched. They come back with the next change."));
     }
   }
 
