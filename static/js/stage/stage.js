@@ -18,6 +18,7 @@ import { Legend } from "./legend.js";
 import { Marks } from "./marks.js";
 import { Nodes } from "./nodes.js";
 import { buildScene } from "./scene.js";
+import { skeleton } from "./skeleton.js";
 import { Strips } from "./strips.js";
 import { svg } from "./svg.js";
 import { mountTable } from "./table.js";
@@ -55,6 +56,8 @@ class Stage {
   shapes = "";
   /** @type {any} */
   info = null;
+  /** Takes away what stands here until Plotly has drawn. */
+  bare = () => {};
 
   /**
    * @param {HTMLElement} root
@@ -131,6 +134,8 @@ class Stage {
     try {
       this.figure = await this.api.figure("network", experiment, { width, height });
       this.figureShapes = shapes;
+      this.bare();
+      if (!this.scene) this.bare = skeleton(this.letters, this.figure.meta);
       if (this.asked === asked) await plotly.draw(this.graph, this.figure, { staticPlot: true });
     } catch (error) {
       if (stale(error) || this.asked !== asked) return;
@@ -145,6 +150,7 @@ class Stage {
     const area = plotly.area(this.graph);
     if (!area || !this.figure) return;
     this.drawn += 1;
+    this.bare();
     this.scene = buildScene(this.figure.meta, area);
     this.sceneShapes = this.figureShapes;
     for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);

@@ -25,7 +25,7 @@ export class Strips {
     this.wires = svg("path", { class: "stage-wire" }, under);
     this.targets = svg("g", {}, under);
     this.chips = svg("path", { class: "stage-chip" }, this.targets);
-    this.targetTitle = svg("text", { class: "stage-small", "text-anchor": "middle" }, this.targets);
+    this.targetTitle = svg("text", { class: "stage-small", "text-anchor": "middle", visibility: "hidden" }, this.targets);
     this.targetTitle.textContent = "target";
     this.pool = new Pool(under, "path");
     this.titles = new Pool(titles, "text");
