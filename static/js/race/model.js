@@ -28,10 +28,12 @@ export class Race {
     /** @type {Runner[]} */
     this.runners = [];
     this.running = false;
+    /** How many updates each run takes. */
+    this.steps = 0;
     this.first = 0;
     /** @type {Mark|null} where all begin, known before anybody has started */
     this.begun = null;
-    /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any}|null} */
+    /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any, places: WeakMap<Mark, import("../surface/vectors.js").Shadow>}|null} */
     this.picture = null;
     /** @type {Map<Mark, number|null>} the plane's loss under marks, as the server has worked it out */
     this.exact = new Map();
@@ -67,6 +69,7 @@ export class Race {
     this.problem = "";
     this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, problem: "" }));
     this.running = true;
+    this.steps = steps;
     await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
     if (signal.aborted) return;
     this.running = false;
@@ -155,7 +158,7 @@ export class Race {
       if (signal.aborted) return;
       const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
       const [xs, ys] = answer.axes.map((/** @type {any} */ axis) => axis.values);
-      this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer };
+      this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer, places: new WeakMap() };
       this.exact = new Map(marks.map((mark, i) => [mark, answer.path[i].plane_loss]));
     } catch (error) {
       if (!stale(error) && !(error instanceof ApiError)) throw error;
@@ -164,14 +167,27 @@ export class Race {
   }
 
   /**
+   * Where a mark is on the plane, worked out once: every frame draws every mark.
+   * @param {Mark} mark
+   * @returns {import("../surface/vectors.js").Shadow|null}
+   */
+  place(mark) {
+    if (!this.picture) return null;
+    const { plane, places } = this.picture;
+    const known = places.get(mark) ?? plane.shadow(mark.vector);
+    places.set(mark, known);
+    return known;
+  }
+
+  /**
    * How a mark stands to the plane: how far off it, and how far the loss below it is from its own.
    * @param {Mark} mark
    * @returns {{gap: number|null, distance: number|null}}
    */
   off(mark) {
-    if (!this.picture || !this.near(mark)) return { gap: null, distance: null };
-    const { plane, loss, xs, ys } = this.picture;
-    const { at, distance } = plane.shadow(mark.vector);
+    const [place, picture] = [this.place(mark), this.picture];
+    if (!place || !picture || !this.near(mark)) return { gap: null, distance: null };
+    const [{ at, distance }, { loss, xs, ys }] = [place, picture];
     if (distance < LEVEL * (1 + Math.hypot(...at))) return { gap: 0, distance: 0 };
     // The server has worked out some marks; between the others it is the drawn surface that is held against the truth.
     const under = this.exact.get(mark) ?? heightAt(loss, xs, ys, at[0], at[1]);

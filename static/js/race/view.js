@@ -77,7 +77,7 @@ export class RaceView {
   /** @param {How} how */
   #start({ log }) {
     const { race, plane, losses, starts } = this;
-    const at = race.begun && race.picture && plane.axes ? race.picture.plane.shadow(race.begun.vector).at : null;
+    const at = race.begun && plane.axes ? (race.place(race.begun)?.at ?? null) : null;
     place(starts[0], at && [plane.toX(at[0]), plane.toY(at[1])]);
     const y = losses.axes ? this.#height(race.begun?.loss ?? null, log) : null;
     place(starts[1], y === null ? null : [losses.toX(0), y]);
@@ -97,7 +97,8 @@ export class RaceView {
     if (!picture || !axes) return;
     const wanted = [picture.xs[0], picture.xs[picture.xs.length - 1], picture.ys[0], picture.ys[picture.ys.length - 1]];
     const labels = picture.labels.join();
-    if (this.labels !== labels || Math.abs(axes.x[0] - wanted[0]) + Math.abs(axes.x[1] - wanted[1]) + Math.abs(axes.y[0] - wanted[2]) > 1e-9 * (wanted[1] - wanted[0])) {
+    const off = [...axes.x, ...axes.y].map((end, i) => Math.abs(end - wanted[i]));
+    if (this.labels !== labels || Math.max(...off) > 1e-9 * (wanted[1] - wanted[0])) {
       this.labels = labels;
       void this.plane.relayout({ "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2), "xaxis.title.text": picture.labels[0], "yaxis.title.text": picture.labels[1] });
     }
@@ -105,7 +106,7 @@ export class RaceView {
     if (this.painted !== key || this.shown !== picture) this.#field(key, log);
     this.race.runners.forEach((runner, i) => {
       const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
-      const at = marks.map((mark) => picture.plane.shadow(mark.vector).at);
+      const at = marks.map((mark) => (/** @type {import("../surface/vectors.js").Shadow} */ (this.race.place(mark))).at);
       const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])));
       const group = this.tracks.children[i];
       group?.children[0].setAttribute("d", path);
@@ -157,7 +158,8 @@ export class RaceView {
     const wanted = rangeOf(race, log);
     if (!wanted || !losses.axes) return;
     const ends = race.runners.map((runner) => runner.marks[runner.marks.length - 1][clock]);
-    const end = nice(Math.max(10, ...ends));
+    // Every change of the axes costs a drawing of the plot: while it runs, a race has room for all its updates.
+    const end = nice(Math.max(10, race.running && clock === "step" ? race.steps : 0, ...ends));
     const { axes } = losses;
     const top = log ? 10 ** axes.y[1] : axes.y[1];
     this.top = race.runners.some((runner) => runner.marks.some((mark) => (mark.loss ?? 0) > top)) ? top : null;

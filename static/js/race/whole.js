@@ -30,7 +30,7 @@ export function raceFigure(race, view, title, { log, clock }) {
   };
   const runs = runners.flatMap((runner, i) => {
     const near = runner.marks.filter((mark) => race.near(mark));
-    const at = near.map((mark) => plane.shadow(mark.vector).at);
+    const at = near.map((mark) => race.place(mark)?.at ?? [null, null]);
     const look = view.looks?.[i] ?? { colour: colour("--accent"), dash: "solid" };
     const [name, own] = [title(i), { line: { color: look.colour, dash: look.dash, width: 2.5 }, mode: "lines", type: "scatter", legendgroup: String(i) }];
     const text = near.map((mark) => `update ${mark.step}<br>loss ${show(mark.loss)}<br>off the plane ${show(race.off(mark).distance)}`);
@@ -56,7 +56,7 @@ export function raceFigure(race, view, title, { log, clock }) {
 export function raceTable(race, title) {
   const labels = race.picture?.labels ?? ["α", "β"];
   const rows = race.runners.flatMap((runner, i) => runner.marks.map((mark) => {
-    const at = race.picture?.plane.shadow(mark.vector).at ?? [null, null];
+    const at = race.place(mark)?.at ?? [null, null];
     const { gap, distance } = race.off(mark);
     return [title(i), mark.step, mark.sweeps, mark.loss, ...at, gap, distance];
   }));
