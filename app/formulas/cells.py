@@ -48,7 +48,8 @@ class Sum:
     count: int | str
     factors: tuple[str, ...]
     most: int = SHOWN
-    window: Mapping[str, Any] | None = None  # how the terms go through a link's windows, for a count that depends on the choice
+    window: Mapping[str, Any] | None = None  # how the terms go through a link's windows, for a count that depends on the choice;
+    # with the count BATCH a term is itself such a sum, the one of its example
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
@@ -63,11 +64,12 @@ class Sum:
 
 @dataclass(frozen=True)
 class Line:
-    """One equation."""
+    """One equation; with `of`, only told where the chosen parameter is one of that array."""
 
     cells: tuple[Cell, ...]
     label: str = ""
     sum: Sum | None = None
+    of: str = ""
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
@@ -76,6 +78,8 @@ class Line:
             found["label"] = sentence(self.label)
         if self.sum:
             found["sum"] = self.sum.document()
+        if self.of:
+            found["of"] = self.of
         return found
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.formulas.batch import by, mean_gradient
 from app.formulas.cells import Cell, Line, Sum, Telling, terms
 from app.formulas.chain import Chain, index, var
 from app.formulas.mathml import signed, slot
-from app.formulas.spatial import batch_mean, window
+from app.formulas.spatial import window
 
 
 def pooling_back(chain: Chain, link: int) -> Telling | None:
@@ -91,16 +92,15 @@ def embedding(chain: Chain, link: int) -> Telling | None:
     return Telling(chain.layers[link].help, chain.layers[link].latex, (line, Line(tuple(there), "what stands there:", found)))
 
 
-def embedding_gradient(chain: Chain, link: int) -> Telling | None:
+def embedding_gradient(chain: Chain, link: int) -> Telling:
     """∂ℓ/∂w_{vu} = Σ ∂ℓ/∂e_u(t) over the places t at which word v stands."""
-    if chain.mean:
-        return None
-    place = chain.place(link, "grad_output", "t")
+    place = Chain(chain.experiment).place(link, "grad_output", "t")
     total = Sum(0, (place,), window=_across(chain, link, "places"))
-    found = terms(lambda t: chain.grad(link + 1, t), lambda t: signed(place.replace(var("t"), var(t))), total)
-    by = rf"\frac{{\partial \ell}}{{\partial {chain.weight(link, 'index')}}}"
-    result = Cell(by, slot(f"trace.example.grads.{link}.W.{var('index')}"))
-    nothing = Cell("0", "0", "=", "none", "this word does not stand here")
     words = "A row of the table gathers the gradient of every place at which its word stands. The rows of all other words get 0."
-    lines = (Line((result, *_after_equals(found), nothing), sum=total), batch_mean(chain, link))
-    return Telling(words, chain.layers[link].derivative, lines)
+    mean = mean_gradient(chain, link, "W", ("index",), total)
+    if chain.mean:
+        return Telling(words, chain.layers[link].derivative, (mean,))
+    found = terms(lambda t: chain.grad(link + 1, t), lambda t: signed(place.replace(var("t"), var(t))), total)
+    result = Cell(by(chain, link, "W", ("index",), r"\ell"), slot(f"trace.example.grads.{link}.W.{var('index')}"))
+    nothing = Cell("0", "0", "=", "none", "this word does not stand here")
+    return Telling(words, chain.layers[link].derivative, (Line((result, *_after_equals(found), nothing), sum=total), mean))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.formulas.batch import by, mean_gradient
 from app.formulas.cells import Cell, Line, Sum, Telling, terms
 from app.formulas.chain import Chain, var
 from app.formulas.mathml import signed, slot
@@ -17,7 +18,8 @@ def window(chain: Chain, link: int, way: str) -> dict[str, Any]:
     """How a sum goes through a link's windows.
 
     "forward" over an output's window, "backward" over the windows that hold an input, "weight" over those in which a kernel
-    element is used; of a pooling "held" over the windows that hold an input, "won" over those that it won.
+    element is used, "bias" over all of a map; of a pooling "held" over the windows that hold an input, "won" over those that it
+    won.
     """
     layer, shapes = chain.layers[link], chain.experiment.network.shapes
     found = layer.windows  # type: ignore[attr-defined]
@@ -74,33 +76,30 @@ def convolution_back(chain: Chain, link: int) -> Telling:
 
 
 def convolution_gradient(chain: Chain, link: int) -> Telling:
-    """∂ℓ/∂w = Σ δ x over all windows: the weight is used once in each of them."""
-    layer = chain.layers[link]
+    """∂ℓ/∂w = Σ δ x over all windows, ∂ℓ/∂b = Σ δ: each is used once in every window."""
     words = "A kernel's weight is used in every window: its gradient sums $\\delta$ of each window times the number it met there."
+    own = Chain(chain.experiment)
+    delta, value = own.place(link, "grad_output", "t"), own.place(link, "input", "x")
+    weight = Sum(0, (delta, value), window=window(chain, link, "weight"))
+    bias = Sum(0, (delta,), window=window(chain, link, "bias"))
+    lines = [mean_gradient(chain, link, name, ("index",), total) for name, total in (("W", weight), ("b", bias))]
     if chain.mean:
-        place = f"trace.layers.{link}.grads.W.{var('index')}"
-        return Telling(words, layer.derivative, (Line((Cell(_by(chain, link, "L"), slot(place)),)),))
-    delta, value = chain.place(link, "grad_output", "t"), chain.place(link, "input", "x")
-    total = Sum(0, (delta, value), window=window(chain, link, "weight"))
-    found = terms(
+        return Telling(words, chain.layers[link].derivative, tuple(lines))
+    products = terms(
         lambda t: rf"{chain.grad(link + 1, t)}\,{chain.value(link, _met(t))}",
         lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('x'), var(_met(t))))}",
-        total,
+        weight,
     )  # fmt: skip
-    result = Cell(_by(chain, link, r"\ell"), slot(f"trace.example.grads.{link}.W.{var('index')}"))
+    deltas = terms(lambda t: chain.grad(link + 1, t), lambda t: signed(delta.replace(var("t"), var(t))), bias)
+    sums = (_own(chain, link, "W", products, weight), _own(chain, link, "b", deltas, bias))
+    return Telling(words, "", tuple(line for pair in zip(sums, lines, strict=True) for line in pair))
+
+
+def _own(chain: Chain, link: int, name: str, found: list[Cell], total: Sum) -> Line:
+    """The shown example's ∂ℓ/∂w, for the chosen number of this array."""
+    result = Cell(by(chain, link, name, ("index",), r"\ell"), slot(f"trace.example.grads.{link}.{name}.{var('index')}"))
     first = Cell(found[0].symbol, found[0].number, "=", found[0].term)
-    return Telling(words, "", (Line((result, first, *found[1:]), sum=total), batch_mean(chain, link)))
-
-
-def batch_mean(chain: Chain, link: int) -> Line:
-    """∂L/∂w, the mean of all examples' ∂ℓ/∂w: what the optimizer is given."""
-    mean = r"\frac1N \sum_i " + _by(chain, link, r"\ell^{[i]}")
-    number = slot(f"trace.layers.{link}.grads.W.{var('index')}")
-    return Line((Cell(_by(chain, link, "L"), number), Cell(mean, "", "=")), "Mean over the batch, for the optimizer:")
-
-
-def _by(chain: Chain, link: int, of: str) -> str:
-    return rf"\frac{{\partial {of}}}{{\partial {chain.weight(link, 'index')}}}"
+    return Line((result, first, *found[1:]), sum=total, of=name)
 
 
 def pooling(chain: Chain, link: int) -> Telling | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
+from app.formulas.batch import by, mean_gradient, penalty, penalty_part
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, var
 from app.formulas.hyper import hyper
@@ -14,7 +16,7 @@ from app.formulas.routes import embedding_gradient
 from app.formulas.spatial import convolution_gradient
 
 CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
-PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
+PAIR = ("j", "k")  # the indices of a weight of a dense link
 FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 REMEMBERED = {
     "velocity": "v",
@@ -33,8 +35,8 @@ def gradient(chain: Chain, link: int) -> Telling:
     if hasattr(chain.layers[link], "kernel"):
         return convolution_gradient(chain, link)
     if chain.layers[link].kind != "dense":
-        special = embedding_gradient(chain, link) if chain.layers[link].indices else None
-        return special or _plain_gradient(chain, link)
+        tell = embedding_gradient if chain.layers[link].indices else _plain_gradient
+        return tell(chain, link)
     plain = Chain(chain.experiment)
     outer = (
         rf"{plain.grad_vector(link + 1)}\,{plain.vector(link)}^{{\mathsf T}}"
@@ -42,10 +44,12 @@ def gradient(chain: Chain, link: int) -> Telling:
         else rf"{plain.grad_vector(link + 1)}\,{{{plain.vector(link)}}}^{{\mathsf T}}"
     )
     if chain.mean:
-        rule = rf"\frac{{\partial L}}{{\partial {chain.matrix(link)}}} = \frac1N \sum_i {outer}" + _penalty(chain)
-        return Telling(_words(chain, link), rule, (_mean_weight(chain, link),))
+        rule = rf"\frac{{\partial L}}{{\partial {chain.matrix(link)}}} = \frac1N \sum_i {outer}" + penalty(chain)
+        return Telling(_words(chain, link), rule, (_mean_weight(chain, link), _mean_bias(chain, link)))
     rule = rf"\frac{{\partial \ell}}{{\partial {chain.matrix(link)}}} = {outer}"
-    return Telling(_words(chain, link), rule, (_example_weight(chain, link), _bias(chain, link), _batch(chain, link)))
+    weights = mean_gradient(chain, link, "W", PAIR, Sum(BATCH, _shares(link)))
+    own = (_example_weight(chain, link), _bias(chain, link))
+    return Telling(_words(chain, link), rule, (*own, weights, _mean_bias(chain, link)))
 
 
 def _words(chain: Chain, link: int) -> str:
@@ -58,22 +62,9 @@ def _words(chain: Chain, link: int) -> str:
     return words + " A bias is a weight whose input is 1."
 
 
-def _penalty(chain: Chain) -> str:
-    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind, "")
-    return f" + {slope}" if slope else ""
-
-
-def _weight(chain: Chain, link: int) -> str:
-    return chain.weight(link, "j", "k")
-
-
-def _by_weight(chain: Chain, link: int, of: str) -> str:
-    return rf"\frac{{\partial {of}}}{{\partial {_weight(chain, link)}}}"
-
-
 def _example_weight(chain: Chain, link: int) -> Line:
     return Line((
-        Cell(_by_weight(chain, link, r"\ell"), slot(f"trace.example.grads.{link}.W.{var('j')}.{var('k')}")),
+        Cell(by(chain, link, "W", PAIR, r"\ell"), slot(f"trace.example.grads.{link}.W.{var('j')}.{var('k')}")),
         Cell(chain.grad(link + 1), slot(chain.place(link, "grad_output")), "="),
         Cell(chain.value(link, "k"), chain.into(link, "k"), r"\cdot"),
     ))  # fmt: skip
@@ -88,39 +79,24 @@ def _bias(chain: Chain, link: int) -> Line:
     ))  # fmt: skip
 
 
-def _batch(chain: Chain, link: int) -> Line:
-    """Where the example's number goes: into the batch's mean, each example's share in it one number."""
-    by = _weight(chain, link)
-    return mean_line(
-        Cell(_by_weight(chain, link, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
-        lambda t: rf"\frac{{\partial {chain.of(t).loss}}}{{\partial {by}}}",
-        lambda t: signed(f"derived.story.{{line}}.terms.{t[1:]}"),
-        Sum(BATCH, _shares(link)), "Over the batch, for the optimizer:", _penalty_part(chain, link),
-    )  # fmt: skip
-
-
 def _shares(link: int) -> tuple[str, str]:
     """Where the two factors of an example's ∂ℓ/∂w stand."""
     return f"trace.layers.{link}.grad_output.{var('t')}.{var('j')}", f"trace.layers.{link}.input.{var('t')}.{var('k')}"
 
 
-def _penalty_part(chain: Chain, link: int) -> tuple[Cell, ...]:
-    """+ the penalty's slope, where there is a penalty."""
-    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
-    if not slope:
-        return ()
-    numbers = {"w": signed(chain.param(link, "W", "j", "k"))} | hyper(chain.experiment.penalty, "experiment.penalty")
-    return (Cell(slope.replace("w", f"{{{_weight(chain, link)}}}"), substitute(slope, numbers), "+", note="penalty"),)
-
-
 def _mean_weight(chain: Chain, link: int) -> Line:
     delta, value = _shares(link)
-    return mean_line(
-        Cell(_by_weight(chain, link, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
+    line = mean_line(
+        Cell(by(chain, link, "W", PAIR, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
         lambda t: rf"{chain.of(t).grad(link + 1)}\,{chain.of(t).value(link, 'k')}",
         lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('t'), var(t)))}",
-        Sum(BATCH, (delta, value)), after=_penalty_part(chain, link),
+        Sum(BATCH, (delta, value)), after=penalty_part(chain, link, PAIR),
     )  # fmt: skip
+    return replace(line, of="W")
+
+
+def _mean_bias(chain: Chain, link: int) -> Line:
+    return mean_gradient(chain, link, "b", ("j",), Sum(BATCH, _shares(link)[:1]))
 
 
 def _plain_gradient(chain: Chain, link: int) -> Telling:

@@ -1,5 +1,6 @@
 """«What is happening now»: in every sub-step of every preset each number on the page is its place in the store."""
 
+import itertools
 from math import prod
 from typing import Any
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from app.presets import presets
 from tests.browser.shared import visit
+from tests.browser.walk import call
 
 PRESETS = ["xor", "iris", "digits", "line"]
 BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
@@ -86,7 +88,7 @@ SPATIAL = (
     "preset=iris&data.kind=signals&lens=race"
     "&layers=conv1d(filters:2,kernel:3,stride:2,padding:1),relu,mean_pool1d(size:2,stride:2),flatten,dense(units:3),softmax"
 )
-SUMS = """() => [...document.querySelectorAll('.story .equation')].map((equation) =>
+SUMS = """() => [...document.querySelectorAll('.story .equation:not([hidden])')].map((equation) =>
   [...equation.querySelectorAll('.cell')].filter((cell) => !cell.hidden).map((cell) => ({
     op: cell.querySelector('.cell-op')?.textContent ?? '',
     values: [...cell.querySelectorAll('.cell-number:not(.cell-op) [data-path]')]
@@ -105,7 +107,7 @@ def test_a_convolution_is_told_window_by_window_and_its_sums_are_true(page: Page
         what = page.evaluate("(at) => chainrule.get('substeps')[at]", cursor - 1)
         if what["phase"] == "loss" or what["link"] not in (0, 4):
             continue
-        for (result, *cells) in page.evaluate(SUMS):
+        for result, *cells in page.evaluate(SUMS):
             if len(cells) > 2 and cells[0]["op"] == "=":
                 mean = cells[1]["op"] == "("  # 1/N stands before the bracket
                 terms, count = (cells[2:-1], cells[0]["values"][0]) if mean else (cells, 1)
@@ -278,12 +280,62 @@ def test_what_the_optimizer_is_given_is_added_up_over_the_batch(page: Page) -> N
     result, share, *cells = page.evaluate(SUMS)[-1]
     cells = [cell for cell in cells if cell["values"]]
     assert len(cells) == 3  # the shown example's term, the largest other, and what the rest come to
-    own, found = page.evaluate("""() => [...document.querySelectorAll('.story .equation')].map((equation) =>
+    own, found = page.evaluate("""() => [...document.querySelectorAll('.story .equation:not([hidden])')].map((equation) =>
       chainrule.get(equation.querySelector('.cell-number [data-path]').dataset.path)).filter((_, i) => i !== 1)""")
     assert cells[0]["values"] == [own]
     total = sum(cell["values"][0] for cell in cells)
     assert total / share["values"][0] == pytest.approx(found, rel=1e-9)
     assert found == result["values"][0]
+
+
+# A word of the first example, a kernel's element, a bias that is used in every window; with a penalty, that has its own part.
+SHARED = {
+    "text": ("0/W/142,1", "1/W/1,2,0", "1/b/1"),
+    "digits-cnn&penalty.kind=l2&penalty.rate=0.5": ("0/W/1,0,1,1", "0/b/1"),
+    "signals": ("0/W/1,0,2", "0/b/0"),
+    "iris": ("0/b/1",),
+}
+LAST_LINE = """() => {
+  const lines = [...document.querySelectorAll('.story .equation')].filter((each) => !each.hidden), last = lines.at(-1);
+  return [...last.querySelectorAll('.cell')].filter((cell) => !cell.hidden).map((cell) => {
+    const numbers = (within) => [...cell.querySelectorAll(within)].map((e) => chainrule.get(e.dataset.path));
+    const whose = numbers('.cell-symbol [data-path^="trace.batch.indices"]');
+    return {whose: whose[0] ?? null, rest: numbers('[data-path$=".rest"]')[0] ?? 0,
+            values: numbers('.cell-number:not(.cell-op) [data-path]')};
+  });
+}"""
+
+
+@pytest.mark.parametrize("preset", SHARED)
+def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(page: Page, server: str, preset: str) -> None:
+    """Kernels, a table's rows, biases: the terms are the derivation's, the shown example's among them, and give the mean."""
+    for address, example in itertools.product(SHARED[preset], (0, 3, "mean")):
+        link, name, place = address.split("/")
+        opened(page, f"{preset}&selection={address}&example={example}")
+        at = "(link) => chainrule.get('substeps').findIndex((each) => each.phase === 'gradient' && each.link === link) + 1"
+        go(page, page.evaluate(at, int(link)))
+        page.wait_for_function("(row) => row === 'mean' || chainrule.get('trace.example.row') === row", arg=example)
+        found = numbers(page)
+        check(found)
+        asked = {"experiment": page.evaluate("chainrule.get('experiment')"), "address": address}
+        [witness] = call(server, "/api/derive", asked)
+        shares = {each["index"]: each["value"] for each in witness["examples"]}
+        result, count, *cells = page.evaluate(LAST_LINE)
+        told = {cell["whose"]: cell["values"][0] for cell in cells if cell["whose"] is not None}
+        assert len(told) >= 2
+        assert told == pytest.approx({i: shares[i] for i in told}, rel=1e-12, abs=1e-15), address
+        rest = sum(cell["rest"] for cell in cells)
+        pull = prod(cells[-1]["values"]) if witness["penalty"] else 0.0
+        mean = (sum(told.values()) + rest) / count["values"][0]
+        assert mean + pull == pytest.approx(witness["gradient"], rel=1e-9, abs=1e-15), address
+        assert result["values"] == [pytest.approx(witness["gradient"], rel=1e-12)]
+        own = f"trace.example.grads.{link}.{name}.{place.replace(',', '.')}"
+        if example == "mean":
+            assert own not in {each["path"] for each in found}
+        else:
+            assert witness["examples"][example]["index"] in told
+            assert page.evaluate(f"chainrule.get('{own}')") == pytest.approx(witness["examples"][example]["value"], rel=1e-12)
+            assert own in {each["path"] for each in found}
 
 
 def test_numbers_that_differ_little_are_told_apart(page: Page) -> None:

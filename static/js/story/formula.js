@@ -5,12 +5,12 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"|"none"}} Cell
  * @typedef {{count: number|"batch", factors: string[], shown: number, window?: import("./windows.js").Through}} Sum
- * @typedef {{cells: Cell[], label?: string, sum?: Sum}} Line
+ * @typedef {{cells: Cell[], label?: string, sum?: Sum, of?: string}} Line  with `of`, told where the chosen parameter is one of that array
  * @typedef {Record<string, number|string>} Choice  what stands for {row}, {j} …; units of several axes are joined by dots
  * @typedef {{element: HTMLElement, term: number|"rest"|"none"|undefined}} Shown
  */
 import { fill } from "../base/numbers.js";
-import { through } from "./windows.js";
+import { resolved, summed } from "./sum.js";
 
 /**
  * @param {string} name
@@ -24,20 +24,6 @@ export function tag(name, className, html = "") {
   // The formulas are the server's own; names that people typed arrive escaped.
   element.innerHTML = html;
   return element;
-}
-
-/**
- * @param {string} template
- * @param {Choice} choice
- * @returns {string} the path; "" while something is not chosen
- */
-export function resolved(template, choice) {
-  let whole = true;
-  const path = template.replace(/\{(\w+)\}/g, (_, name) => {
-    if (choice[name] === undefined || choice[name] === "") whole = false;
-    return String(choice[name]);
-  });
-  return whole ? path : "";
 }
 
 /** The slots of a piece of MathML, kept so that filling them searches nothing. */
@@ -120,6 +106,8 @@ export class Equation {
    * @returns {{rest: number|null, more: number, count: number, terms: (number|null)[]}|null}
    */
   choose(store, choice) {
+    this.element.hidden = this.line.of !== undefined && this.line.of !== choice.name;
+    if (this.element.hidden) return null;
     const sum = this.line.sum && summed(this.line.sum, store, choice);
     const all = { ...choice, line: this.name };
     if (sum) {
@@ -147,82 +135,4 @@ function cellElement(cell) {
   element.append(number, tag("span", "cell-number", cell.number ?? ""));
   if (cell.note) element.append(tag("span", "cell-note", cell.note));
   return element;
-}
-
-/**
- * Which terms of a sum are written out: all of a short one, of a long one the largest; and what the others come to.
- * @param {Sum} sum
- * @param {Store} store
- * @param {Choice} choice
- * @returns {{picks: number[], names: Choice, rest: number|null, more: number, count: number, terms: (number|null)[]}}
- */
-function summed(sum, store, choice) {
-  const given = sum.count === "batch" ? (store.get("trace.batch.indices.length") ?? 0) : sum.count;
-  /** @type {Choice[]} */
-  const items = sum.window ? through(sum.window, choice, store) : Array.from({ length: given }, (_, t) => ({ t }));
-  const products = items.map((item) => product(sum.factors, store, { ...choice, ...item }));
-  const found = largestTerms(sum, products, kept(sum, items, choice));
-  /** @type {Choice} */
-  const names = {};
-  // The n-th term that is written out is called {t0}, {t1} …, what its factor meets {x0}, {x1} …, and what all share by its own name.
-  found.picks.forEach((pick, n) => {
-    for (const [name, value] of Object.entries(items[pick])) names[name.length === 1 && name !== "f" ? `${name}${n}` : name] = value;
-  });
-  return { ...found, names, count: items.length, terms: found.picks.map((pick) => products[pick]) };
-}
-
-/**
- * The term that must be among those written out: of a batch the shown example's, otherwise that of the unit on the way. A window's terms
- * are told apart by the input they meet where an output is summed, by the output otherwise.
- * @param {Sum} sum
- * @param {Choice[]} items
- * @param {Choice} choice
- * @returns {number[]}
- */
-function kept(sum, items, choice) {
-  const wanted = sum.count === "batch" ? choice.row : choice.keep;
-  const name = sum.window?.way === "forward" ? "x" : "t";
-  const found = wanted === undefined ? -1 : items.findIndex((item) => String(item[name]) === String(wanted));
-  return found < 0 ? [] : [found];
-}
-
-/**
- * @param {Sum} sum
- * @param {(number|null)[]} terms
- * @param {number[]} forced
- * @returns {{picks: number[], rest: number|null, more: number}}
- */
-function largestTerms(sum, terms, forced) {
-  const count = terms.length;
-  const indices = terms.map((_, t) => t);
-  if (count <= sum.shown) return { picks: indices, rest: null, more: 0 };
-  const size = (/** @type {number} */ t) => Math.abs(terms[t] ?? 0);
-  const largest = indices.filter((t) => !forced.includes(t)).sort((a, b) => size(b) - size(a) || a - b);
-  const picks = [...forced, ...largest.slice(0, sum.shown - 1 - forced.length)].sort((a, b) => a - b);
-  const rest = indices.filter((t) => !picks.includes(t)).reduce((/** @type {number|null} */ total, t) => added(total, terms[t]), 0);
-  return { picks, rest, more: count - picks.length };
-}
-
-/**
- * @param {number|null} total
- * @param {number|null} term
- */
-function added(total, term) {
-  return total === null || term === null ? null : total + term;
-}
-
-/**
- * @param {string[]} factors
- * @param {Store} store
- * @param {Choice} choice
- * @returns {number|null}
- */
-function product(factors, store, choice) {
-  let value = 1;
-  for (const factor of factors) {
-    const number = store.get(resolved(factor, choice));
-    if (typeof number !== "number") return null;
-    value *= number;
-  }
-  return value;
 }

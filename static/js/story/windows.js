@@ -2,7 +2,8 @@
  * Which numbers meet in the windows of a convolution or a pooling, at a word's places, or across a flatten: the terms of a sum, by place.
  *
  * Forward, for an output "f.r.q": every cell of its window, {t: place in the kernel, x: place in the input, f}. Backward, for an input
- * "c.y.x": every window that holds it, {t: output, x: the weight there}. For a weight "f.c.u.v": every window, {t: output, x: input}.
+ * "c.y.x": every window that holds it, {t: output, x: the weight there}. For a weight "f.c.u.v": every window, {t: output, x: input}; for a
+ * bias "f" every output of its map, {t: output}.
  *
  * @typedef {import("./formula.js").Choice} Choice
  * For an input of a pooling: "held" every window that holds it, "won" those that it won. Across a flatten the one place of the same
@@ -10,7 +11,7 @@
  * the word's "places".
  *
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {"forward"|"backward"|"weight"|"held"|"won"|"flatten"|"unflatten"|"word"|"places"} Way
+ * @typedef {"forward"|"backward"|"weight"|"bias"|"held"|"won"|"flatten"|"unflatten"|"word"|"places"} Way
  * @typedef {{way: Way, link: number, size: number, stride: number, padding: number, own_channel: boolean, in_shape: number[], out_shape: number[]}} Through
  */
 
@@ -27,13 +28,14 @@ function places(shape) {
 const within = (place, shape) => place.every((n, axis) => n >= 0 && n < shape[axis]);
 
 /** Which choice a sum starts from: the unit told of forward (j) or backward (k), or the weight. @type {Record<Way, "j"|"k"|"index">} */
-const FROM = { forward: "j", unflatten: "j", word: "j", backward: "k", held: "k", won: "k", flatten: "k", weight: "index", places: "index" };
+const FROM = { forward: "j", unflatten: "j", word: "j", backward: "k", held: "k", won: "k", flatten: "k", weight: "index", bias: "index", places: "index" };
 
 /** @type {Record<Way, (window: Through, at: number[], read: (place: string) => any) => Choice[]>} */
 const WAYS = {
   forward,
   backward,
   weight,
+  bias: ({ out_shape: shape }, [f]) => places(shape.slice(1)).map((o) => ({ t: [f, ...o].join(".") })),
   held,
   won: (window, at, read) => held(window, at).filter(({ t }) => read(`argmax.{row}.${t}`) === flat(window.in_shape.slice(1), at.slice(1))),
   flatten: ({ in_shape: shape }, at) => [{ t: flat(shape, at) }],

@@ -1,0 +1,49 @@
+"""What the optimizer is given: the mean of all examples' own gradients, each a number of the sum, and the penalty's part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.formulas.cells import BATCH, Cell, Line, Sum, mean_line
+from app.formulas.chain import Chain, var
+from app.formulas.hyper import hyper
+from app.formulas.mathml import signed, slot, substitute
+
+PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
+At = tuple[str, ...]  # the names of the indices that the page chooses
+
+
+def by(chain: Chain, link: int, name: str, at: At, of: str) -> str:
+    """LaTeX of ∂(of)/∂(the chosen number of a parameter)."""
+    return rf"\frac{{\partial {of}}}{{\partial {chain.weight(link, *at, name=name.lower())}}}"
+
+
+def mean_gradient(chain: Chain, link: int, name: str, at: At, total: Sum) -> Line:
+    """∂L/∂w = (1/N) Σᵢ ∂ℓᵢ/∂w (+ the penalty's slope), each example's share one number.
+
+    `total` is how one example's share is summed, where it is a sum over windows or places.
+    """
+    place = ".".join((f"trace.layers.{link}.grads.{name}", *map(var, at)))
+    line = mean_line(
+        Cell(by(chain, link, name, at, "L"), slot(place)),
+        lambda t: by(chain, link, name, at, chain.of(t).loss),
+        lambda t: signed(f"derived.story.{{line}}.terms.{t[1:]}"),
+        replace(total, count=BATCH), "" if chain.mean else "Over the batch, for the optimizer:",
+        penalty_part(chain, link, at) if name == "W" else (),
+    )  # fmt: skip
+    return replace(line, of=name)
+
+
+def penalty(chain: Chain) -> str:
+    """LaTeX of what the penalty adds to ∂L/∂W."""
+    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind, "")
+    return f" + {slope}" if slope else ""
+
+
+def penalty_part(chain: Chain, link: int, at: At) -> tuple[Cell, ...]:
+    """+ the penalty's slope, where there is a penalty."""
+    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
+    if not slope:
+        return ()
+    numbers = {"w": signed(chain.param(link, "W", *at))} | hyper(chain.experiment.penalty, "experiment.penalty")
+    return (Cell(slope.replace("w", f"{{{chain.weight(link, *at)}}}"), substitute(slope, numbers), "+", note="penalty"),)
