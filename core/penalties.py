@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ BIASES = frozenset({"b"})  # the parameters that no penalty touches
 @dataclass(frozen=True)
 class Penalty(Kind):
     """P(W), summed over all weights of the network."""
+
+    slope: ClassVar[str] = ""  # LaTeX of ∂P/∂w
 
     @abstractmethod
     def cost(self, weight: Array) -> Any:
@@ -65,6 +67,7 @@ class L2(Penalty):
     title = "L2"
     help = "Pulls every weight towards 0 in proportion to its size."
     latex = r"P = \tfrac12 \lambda \sum w^2"
+    slope = r"\lambda\,w"
 
     rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
 
@@ -85,6 +88,7 @@ class L1(Penalty):
     title = "L1"
     help = "Pulls every weight towards 0 with the same force: small ones end there."
     latex = r"P = \lambda \sum \lvert w \rvert"
+    slope = r"\lambda\,\operatorname{sign}(w)"
 
     rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
 

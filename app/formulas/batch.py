@@ -8,8 +8,8 @@ from app.formulas.cells import BATCH, Cell, Line, Sum, mean_line
 from app.formulas.chain import Chain, var
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
+from core.derive.rule import gradient_rule
 
-PENALTY_SLOPES = {"l2": r"\lambda\,w", "l1": r"\lambda\,\operatorname{sign}(w)"}
 At = tuple[str, ...]  # the names of the indices that the page chooses
 
 
@@ -34,15 +34,20 @@ def mean_gradient(chain: Chain, link: int, name: str, at: At, total: Sum) -> Lin
     return replace(line, of=name)
 
 
+def rule(chain: Chain, link: int) -> str:
+    """LaTeX of ∂L/∂w in general."""
+    return gradient_rule(chain.experiment.network, chain.experiment.penalty, link, "W")
+
+
 def penalty(chain: Chain) -> str:
     """LaTeX of what the penalty adds to ∂L/∂W."""
-    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind, "")
+    slope = chain.experiment.penalty.slope
     return f" + {slope}" if slope else ""
 
 
 def penalty_part(chain: Chain, link: int, at: At) -> tuple[Cell, ...]:
     """+ the penalty's slope, where there is a penalty."""
-    slope = PENALTY_SLOPES.get(chain.experiment.penalty.kind)
+    slope = chain.experiment.penalty.slope
     if not slope:
         return ()
     numbers = {"w": signed(chain.param(link, "W", *at))} | hyper(chain.experiment.penalty, "experiment.penalty")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.formulas.batch import by, mean_gradient
+from app.formulas.batch import by, mean_gradient, rule
 from app.formulas.cells import Cell, Line, Sum, Telling, terms
 from app.formulas.chain import Chain, index, var
 from app.formulas.mathml import signed, slot
@@ -99,8 +99,8 @@ def embedding_gradient(chain: Chain, link: int) -> Telling:
     words = "A row of the table gathers the gradient of every place at which its word stands. The rows of all other words get 0."
     mean = mean_gradient(chain, link, "W", ("index",), total)
     if chain.mean:
-        return Telling(words, chain.layers[link].derivative, (mean,))
+        return Telling(words, rule(chain, link), (mean,))
     found = terms(lambda t: chain.grad(link + 1, t), lambda t: signed(place.replace(var("t"), var(t))), total)
     result = Cell(by(chain, link, "W", ("index",), r"\ell"), slot(f"trace.example.grads.{link}.W.{var('index')}"))
     nothing = Cell("0", "0", "=", "none", "this word does not stand here")
-    return Telling(words, chain.layers[link].derivative, (Line((result, *_after_equals(found), nothing), sum=total), mean))
+    return Telling(words, rule(chain, link), (Line((result, *_after_equals(found), nothing), sum=total), mean))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.formulas.batch import by, mean_gradient
+from app.formulas.batch import by, mean_gradient, rule
 from app.formulas.cells import Cell, Line, Sum, Telling, terms
 from app.formulas.chain import Chain, var
 from app.formulas.mathml import signed, slot
@@ -84,7 +84,7 @@ def convolution_gradient(chain: Chain, link: int) -> Telling:
     bias = Sum(0, (delta,), window=window(chain, link, "bias"))
     lines = [mean_gradient(chain, link, name, ("index",), total) for name, total in (("W", weight), ("b", bias))]
     if chain.mean:
-        return Telling(words, chain.layers[link].derivative, tuple(lines))
+        return Telling(words, rule(chain, link), tuple(lines))
     products = terms(
         lambda t: rf"{chain.grad(link + 1, t)}\,{chain.value(link, _met(t))}",
         lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('x'), var(_met(t))))}",

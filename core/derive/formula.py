@@ -22,7 +22,7 @@ class Textbook(Names):
     """The symbols of the story: w^{(2)}_{14}, x_1, y; layers and indices from 1."""
 
     def __init__(self, told: Told) -> None:
-        self.told, self.symbols = told, Symbols(told)
+        self.told, self.symbols = told, Symbols(told.network)
 
     def param(self, link: int, name: str, index: Index) -> str:
         """w^{(2)}_{14}."""

@@ -13,6 +13,7 @@ from core.address import Address
 from core.derive import latex
 from core.derive.gates import gates, head
 from core.derive.paths import Start, paths
+from core.derive.rule import handed_back
 from core.derive.sweep import sweeps
 from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, is_sum, node_terms, opened
 from core.derive.told import Told
@@ -98,7 +99,7 @@ class Node:
         if not self.back:
             return network.layers[b - 1].latex if b else "x"
         if b < self.told.end:
-            return network.layers[b].derivative
+            return handed_back(network, b)
         return r"\delta = \hat y - y" if self.inside and network.head else network.loss.gradient
 
     def examples(self) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from core.derive import latex
 from core.derive.damped import damped_system
 from core.derive.gates import gates, head, meetings
 from core.derive.paths import Paths, Start, paths
+from core.derive.rule import gradient_rule
 from core.derive.sweep import sweeps
 from core.derive.symbols import place
 from core.derive.terms import Factors, Opened, Term, documents, node_terms, opened, parameter_terms, total
@@ -118,7 +119,7 @@ class Parameter:
             "sum": lambda: fsum(e["value"] for e in self.examples),
             "penalty": lambda: self.penalty,
             "parameter": this.document,
-            "rule": lambda: told.network.layers[address.layer].derivative,
+            "rule": lambda: gradient_rule(told.network, told.experiment.penalty, address.layer, address.name),
             "terms": lambda: [t.document() for t in self.terms],
             "inputs": list,
             "expansion": lambda: documents(self.expansion),

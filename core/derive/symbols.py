@@ -9,51 +9,60 @@ from __future__ import annotations
 from functools import cached_property
 from math import prod
 
-from core.derive.told import Told
+import numpy as np
+
 from core.layers.wires import Index, Part
+from core.network import Network
 from core.spec import Kind, rules
 
 STEMS = {"dropout": "d", "flatten": "f", "embedding": "e"}  # outputs that are neither z nor a
 
 
 class Symbols:
-    """The names of one told step."""
+    """The names of one network's numbers."""
 
-    def __init__(self, told: Told) -> None:
-        self.told = told
+    def __init__(self, network: Network) -> None:
+        self.network = network
 
     @cached_property
     def blocks(self) -> list[int]:
         """For every link the layer it belongs to, from 1."""
         found, number = [], 0
-        for params in self.told.network.param_shapes:
+        for params in self.network.param_shapes:
             number += bool(params)
             found.append(max(number, 1))
         return found
 
+    def layer(self, link: int) -> str:
+        """The layer's number as it stands above a symbol, in parentheses; none where there is one layer only."""
+        return f"({self.blocks[link]})" if self.blocks[-1] > 1 else ""
+
     def _upper(self, link: int) -> str:
-        return f"^{{({self.blocks[link]})}}" if self.blocks[-1] > 1 else ""
+        return f"^{{{self.layer(link)}}}" if self.layer(link) else ""
 
     def is_z(self, boundary: int) -> bool:
         """Is ∂ℓ/∂(these numbers) what textbooks call δ?"""
-        return boundary > 0 and bool(self.told.network.param_shapes[boundary - 1])
+        return boundary > 0 and bool(self.network.param_shapes[boundary - 1])
 
     def value(self, boundary: int, node: int) -> str:
         r"""A node's number: x_{1}, z^{(2)}_{3}, \hat y."""
-        last = len(self.told.network.layers)
-        if boundary in (0, last):
-            return self._sub("x" if boundary == 0 else r"\hat y", boundary, node)
-        return self._sub(self._stem(boundary) + self._upper(boundary - 1), boundary, node)
+        inner = 0 < boundary < len(self.network.layers)
+        return self._sub(self.stem(boundary) + (self._upper(boundary - 1) if inner else ""), boundary, node)
 
-    def _stem(self, boundary: int) -> str:
-        layer = self.told.network.layers[boundary - 1]
+    def stem(self, boundary: int) -> str:
+        r"""The letter of a boundary's numbers: x, z, a, \hat y …"""
+        if boundary in (0, len(self.network.layers)):
+            return "x" if boundary == 0 else r"\hat y"
+        layer = self.network.layers[boundary - 1]
         if layer.kind in STEMS:
             return STEMS[layer.kind]
         return "z" if self.is_z(boundary) else "a" if layer.activation else "p" if "pool" in layer.kind else "h"
 
     def _sub(self, name: str, boundary: int, node: int) -> str:
-        shape = self.told.shape(boundary)
-        return name if prod(shape) == 1 else f"{name}_{{{_indices(self.told.index(boundary, node), shape)}}}"
+        shape = self.network.shapes[boundary]
+        if prod(shape) == 1:
+            return name
+        return f"{name}_{{{_indices(tuple(map(int, np.unravel_index(node, shape))), shape)}}}"
 
     def grad(self, boundary: int, node: int) -> str:
         r"""∂ℓ/∂(a node): \delta^{(2)}_{3} where it is a pre-activation."""
@@ -64,17 +73,17 @@ class Symbols:
     def param(self, link: int, name: str, index: Index) -> str:
         """A parameter: w^{(2)}_{3 1}."""
         stem = name.lower() if len(name) == 1 else rf"\mathrm{{{name}}}"
-        return rf"{stem}{self._upper(link)}_{{{_indices(index, self.told.network.param_shapes[link][name])}}}"
+        return rf"{stem}{self._upper(link)}_{{{_indices(index, self.network.param_shapes[link][name])}}}"
 
     def part(self, link: int, part: Part, into: int, out: int) -> str:
         """One factor of the slope of a link."""
-        if part.array in self.told.network.param_shapes[link]:
+        if part.array in self.network.param_shapes[link]:
             return self.param(link, part.array, part.at)
         x, y = self.value(link, into), self.value(link + 1, out)
         if part.array == "slope":
             return rf"\varphi'\!\left({x}\right)"
         if part.array == "mask":
-            return f"m{self._upper(link)}_{{{_indices(part.at, self.told.shape(link))}}}"
+            return f"m{self._upper(link)}_{{{_indices(part.at, self.network.shapes[link])}}}"
         if part.array == "scale":
             return r"\frac{1}{1-p}"
         if part.array == "argmax":

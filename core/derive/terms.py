@@ -82,7 +82,7 @@ class Factors:
     """The factors of one told step; each is named once, however many paths it stands in."""
 
     def __init__(self, told: Told) -> None:
-        self.told, self.symbols = told, Symbols(told)
+        self.told, self.symbols = told, Symbols(told.network)
         self.grad, self.value = cache(self._grad), cache(self._value)
         self.param, self.slope = cache(self._param), cache(self._slope)
 

@@ -25,7 +25,9 @@ class Layer(Kind):
 
     activation: ClassVar[bool] = False  # elementwise or softmax: gives a from z
     interval: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where its outputs lie, for losses that need it
-    derivative: ClassVar[str] = ""  # LaTeX of the backward rule
+    derivative: ClassVar[str] = ""  # LaTeX of the backward rule: ∂L/∂w of a link with weights, else ∂ℓ/∂x
+    bias_derivative: ClassVar[str] = ""  # ∂L/∂b
+    handed_back: ClassVar[str] = ""  # ∂ℓ/∂x of a link with weights
     affine: ClassVar[bool] = False  # y = Σ w x + b: a derivation may write an output as this sum
     indices: ClassVar[bool] = False  # its input is a list of indices: it can only stand first, on data of words
 

@@ -107,6 +107,8 @@ class Conv1d(Convolution):
     help = "Slides small kernels along a signal or a text: the same weights at every place."
     latex = r"z_f(t) = \sum_c \sum_u w_{fcu}\, x_c(s t + u - p) + b_f"
     derivative = r"\frac{\partial L}{\partial w_{fcu}} = \frac1N \sum_i \sum_t \delta_{if}(t)\, x_{ic}(s t + u - p)"
+    bias_derivative = r"\frac{\partial L}{\partial b_{f}} = \frac1N \sum_i \sum_t \delta_{if}(t)"
+    handed_back = r"\frac{\partial \ell}{\partial x_c(n)} = \sum_f \sum_{t,u:\, s t + u - p = n} w_{fcu}\, \delta_f(t)"
     dimensions = 1
 
 
@@ -120,5 +122,10 @@ class Conv2d(Convolution):
     latex = r"z_f(r, q) = \sum_c \sum_{u,v} w_{fcuv}\, x_c(s r + u - p,\, s q + v - p) + b_f"
     derivative = (
         r"\frac{\partial L}{\partial w_{fcuv}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)\, x_{ic}(s r + u - p,\, s q + v - p)"
+    )
+    bias_derivative = r"\frac{\partial L}{\partial b_{f}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)"
+    handed_back = (
+        r"\frac{\partial \ell}{\partial x_c(m, n)}"
+        r" = \sum_f \sum_{r,u:\, s r + u - p = m} \, \sum_{q,v:\, s q + v - p = n} w_{fcuv}\, \delta_f(r, q)"
     )
     dimensions = 2

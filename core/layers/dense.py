@@ -22,6 +22,8 @@ class Dense(Layer):
     help = "Every input reaches every unit through a weight of its own."
     latex = r"z_j = \sum_k w_{jk}\, x_k + b_j"
     derivative = r"\frac{\partial L}{\partial w_{jk}} = \frac1N \sum_i \delta_{ij}\, x_{ik}"
+    bias_derivative = r"\frac{\partial L}{\partial b_{j}} = \frac1N \sum_i \delta_{ij}"
+    handed_back = r"\frac{\partial \ell}{\partial x_k} = \sum_j w_{jk}\, \delta_j"
     affine = True
 
     units: int = integer(4, low=1, high=256, symbol="n", help="How many units, and so outputs, the layer has.")

@@ -15,7 +15,7 @@ from core.spec import SpecError, integer
 
 @dataclass(frozen=True)
 class Embedding(Layer):
-    """y_u(t) = w_{x(t), u}: each word number picks its row of W.  The output is channels first, (units, L), for conv1d to follow.
+    """e_u(t) = w_{x(t), u}: each word number picks its row of W.  The output is channels first, (units, L), for conv1d to follow.
 
     A word number is no amount, so there is no derivative by it: ∂ℓ/∂x = 0.
     """
@@ -23,10 +23,9 @@ class Embedding(Layer):
     kind = "embedding"
     title = "Embedding"
     help = "A table with one row of numbers for every word; the words of a text pick their rows."
-    latex = r"y_u(t) = w_{x(t),\, u}"
-    derivative = (
-        r"\frac{\partial L}{\partial w_{v u}} = \frac1N \sum_i \sum_{t:\, x_i(t) = v} \frac{\partial \ell_i}{\partial y_{iu}(t)}"
-    )
+    latex = r"e_u(t) = w_{x(t),\, u}"
+    derivative = r"\frac{\partial L}{\partial w_{vu}} = \frac1N \sum_i \sum_{t:\, x_i(t) = v} \delta_{iu}(t)"
+    handed_back = r"\frac{\partial \ell}{\partial x(t)} = 0"
     indices = True
 
     vocabulary: int = integer(64, low=1, high=5000, symbol="V", help="How many words there are: the rows of the table.")

@@ -1,21 +1,25 @@
 /**
  * What every example of the batch contributes: their mean is the gradient.
  *
+ * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { bar, formula, h, number } from "./parts.js";
 import { section } from "./derivation-sections.js";
+import { stem } from "./symbol.js";
+import { parseAddress } from "../base/view.js";
 
 /**
  * @param {Derivation} doc
+ * @param {Store} store
  * @param {string} title
  * @param {(row: number) => void} choose
  */
-export function batch(doc, title, choose) {
+export function batch(doc, store, title, choose) {
   const largest = Math.max(...[doc.gradient, ...doc.examples.map((/** @type {any} */ e) => e.value)].map((value) => Math.abs(value ?? 0)));
   const rows = doc.examples.map((/** @type {any} */ example, /** @type {number} */ i) => exampleRow(doc, example, i, largest, choose));
   const what = { gradient: "∂ℓ/∂w", grad: "its gradient", value: "its value" }[/** @type {string} */ (doc.quantity)];
-  const titles = ["example", spelt(doc) ? "δ · input" : doc.quantity === "gradient" ? "sum of" : "", what ?? ""];
+  const titles = ["example", spelt(doc, store) || (doc.quantity === "gradient" ? "sum of" : ""), what ?? ""];
   const head = h("thead", {}, h("tr", {}, titles.map((text) => h("th", { scope: "col" }, text)), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "size"))));
   const table = h("table", { class: "examples" }, head, h("tbody", {}, rows), h("tfoot", {}, doc.quantity === "gradient" ? ends(doc, largest) : mean(doc, "mean", "", largest)));
   const scroller = h("div", { class: "scroller batch-examples", tabindex: 0, role: "region", "aria-label": "What each example contributes" }, table);
@@ -48,9 +52,15 @@ function mean(doc, title, made, largest) {
   return h("tr", { class: "mean" }, h("th", { scope: "row" }, title), h("td", {}, made), h("td", { class: "num-cell" }, number("derivation.gradient")), h("td", {}, bar("derivation.gradient", doc.gradient, largest)));
 }
 
-/** @param {Derivation} doc */
-function spelt(doc) {
-  return doc.examples.some((/** @type {any} */ example) => example.terms?.length === 1 && example.terms[0].factors.length <= 2);
+/**
+ * What is multiplied, where each example adds one product: δ · a, of a bias δ alone; else nothing.
+ * @param {Derivation} doc
+ * @param {Store} store
+ */
+function spelt(doc, store) {
+  const single = doc.examples.find((/** @type {any} */ example) => example.terms?.length === 1 && example.terms[0].factors.length <= 2);
+  if (!single) return "";
+  return single.terms[0].factors.length === 1 ? "δ" : `δ · ${stem(store, parseAddress(doc.address)?.link ?? 0)}`;
 }
 
 /**

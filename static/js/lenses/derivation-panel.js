@@ -147,7 +147,7 @@ class DerivationView {
     const { doc } = this;
     this.beside = this.about();
     const title = `${doc.quantity === "gradient" ? "2 · " : ""}The batch: ${doc.count} example${doc.count === 1 ? "" : "s"}`;
-    const parts = [batch(doc, title, (r) => this.context.player.choose(r)), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
+    const parts = [batch(doc, this.context.store, title, (r) => this.context.player.choose(r)), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
     this.side.replaceChildren(...parts.filter((part) => part !== null));
     this.tryout.replaceChildren(doc.quantity === "gradient" ? this.nudges.card(doc) : "");
     this.trailed();
