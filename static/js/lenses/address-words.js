@@ -3,12 +3,12 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { isZ, layerOf, stem } from "./symbol.js";
+import { isZ, layerOf, raised, stem } from "../base/symbol.js";
 
 const MEANING = /** @type {Record<string, string>} */ ({ x: "inputs", z: "weighted sums", a: "activations", ŷ: "predictions", p: "pooled", d: "after the dropout", f: "in one row", e: "the words’ numbers", h: "outputs" });
 
 /** @param {number} layer */
-const raised = (layer) => (layer ? `⁽${[...String(layer)].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}⁾` : "");
+const above = (layer) => (layer ? raised(`(${layer})`) : "");
 
 /**
  * @param {Store} store
@@ -20,13 +20,13 @@ export function titleOf(store, link, name) {
   const kind = store.get(`experiment.layers.${link}.kind`);
   if (store.get(`info.param_shapes.${link}.${name}`)) {
     const what = name === "b" ? "biases" : kind === "embedding" ? "the words’ rows" : kind === "dense" ? "weights" : "kernels";
-    return `${name.toLowerCase()}${raised(layerOf(store, link))} · ${what}`;
+    return `${name.toLowerCase()}${above(layerOf(store, link))} · ${what}`;
   }
   const boundary = link + Number(name.endsWith("output"));
   const letter = stem(store, boundary);
-  const own = letter === "x" || letter === "ŷ" ? letter : `${letter}${raised(layerOf(store, boundary - 1))}`;
+  const own = letter === "x" || letter === "ŷ" ? letter : `${letter}${above(layerOf(store, boundary - 1))}`;
   if (!name.startsWith("grad_")) return `${own} · ${MEANING[letter]}`;
-  return isZ(store, boundary) ? `δ${raised(layerOf(store, boundary - 1))} · gradients by ${own}` : `∂ℓ/∂${own} · gradients by ${own}`;
+  return isZ(store, boundary) ? `δ${above(layerOf(store, boundary - 1))} · gradients by ${own}` : `∂ℓ/∂${own} · gradients by ${own}`;
 }
 
 /**

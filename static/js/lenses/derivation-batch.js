@@ -6,7 +6,7 @@
  */
 import { bar, formula, h, number } from "./parts.js";
 import { section } from "./derivation-sections.js";
-import { stem } from "./symbol.js";
+import { stem } from "../base/symbol.js";
 import { parseAddress } from "../base/view.js";
 
 /**

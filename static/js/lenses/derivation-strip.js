@@ -7,7 +7,7 @@
 import { fill } from "../base/numbers.js";
 import { showDerivation } from "./derivation-way.js";
 import { formula, h, number } from "./parts.js";
-import { isParameter, isZ, stem, symbol } from "./symbol.js";
+import { isParameter, isZ, stem, symbol } from "../base/symbol.js";
 import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
 
 const WATCHED = ["selection", "example", "trace", "info", "experiment"];
@@ -50,7 +50,7 @@ function keyOf(store) {
  * @returns {(Node|string)[]}
  */
 function answer(store, selection) {
-  const parts = /** @type {import("./symbol.js").Parts} */ (parseAddress(selection));
+  const parts = /** @type {import("../base/symbol.js").Parts} */ (parseAddress(selection));
   return isParameter(store, parts) ? update(store, selection, parts) : node(store, selection, parts);
 }
 
@@ -58,7 +58,7 @@ function answer(store, selection) {
  * w⁽²⁾₁₄: 0.06367 → 0.01042, because g = mean of δ·a = 0.1065 and η = 0.5.
  * @param {Store} store
  * @param {string} selection
- * @param {import("./symbol.js").Parts} parts
+ * @param {import("../base/symbol.js").Parts} parts
  */
 function update(store, selection, parts) {
   const { link, what, index } = parts;
@@ -75,7 +75,7 @@ function update(store, selection, parts) {
 /**
  * What the gradient is the mean of.
  * @param {Store} store
- * @param {import("./symbol.js").Parts} parts
+ * @param {import("../base/symbol.js").Parts} parts
  */
 function meaning(store, { link, what }) {
   const dense = store.get(`experiment.layers.${link}.kind`) === "dense";
@@ -87,7 +87,7 @@ function meaning(store, { link, what }) {
 /**
  * @param {Store} store
  * @param {string} selection
- * @param {import("./symbol.js").Parts} parts
+ * @param {import("../base/symbol.js").Parts} parts
  */
 function node(store, selection, { link, what, index }) {
   const { mode, index: which, count } = whose(store);

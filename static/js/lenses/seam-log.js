@@ -7,9 +7,9 @@
  * @typedef {{gradient: string, optimizer: string, trace: any}} Tried
  */
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
+import { formula, h, number } from "./parts.js";
 import { titleOf } from "./seam-table.js";
-import { symbol } from "./symbol-of.js";
+import { symbol } from "../base/symbol.js";
 import { read } from "../base/store.js";
 import { parseAddress } from "../base/view.js";
 import { focus } from "../story/focus.js";
@@ -66,7 +66,7 @@ export class SeamLog {
     const tail = `${at.what}.${at.index.join(".")}`;
     const tried = this.tried.map(({ gradient, optimizer, trace }) => ({ gradient, optimizer, g: read(trace, `layers.${at.link}.grads.${tail}`), change: read(trace, `updates.${at.link}.${tail}`) }));
     this.store.set("seam", { tried });
-    this.about.replaceChildren("For the weight ", symbol(this.store, address), ": the same update, taken anew by each of your choices from the same weights and the same examples. One and the same g, and what each optimizer makes of it."); // prettier-ignore
+    this.about.replaceChildren("For the weight ", formula(symbol(this.store, address)), ": the same update, taken anew by each of your choices from the same weights and the same examples. One and the same g, and what each optimizer makes of it."); // prettier-ignore
     this.table.replaceChildren(...tried.map((each, i) => h("tr", { class: i === tried.length - 1 ? "here" : "" },
       h("td", {}, titleOf(each.gradient)), h("td", {}, this.optimizer(each.optimizer)),
       h("td", { class: "num-cell" }, number(`seam.tried.${i}.g`)), h("td", { class: "num-cell" }, number(`seam.tried.${i}.change`))))); // prettier-ignore

@@ -6,13 +6,13 @@
  * @typedef {{name: string, values: number[], end: string}} Line
  * @typedef {{sizes: number[], logarithmic: boolean, lines: Line[], titles: [string, string], label: string}} Plot
  */
+import { raised } from "../base/symbol.js";
 import { section } from "./derivation-sections.js";
 import { h, number } from "./parts.js";
 import { titleOf } from "./seam-table.js";
 
 const [WIDTH, HEIGHT] = [460, 250];
 const EDGE = { left: 46, right: 186, top: 14, bottom: 36 };
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const NS = "http://www.w3.org/2000/svg";
 
 /**
@@ -99,7 +99,7 @@ function axes({ sizes, titles }, most, x, y) {
   const step = most > 1e5 ? 100 : 10;
   const marks = Array.from({ length: 12 }, (_, i) => step ** i).filter((n) => n <= most);
   return [
-    ...marks.flatMap((n) => [svg("line", { x1: left, x2: WIDTH - EDGE.right, y1: y(n), y2: y(n), class: "cost-grid" }), svg("text", { x: left - 6, y: y(n) + 4, "text-anchor": "end" }, n > 1000 ? `10${RAISED[Math.round(Math.log10(n))]}` : String(n))]),
+    ...marks.flatMap((n) => [svg("line", { x1: left, x2: WIDTH - EDGE.right, y1: y(n), y2: y(n), class: "cost-grid" }), svg("text", { x: left - 6, y: y(n) + 4, "text-anchor": "end" }, n > 1000 ? `10${raised(String(Math.round(Math.log10(n))))}` : String(n))]),
     ...sizes.map((n) => svg("text", { x: x(n), y: bottom + 16, "text-anchor": "middle" }, String(n))),
     svg("text", { x: (left + WIDTH - EDGE.right) / 2, y: HEIGHT - 4, "text-anchor": "middle", class: "cost-axis" }, titles[0]),
     svg("text", { x: 10, y: HEIGHT / 2, "text-anchor": "middle", transform: `rotate(-90 10 ${HEIGHT / 2})`, class: "cost-axis" }, titles[1]),

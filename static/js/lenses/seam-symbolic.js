@@ -10,7 +10,7 @@ import { formula, h, number } from "./parts.js";
 import { chosen } from "./seam-log.js";
 import { counts, drawn } from "./seam-plot.js";
 import { spoken } from "./spoken.js";
-import { symbol } from "./symbol-of.js";
+import { symbol } from "../base/symbol.js";
 import { stale } from "../base/api.js";
 import { row } from "../base/view.js";
 
@@ -71,7 +71,7 @@ function written(store, found) {
   if (rest) lines.push(h("p", { class: "small" }, `and ${rest} more lines like these`));
   const index = store.get(`trace.batch.indices.${found.example}`);
   return [
-    h("p", { class: "small" }, "The links’ rules run on symbols, and the rules of differentiation turn the loss of ", `example ${index}`, " into its derivative by ", symbol(store, found.address), ". What is used more than once has a name, u. Choose another weight on the network to see its formula."),
+    h("p", { class: "small" }, "The links’ rules run on symbols, and the rules of differentiation turn the loss of ", `example ${index}`, " into its derivative by ", formula(symbol(store, found.address)), ". What is used more than once has a name, u. Choose another weight on the network to see its formula."),
     h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "The formula" }, line(mathml, "symbolic.value")),
     lines.length ? h("div", { class: "scroller symbolic-lines", tabindex: 0, role: "region", "aria-label": "What its names stand for" }, lines) : null,
     found.gradient === null ? null : h("p", {}, "The mean over the batch, with the penalty’s part: ∂L/∂w = ", number("symbolic.gradient"), ", the number that backpropagation gives."),
@@ -98,7 +98,7 @@ function line(mathml, path) {
 function costs(store, found) {
   const cell = (/** @type {Node|string} */ child) => h("td", { class: "num-cell" }, child);
   const counted = (/** @type {string} */ name) => cell(number(`symbolic.${name}`, { "data-format": "count" }));
-  return [h("th", { scope: "row" }, "Symbolic, ", symbol(store, found.address), " alone"), counted("evaluations"), cell(""), counted("multiplications"), cell(""), cell("of one example")];
+  return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), counted("evaluations"), cell(""), counted("multiplications"), cell(""), cell("of one example")];
 }
 
 /** Why nobody trains with it. @param {{depths: number[], operations: number[], written_out: number[], sweep: number[]}} grown */

@@ -5,9 +5,9 @@
  */
 import { words } from "../base/format.js";
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
+import { formula, h, number } from "./parts.js";
 import { spoken } from "./spoken.js";
-import { symbol } from "./symbol-of.js";
+import { symbol } from "../base/symbol.js";
 
 const MOST_ROWS = 200;
 const TITLES = /** @type {Record<string, string>} */ ({ backprop: "Backpropagation", numerical: "Central differences", symbolic: "Symbolic" });
@@ -25,7 +25,7 @@ export function verdict(found, store) {
   const count = number("comparison.count", { "data-format": "count" });
   const step = [" in step ", number("comparison.told", { "data-format": "count" })];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
-  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", symbol(store, found.smooth.address), ...step), ...kinks(found)];
+  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
   const then = found.thorough ? "One by one they would take too long here: see below." : "One by one they are being checked …";
   return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then)];
 }
@@ -45,9 +45,9 @@ function kinks(found) {
 /**
  * @param {any} found
  * @param {Store} store
- * @param {HTMLElement} formula  the row of one weight's formula
+ * @param {HTMLElement} symbolic  the row of one weight's formula
  */
-export function methods(found, store, formula) {
+export function methods(found, store, symbolic) {
   const chosen = store.get("experiment.gradient.kind");
   const heads = ["method", "forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"];
   const rows = found.methods.map((/** @type {any} */ method, /** @type {number} */ m) => {
@@ -60,7 +60,7 @@ export function methods(found, store, formula) {
   const whole = found.methods.some((/** @type {any} */ { kind }) => kind === "symbolic");
   const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
-    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : formula))); // prettier-ignore
+    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore
   return section("The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
 }
 
@@ -86,7 +86,7 @@ export function everyParameter(found, store) {
   // Thousands of cells that nobody may look at are not made before someone does.
   details.addEventListener("toggle", () => {
     if (details.childElementCount > 1) return;
-    const rows = sorted.map((keys) => h("tr", {}, h("th", { scope: "row" }, symbol(store, `${keys[0]}/${keys[1]}/${keys.slice(2).join(",")}`)),
+    const rows = sorted.map((keys) => h("tr", {}, h("th", { scope: "row" }, formula(symbol(store, `${keys[0]}/${keys[1]}/${keys.slice(2).join(",")}`))),
       found.methods.map((/** @type {any} */ _, /** @type {number} */ m) => cell(number(`comparison.methods.${m}.grads.${keys.join(".")}`))))); // prettier-ignore
     details.append(h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Every parameter by every method" }, h("table", { class: "costs" }, h("thead", {}, head), h("tbody", {}, rows))));
   });

@@ -6,7 +6,7 @@
  * @typedef {import("./descents.js").Run} Run
  */
 import { ApiError, stale } from "../base/api.js";
-import { symbol } from "../base/symbol.js";
+import { plain } from "../base/symbol.js";
 import { listed } from "../base/weights.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
@@ -63,7 +63,7 @@ export class LineView {
     const { along = ALONG[0][0], address } = this.context.store.get("plane");
     this.along.select.value = along;
     const weights = listed(shapes);
-    this.weight.fill(weights.map((text) => [text, symbol(text, shapes)]), weights.includes(address) ? address : weights[0]);
+    this.weight.fill(weights.map((text) => [text, plain(text, shapes)]), weights.includes(address) ? address : weights[0]);
     this.again();
   }
 

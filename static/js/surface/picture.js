@@ -5,7 +5,8 @@
  * @typedef {import("./model.js").Pair} Pair
  * @typedef {import("./visits.js").Visit} Visit
  */
-import { marked, shapesOf, symbol } from "./names.js";
+import { marked, plain } from "../base/symbol.js";
+import { shapesOf } from "./shapes.js";
 import { shiftOf } from "./window.js";
 import { Plane, flatten, unflatten } from "./vectors.js";
 
@@ -37,7 +38,7 @@ export class Picture {
     const labels = answer.axes.map((/** @type {{label: string}} */ axis) => axis.label);
     const shapes = shapesOf(state.params);
     /** @type {string[]} in words, and as Plotly writes them */
-    this.labels = labels.map((/** @type {string} */ label) => symbol(label, shapes));
+    this.labels = labels.map((/** @type {string} */ label) => plain(label, shapes));
     /** @type {string[]} */
     this.titles = labels.map((/** @type {string} */ label) => marked(label, shapes));
     /** @type {WeakMap<Visit, Pair>} */

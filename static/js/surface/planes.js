@@ -7,7 +7,7 @@
 import { html } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import { listed, liveliest } from "../base/weights.js";
-import { symbol } from "./names.js";
+import { plain } from "../base/symbol.js";
 import { thirdState } from "./third.js";
 
 const RANDOM = "random";
@@ -98,7 +98,7 @@ export function planeChooser({ store }, visits, chosen) {
     known = all;
     const fine = told?.every((/** @type {string} */ text) => all.includes(text)) && (same || told !== pair);
     pair = fine ? told : liveliest(store.get("firstUpdates"), all);
-    [a, b].forEach((axis, i) => axis.fill(all.map((text) => [text, symbol(text, shapes)]), pair[i]));
+    [a, b].forEach((axis, i) => axis.fill(all.map((text) => [text, plain(text, shapes)]), pair[i]));
     store.set("plane.addresses", pair);
   }
 
