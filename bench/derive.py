@@ -45,7 +45,7 @@ PAINTED = """() => new Promise(resolve => {
   const painted = then => requestAnimationFrame(() => setTimeout(() => then(performance.now() - began)));
   const look = () => {
     const wanted = chainrule.get("selection");
-    if (!began || !wanted || !panel.querySelector(".lens-sub")?.textContent.endsWith(wanted)) return;
+    if (!began || !wanted || panel.querySelector(".lens-sub")?.dataset.address !== wanted) return;
     if (!first) { first = 1; painted(ms => { first = ms; }); }
     if (!panel.querySelector(".paths") || whole) return;
     whole = true;

@@ -1,9 +1,11 @@
 """The lens of gradient and descent: two independent choices, tried on one and the same update."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from typing import Any
 
-from tests.browser.conftest import Watch
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.conftest import Desk, Watch
 from tests.browser.shared import visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
@@ -129,6 +131,46 @@ def test_each_of_many_weights_is_checked_by_itself(page: Page) -> None:
     opened(page, "preset=digits&batch_size=1000")
     expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("One by one they would take too long", timeout=60_000)
     assert page.evaluate("chainrule.get('checked.directions')") == 4
+
+
+def test_a_step_is_compared_once_for_all_who_want_it(fresh: Desk) -> None:
+    """The line and the open lens share one answer, and one request is under way at most; a step that comes back is known."""
+    page = fresh.page
+    asked: list[dict[str, Any]] = []
+    open_, most = set[Request](), 0
+
+    def begun(request: Request) -> None:
+        nonlocal most
+        if request.url.endswith("/api/compare") and request.post_data_json.get("methods") != ["symbolic"]:
+            asked.append(request.post_data_json)
+            open_.add(request)
+            most = max(most, len(open_))
+
+    page.on("request", begun)
+
+    def ended(request: Request) -> None:
+        open_.discard(request)
+
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+    visit(page, "preset=digits&lens=derivation&seed=7")
+    page.wait_for_function("() => chainrule.get('comparison.thorough') && chainrule.get('comparison.step') === 0")
+    assert [set(body) - {"experiment", "state"} for body in asked] == [set(), {"thorough"}]
+    page.evaluate("chainrule.store.set('lens', 'seam')")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    page.locator(f"{PANEL} .costs").nth(1).wait_for()
+    assert [body["methods"] for body in asked[2:]] == [["backprop"]]
+    stepped(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('trace.step') === 1 && chainrule.get('checked.step') === 2")
+    before = len(asked)
+    back = page.get_by_role("button", name="Back", exact=True)
+    while page.evaluate("chainrule.get('trace.step')") == 1:
+        back.click()
+        page.wait_for_timeout(50)
+    page.wait_for_function("() => chainrule.get('checked.step') === 1")
+    assert len([body for body in asked[before:] if body["state"]["step"] == 0]) == 0
+    assert most == 1
 
 
 def test_a_kink_is_told_in_plain_words(page: Page) -> None:

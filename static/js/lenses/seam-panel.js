@@ -5,9 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
  */
-import { checkedBy, everyOne, unfinished } from "./checked.js";
-import { ApiError, stale } from "../base/api.js";
-import { stateBefore } from "./derivation-model.js";
+import { comparisonOf } from "./comparison.js";
 import { h } from "./parts.js";
 import { SeamLog } from "./seam-log.js";
 import { costPlot } from "./seam-plot.js";
@@ -15,7 +13,7 @@ import { remedy } from "./seam-remedy.js";
 import { Symbolic } from "./seam-symbolic.js";
 import { everyParameter, methods, verdict } from "./seam-table.js";
 
-const WATCHED = ["trace", "experiment", "example", "selection", "playing", "catalog"];
+const WATCHED = ["trace", "experiment", "example", "selection", "playing", "catalog", "comparison", "checked"];
 
 class SeamView {
   /**
@@ -29,12 +27,9 @@ class SeamView {
     this.verdict = h("p", { class: "seam-verdict", role: "status" });
     this.choices = h("div", { class: "seam-choices" });
     this.body = h("div", { class: "lens-body seam-body" });
-    /** @type {unknown[]} */
-    this.shown = [];
-    this.scaled = "";
-    /** @type {any} */
-    this.scaling = null;
-    this.busy = false;
+    this.comparison = comparisonOf(context);
+    /** The comparison that stands here. @type {any} */
+    this.shown = null;
     this.built = "";
     /** What the server would not do. @type {import("./seam-remedy.js").Refused|null} */
     this.refused = null;
@@ -47,62 +42,21 @@ class SeamView {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("catalog")) return;
     this.choose();
-    if (!store.get("playing")) this.log.note();
-    if (!store.get("playing") && store.get("comparison.scaling")) void this.symbolic.refresh();
-    const { data, layers, loss, penalty, batch_size: size, seed } = store.get("experiment");
-    const key = [store.get("trace.before"), JSON.stringify([data, layers, loss, penalty, size, seed, store.get("experiment.gradient")])];
-    if (this.busy || store.get("playing") || key.every((part, i) => part === this.shown[i])) return;
-    this.shown = key;
-    this.compare(/** @type {string} */ (key[1]));
-  }
-
-  /** @param {string} architecture */
-  async compare(architecture) {
-    const { store, api, frames } = this.context;
-    this.busy = true;
-    try {
-      const scaling = architecture !== this.scaled;
-      const before = store.get("trace.before");
-      const answer = await api.compare(/** @type {any} */ ({ experiment: store.get("experiment"), state: stateBefore(store), ...(scaling ? { scaling } : {}) }));
-      if (scaling) [this.scaled, this.scaling] = [architecture, answer.scaling];
-      this.tell(answer, before);
-      if (unfinished(answer)) void this.finish(before);
-    } catch (error) {
-      if (!(error instanceof ApiError) && !stale(error)) throw error;
-      if (error instanceof ApiError) this.verdict.textContent = error.message;
-    } finally {
-      this.busy = false;
-      frames.invalidate("seam");
-    }
-  }
-
-  /**
-   * @param {any} answer  of POST /api/compare
-   * @param {any} before  the parameters it was asked for
-   */
-  tell(answer, before) {
-    this.context.store.patch({ comparison: { ...answer, told: answer.step + 1, scaling: this.scaling }, checked: checkedBy(answer, before) });
-    this.render();
-  }
-
-  /** Each weight by itself, where that takes seconds. @param {any} before */
-  async finish(before) {
-    const { store, api } = this.context;
-    try {
-      const answer = await everyOne(store, api);
-      if (store.get("trace.before") === before) this.tell({ ...answer, thorough: true }, before);
-    } catch (error) {
-      if (!(error instanceof ApiError) && !stale(error)) throw error;
-      if (error instanceof ApiError) this.verdict.append(` (${error.message})`);
-    }
+    if (store.get("playing")) return;
+    this.log.note();
+    this.comparison.want(true);
+    const found = store.get("comparison");
+    if (!found) this.verdict.textContent = store.get("checked.message") ?? "";
+    else if (found !== this.shown) this.render();
+    if (found?.scaling) void this.symbolic.refresh();
   }
 
   render() {
     const { store } = this.context;
-    const found = store.get("comparison");
+    const found = (this.shown = store.get("comparison"));
     this.verdict.replaceChildren(...verdict(found, store));
     const left = h("div", { class: "lens-column" }, this.log.element, methods(found, store, this.symbolic.row), this.symbolic.element);
-    const right = h("div", { class: "lens-column" }, costPlot(found.scaling), everyParameter(found, store));
+    const right = h("div", { class: "lens-column" }, found.scaling && costPlot(found.scaling), everyParameter(found, store));
     this.body.replaceChildren(left, right);
     this.symbolic.render();
   }

@@ -27,7 +27,7 @@ export function verdict(found, store) {
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
   if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
   const then = found.thorough ? "One by one they would take too long here: see below." : "One by one they are being checked …";
-  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then)];
+  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then, found.problem ? ` (${found.problem})` : "")];
 }
 
 /**
