@@ -1,7 +1,7 @@
 """From one experiment to the next: nothing of the old one is asked of the server, or drawn, with the new one's numbers."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.shared import visit
@@ -74,3 +74,18 @@ def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> 
     expect(line).not_to_have_class("verdict quiet resting")
     line.click()
     expect(page.locator("[data-panel=seam] .seam-verdict")).to_contain_text("All 105 gradients checked")
+
+
+def test_the_check_of_another_network_is_not_said_of_this_one(page: Page) -> None:
+    visit(page, "preset=xor")
+    line = page.locator(".story .verdict")
+    expect(line).to_contain_text("All 17 gradients checked")
+    held: list[Route] = []
+    page.route("**/api/compare", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)
+    with page.expect_request("**/api/compare"):
+        visit(page, "preset=xor&layers=dense(units:3),tanh,dense(units:1),sigmoid")
+        expect(line).to_have_text("Gradients are being checked …")
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/compare")
+    expect(line).to_contain_text("All 13 gradients checked")

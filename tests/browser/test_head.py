@@ -40,7 +40,8 @@ def test_behind_a_softmax_the_sum_over_the_outputs_stands_in_numbers(page: Page)
 
 def test_one_output_has_no_softmax_and_further_activations_wait(page: Page) -> None:
     opened(page, "preset=xor")
-    answer = "δ is always a gradient. With these pairs its value happens to equal ŷ − y."
+    pairs = "With these pairs its value happens to equal ŷ − y, or 2 (ŷ − y) where no ½ stands before the square."
+    answer = f"δ is always a gradient. {pairs}"
     expect(page.locator(f"{PANEL} .lens-answer")).to_have_text(answer)
     expect(page.locator(f"{PANEL} .pair-none")).to_have_count(1)
     expect(page.locator(f"{PANEL} .pair-none")).to_contain_text("For one output and its opposite it is the sigmoid")

@@ -11,24 +11,29 @@ import { h, number } from "./parts.js";
 
 /** The run stands still for so many milliseconds before anything is asked. */
 const STILL = 600;
+const UNDERWAY = "Gradients are being checked …";
 
 /**
  * @param {Pick<Context, "store"|"api">} context
  * @returns {HTMLElement} a line that leads to the lens where one can look inside
  */
 export function verdictLine({ store, api }) {
-  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) }, "Gradients are being checked …");
+  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) }, UNDERWAY);
   const comparison = comparisonOf({ store, api });
   let timer = 0;
+  let network = "";
 
   const rest = () => {
     clearTimeout(timer);
     const current = store.get("checked.before") === store.get("trace.before");
     line.classList.toggle("resting", !current);
+    // What was found of another network is not said of this one.
+    if (!current && networkOf(store) !== network) line.replaceChildren(UNDERWAY);
     if (!current && store.get("trace") && !store.get("playing")) timer = window.setTimeout(() => comparison.want(), STILL);
   };
 
   store.subscribe("checked", () => {
+    network = networkOf(store);
     line.replaceChildren(...words(store.get("checked")));
     for (const element of line.querySelectorAll("[data-path]")) fill(element, store);
     rest();
@@ -36,6 +41,12 @@ export function verdictLine({ store, api }) {
   store.subscribe(["trace", "playing"], rest);
   rest();
   return line;
+}
+
+/** @param {import("../base/types.js").Store} store */
+function networkOf(store) {
+  const { data, layers, loss } = store.get("experiment");
+  return JSON.stringify([data.kind, data.features, layers, loss]);
 }
 
 /**

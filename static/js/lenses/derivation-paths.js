@@ -63,7 +63,7 @@ function work({ paths: found, sweeps, count: examples }) {
   if (!(sweeps.forward > 0)) return separate;
   const whole = h("p", { class: "small" }, "One whole sweep back, for every weight and all ", number("derivation.count", { "data-format": "count" }), ` example${examples === 1 ? "" : "s"}, takes `, number("derivation.sweeps.backward", { "data-format": "count" }),
     " multiplications, the sweep forward ", number("derivation.sweeps.forward", { "data-format": "count" }), ": ", h("b", {}, number("derivation.sweeps.ratio")),
-    " times as many. Where a weight multiplies once on the way forward, w·a, it does so twice on the way back: w·δ hands δ on to the layer before, and δ·a is the weight’s own gradient. (The first layer has none before it; slopes φ′ and means add a little.)"); // prettier-ignore
+    " times as many. Where a weight multiplies once on the way forward, w·a, it does so twice on the way back: w·δ hands δ on to the layer before, and δ·a is the weight’s own gradient. (The first layer hands it to the inputs, where they are numbers; slopes φ′ and means add a little.)"); // prettier-ignore
   return h("div", {}, separate, whole);
 }
 

@@ -37,7 +37,7 @@ class HeadView {
     this.more = false;
     root.classList.add("head");
     root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"),
-      h("p", { class: "lens-answer" }, h("b", {}, "δ is always a gradient."), " With ", h("span", { class: "key-match" }, "these pairs"), " its value happens to equal ŷ − y."), this.intro, this.table, this.half, this.wordings.element); // prettier-ignore
+      h("p", { class: "lens-answer" }, h("b", {}, "δ is always a gradient."), " With ", h("span", { class: "key-match" }, "these pairs"), " its value happens to equal ŷ − y, or 2 (ŷ − y) where no ½ stands before the square."), this.intro, this.table, this.half, this.wordings.element); // prettier-ignore
   }
 
   draw() {
