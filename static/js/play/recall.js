@@ -21,11 +21,16 @@ export async function stateAt({ store, api }, wanted, kind) {
     // The memory of another kind of optimizer is of no use to this one.
     if (i > 0 && experiment.optimizer.kind !== timeline[i - 1].experiment.optimizer.kind) at = { ...at, state: { step: state.step, params: state.params, slots: null } };
     const until = Math.min(wanted, timeline[i + 1]?.step ?? wanted);
-    // A stream ends where a loss rises a hundredfold, but a run may go on from there.
+    // It ends before that where it diverges.
     for (let from = -1; at.state.step < until && at.state.step > from; ) {
       from = at.state.step;
       const steps = Math.min(MOST_UNSEEN, until - from);
-      await api.train(experiment, at.state, { steps, every: steps, kind }, (frame) => { at = { state: frame.state, loss: frame.loss.train }; });
+      let over = false;
+      await api.train(experiment, at.state, { steps, every: steps, kind }, (frame) => {
+        at = { state: frame.state, loss: frame.loss.train };
+        over = frame.diverged;
+      });
+      if (over) return at.state.step === wanted ? at : null;
     }
   }
   return at.state.step === wanted ? at : null;

@@ -10,6 +10,8 @@ import { shapesOf } from "./shapes.js";
 import { shiftOf } from "./window.js";
 import { Plane, flatten, unflatten } from "./vectors.js";
 
+const SIDE = 1.2; // of the 3-D scene's box, were it square
+const HEIGHT = 0.75;
 const HELD = 1e-12; // of the way from the plane's origin: a distance below it is rounding
 
 export class Picture {
@@ -43,6 +45,18 @@ export class Picture {
     this.titles = labels.map((/** @type {string} */ label) => marked(label, shapes));
     /** @type {WeakMap<Visit, Pair>} */
     this.places = new WeakMap();
+  }
+
+  /**
+   * How long the sides of a 3-D scene's box are drawn: a unit as long on both axes, where that means something, and no side more than
+   * thrice the other. However long they are, what lies at the corners is in the picture: the way across is always the same.
+   * @returns {{x: number, y: number, z: number}}
+   */
+  get sides() {
+    const [wide, high] = [this.xs, this.ys].map((side) => side[side.length - 1] - side[0]);
+    const root = this.plane.square ? Math.sqrt(Math.min(3, Math.max(1 / 3, wide / high))) : 1;
+    const across = SIDE * Math.sqrt(2) / Math.hypot(root, 1 / root);
+    return { x: across * root, y: across / root, z: HEIGHT };
   }
 
   /**

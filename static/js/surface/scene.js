@@ -14,12 +14,12 @@ import { Actors } from "./actors.js";
 import { facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
 
-const SIDE = 1.2; // of the scene's box, as a mean
 const BELOW = 0.5; // of the heights drawn: so far under the lowest an arrow may lead
 const LEAST = 400; // ms between two drawings
 // A morph draws ten times or more in its 220 ms. Software WebGL was measured at 280 to 600 ms a drawing of 51 × 51 points: there the
 // surface changes at once. Nothing was measured on a graphics card; where one draws this quickly, the surface morphs as the contour does.
 const QUICK = 25; // ms
+const TITLES = 32; // pixels
 const UP = { x: 0, y: 0, z: 1 };
 const NEAR = 14; // pixels from the ball within which a press takes hold of it
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
@@ -37,17 +37,6 @@ function brief(label) {
   return label.includes("<sub>") ? label : label.replace(/,? \(.*\)$|, .*$/, "");
 }
 
-/**
- * How long the sides of the box are drawn: a unit as long on both axes, where that means something, and no side more than thrice the other.
- * @param {Picture} picture
- * @returns {{x: number, y: number, z: number}}
- */
-function sides({ plane, xs, ys }) {
-  const [wide, high] = [xs, ys].map((side) => side[side.length - 1] - side[0]);
-  const root = plane.square ? Math.sqrt(Math.min(3, Math.max(1 / 3, wide / high))) : 1;
-  return { x: SIDE * root, y: SIDE / root, z: 0.75 };
-}
-
 export class Stage3d {
   /**
    * @param {HTMLElement} box
@@ -59,7 +48,7 @@ export class Stage3d {
     this.drawn = drawn;
     this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow(), dress: (figure) => Object.assign(figure.layout.scene, this.#kept()) });
     this.actors = new Actors(this.plot.overlay);
-    /** @type {{picture: Picture, scale: Scale}|null} what Plotly has drawn */
+    /** @type {{picture: Picture, scale: Scale, room: number}|null} what Plotly has drawn, and how large */
     this.shown = null;
     this.cost = 100;
     this.done = 0;
@@ -108,6 +97,11 @@ export class Stage3d {
     return this.cost < QUICK;
   }
 
+  /** How large the surface is drawn: titles of axes keep their size, and of a small scene they take a larger part. */
+  get #room() {
+    return Math.round(100 * Math.min(1, 1.1 - TITLES / Math.max(this.plot.size.height, 2 * TITLES))) / 100;
+  }
+
   /** Where the user has put the camera. */
   get camera() {
     return camera(this.plot.graph);
@@ -148,7 +142,7 @@ export class Stage3d {
    * @param {() => [number, number]} heading  which way it leads down on it
    */
   field(picture, scale, heading) {
-    if (this.shown?.scale === scale || this.busy || this.dressing || !this.plot.ready) return;
+    if ((this.shown?.scale === scale && this.shown.room === this.#room) || this.busy || this.dressing || !this.plot.ready) return;
     const share = this.lost ? SHARE.off : SHARE.on;
     const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
     if (wait > 0 || this.held) {
@@ -194,10 +188,12 @@ export class Stage3d {
       const title = scale.log ? "log₁₀ loss" : "loss";
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
       const seen = this.#facing(picture, heading);
+      const room = this.#room;
+      const sides = Object.fromEntries(Object.entries(picture.sides).map(([name, side]) => [name, room * side]));
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides(picture), "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);
-      if (!this.dressing) this.shown = { picture, scale };
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides, "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);
+      if (!this.dressing) this.shown = { picture, scale, room };
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
       await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });

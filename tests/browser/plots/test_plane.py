@@ -180,7 +180,8 @@ def test_a_new_plane_shows_nobody_until_it_has_come(page: Page) -> None:
     until(page, SETTLED)
     plane(page, "points")
     page.locator(f"{SURFACE} .plot-summary").filter(has_text="still the same").wait_for()
-    assert page.evaluate(f"getComputedStyle(document.querySelector('{VISIBLE} .plot-overlay')).visibility") == "hidden"
+    overlay = f"getComputedStyle(document.querySelector('{VISIBLE} .plot-overlay'))"
+    assert page.evaluate(f"[{overlay}.visibility, {overlay}.opacity]") == ["hidden", "0"], "not even what is visible by itself"
     assert page.evaluate(f"getComputedStyle(document.querySelector('{VISIBLE}')).visibility") == "hidden", "there is none"
     assert page.locator(f"{SURFACE} .surface-gap").text_content() == ""
 
