@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Watch
 from tests.browser.shared import visit
 
 Get = Callable[[str], Any]
@@ -149,7 +150,7 @@ def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experi
     problem = page.locator("#problem")
     expect(problem).to_have_attribute("role", "alert")
     # In the server's words, but for JSON's null: at a control, that is an empty one, which says what it stands for.
-    expect(problem).to_contain_text(error["message"][1:].replace(" or null", " or nothing (all)"))
+    expect(problem).to_contain_text(error["message"][1:].replace(" or null", " or an empty field (all)"))
     assert "problem" in (control.get_attribute("aria-describedby") or "").split()
     near = page.evaluate("""(name) => {
       const both = [document.querySelector(`[name="${name}"]`), document.getElementById("problem")];
@@ -165,7 +166,7 @@ def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experi
     expect(control).to_have_value(str(read(good, name)))
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "got nothing"), ("e-", "got no number")])
+@pytest.mark.parametrize(("typed", "said"), [("", "; the field is empty"), ("e-", "; what is typed here is no number")])
 def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, said: str) -> None:
     control = page.locator('[name="optimizer.learning_rate"]')
     good = control.input_value()
@@ -176,6 +177,15 @@ def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, 
     expect(problem).to_contain_text(said)
     problem.get_by_role("button", name="Undo").click()
     expect(control).to_have_value(good)
+
+
+def test_a_kind_that_there_is_not_is_told_with_the_menus_titles(page: Page, get: Get, watch: Watch) -> None:
+    watch.allow("status of 422")
+    page.evaluate("() => { location.hash = 'preset=xor&loss.kind=nope&example=0'; }")
+    problem = page.locator("#problem")
+    titles = ", ".join(entry["title"] for entry in get("catalog.loss"))
+    expect(problem).to_contain_text(f"Expected one of {titles}, got")
+    assert "half_mse" not in problem.inner_text()
 
 
 def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, server: str) -> None:
