@@ -254,7 +254,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
 
 
 # Sentences of the shell and the flat plots: each of their numbers has a place, but the counters of steps and sub-steps.
-BOUND = re.compile(r"plot-summary|plot-subtitle|whose-label|live-region")
+BOUND = re.compile(r"plot-summary|plot-subtitle|whose-label|story-whose|stage-whose|live-region")
 DIMENSIONS = re.compile(r"\b[12]-D\b")
 COUNTER = re.compile(r"(?i)step \d+|sub-step \d+ of \d+|link \d+ of \d+")
 
@@ -262,7 +262,7 @@ COUNTER = re.compile(r"(?i)step \d+|sub-step \d+ of \d+|link \d+ of \d+")
 def justified(stray: Document) -> bool:
     """Is it a text whose number may stand without a place?"""
     text, chain = stray["text"], stray["chain"]
-    if stray["panel"] in ("whose", "boundary", "loss", "live") and BOUND.search(chain):
+    if stray["panel"] in ("whose", "stage", "story", "boundary", "loss", "live") and BOUND.search(chain):
         return not re.search(r"\d", DIMENSIONS.sub("", COUNTER.sub("", text)))
     if re.fullmatch(r"[−+\d.,e%\s]+", text):  # a bare number
         return any(re.search(where, chain) and re.search(how, text) for where, how, _ in JUSTIFIED[:-1])

@@ -28,6 +28,7 @@ import { View as Moment } from "./view.js";
 import { figureName, sentence } from "./words.js";
 import { ApiError, stale } from "../base/api.js";
 import { whose } from "../base/view.js";
+import { say } from "../base/wording.js";
 
 const VIEW = "stage";
 const FOOT = `
@@ -165,8 +166,7 @@ class Stage {
   #say() {
     const { store } = this;
     if (!store.get("trace")) return;
-    const mine = whose(store).text;
-    if (this.whose.textContent !== mine) this.whose.textContent = mine;
+    say(this.whose, whose(store).template);
     if (store.get("playing")) return;
     const text = sentence(store);
     if (this.sentence.textContent !== text) this.sentence.textContent = text;

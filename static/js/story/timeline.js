@@ -6,6 +6,7 @@
  * @typedef {{phase: string, link: number, title: string}} Beat
  */
 import { tag } from "./formula.js";
+import { say } from "../base/wording.js";
 import { jump } from "../play/jump.js";
 
 const ARROWS = /** @type {Record<string, string>} */ ({ forward: "→", backward: "←" });
@@ -85,9 +86,9 @@ export class Timeline {
     this.buttons[Math.min(this.buttons.length - 1, Math.max(0, at + by))].focus();
   }
 
-  /** Whose numbers are told. @param {string} text */
-  whose(text) {
-    if (this.label.textContent !== text) this.label.textContent = text;
+  /** Whose numbers are told. @param {string} template */
+  whose(template) {
+    say(this.label, template);
   }
 
   /** @param {number} cursor */

@@ -158,8 +158,8 @@ export class StoryView {
     subject(page, story, beat, found, choice);
     this.told = choice;
     this.speak(found.chosen, spoken(found, beat, choice));
-    const { text, mode } = whose(store);
-    this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${text} · [i] example i` : text);
+    const { template, mode } = whose(store);
+    this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${template} · [i] example i` : template);
   }
 }
 
