@@ -1,0 +1,94 @@
+"""The address brings it all back: experiment, step and place."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Desk
+from tests.browser.play.acts import Get, press, speed, told, wait
+from tests.browser.shared import visit
+
+
+def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
+    speed(page, 60)
+    states = [get("state")]
+    for n in (1, 2):
+        press(page, "Step")
+        wait(page, f"() => window.chainrule.get('state.step') === {n}")
+        states.append(get("state"))
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("0.05")
+    rate.press("Enter")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 0.05")
+    assert get("state.step") == 2, "another learning rate keeps the weights"
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('state.step') === 3")
+    press(page, "Sub-step")
+    wait(page, "() => window.chainrule.get('cursor') === 1")
+    page.get_by_role("button", name="Next example").click()
+    wait(page, "() => window.chainrule.get('trace.example.row') === 1")
+    page.get_by_role("tab", name="Matrices").click()
+    names = ["experiment", "state", "trace", "frame", "cursor", "example", "lens", "losses", "speed"]
+    before = {name: get(name) for name in names}
+    wait(page, "() => /@2.optimizer.*&step=4&substep=1&example=1&lens=matrix&speed=60/.test(location.hash)")
+    page.reload()
+    wait(page, "() => window.chainrule?.get('trace.step') === 3 && window.chainrule.get('cursor') === 1")
+    after = {name: get(name) for name in names}
+    assert after == before
+    assert before["state"]["params"] == get("trace.before")
+    for state in reversed([*states, before["state"]]):
+        press(page, "Back")
+        assert get("state") == state
+    assert get("cursor") == 0
+    expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_race_that_asks_for_its_start_leaves_the_replay_alone(fresh: Desk) -> None:
+    """The page's own start, the replay's and the race's: the second is answered when the third has been asked for."""
+    page, asked = fresh.page, list[Route]()
+
+    def together(route: Route) -> None:
+        asked.append(route)
+        for one in {2: [], 3: asked[1:]}.get(len(asked), [route]):
+            one.continue_()
+
+    page.route("**/api/start", together)
+    page.goto("/#preset=xor&step=1&lens=race")
+    wait(page, "() => window.chainrule?.get('trace') && window.chainrule.get('state.step') === 1")
+    told(page)
+    assert len(asked) >= 3
+    assert fresh.watch.unexpected() == []
+
+
+def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:
+    visit(page, "preset=xor&step=30000")
+    assert (get("state.step"), get("frame.step")) == (30_000, 30_000)
+    page.evaluate("() => { location.hash = 'preset=xor&step=900000&seed=1'; }")
+    shown = page.locator("#progress")
+    expect(shown).to_contain_text("of 900")
+    shown.get_by_role("button", name="Stop").click()
+    expect(shown).to_be_hidden()
+    wait(page, "() => !window.chainrule.get('pending')")
+    assert (get("state.step"), get("cursor"), get("experiment.seed")) == (0, 0, 1)
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("preset=nope", "preset=nope: there is no such preset."),
+        ("preset=xor&step=abc", "step=abc: expected a whole number."),
+        ("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
+        ("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
+        ("preset=xor&lens=nope&colour=red", "head, matrix or race. colour=red: the page knows no «colour»."),
+    ],
+)
+def test_what_an_address_says_amiss_is_told(page: Page, get: Get, place: str, said: str) -> None:
+    visit(page, place)
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text("The address is understood in part")
+    expect(alert).to_contain_text(said)
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(alert).to_have_count(0)

@@ -1,0 +1,80 @@
+"""A run that diverges and a server that goes away are told, and the run goes on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.play.acts import Get, press, speed, wait
+
+
+def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("1000")
+    rate.press("Enter")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') === 1000")
+    speed(page, "max")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
+    loss = page.evaluate("async () => (await import('/static/js/base/format.js')).show(chainrule.get('frame.loss.train'))")
+    reason = re.sub(r"the loss is [\d.e+]+,", f"the loss is {loss},", get("frame.reason"))
+    expect(alert).to_contain_text(reason)
+    frame = get("frame")
+    wait(page, f"() => location.hash.includes('step={frame['step']}&speed=max')")
+    page.reload()
+    wait(page, "() => Boolean(window.chainrule?.get('frame.diverged'))")
+    assert get("frame") == frame
+    page.evaluate("() => window.scrollTo(0, 1e4)")
+    expect(alert).to_be_in_viewport()
+    expect(alert).to_contain_text(f"The run diverged at step {frame['step']}")
+    alert.get_by_role("button", name="Hide").click()
+    expect(alert).to_have_count(0)
+    page.reload()
+    expect(alert).to_contain_text(reason)
+    text = page.locator("body").inner_text()
+    assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
+    expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")
+    step = get("state.step")
+    alert.get_by_role("button", name="Back", exact=True).click()
+    wait(page, f"() => window.chainrule.get('state.step') === {step - 1}")
+    assert not get("frame.diverged")
+    press(page, "Reset")
+    wait(page, "() => window.chainrule.get('state.step') === 0 && !window.chainrule.get('pending')")
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
+    page.get_by_role("button", name=re.compile("^Try η = ")).click()
+    wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
+    assert get("state.step") == 0
+    expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("pace", [60, "max"])
+def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame(
+    page: Page, get: Get, watch: Any, pace: float | str
+) -> None:
+    watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")
+    speed(page, pace)
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('state.step') >= 2")
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route("**/api/**", refuse)
+    wait(page, "() => Boolean(window.chainrule.get('connection'))")
+    banner = page.locator("#callouts").get_by_role("alert")
+    expect(banner).to_contain_text("Waiting for the server")
+    stood = get("state.step")
+    page.unroute("**/api/**", refuse)
+    # The page may have tried by itself by now, and then the button is gone.
+    page.evaluate("() => [...document.querySelectorAll('#callouts button')].find((b) => b.textContent === 'Try now')?.click()")
+    wait(page, f"() => window.chainrule.get('state.step') > {stood}")
+    expect(banner).to_have_count(0)
+    press(page, "Pause")
+    steps = [row["step"] for row in get("losses")]
+    assert steps == sorted(set(steps)), "no update is taken twice"

@@ -1,0 +1,94 @@
+"""What travels: numbers forward, gradients backward along their own ways, weights to where the update takes them."""
+
+from __future__ import annotations
+
+import itertools
+
+from playwright.sync_api import Page
+
+from tests.browser.shared import painted, until
+from tests.browser.stage.reading import ARROWS, NUMBERS, opened, told
+
+# Where the marks of a kind stand while a sub-step moves: the mean of their x, some ten times in its two and a half seconds.
+MOVING = """async ([cursor, mark]) => {
+  const places = [];
+  const [substep, began] = [chainrule.get("substeps")[cursor - 1], performance.now()];
+  chainrule.store.patch({ cursor, transition: { from: cursor - 1, to: cursor, duration: 2500, substep } });
+  for (let last = began; performance.now() < began + 2200; ) {
+    const now = await new Promise(requestAnimationFrame);
+    if (now < last + 180) continue;
+    last = now;
+    const all = [...document.querySelectorAll(mark)].flatMap((path) =>
+      [...(path.getAttribute("d") ?? "").matchAll(/M(-?[\\d.]+) /g)].map((found) => Number(found[1])));
+    if (all.length > 0) places.push(all.reduce((sum, x) => sum + x, 0) / all.length);
+  }
+  return places;
+}"""
+
+
+def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> None:
+    opened(page)
+    told(page, 6)
+    places = page.evaluate(MOVING, [7, ".stage-arrow"])
+    assert len(places) >= 4
+    leftward = [later < earlier for earlier, later in itertools.pairwise(places)]
+    # An arrowhead that has arrived is gone, which moves the mean of the others back a little.
+    assert sum(leftward) >= 0.6 * len(leftward), places
+    assert places[0] - min(places) > 25, places
+
+
+def test_forward_dots_travel_the_other_way(page: Page) -> None:
+    opened(page)
+    told(page, 2)
+    places = page.evaluate(MOVING, [3, ".stage-dot"])
+    assert len(places) >= 4
+    assert places[-1] > places[0]
+
+
+def test_without_motion_the_arrowheads_stand_still_on_the_edges(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    opened(page)
+    told(page, 6)
+    page.get_by_role("button", name="Sub-step", exact=True).click()
+    until(page, "chainrule.get('cursor') === 7")
+    painted(page)
+    first = page.evaluate(ARROWS)
+    page.wait_for_timeout(200)
+    assert first
+    assert page.evaluate(ARROWS) == first
+
+
+def test_the_update_moves_the_edges_to_the_new_weights(page: Page) -> None:
+    opened(page)
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(page, "chainrule.get('cursor') === chainrule.get('substeps').length && chainrule.get('state.step') === 1")
+    until(page, "document.querySelector('.stage-tick')?.getAttribute('d')")
+    page.evaluate("chainrule.store.set('transition', null)")  # the motion is over, or taken as such
+    painted(page)
+    labels = [each for each in page.evaluate(NUMBERS) if each["path"].startswith("state.params")]
+    assert labels
+    assert all(each["shown"] == each["expected"] for each in labels)
+    assert page.evaluate("document.querySelector('.stage-tick').getAttribute('d')")
+
+
+def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page) -> None:
+    opened(page, "preset=text")
+    pooling = page.evaluate("chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === 3)")
+    told(page, pooling + 1)
+    assert len(page.evaluate(ARROWS)) == 4, "one a channel: its window is the whole sequence"
+    assert page.evaluate("document.querySelector('.stage-pulse').getAttribute('d')").count("M") == 4
+    told(page, pooling + 3)
+    assert len(page.evaluate(ARROWS)) == 16, "from each of four maps to each of four"
+
+
+def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
+    opened(page, "preset=dropout")
+    link = page.evaluate("chainrule.get('experiment.layers').findIndex(each => each.kind === 'dropout')")
+    at = page.evaluate(f"chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === {link})")
+    told(page, at + 1)
+    mask, back = page.evaluate(f"""() => ["mask", "grad_input"].map(name =>
+      chainrule.get(`trace.layers.{link}.${{name}}.${{chainrule.get("example")}}`))""")
+    assert 0 in mask
+    assert len(page.evaluate(ARROWS)) == sum(each != 0 for each in back)
+    scales = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => Number(each.textContent.slice(2)))")
+    assert float(f"{max(map(abs, back)):.1g}") in scales

@@ -1,0 +1,79 @@
+"""Nothing that is written on the network covers anything else that is."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.shared import painted, until
+from tests.browser.stage.reading import count, opened, told
+
+CONVOLVED = (
+    "preset=digits-cnn&layers=conv2d(filters:3,kernel:3),relu,conv2d(filters:4,kernel:3),relu,max_pool2d(size:2,stride:2),"
+    "flatten,dense(units:10),softmax"
+)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("place", ["preset=text", "preset=signals", "preset=digits-cnn", CONVOLVED])
+def test_titles_never_touch(page: Page, place: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, place)
+    boxes = page.evaluate("""() => [...document.querySelectorAll(".stage-title")].filter(each => each.textContent).map(each => {
+      const { left, right, top, bottom } = each.getBoundingClientRect();
+      return [each.textContent, left, right, top, bottom]; })""")
+    assert len(boxes) >= 6
+    for a, b in itertools.combinations(boxes, 2):
+        apart = a[2] <= b[1] or b[2] <= a[1] or a[4] <= b[3] + 1 or b[4] <= a[3] + 1
+        assert apart, (a, b)
+
+
+OVERLAPS = """() => {
+  const all = rule => [...document.querySelectorAll(rule)].map(each => [each.textContent, each.getBoundingClientRect()]);
+  const [labels, others] = [all(".stage-number.is-weight"), all(".stage-number:not(.is-weight)")];
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 1 < b.bottom && b.top + 1 < a.bottom;
+  const found = labels.flatMap(([a, mine], i) =>
+    [...labels.slice(i + 1), ...others].filter(([, box]) => meet(mine, box)).map(([b]) => `${a} and ${b}`));
+  return [labels.length, found];
+}"""
+
+
+@pytest.mark.parametrize(("preset", "weights"), [("xor", 12), ("logistic", 2)])
+def test_no_weights_number_covers_another(page: Page, preset: str, weights: int) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, f"preset={preset}")
+    for example in (0, "mean"):
+        page.evaluate("example => chainrule.store.patch({ example })", example)
+        for cursor in range(count(page) + 1):
+            told(page, cursor)
+            assert page.evaluate(OVERLAPS) == [weights, []], f"{example}, sub-step {cursor}"
+
+
+MEETINGS = """([some, others]) => {
+  const all = (rule) => [...document.querySelectorAll(rule)].map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  return all(some).flatMap(([text, a]) => all(others).filter(([, b]) => meet(a, b)).map(([other]) => [text, other]));
+}"""
+
+
+@pytest.mark.parametrize("preset", ["xor", "circle"])
+def test_a_paths_share_is_written_beside_the_weights_numbers(page: Page, preset: str) -> None:
+    opened(page, f"preset={preset}&selection=0/W/0,0&lens=derivation")
+    until(page, "() => document.querySelector('.stage-share')")
+    assert not page.evaluate(MEETINGS, [".stage-share", ".stage-number"])
+
+
+@pytest.mark.parametrize("preset", ["xor", "iris"])
+def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, f"preset={preset}")
+    told(page, 1)
+    until(page, "() => chainrule.get('spoken')")
+    painted(page)
+    nodes = ".stage-graph .scatterlayer .points path"
+    assert not page.evaluate(MEETINGS, [".stage-name", nodes])
+    assert not page.evaluate(MEETINGS, [".stage-number.is-weight", nodes])
+    assert not [pair for pair in page.evaluate(MEETINGS, [".stage-number.is-weight"] * 2) if pair[0] != pair[1]]
+    assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
