@@ -20,7 +20,7 @@ from app.settings import ROOT
 
 STATIC = ROOT / "static"
 # The cascade: what a page is made of, then where it stands, then the panels by name.
-FIRST = ("base", "layout", "controls", "transport")
+FIRST = ("base", "layout", "layout-below", "layout-help", "layout-sizes", "controls", "transport")
 # Where the first screen's modules begin; what they import follows.
 EAGER = ("main.js", "shell/transport.js", "shell/controls.js", "shell/whose.js", "story/panel.js", "stage/stage.js")
 IMPORT = re.compile(r'^(?:import|export)\b[^"]*"(\.{1,2}/[\w./-]+\.js)";', re.MULTILINE)
