@@ -175,6 +175,35 @@ def test_the_listed_paths_are_lit_on_the_network(page: Page) -> None:
     assert page.evaluate(drawn) == listed
 
 
+MET = "chainrule.get('highlight.met')"
+RINGED = "[...document.querySelectorAll('.stage-met[data-share]')].map((each) => Number(each.dataset.share))"
+
+
+@pytest.mark.parametrize(("preset", "address"), [("digits-cnn", "0/W/1,0,1,1"), ("signals", "0/b/1"), ("text", "0/W/142,1")])
+def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: str, address: str) -> None:
+    """Its products that are not 0, the largest first: the number it multiplied and its window's δ; the mean met nothing."""
+    opened(page, preset, selection=address)
+    doc = derived(page, address)
+    live = sorted((term for term in doc["terms"] if term["value"]), key=lambda term: -abs(term["value"]))
+    total = sum(abs(term["value"]) for term in live)
+    met = page.evaluate(MET)
+    assert [each["share"] for each in met] == pytest.approx([term["value"] / total for term in live[:24]], rel=1e-12)
+    for each, term in zip(met, live, strict=False):
+        places = [factor["address"] for factor in reversed(term["factors"])]
+        if preset == "text":
+            places = [f"0/input/{each['addresses'][1].split(',')[1]}", *places]
+        assert each["addresses"] == places
+    assert page.evaluate(RINGED) == [each["share"] for each in reversed(met)]
+    assert page.locator(".stage-met-way").count() == (min(5, len(met)) if preset == "digits-cnn" else 0)
+    page.locator(f"{PANEL} .paths li").first.click()
+    page.wait_for_function(f"() => {MET}.length === 1")
+    [alone] = page.evaluate(MET)
+    assert alone["addresses"][-1].replace("grad_", "") == doc["paths"]["listed"][0]["addresses"][1]
+    page.get_by_role("button", name="Batch mean").click()
+    page.wait_for_function(f"() => chainrule.get('example') === 'mean' && {MET}.length === 0")
+    assert page.evaluate(RINGED) == []
+
+
 def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -> None:
     opened(page, "xor", "seam")
     panel = page.locator("[data-panel=seam]")

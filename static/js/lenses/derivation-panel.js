@@ -7,6 +7,7 @@
 import { AddressPicker } from "./address-picker.js";
 import { ApiError } from "../base/api.js";
 import { Copies } from "./derivation-copies.js";
+import { meetings } from "./derivation-met.js";
 import { DerivationModel, wanted } from "./derivation-model.js";
 import { batch } from "./derivation-batch.js";
 import { NudgeCard } from "./derivation-nudge.js";
@@ -129,6 +130,12 @@ class DerivationView {
     this.way.replaceChildren(notes(this.doc, this.context.store) ?? "");
   }
 
+  /** Whose numbers are shown has changed: the network marks what that example met. */
+  remark() {
+    const { store } = this.context;
+    if (this.doc && store.get("selection") && store.get("highlight")) this.highlight(drawnPaths(this.doc, this.pinned));
+  }
+
   /** Keep a path alone on the network, or let it go. @param {string} key */
   pin(key) {
     this.pinned = this.pinned === key ? "" : key;
@@ -176,7 +183,9 @@ class DerivationView {
 
   /** @param {any[]} found */
   highlight(found) {
-    this.context.store.set("highlight", { paths: found });
+    const { store } = this.context;
+    // What one example met is neither another's nor the batch's mean.
+    store.set("highlight", { paths: found, met: row(store) === this.doc.example ? meetings(this.doc, found) : [] });
   }
 
   hands() {
@@ -237,6 +246,7 @@ export function mount(root, context) {
     // What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above.
     store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
     store.subscribe("story", () => view.retold()),
+    store.subscribe("example", () => view.remark()),
     store.subscribe(["state", "history", "playing"], () => view.trailed()),
   ];
   if (store.get("selection")) view.draw();

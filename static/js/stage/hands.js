@@ -5,20 +5,15 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {{addresses: string[], half: import("./scene.js").Half|null}} Stop  half: whose gradients these are
- * @typedef {import("./scene.js").Edge} Edge
- * @typedef {import("./scene.js").Box} Box
  */
 import { fill } from "../base/numbers.js";
-import { clearPlace } from "./label-places.js";
+import { drawnMeetings } from "./meetings.js";
+import { drawnPaths } from "./paths.js";
 import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { r1, svg } from "./svg.js";
 import { describe } from "./words.js";
 import { parseAddress, place, row, whose } from "../base/view.js";
-
-const MOST_PATHS = 40;
-const MOST_SHARES = 3; // that are written
-const [SHARE_LETTER, SHARE_LINE] = [7.5, 15]; // pixels of a written share
 
 export class Hands {
   /** @type {Picker|null} */
@@ -61,13 +56,13 @@ export class Hands {
     this.paint();
   }
 
-  /** Selection and highlighted paths, as the store has them. */
+  /** The selection, its highlighted paths, and what it met, as the store has them. */
   paint() {
     const selected = this.picker?.outline(this.store.get("selection") ?? "");
     this.selected.setAttribute("d", selected?.d ?? "");
     this.selected.classList.toggle("is-open", Boolean(selected?.open));
-    const listed = this.store.get("highlight.paths") ?? [];
-    this.routes.replaceChildren(...(this.picker ? drawn(listed.slice(0, MOST_PATHS), this.picker) : []));
+    const { paths = [], met = [] } = this.store.get("highlight") ?? {};
+    this.routes.replaceChildren(...(this.picker ? [...drawnPaths(paths, this.picker), ...drawnMeetings(met, this.picker)] : []));
   }
 
   /** @param {PointerEvent} event */
@@ -183,49 +178,6 @@ export class Hands {
     name.append(code, ", its address: counted from 0");
     this.tip.replaceChildren(title, list, name);
   }
-}
-
-/**
- * Every path a line as wide and as strong as its share; what paths have in common adds up by lying on itself. The largest says its
- * share, at the first edge that no other listed path takes.
- * @param {{addresses: string[], share: number}[]} paths
- * @param {Picker} picker
- * @returns {SVGElement[]}
- */
-function drawn(paths, picker) {
-  const most = Math.max(...paths.map((path) => Math.abs(path.share)), 1e-12);
-  const order = [...paths].sort((a, b) => Math.abs(a.share) - Math.abs(b.share));
-  const lines = order.map(({ addresses, share }) => {
-    const part = Math.abs(share) / most;
-    const d = addresses.map((each) => picker.outline(each)?.d ?? "").join("");
-    return svg("path", { class: "stage-route", d, "stroke-width": r1(1.5 + 8 * part), "stroke-opacity": (0.12 + 0.4 * part).toFixed(2), "data-share": share });
-  });
-  /** @type {Box[]} */
-  const shares = [];
-  return [...lines, ...order.slice(-MOST_SHARES).reverse().flatMap((path) => shareLabel(path, paths, picker, shares))];
-}
-
-/**
- * Beside the weights' numbers, never over one: along the edge that the fewest other paths take, or the next of the path.
- * @param {{addresses: string[], share: number}} path
- * @param {{addresses: string[]}[]} paths
- * @param {Picker} picker
- * @param {Box[]} stand  the shares that are written already
- */
-function shareLabel({ addresses, share }, paths, picker, stand) {
-  const shared = (/** @type {string} */ each) => paths.filter((path) => path.addresses.includes(each)).length;
-  const text = `${Math.round(100 * share)} %`.replace("-", "−");
-  const size = { w: text.length * SHARE_LETTER + 4, h: SHARE_LINE };
-  const edges = addresses.filter((each) => picker.edges.has(each)).sort((a, b) => shared(a) - shared(b));
-  for (const each of edges) {
-    const box = clearPlace(picker.scene, /** @type {Edge} */ (picker.edges.get(each)), size, stand);
-    if (!box) continue;
-    stand.push(box);
-    const label = svg("text", { class: "stage-share", x: r1(box.x), y: r1(box.y), "text-anchor": "middle" });
-    label.textContent = text;
-    return [label];
-  }
-  return [];
 }
 
 /**
