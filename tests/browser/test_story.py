@@ -338,6 +338,20 @@ def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(pa
             assert own in {each["path"] for each in found}
 
 
+@pytest.mark.parametrize("phase", ["gradient", "update"])
+def test_beside_the_short_answer_the_equations_are_still_seen_whole(page: Page, phase: str) -> None:
+    """On a projector's screen nothing has to be scrolled: the words make room, and are said all the same."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "digits-cnn&optimizer.kind=adam&selection=0/W/1,0,1,1")
+    go(page, page.evaluate(f"chainrule.get('substeps').findLastIndex((each) => each.phase === '{phase}') + 1"))
+    page.locator(f"{PANEL} .answer-strip").wait_for()
+    page.locator(f"{PANEL} .story-{phase}").wait_for()
+    numbers(page)
+    over = "(() => { const page = document.querySelector('.story-page'); return page.scrollHeight - page.clientHeight; })()"
+    assert page.evaluate(over) <= 4
+    assert page.locator(f"{PANEL} .story-words").first.inner_text()
+
+
 def test_numbers_that_differ_little_are_told_apart(page: Page) -> None:
     """Late in training −1.449 = −1.449 + (−3.811e−5) would be no equation; the shown digits add up to what is shown."""
     opened(page)
