@@ -184,6 +184,8 @@ def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: s
     """Its products that are not 0, the largest first: the number it multiplied and its window's δ; the mean met nothing."""
     opened(page, preset, selection=address)
     doc = derived(page, address)
+    if "/b/" in address:
+        expect(page.locator(f"{PANEL} .lens-sub")).to_contain_text("bias of kernel 2 of convolution")
     live = sorted((term for term in doc["terms"] if term["value"]), key=lambda term: -abs(term["value"]))
     total = sum(abs(term["value"]) for term in live)
     met = page.evaluate(MET)

@@ -47,7 +47,7 @@ export function paths(doc, hands) {
 function intro(found) {
   const many = found.count !== 1;
   const live = found.live === found.count ? "" : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), " of them without a slope of 0");
-  const count = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live, ". Along each the local slopes multiply",
+  const count = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live, many ? ". Along each the local slopes multiply" : ". Along it the local slopes multiply",
     many ? "; added up, the products are " : ": ", number("derivation.paths.sum"), "."); // prettier-ignore
   if (!many) return [count];
   const cancel = found.positive > 0 && found.negative < 0 ? ["Paths of either sign take from each other: ", number("derivation.paths.positive"), " + (", number("derivation.paths.negative"), ") = ", number("derivation.paths.sum"), ". "] : [];

@@ -20,7 +20,7 @@ export function describe(store, text) {
   const of = `${linkName(store, layers[link]?.kind)}, link ${link + 1} of ${layers.length}`;
   const unit = index.map((i) => i + 1).join(", ");
   if (what === "W") return `${weight(store, link, index)} of ${of}`;
-  if (what === "b") return `bias of neuron ${unit} of ${of}`;
+  if (what === "b") return `bias of ${layers[link]?.kind === "dense" ? "neuron" : "kernel"} ${unit} of ${of}`;
   if (what === "input") return source(store, link, index[0], index);
   if (what === "grad_input") return `gradient at ${source(store, link, index[0], index)}`;
   if (what === "grad_output") return `gradient at output ${unit} of ${of}`;
