@@ -11,6 +11,7 @@
 import { focus } from "./focus.js";
 import { Slots } from "./formula.js";
 import { beatPage, beginning } from "./page.js";
+import { Room } from "./room.js";
 import { showDerivation } from "../lenses/derivation-way.js";
 import { address, row, told, whose } from "../base/view.js";
 
@@ -33,9 +34,7 @@ export class StoryView {
     this.step = 0;
     /** @type {Choice} */
     this.told = {};
-    // Measured after the frame's own layout, never in the middle of it.
-    this.sizes = new ResizeObserver(() => this.measure());
-    this.sizes.observe(root);
+    this.room = new Room(root);
     root.addEventListener("click", (event) => {
       const pressed = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-why"));
       if (pressed) this.why();
@@ -109,19 +108,8 @@ export class StoryView {
     this.fill(page, story, index);
     if (this.shown === key) return;
     this.shown = key;
-    this.sizes.disconnect();
     this.root.replaceChildren(page.element);
-    this.sizes.observe(this.root);
-    this.sizes.observe(page.element);
-  }
-
-  /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
-  measure() {
-    const more = this.root.scrollHeight > this.root.clientHeight + 4;
-    if (more === this.root.classList.contains("more") && !more) return;
-    this.root.classList.toggle("more", more);
-    this.root.toggleAttribute("tabindex", more);
-    if (more) Object.assign(this.root, { scrollTop: 0, tabIndex: 0 });
+    this.room.hold(page.element);
   }
 
   /**

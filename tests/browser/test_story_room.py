@@ -1,0 +1,75 @@
+"""What the story tells is in sight: no equation is cut at its foot, no number at its side, with a chosen weight and without."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.shared import painted, until, visit
+
+PLACES = [
+    "preset=xor",
+    "preset=xor&selection=0/W/2,0",
+    "preset=digits",
+    "preset=digits-cnn",
+    "preset=dropout",
+    "preset=xor&optimizer.kind=adam&step=37&selection=0/W/2,0",
+]
+# A page is measured behind the frame that shows it, and what is measured then is set in the next.
+CUT = """() => {
+  const page = document.querySelector('.story-page'), room = page.getBoundingClientRect();
+  const seen = (selector) => [...page.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  const [box, texts] = [(each) => each.getBoundingClientRect(), (found) => found.map((each) => each.textContent)];
+  const below = seen('.equation, .story-rule, .story-card').filter((each) => box(each).bottom > room.bottom + 1);
+  const aside = seen('.cells, .story-rule, .story-card').filter((each) => each.scrollWidth > each.clientWidth + 1);
+  const spilt = seen('.story-card [data-path]').filter((each) => box(each).right > box(each.closest('.story-card')).right);
+  return { over: page.scrollHeight > page.clientHeight + 1, below: texts(below), aside: texts(aside), spilt: texts(spilt) };
+}"""
+STANDS = """chainrule.get('trace.example') && document.querySelector('.verdict .num')
+  && document.querySelectorAll('.timeline-step').length === chainrule.get('substeps.length')"""
+WHOLE = {"over": False, "below": [], "aside": [], "spilt": []}
+
+
+def opened(page: Page, place: str, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    visit(page, place)
+    until(page, STANDS)
+
+
+def go(page: Page, cursor: int) -> None:
+    if cursor:
+        page.evaluate("(n) => document.querySelectorAll('.timeline-step')[n].click()", cursor - 1)
+    until(page, f"chainrule.get('cursor') === {cursor}")
+    painted(page)
+    painted(page)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_sub_step_is_in_sight_whole(page: Page, place: str) -> None:
+    opened(page, place, 1440, 900)
+    height = page.evaluate("document.querySelector('.stage-figure').clientHeight")
+    for mode in ("Example", "Batch mean"):
+        page.get_by_role("button", name=mode, exact=True).click()
+        steps = page.evaluate("chainrule.get('substeps.length')")
+        for cursor in range(1 if "step=" in place else 0, steps + 1):
+            go(page, cursor)
+            assert page.evaluate(CUT) == WHOLE, (mode, cursor)
+            assert page.evaluate("document.querySelector('.stage-figure').clientHeight") == height, cursor
+        page.evaluate("chainrule.store.set('cursor', 0)")
+
+
+def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None:
+    opened(page, "preset=xor", 1280, 720)
+    for cursor in range(page.evaluate("chainrule.get('substeps.length')") + 1):
+        go(page, cursor)
+        assert page.evaluate(CUT) | {"over": False} == WHOLE, cursor
+
+
+@pytest.mark.parametrize(
+    "place", ["preset=line", "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid", "preset=xor&selection=0/W/2,0"]
+)
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (820, 1180)])
+def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int, int]) -> None:
+    """A number without its exponent reads as another."""
+    opened(page, place, *size)
+    go(page, 0)
+    found = page.evaluate(CUT)
+    assert (found["aside"], found["spilt"]) == ([], [])
