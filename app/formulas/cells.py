@@ -18,7 +18,7 @@ BATCH = "batch"  # the count of a sum over the batch's examples, which only the 
 class Cell:
     """Symbols above, numbers below, an operator in front.
 
-    `term` is the place in a sum, "rest" stands for the terms that are not shown, "none" where there are no terms.
+    `term` is the place in a sum, "rest" stands for the terms that are not shown, "none" where there are no terms. A note is HTML.
     """
 
     symbol: str

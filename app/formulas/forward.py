@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
@@ -164,10 +165,17 @@ def loss(chain: Chain) -> Telling:
             | hyper(kind, "experiment.loss"),
         )
         found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total, rest=False)
-        cells += [Cell(found[0].symbol, found[0].number, "=", found[0].term), *found[1:]]
+        found = [replace(cell, note=class_note(chain, f"t{cell.term}")) if isinstance(cell.term, int) else cell for cell in found]
+        cells += [replace(found[0], op="="), *found[1:]]
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "
     words += f"{kind.title}: {lowered(kind.help)}"
     return Telling(words, kind.latex, (Line(tuple(cells), sum=total),))
+
+
+def class_note(chain: Chain, at: str) -> str:
+    """Which class an output stands for: outputs are counted from 1, and a class may itself be called 2."""
+    named = 1 < len(chain.experiment.data.class_names) == chain.size(len(chain.layers))
+    return f'class <span data-name="{at}"></span>' if named else ""
 
 
 def _batch_loss(chain: Chain) -> Telling:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.formulas.cells import Cell, Line
 from app.formulas.chain import Chain, index, var
+from app.formulas.forward import class_note
 from app.formulas.mathml import sentence, slot
 from app.formulas.update import CHOSEN
 
@@ -26,7 +27,7 @@ def opening(chain: Chain) -> list[dict[str, Any]]:
 def _prediction(chain: Chain) -> Line:
     """ŷ, and the example's target."""
     last = len(chain.layers)
-    cells = [Cell(chain.value(last), chain.out(last - 1))]
+    cells = [Cell(chain.value(last), chain.out(last - 1), note=class_note(chain, "j"))]
     if not chain.mean:
         target = f"y_{{{index('j')}}}" if chain.size(last) > 1 else "y"
         cells.append(Cell(target, slot(f"trace.batch.y.{var('row')}.{var('j')}"), r"\;", note="target"))

@@ -240,6 +240,24 @@ def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(pag
     assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"
 
 
+def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page) -> None:
+    """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2."""
+    opened(page, "digits")
+    page.wait_for_selector(".story-card [data-path^='trace.layers']")
+    noted = """() => [...document.querySelectorAll('.story .cell:not([hidden]):has([data-name])')].map((cell) =>
+      ({ note: cell.querySelector('.cell-note').textContent, index: cell.querySelector('[data-index]').textContent }))"""
+    names = page.evaluate("chainrule.get('info.output_names')")
+    assert names == [str(digit) for digit in range(10)]
+    loss = page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'loss')") + 1
+    for cursor in (0, loss):
+        if cursor:
+            go(page, cursor)
+        numbers(page)
+        found = page.evaluate(noted)
+        assert found, cursor
+        assert all(each["note"] == f"class {names[int(each['index']) - 1]}" for each in found), found
+
+
 def told_paths(page: Page) -> list[str]:
     return [each["path"] for each in numbers(page)]
 

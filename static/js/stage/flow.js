@@ -6,15 +6,16 @@
  * @typedef {import("./scene.js").Link} Link
  * @typedef {import("./stage.js").View} View
  */
+import { arrow, dot, headSize } from "./glyphs.js";
 import { routes } from "./routes.js";
-import { along } from "./scene.js";
 import { peak } from "./values.js";
 import { r1, ramp, svg } from "./svg.js";
+import { resting, wires } from "./wires.js";
 
 const SIGNS = ["negative", "positive", "plain"];
 const TRAIN = [0, 0.16, 0.32]; // a small train of arrowheads on every edge, while there are few edges
 const FEW = 60;
-const [NAME, LETTER] = [4, 7]; // pixels from an output to its name, and of a letter of it
+const ROOMY = 36; // a neuron this high, in pixels, has room for an arrowhead at its largest
 
 export class Flow {
   /** @param {SVGElement} parent */
@@ -171,7 +172,7 @@ function backward(view, link, t, put, endless) {
   const train = many || endless || short || link.edges.length === 0 ? [TRAIN[1]] : TRAIN;
   const smaller = many ? Math.max(0.5, Math.sqrt(FEW / edges.length)) : 1;
   edges.forEach((e, i) => {
-    for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * size(shares[i], scale), put);
+    for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * headSize(shares[i], scale), put);
   });
 }
 
@@ -200,48 +201,14 @@ function inside(view, link, t, way, put) {
   if (column.kind === "maps" || column.halves.length < 2 || column.style === "cell" || column.style === "field") return;
   const numbers = view.values.vector(way > 0 ? "output" : "grad_input", link.link);
   const scale = peak(numbers);
+  // A small neuron keeps its colours in sight.
+  const smaller = Math.min(1, column.units[0].h / ROOMY);
   column.units.forEach((unit, j) => {
     const y = unit.y + (way > 0 ? -unit.h * 0.5 - 1 : unit.h * 0.5 + 1);
     const e = { address: "", link: link.link, j, k: j, trace: -1, x0: unit.x - unit.w * 0.3, y0: y, x1: unit.x + unit.w * 0.3, y1: y };
     if (way > 0) dot(e, t, numbers[j], scale, put);
-    else arrow(e, view.moving ? 1 - t : 0.5, numbers[j], size(numbers[j], scale), put);
+    else arrow(e, view.moving ? 1 - t : 0.5, numbers[j], smaller * headSize(numbers[j], scale), put);
   });
-}
-
-/**
- * @param {View} view
- * @param {string} kind
- * @param {number} t
- * @param {(kind: string, value: number, d: string) => void} put
- */
-function wires(view, kind, t, put) {
-  const { wires: all, link } = view.scene.loss;
-  const numbers = view.values.vector(kind === "dot" ? "output" : "grad_output", link);
-  const scale = peak(numbers);
-  all.forEach((e, i) => {
-    if (kind === "dot") dot(e, t, 0, scale, put);
-    else arrow(e, t, numbers[i] ?? 0, size(numbers[i] ?? 0, scale), put);
-  });
-}
-
-/**
- * Where the arrowheads of the wires stand at rest: clear of the outputs' names and of the targets.
- * @param {View} view
- */
-function resting({ scene }) {
-  const [wire] = scene.loss.wires;
-  const [chip] = scene.loss.chips;
-  const last = scene.columns[scene.columns.length - 1];
-  const end = chip && chip.x < scene.loss.x ? chip.x - chip.w / 2 : wire.x1;
-  const start = wire.x0 + (last.names?.length > 1 ? NAME + LETTER * Math.max(...last.names.map((name) => name.length)) : 0);
-  const middle = Math.max(start, (start + end) / 2);
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 20; i += 1) {
-    const t = (low + high) / 2;
-    if (along(wire, t).x < middle) low = t;
-    else high = t;
-  }
-  return low;
 }
 
 /**
@@ -251,45 +218,4 @@ function resting({ scene }) {
  */
 function stagger(t, i) {
   return ramp(t, 0.03 * (i % 6), 0.82 + 0.03 * (i % 6));
-}
-
-/**
- * @param {number} value
- * @param {number} scale
- */
-function size(value, scale) {
-  return 3.2 + 7.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale));
-}
-
-/**
- * @param {Edge} e
- * @param {number} t
- * @param {number} value
- * @param {number} scale
- * @param {(kind: string, value: number, d: string) => void} put
- */
-function dot(e, t, value, scale, put) {
-  if (!(t > 0 && t < 1)) return;
-  const { x, y } = along(e, t);
-  const radius = r1(2.4 + 3.8 * Math.sqrt(Math.min(1, Math.abs(value) / scale)));
-  put("dot", value, `M${r1(x - radius)} ${r1(y)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`);
-}
-
-/**
- * An arrowhead that points against the edge's direction.
- * @param {Edge} e
- * @param {number} t
- * @param {number} value
- * @param {number} s  its size in pixels
- * @param {(kind: string, value: number, d: string) => void} put
- */
-function arrow(e, t, value, s, put) {
-  if (!(t > 0 && t < 1)) return;
-  const { x, y, dx, dy } = along(e, t);
-  if (value === 0) return; // no gradient goes this way
-  const length = Math.hypot(dx, dy) || 1;
-  const [ux, uy] = [(-dx / length) * s, (-dy / length) * s];
-  put("arrow", value,
-    `M${r1(x + ux)} ${r1(y + uy)}L${r1(x - ux * 0.7 - uy * 0.72)} ${r1(y - uy * 0.7 + ux * 0.72)}` +
-    `L${r1(x - ux * 0.3)} ${r1(y - uy * 0.3)}L${r1(x - ux * 0.7 + uy * 0.72)} ${r1(y - uy * 0.7 - ux * 0.72)}Z`);
 }

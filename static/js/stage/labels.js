@@ -41,6 +41,7 @@ export class Labels {
       for (const link of view.scene.links) for (const e of link.edges) this.#edge(view, e);
       for (const link of view.scene.links) for (const e of link.biases) this.#bias(view, e);
     }
+    for (const column of view.scene.columns) this.#heads(view, column);
     if (!view.streaming) for (const link of view.scene.links) if (link.kind === "embedding") this.#rows(view, link);
     this.#loss(view);
     if (!view.streaming) this.#scales(view);
@@ -83,7 +84,7 @@ export class Labels {
    */
   #scales(view) {
     const { scene } = view;
-    if (view.after.backward >= view.links || view.after.updated) return;
+    if (view.substep?.phase !== "backward") return;
     const key = `${view.drawn} ${view.traceKey}`;
     if (key !== this.key) [this.key, this.peaks] = [key, new Map()];
     for (const link of scene.links) {
@@ -123,6 +124,31 @@ export class Labels {
         x, y: unit.y + (rows ? unit.h * 0.27 : 0), width, height: unit.h * (rows ? 0.38 : 0.62), opacity: back, kind: "is-gradient",
       });
     }
+  }
+
+  /**
+   * What the two halves show: z and a, or, where a neuron has no room for both, their gradients once those have come.
+   * @param {View} view
+   * @param {Column} column
+   */
+  #heads(view, column) {
+    if (column.style !== "full" || column.kind !== "units" || column.halves.length < 2) return;
+    const [unit] = column.units;
+    column.halves.forEach((half, n) => {
+      const back = !view.streaming && unit.h < TWO_ROWS && view.gradientOf(half, 0) > 0.4;
+      this.#head(`head ${column.number} ${n}`, unit.x + (n - 0.5) * (unit.w / 2), unit, back ? `∂ℓ/∂${half.role}` : half.role);
+    });
+  }
+
+  /**
+   * A heading above a column's first neuron, clear of its border.
+   * @param {string} id
+   * @param {number} x
+   * @param {Box} unit
+   * @param {string} text
+   */
+  #head(id, x, unit, text) {
+    this.pool.put(id, { class: "stage-small", x: r1(x), y: r1(unit.y - unit.h / 2 - 9), "text-anchor": "middle" }, text);
   }
 
   /**
@@ -167,7 +193,7 @@ export class Labels {
   #which(column, unit, half, back) {
     if (!half || column.halves.length < 2) return;
     const text = back ? `${half.role}, ∂ℓ/∂${back.role}` : half.role;
-    this.pool.put(`which ${column.number}`, { class: "stage-small", x: r1(unit.x), y: r1(unit.y - unit.h / 2 - 8), "text-anchor": "middle" }, text);
+    this.#head(`which ${column.number}`, unit.x, unit, text);
   }
 
   /**

@@ -16,7 +16,7 @@ const TICK = '<svg width="11" height="9" aria-hidden="true"><path class="is-tick
 
 /** What each phase adds. @type {Record<string, string[]>} */
 const OF_PHASE = {
-  backward: [`${ARROW} gradient going back`, "◂ largest on its link", "<i>italic</i>: gradient"],
+  backward: [`${ARROW} gradient going back`, "◂ its largest by link", "<i>italic</i>: gradient"],
   gradient: ["bands, <i>italic</i>: gradients, on an edge its weight's"],
   update: [`${TICK} Δw`, "weights: after the update, rest: before"],
 };

@@ -82,12 +82,7 @@ export class Strips {
    * @param {import("./scene.js").Scene} scene
    */
   #parts(column, scene) {
-    const { box, units, number } = column;
-    if (column.style === "full" && column.kind === "units" && column.halves.length > 1) {
-      for (const side of [-1, 1]) {
-        this.titles.put(`half ${number} ${side}`, { class: "stage-small", x: r1(box.x + (side * units[0].w) / 4), y: r1(units[0].y - units[0].h / 2 - 5), "text-anchor": "middle" }, side < 0 ? "z" : "a");
-      }
-    }
+    const { number } = column;
     if (column.kind === "maps" && column.count === 1 && column.cells[1] > 1 && !this.narrow) {
       const back = column.maps[0];
       this.titles.put(`back ${number}`, { class: "stage-small", x: r1(back.x), y: r1(back.y - back.h / 2 - 9), "text-anchor": "middle" }, "gradient");

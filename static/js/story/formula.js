@@ -1,6 +1,7 @@
 /**
  * Equations whose numbers live: MathML made by the server, once; here only its slots change. `<mn data-slot="trace.layers.0.output.{row}.{j}">`
- * becomes `data-path` as soon as row and j are chosen; `<mn data-index="j">` shows the chosen unit, counted from 1.
+ * becomes `data-path` as soon as row and j are chosen; `<mn data-index="j">` shows the chosen unit, counted from 1, `data-name="j"` the
+ * name of the chosen output.
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"|"none"}} Cell
@@ -34,6 +35,7 @@ export class Slots {
     this.numbers = [...root.querySelectorAll("[data-slot]")].map((element) => ({
       element, template: element.getAttribute("data-slot") ?? "", near: element.getAttribute("data-near-slot") ?? "", path: "", wrap: element.closest(".signed"),
     })); // prettier-ignore
+    this.names = [...root.querySelectorAll("[data-name]")].map((element) => ({ element, name: element.getAttribute("data-name") ?? "", output: "" }));
     this.indices = [...root.querySelectorAll("[data-index]")].map((element) => ({ element, name: element.getAttribute("data-index") ?? "" }));
   }
 
@@ -48,11 +50,13 @@ export class Slots {
       slot.element.setAttribute("data-path", path);
       if (slot.near) slot.element.setAttribute("data-near", resolved(slot.near, choice));
     }
+    for (const each of this.names) each.output = String(choice[each.name] ?? "");
     for (const { element, name } of this.indices) write(element, counted(choice[name]));
   }
 
   /** @param {Store} store */
   fill(store) {
+    for (const { element, output } of this.names) write(element, String(store.get(`info.output_names.${output}`) ?? ""));
     for (const { element, path, wrap } of this.numbers) {
       const value = path === "" ? null : store.shown(path);
       fill(element, store);

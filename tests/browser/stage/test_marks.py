@@ -53,7 +53,7 @@ def test_the_largest_edges_of_a_matrix_are_those_with_the_largest_gradients(page
 
 def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page) -> None:
     opened(page, f"preset=spiral&layers={','.join(['dense(units:4),sigmoid'] * 4)},dense(units:1),sigmoid")
-    told(page, count(page) - 1)
+    told(page, page.evaluate("chainrule.get('substeps').findLastIndex((each) => each.phase === 'backward')") + 1)
     shown = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => each.textContent)")
     wanted = page.evaluate("""() => {
       const row = chainrule.get("example");
