@@ -1,0 +1,70 @@
+/**
+ * The way from the start of a run that is taken again: where it stands now, and what is kept of it.
+ *
+ * @typedef {import("../base/types.js").State} State
+ * @typedef {import("../base/types.js").Frame} Frame
+ * @typedef {import("../base/types.js").Trace} Trace
+ * @typedef {import("../base/types.js").TrainFrame} TrainFrame
+ * @typedef {import("../base/url.js").Change} Change
+ */
+import { withLoss } from "./history.js";
+
+export class Way {
+  /**
+   * @param {{state: State, frame: Frame}} first
+   * @param {Change[]} timeline
+   * @param {number} count  of sub-steps
+   */
+  constructor({ state, frame }, timeline, count) {
+    this.state = state;
+    this.frame = frame;
+    this.timeline = timeline;
+    this.count = count;
+    this.at = 0;
+    this.losses = withLoss([], frame);
+    /** The way here, for those who draw it. @type {{state: State, loss: number|null}[]} */
+    this.trail = [{ state, loss: frame.loss.train }];
+    /** @type {any[]} */
+    this.moments = [];
+  }
+
+  get experiment() {
+    return this.timeline[this.at].experiment;
+  }
+
+  /** Has the run diverged? Then it ends here, as it did when it was first taken. */
+  get over() {
+    return this.frame.diverged;
+  }
+
+  /** Another experiment from here on. @param {number} i  its place in the timeline */
+  changed(i) {
+    const kind = this.experiment.optimizer.kind;
+    this.at = i;
+    // The memory of another kind of optimizer is of no use to this one.
+    if (this.experiment.optimizer.kind !== kind) this.state = { step: this.state.step, params: this.state.params, slots: null };
+  }
+
+  /** @param {TrainFrame} line */
+  take({ state, trace, ...frame }) {
+    if (trace && this.state.step === 0) this.moments.push(this.moment({ trace, next: { state, frame }, cursor: 0 }));
+    Object.assign(this, { state, frame, losses: withLoss(this.losses, frame) });
+    this.trail.push({ state, loss: frame.loss.train });
+    if (trace) this.moments.push(this.moment({ trace, next: { state, frame }, cursor: this.count }));
+  }
+
+  /**
+   * What Back restores, as history.remember keeps it.
+   * @param {{trace: Trace, next: {state: State, frame: Frame}, cursor: number}} told
+   */
+  moment(told) {
+    const { state, frame, losses, experiment } = this;
+    return { state, frame, losses, experiment, timeline: this.timeline.slice(0, this.at + 1), ...told };
+  }
+
+  /** The place where the last step was told to its end. */
+  last() {
+    const place = this.moments.at(-1);
+    return place && { ...place, history: this.moments.slice(0, -1) };
+  }
+}
