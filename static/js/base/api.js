@@ -149,12 +149,12 @@ export const api = {
   presets: () => call("/api/presets"),
 
   /**
-   * The initial state, and facts about the architecture.
+   * The initial state, or the one given as the server completes it, and facts about the architecture.
    * @param {Experiment} experiment
-   * @param {{kind?: string}} [options]
+   * @param {{state?: State, kind?: string, signal?: AbortSignal}} [options]
    * @returns {Promise<{state: State, info: any, experiment: Experiment, frame: Frame}>}
    */
-  start: async (experiment, options = {}) => once(await call("/api/start", { experiment }, options)),
+  start: async (experiment, { state, ...options } = {}) => once(await call("/api/start", { experiment, ...(state ? { state } : {}) }, options)),
 
   /**
    * One update: the trace of it, the state after it, the frame of that state.

@@ -59,7 +59,7 @@
  */
 
 /** @typedef {Frame & {state: State, trace?: Trace}} TrainFrame  a line of POST /api/train */
-/** @typedef {{step: number, train: number|null, test: number|null}} Losses */
+/** @typedef {{step: number, train: number|null, test: number|null, moved?: boolean}} Losses  moved: of weights that were put there by hand */
 /** @typedef {"forward"|"loss"|"backward"|"gradient"|"update"} Phase */
 /** @typedef {{phase: Phase, link: number, title: string}} Substep  link is -1 for the loss and the update */
 /** @typedef {{from: number, to: number, duration: number, substep: Substep|null}} Transition  duration in ms; 0 is a cut */

@@ -1,19 +1,21 @@
 /**
  * The address is the save file: `#preset=xor&optimizer.learning_rate=0.3&step=12&substep=3&example=mean&selection=2/W/3,1`.
  * Experiment fields are named as everywhere, and stand there only where they differ from the preset. A change made in mid-run
- * stands behind the step it was made at: `@50.optimizer.learning_rate=0.03`. The plane of the loss surface stands there as `plane.…`.
+ * stands behind the step it was made at: `@50.optimizer.learning_rate=0.03`; what was moved by hand as `moved=60:2/W/0,3:1.25`. The plane
+ * of the loss surface stands there as `plane.…`.
  *
  * @typedef {import("./types.js").Experiment} Experiment
  * @typedef {import("./types.js").Kind} Kind
- * @typedef {{step: number, experiment: Experiment}} Change
+ * @typedef {{step: number, experiment: Experiment, moved?: import("./moved.js").Moved}} Change  the weights are moved last
  */
+import { MOVED_PLACE, movedOf, movedText, unheld } from "./moved.js";
 import { PLANE_PLACES } from "./plane.js";
 import { read, written } from "./store.js";
 
 const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
 const PLACES = ["step", "substep", "example", "selection", "lens", "speed", ...Object.keys(PLANE_PLACES)];
-export const MOST_CHANGES = 20;
+export const MOST_CHANGES = 64;
 /** An address may lead so many updates into a run: they are all taken again. */
 export const MOST_REPLAYED = 1_000_000;
 
@@ -24,7 +26,7 @@ function isField(name) {
 
 /** @param {string} text @returns {string} */
 function encode(text) {
-  return encodeURIComponent(text).replace(/%(?:2C|2F|3A|40|7C)/g, decodeURIComponent);
+  return encodeURIComponent(text).replace(/%(?:2C|2F|3A|3B|40|7C)/g, decodeURIComponent);
 }
 
 /** Strings stand as they are; what would read as something else, and everything that is no string, as JSON. @param {any} value */
@@ -118,9 +120,12 @@ export function hashOf({ preset, timeline, places }) {
   /** @type {[string, string][]} */
   const pairs = preset ? [["preset", preset.slug]] : [];
   let base = preset?.experiment ?? null;
-  timeline.forEach(({ step, experiment }, i) => {
+  const lost = unheld(timeline);
+  // Behind a move that the address cannot hold it knows no more of the run.
+  timeline.slice(0, lost < 0 ? timeline.length : lost + 1).forEach(({ step, experiment, moved }, i) => {
     const found = differences(experiment, base);
     pairs.push(.../** @type {[string, string][]} */ (found.map(([name, text]) => [i === 0 ? name : `@${step}.${name}`, text])));
+    if (moved) pairs.push(["moved", movedText(step, moved, i !== lost)]);
     base = experiment;
   });
   for (const name of PLACES) if (places[name] != null && places[name] !== "") pairs.push([name, String(places[name])]);
@@ -130,26 +135,60 @@ export function hashOf({ preset, timeline, places }) {
 /**
  * @param {string} hash
  * @param {import("./types.js").Preset[]} presets
- * @returns {{preset: import("./types.js").Preset|null, timeline: Change[], places: Record<string, string>, odd: string[]}} odd: what was not understood
+ * @returns {{preset: import("./types.js").Preset|null, timeline: Change[], end: number|null, places: Record<string, string>, odd: string[]}}
+ *   end: the update at which more was moved than an address holds, and so the last one that it knows; odd: what was not understood
  */
 export function parsed(hash, presets) {
   const pairs = /** @type {[string, string][]} */ ([...new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"))]);
   const places = Object.fromEntries(pairs.filter(([name]) => PLACES.includes(name)));
   const preset = presets.find(({ slug }) => slug === pairs.find(([name]) => name === "preset")?.[1]) ?? null;
-  const fields = pairs.filter(([name]) => isField(name.replace(/^@\d+\./, "")));
-  const own = fields.filter(([name]) => !name.startsWith("@"));
+  const own = pairs.filter(([name]) => isField(name));
   const start = preset ?? (own.length ? null : (presets[0] ?? null));
+  const odd = oddities(pairs, presets);
+  return { preset: start, ...changesOf(applied(start?.experiment ?? null, own), pairs, odd), places, odd };
+}
+
+/**
+ * The run's changes on its way.
+ * @param {Experiment} begun
+ * @param {[string, string][]} pairs
+ * @param {string[]} odd  what cannot be followed is added
+ * @returns {{timeline: Change[], end: number|null}}
+ */
+function changesOf(begun, pairs, odd) {
   /** @type {Change[]} */
-  const timeline = [{ step: 0, experiment: applied(start?.experiment ?? null, own) }];
-  for (const [name, text] of fields.filter(([other]) => other.startsWith("@"))) {
-    const parts = /^@(\d+)\.(.+)$/.exec(name);
-    if (!parts) continue;
+  const timeline = [{ step: 0, experiment: begun }];
+  for (const [name, text] of pairs) {
     const last = timeline[timeline.length - 1];
-    const change = { step: Number(parts[1]), experiment: applied(last.experiment, [[parts[2], text]]) };
-    if (last.step === change.step && timeline.length > 1) timeline[timeline.length - 1] = change;
-    else if (change.step >= last.step && timeline.length < MOST_CHANGES) timeline.push(change);
+    const change = changeOf(name, text, last.experiment);
+    if (!change) continue;
+    if (change.moved?.weights === null) {
+      odd.push(`${name}=${text}: more weights were moved by hand there than an address can hold; the page stands before that.`);
+      return { timeline, end: change.step };
+    }
+    const fits = last.step === change.step && timeline.length > 1 && !last.moved;
+    if (fits) timeline[timeline.length - 1] = change;
+    else if (change.step < last.step) odd.push(`${said(name, text)}: changes stand there in the order of their updates.`);
+    else if (timeline.length === MOST_CHANGES) odd.push(`${said(name, text)}: an address makes ${MOST_CHANGES - 1} changes on the way at most.`);
+    else timeline.push(change);
   }
-  return { preset: start, timeline, places, odd: oddities(pairs, presets) };
+  return { timeline, end: null };
+}
+
+/**
+ * What a pair of the address changes in mid-run.
+ * @param {string} name
+ * @param {string} text
+ * @param {Experiment} experiment  until then
+ * @returns {Change|null}
+ */
+function changeOf(name, text, experiment) {
+  if (name === "moved") {
+    const found = movedOf(text);
+    return found && { ...found, experiment };
+  }
+  const [, step, field] = /^@(\d+)\.(.+)$/.exec(name) ?? [];
+  return step !== undefined && isField(field) ? { step: Number(step), experiment: applied(experiment, [[field, text]]) } : null;
 }
 
 /** What a place may read like, and what was expected of it. @type {Record<string, [(text: string) => boolean, string]>} */
@@ -160,12 +199,18 @@ const READABLE = {
   speed: [(text) => text === "max" || Number(text) > 0, "links a second, or «max»"],
   lens: [(text) => /^(derivation|seam|head|matrix|race)$/.test(text), "derivation, seam, head, matrix or race"],
   selection: [(text) => /^\d+\/\w+\/\d+(,\d+)*$/.test(text), "a place such as 2/W/0,3"],
+  moved: MOVED_PLACE,
   ...PLANE_PLACES,
 };
 
 /** @param {string} text */
 function whole(text) {
   return /^\d+$/.test(text);
+}
+
+/** @param {string} name @param {string} text */
+function said(name, text) {
+  return `${name}=${text.slice(0, 40)}`;
 }
 
 /**
@@ -176,9 +221,9 @@ function whole(text) {
  */
 function oddities(pairs, presets) {
   return pairs.flatMap(([name, text]) => {
-    const said = `${name}=${text.slice(0, 40)}`;
-    if (name === "preset") return presets.some(({ slug }) => slug === text) ? [] : [`${said}: there is no such preset.`];
-    if (READABLE[name]) return READABLE[name][0](text) ? [] : [`${said}: expected ${READABLE[name][1]}.`];
-    return isField(name.replace(/^@\d+\./, "")) || PLACES.includes(name) ? [] : [`${said}: the page knows no «${name.slice(0, 40)}».`];
+    const words = said(name, text);
+    if (name === "preset") return presets.some(({ slug }) => slug === text) ? [] : [`${words}: there is no such preset.`];
+    if (READABLE[name]) return READABLE[name][0](text) ? [] : [`${words}: expected ${READABLE[name][1]}.`];
+    return isField(name.replace(/^@\d+\./, "")) || PLACES.includes(name) ? [] : [`${words}: the page knows no «${name.slice(0, 40)}».`];
   });
 }

@@ -6,6 +6,7 @@
  */
 import { h } from "./parts.js";
 import { axisTitles, titleOf } from "./address-words.js";
+import { shapeAt } from "../base/shape.js";
 import { linkName, parseAddress } from "../base/view.js";
 
 /** What every link has besides its parameters; of the first also what it reads. */
@@ -60,8 +61,7 @@ export class AddressPicker {
   /** @returns {number[]} */
   shape() {
     const [link, name] = this.array.value.split("/");
-    const boundary = Number(link) + Number(name?.endsWith("output") ?? 0);
-    return this.store.get(`info.param_shapes.${link}.${name}`) ?? this.store.get(`info.shapes.${boundary}`) ?? [];
+    return shapeAt(this.store.get("info"), Number(link), name) ?? [];
   }
 
   /** A field for every axis of the chosen array. */

@@ -16,14 +16,24 @@ const REST = 350; // ms without news after which Plotly is given the data
 const ROWS = 12;
 
 /**
- * At most MOST_POINTS of a long run, the first and the last among them.
+ * Some MOST_POINTS of a long run, the first and the last among them, and both sides of every move by hand.
  * @param {Losses[]} losses
  * @returns {Losses[]}
  */
 export function thinned(losses) {
   if (losses.length <= MOST_POINTS) return losses;
   const stride = (losses.length - 1) / (MOST_POINTS - 1);
-  return Array.from({ length: MOST_POINTS }, (_, i) => losses[Math.round(i * stride)]);
+  const kept = new Set(Array.from({ length: MOST_POINTS }, (_, i) => Math.round(i * stride)));
+  return losses.filter((row, i) => kept.has(i) || row.moved || losses[i + 1]?.moved);
+}
+
+/**
+ * With a gap before every loss of weights that were moved by hand: no update led there.
+ * @param {Losses[]} losses
+ * @returns {Losses[]}
+ */
+export function broken(losses) {
+  return losses.flatMap((row) => (row.moved ? [{ step: row.step, train: null, test: null }, row] : [row]));
 }
 
 /**
@@ -58,8 +68,9 @@ export function mount(root, context) {
   const summary = caption(root, "Loss curves");
   const table = details(root, "The losses as a table", ["update", "training", "test"]);
   const plot = new Plot(box, { figure: "loss", context, drawn: () => draw() });
+  const moves = svg("path", { class: "mark-moved" });
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
-  plot.overlay.append(marks.batch, marks.train, marks.test);
+  plot.overlay.append(moves, marks.batch, marks.train, marks.test);
   let rest = 0;
 
   /** @returns {Losses[]} */
@@ -70,12 +81,14 @@ export function mount(root, context) {
   frames.register("loss", draw, root);
   function draw() {
     if (!plot.axes || !plot.figure) return;
-    const losses = thinned(told());
+    const losses = broken(thinned(told()));
     fit(losses);
     plot.figure.meta.curves.forEach((/** @type {"train"|"test"} */ name, /** @type {number} */ i) => {
       const path = line(losses.map((row) => plot.toX(row.step)), losses.map((row) => height(row[name])));
-      plotly.line(plot.graph, i)?.setAttribute("d", path);
+      plotly.redrawLine(plot.graph, i, path);
     });
+    const { height: tall } = plot.axes;
+    moves.setAttribute("d", losses.filter((row) => row.moved).map((row) => `M${plot.toX(row.step).toFixed(1)} 0V${tall}`).join(""));
     place(losses.at(-1) ?? null);
     say(losses);
   }
@@ -108,20 +121,31 @@ export function mount(root, context) {
     const [first, last] = [losses[0], losses.at(-1)];
     if (first && last) {
       const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
-      summary.say(last.step === 0 ? "At the start the training loss is {frame.loss.train}."
-        : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`);
+      const now = last.step === 0 ? "At the start the training loss is {frame.loss.train}."
+        : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`;
+      summary.say(now + moved());
     }
     clearTimeout(rest);
     rest = window.setTimeout(settle, REST);
   }
 
+  /** What was done by hand, in words. */
+  function moved() {
+    const at = told().findLastIndex((row) => row.moved);
+    if (at < 0) return "";
+    const several = told().some((row, i) => row.moved && i < at);
+    return ` Weights were moved by hand${several ? ", last" : ""} at update {losses.${at}.step:count} (dashed): no step led there.`;
+  }
+
   function settle() {
     if (!plot.axes || !plot.figure || store.get("playing")) return;
-    const losses = thinned(told());
+    const losses = broken(thinned(told()));
     const names = /** @type {("train"|"test")[]} */ (plot.figure.meta.curves);
     const data = { x: names.map(() => losses.map((row) => row.step)), y: names.map((name) => losses.map((row) => row[name])) };
     void plotly.restyle(plot.graph, data, names.map((_, i) => i));
-    table.fill(told().map((_, i) => [`losses.${i}.step`, `losses.${i}.train`, `losses.${i}.test`]).slice(-ROWS));
+    const byHand = told().slice(-ROWS).some((row) => row.moved);
+    const rows = told().map((row, i) => [`losses.${i}.step`, `losses.${i}.train`, `losses.${i}.test`, ...(byHand ? [row.moved ? "by hand" : ""] : [])]);
+    table.fill(rows.slice(-ROWS), ["update", "training", "test", ...(byHand ? ["moved"] : [])]);
   }
 
   function title() {

@@ -5,10 +5,10 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("../base/types.js").Experiment} Experiment
  * @typedef {import("../base/types.js").State} State
- * @typedef {import("../base/url.js").Change} Change
  * @typedef {{before: any, experiment: Experiment, state: State}} Origin  where the step set out, and under which experiment
  */
 import { withLoss } from "./history.js";
+import { standing } from "../base/moved.js";
 
 /**
  * Can the told step be taken again under this experiment? Only what is done with its numbers may differ, not the numbers.
@@ -63,7 +63,7 @@ export function setOutAs({ experiment: old, state }, experiment) {
 export function takenAgain(store, from, experiment, answer) {
   const { step } = answer.trace;
   const done = store.get("cursor") === store.get("substeps").length;
-  const earlier = store.get("timeline").filter((/** @type {Change} */ change) => change.step < step);
+  const earlier = standing(store.get("timeline"), step);
   const same = earlier.length > 0 && JSON.stringify(earlier[earlier.length - 1].experiment) === JSON.stringify(experiment);
   const losses = store.get("losses").filter((/** @type {{step: number}} */ loss) => loss.step <= step);
   const after = done ? { state: answer.state, frame: answer.frame, losses: withLoss(losses, answer.frame) } : {};

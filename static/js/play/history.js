@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Moment} Moment
  * @typedef {import("../base/types.js").Losses} Losses
  */
+import { movedAt } from "../base/moved.js";
 
 /** So many moments are kept, fewer for large networks; the oldest is dropped. */
 export const MOST_MOMENTS = 500;
@@ -61,6 +62,8 @@ export function past(store) {
   if (step === 0 && cursor === 0) return null;
   // Within a step one sub-step is undone, otherwise a whole update; before the first sub-step stands the end of the step before.
   if (cursor > 1 && cursor < count) return { step, cursor: cursor - 1 };
+  // Where weights were moved, nothing is told yet where they were put, and before that stands where they came from.
+  if (movedAt(store.get("timeline"), step)) return cursor > 0 ? { step, cursor: 0 } : { step: step - 1, cursor: count };
   const updates = cursor === 0 ? step - 1 : step;
   return updates === 0 ? { step: 0, cursor: 0 } : { step: updates - 1, cursor: count };
 }
@@ -74,5 +77,17 @@ export function past(store) {
 export function withLoss(losses, frame) {
   const longer = [...losses, { step: frame.step, train: frame.loss.train, test: frame.loss.test }];
   if (longer.length <= MOST_LOSSES) return longer;
-  return longer.filter((_, i) => i === 0 || i > MOST_LOSSES / 2 || i % 2 === 0);
+  return longer.filter(({ moved }, i) => i === 0 || i > MOST_LOSSES / 2 || i % 2 === 0 || moved);
+}
+
+/**
+ * The losses with that of weights that were moved by hand, beside the run's own of the same update; of several moves there, the last.
+ * @param {Losses[]} losses
+ * @param {import("../base/types.js").Frame} frame
+ * @returns {Losses[]}
+ */
+export function withMovedLoss(losses, frame) {
+  const own = losses.filter(({ step, moved }) => step < frame.step || (step === frame.step && !moved));
+  const all = withLoss(own, frame);
+  return [...all.slice(0, -1), { ...all[all.length - 1], moved: true }];
 }

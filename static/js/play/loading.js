@@ -8,6 +8,7 @@
  */
 import { origin, setOutAs, takenAgain } from "./again.js";
 import { withLoss } from "./history.js";
+import { movedAt, standing } from "../base/moved.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
 import { linkName } from "../base/view.js";
@@ -77,7 +78,7 @@ export async function loaded({ store, api, run, experiment: wanted, keep = false
     const state = kept ? going(store, experiment, from) : begun;
     const answer = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
     if (run.cancelled) return false;
-    const first = answer.trace.step === 0 ? { firstUpdates: answer.trace.updates } : {};
+    const first = answer.trace.step === 0 && !(kept && movedAt(store.get("timeline"), 0)) ? { firstUpdates: answer.trace.updates } : {};
     const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...first, ...unpicked(store, experiment) };
     if (from) store.patch({ ...told, ...takenAgain(store, from, experiment, answer) });
     else store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(store, experiment, info, frame) });
@@ -94,8 +95,7 @@ export async function loaded({ store, api, run, experiment: wanted, keep = false
  */
 function goingOn(store, experiment, step) {
   const done = store.get("cursor") === store.get("substeps").length;
-  const timeline = store.get("timeline").filter((/** @type {{step: number}} */ change) => change.step < step);
-  return { cursor: done ? 0 : store.get("cursor"), timeline: [...timeline, { step, experiment }] };
+  return { cursor: done ? 0 : store.get("cursor"), timeline: [...standing(store.get("timeline"), step), { step, experiment }] };
 }
 
 /**

@@ -7,7 +7,9 @@
 import { retrying, tellFailure } from "./network.js";
 import { parseAddress, told } from "../base/view.js";
 import { planeOf, planePlaces } from "../base/plane.js";
+import { movedAt } from "../base/moved.js";
 import { hashOf, MOST_REPLAYED, parsed } from "../base/url.js";
+import { absent, ahead, beyond, known } from "./amiss.js";
 import { Run } from "./run.js";
 import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
 
@@ -32,21 +34,21 @@ export async function opened({ store, api, player }) {
  */
 async function goTo({ store, player }, hash) {
   const presets = store.get("presets");
-  const { preset, timeline, places, odd } = parsed(hash, presets);
-  const selection = parseAddress(places.selection) ? places.selection : null;
+  const { preset, timeline, end, places, odd } = parsed(hash, presets);
   const { pinned, third, ...plane } = planeOf(places);
   // The selection is of the network to come: the one that still stands must not be asked about it.
   const shown = store.get("experiment") ? store.get("preset") : presets[0].slug;
   store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
   const fine = await player.load(timeline[0].experiment, { keep: false });
-  if (fine) store.set("selection", selection);
   if (!fine) {
     await openInstead({ store, player }, shown);
     return;
   }
-  odd.push(...beyond(places, store.get("substeps").length));
-  const place = placeOf(places);
-  if (place) await intoRun({ store, player }, timeline, place);
+  const info = store.get("info");
+  if (parseAddress(places.selection)) store.set("selection", places.selection);
+  const place = placeOf(places, timeline, end);
+  odd.push(...beyond(places, store.get("substeps").length), ...absent(info, places, timeline), ...ahead(timeline, place));
+  if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);
   // Other states of the run are found only when the page knows how it went.
   if (third !== undefined) store.set("plane.third", third);
   if (pinned !== undefined) store.set("plane.pinned", pinned);
@@ -89,20 +91,6 @@ function exampleOf(text) {
 }
 
 /**
- * Places that there are not, in words.
- * @param {Record<string, string>} places
- * @param {number} count  of sub-steps
- * @returns {string[]}
- */
-function beyond({ step, substep }, count) {
-  const [number, cursor] = [Number(step), Number(substep)];
-  return [
-    ...(number > MOST_REPLAYED ? [`step=${step}: every update before it would be taken again, which the page does for ${MOST_REPLAYED} at most; it stands there.`] : []),
-    ...(cursor > count ? [`substep=${substep}: a step of this network has ${count} sub-steps; it is shown to its end.`] : []),
-  ];
-}
-
-/**
  * @param {string|undefined} text
  * @returns {number|"max"}
  */
@@ -115,11 +103,15 @@ function speedOf(text) {
 /**
  * `step=3&substep=5` is the third step with five sub-steps told; `step=3` alone, the third step told to its end. null: the start.
  * @param {Record<string, string>} places
+ * @param {import("../base/url.js").Change[]} timeline
+ * @param {number|null} end  the last update that the address knows of
  */
-function placeOf({ step, substep }) {
+function placeOf({ step, substep }, timeline, end) {
   const [number, cursor] = [step, substep].map((text) => Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
-  if (number === 0 && cursor === 0) return null;
-  return { step: Math.min(MOST_REPLAYED, Math.max(1, number)) - 1, cursor: substep === undefined ? Infinity : cursor };
+  const last = end === null ? MOST_REPLAYED : Math.min(end, MOST_REPLAYED);
+  if (number > last) return last === 0 ? null : { step: last - 1, cursor: Infinity };
+  if (number === 0 && cursor === 0) return movedAt(timeline, 0) ? { step: 0, cursor: 0 } : null;
+  return { step: Math.max(1, number) - 1, cursor: substep === undefined ? Infinity : cursor };
 }
 
 /**

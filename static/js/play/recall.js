@@ -4,6 +4,8 @@
  * @typedef {import("../base/types.js").State} State
  * @typedef {import("../base/url.js").Change} Change
  */
+import { stateMoved } from "../base/moved.js";
+
 const MOST_UNSEEN = 2000; // updates between two frames of a stream
 
 /**
@@ -14,23 +16,30 @@ const MOST_UNSEEN = 2000; // updates between two frames of a stream
  */
 export async function stateAt({ store, api }, wanted, kind) {
   const timeline = store.get("timeline").filter((/** @type {Change} */ change) => change.step <= wanted);
-  const first = await api.call("/api/start", { experiment: timeline[0].experiment }, { kind });
+  const first = await api.start(timeline[0].experiment, { kind });
   let at = { state: /** @type {State} */ (first.state), loss: first.frame.loss.train };
-  for (const [i, { experiment }] of timeline.entries()) {
+  let over = false;
+  for (const [i, { step, experiment, moved }] of timeline.entries()) {
     const { state } = at;
     // The memory of another kind of optimizer is of no use to this one.
     if (i > 0 && experiment.optimizer.kind !== timeline[i - 1].experiment.optimizer.kind) at = { ...at, state: { step: state.step, params: state.params, slots: null } };
+    const moving = moved && state.step === step;
+    if (over && !moving) break;
+    if (moving) {
+      over = false;
+      const there = await api.start(experiment, { state: stateMoved(at.state, moved), kind });
+      at = { state: there.state, loss: there.frame.loss.train };
+    }
     const until = Math.min(wanted, timeline[i + 1]?.step ?? wanted);
     // It ends before that where it diverges.
     for (let from = -1; at.state.step < until && at.state.step > from; ) {
       from = at.state.step;
       const steps = Math.min(MOST_UNSEEN, until - from);
-      let over = false;
       await api.train(experiment, at.state, { steps, every: steps, kind }, (frame) => {
         at = { state: frame.state, loss: frame.loss.train };
         over = frame.diverged;
       });
-      if (over) return at.state.step === wanted ? at : null;
+      if (over) break;
     }
   }
   return at.state.step === wanted ? at : null;

@@ -9,6 +9,7 @@ import { rowWanted } from "./loading.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
 import { Way } from "./way.js";
+import { stateMoved } from "../base/moved.js";
 import { linkName } from "../base/view.js";
 
 const REPLAY_POINTS = 200;
@@ -51,7 +52,7 @@ async function reached({ store, api, run, step, cursor }) {
   const way = new Way(first, timeline, substeps.length);
   const loading = { store, api, run, way, target };
   for (const i of timeline.keys()) {
-    way.changed(i);
+    await changed(loading, i);
     const until = Math.min(target, timeline[i + 1]?.step ?? target);
     // Quickly at first, by the compiled plan; the last ones step by step, as they were told.
     await taken({ ...loading, until: Math.min(until, target - RECALLED), trace: false });
@@ -61,6 +62,23 @@ async function reached({ store, api, run, step, cursor }) {
   if (way.over && way.moments.length === 0 && way.state.step > 0 && !run.cancelled) return reached({ store, api, run, step: way.state.step - 1, cursor: substeps.length });
   const place = whole || way.over ? way.last() : await telling(loading, cursor);
   return place && { info: first.info, substeps, trail: way.trail, ...place };
+}
+
+/**
+ * Another experiment from here on, or weights that were moved by hand.
+ * @param {Loading & {way: Way, target: number}} loading
+ * @param {number} i  its place in the timeline
+ */
+async function changed({ store, api, run, way, target }, i) {
+  const { step, moved } = way.timeline[i];
+  const moving = moved && way.state.step === step && !run.cancelled;
+  // Where the weights were, the end of the step before tells as a moment; before the first step of all there is none yet.
+  if (moving && step === 0 && way.moments.length === 0 && target <= RECALLED) {
+    const { trace, ...next } = await retrying(store, run, () => api.step(way.experiment, way.state, rowWanted(store), { kind: "load" }));
+    way.moments.push(way.moment({ trace, next, cursor: 0 }));
+  }
+  way.changed(i);
+  if (moving) way.moved(await retrying(store, run, () => api.start(way.experiment, { state: stateMoved(way.state, moved) })));
 }
 
 /**
@@ -89,7 +107,7 @@ async function taken({ store, api, run, way, target, until, trace }) {
 async function telling({ store, api, run, way }, cursor) {
   const { trace, ...next } = await retrying(store, run, () => api.step(way.experiment, way.state, rowWanted(store), { kind: "load" }));
   const told = (/** @type {number} */ at) => way.moment({ trace, next, cursor: at });
-  const began = way.state.step === 0 ? [told(0)] : way.moments;
+  const began = way.fresh ? [...way.moments, told(0)] : way.moments;
   const within = Array.from({ length: Math.max(0, cursor - 1) }, (_, i) => told(i + 1));
   // Where nothing is told yet, the moment that ended the step before shows these very weights.
   return { ...told(cursor), history: cursor === 0 ? began.slice(0, -1) : [...began, ...within] };

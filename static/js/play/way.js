@@ -7,7 +7,7 @@
  * @typedef {import("../base/types.js").TrainFrame} TrainFrame
  * @typedef {import("../base/url.js").Change} Change
  */
-import { withLoss } from "./history.js";
+import { withLoss, withMovedLoss } from "./history.js";
 
 export class Way {
   /**
@@ -22,19 +22,21 @@ export class Way {
     this.count = count;
     this.at = 0;
     this.losses = withLoss([], frame);
-    /** The way here, for those who draw it. @type {{state: State, loss: number|null}[]} */
+    /** The way here, for those who draw it. @type {{state: State, loss: number|null, moved?: boolean}[]} */
     this.trail = [{ state, loss: frame.loss.train }];
     /** @type {any[]} */
     this.moments = [];
+    /** Does nothing lead here from the step before, so that the place where the next step is not told yet is one of its own? */
+    this.fresh = true;
   }
 
   get experiment() {
     return this.timeline[this.at].experiment;
   }
 
-  /** Has the run diverged? Then it ends here, as it did when it was first taken. */
+  /** Has the run diverged? Then it ends here, as it did when it was first taken; but from weights put high up by hand a step leads on. */
   get over() {
-    return this.frame.diverged;
+    return this.frame.diverged && !this.fresh;
   }
 
   /** Another experiment from here on. @param {number} i  its place in the timeline */
@@ -45,9 +47,16 @@ export class Way {
     if (this.experiment.optimizer.kind !== kind) this.state = { step: this.state.step, params: this.state.params, slots: null };
   }
 
+  /** The weights that were moved by hand, with their loss. @param {{state: State, frame: Frame}} put */
+  moved({ state, frame }) {
+    Object.assign(this, { state, frame, losses: withMovedLoss(this.losses, frame), fresh: true });
+    this.trail.push({ state, loss: frame.loss.train, moved: true });
+  }
+
   /** @param {TrainFrame} line */
   take({ state, trace, ...frame }) {
-    if (trace && this.state.step === 0) this.moments.push(this.moment({ trace, next: { state, frame }, cursor: 0 }));
+    if (trace && this.fresh) this.moments.push(this.moment({ trace, next: { state, frame }, cursor: 0 }));
+    this.fresh = false;
     Object.assign(this, { state, frame, losses: withLoss(this.losses, frame) });
     this.trail.push({ state, loss: frame.loss.train });
     if (trace) this.moments.push(this.moment({ trace, next: { state, frame }, cursor: this.count }));

@@ -211,6 +211,16 @@ export function line(graph, trace) {
 }
 
 /**
+ * Draw the line of a scatter trace in one path, where Plotly makes one of every part between two gaps.
+ * @param {Graph} graph
+ * @param {number} trace
+ * @param {string} path
+ */
+export function redrawLine(graph, trace, path) {
+  within(graph, trace, "path.js-line").forEach((part, i) => part.setAttribute("d", i === 0 ? path : ""));
+}
+
+/**
  * The markers of a scatter trace, in the order of its points.
  * @param {Graph} graph
  * @param {number} trace

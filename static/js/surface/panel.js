@@ -71,6 +71,7 @@ export function mount(root, context) {
   parts.head.after(chooser.element, cut.element, note, lacking);
   body.append(bar);
   const start = starting([flat, ...(deep ? [deep] : [])], land, context);
+  sentence.after(start.note);
   const saving = exporter("surface", {
     title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
     words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH)}`,

@@ -10,8 +10,9 @@
  * @property {(event: PointerEvent) => boolean} grabs  does a press here carry the ball, and do nothing else?
  */
 import { ApiError, stale } from "../base/api.js";
-import { parse, show } from "../base/format.js";
-import { remember, withLoss } from "../play/history.js";
+import { count, parse, show } from "../base/format.js";
+import { MOST_MOVED, unheld, withMove } from "../base/moved.js";
+import { remember, withMovedLoss } from "../play/history.js";
 import { html } from "../plot/host.js";
 
 const DRAG = 120; // ms between two places of a drag
@@ -27,6 +28,7 @@ export function starting(views, land, context) {
   const fields = ["α", "β"].map((name) => html("input", { type: "text", inputmode: "decimal", size: "8", "aria-label": `${name} of the ball` }));
   const button = html("button", { type: "submit" }, "Put the ball here");
   const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields, button);
+  const note = html("p", { class: "plot-note quiet", role: "status" });
   let held = false;
   let due = 0;
   /** One drag is one thing to undo, however many places it went through. */
@@ -43,15 +45,14 @@ export function starting(views, land, context) {
     const [experiment, example] = [store.get("experiment"), store.get("example")];
     const wanted = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
     try {
-      const { state, frame: whole } = await api.call("/api/start", { experiment, state: wanted }, { kind: "place" });
-      const frame = { ...whole, state: undefined };
+      const { state, frame } = await api.start(experiment, { state: wanted, kind: "place" });
       const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
-      if (experiment !== store.get("experiment")) return;
-      land.visits.put.add(state);
+      if (experiment !== store.get("experiment") || state.step !== store.get("state.step")) return;
       if (!mine.remembered) remember(store);
       Object.assign(mine, { remembered: true });
-      const before = store.get("losses").filter((/** @type {any} */ row) => row.step < state.step);
-      store.patch({ state, frame, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses: withLoss(before, frame) });
+      const timeline = withMove(store.get("timeline"), { step: state.step, experiment }, store.get("state.params"), state.params);
+      const losses = withMovedLoss(store.get("losses"), frame);
+      store.patch({ state, frame, timeline, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses });
     } catch (error) {
       if (!stale(error)) store.set("error", error instanceof ApiError ? { field: error.field, message: error.message, hint: error.hint } : { field: null, message: String(error), hint: "" });
     }
@@ -110,5 +111,15 @@ export function starting(views, land, context) {
     fields[1].value = show(now.at.beta);
   });
 
-  return { element };
+  // An address must not lead elsewhere in silence: where it cannot hold what was moved, that is said beside the move.
+  const tell = () => {
+    const timeline = store.get("timeline");
+    const lost = timeline[unheld(timeline)];
+    const words = lost ? `The address cannot hold this: more than ${MOST_MOVED} weights were moved by hand. A reload or a link comes to update ${count(lost.step)}, before that.` : "";
+    if (note.textContent !== words) note.textContent = words;
+  };
+  store.subscribe("timeline", tell);
+  tell();
+
+  return { element, note };
 }

@@ -4,6 +4,7 @@
  *
  * @typedef {{step: number, vector: Float64Array, loss: number|null, placed: boolean}} Visit
  */
+import { movedAt } from "../base/moved.js";
 import { flatten } from "./vectors.js";
 
 const MOST = 400;
@@ -20,8 +21,6 @@ export class Visits {
     this.last = null;
     /** @type {any} the way that the page replayed last */
     this.trail = null;
-    /** @type {WeakSet<object>} states that no update led to */
-    this.put = new WeakSet();
   }
 
   clear() {
@@ -36,10 +35,11 @@ export class Visits {
     if (!state || state === this.last) return;
     this.last = state;
     const trail = this.store.get("trail");
-    if (trail && trail !== this.trail) this.list = trail.map((/** @type {{state: any, loss: number|null}} */ { state: at, loss }) => visit(at, loss, false));
+    if (trail && trail !== this.trail) this.list = trail.map((/** @type {{state: any, loss: number|null, moved?: boolean}} */ { state: at, loss, moved }) => visit(at, loss, Boolean(moved)));
     this.trail = trail;
     const loss = this.store.get("frame.step") === state.step ? this.store.get("frame.loss.train") : null;
-    const placed = this.put.has(state);
+    // No update led to weights that were moved by hand.
+    const placed = movedAt(this.store.get("timeline"), state.step);
     // The state that the ball was taken from was visited; one that it was only carried over was not.
     const before = this.list.filter((one) => one.step < state.step || (placed && one.step === state.step && !one.placed));
     this.list = this.#thinned([...before, visit(state, loss, placed)]);

@@ -1,0 +1,61 @@
+/**
+ * What an address says that there is not in the network that it leads to, in words.
+ *
+ * @typedef {import("../base/url.js").Change} Change
+ */
+import { exists } from "../base/shape.js";
+import { planeOf } from "../base/plane.js";
+import { MOST_REPLAYED } from "../base/url.js";
+
+/**
+ * Places of the run that there are not.
+ * @param {Record<string, string>} places
+ * @param {number} count  of sub-steps
+ * @returns {string[]}
+ */
+export function beyond({ step, substep }, count) {
+  const [number, cursor] = [Number(step), Number(substep)];
+  return [
+    ...(number > MOST_REPLAYED ? [`step=${step}: every update before it would be taken again, which the page does for ${MOST_REPLAYED} at most; it stands there.`] : []),
+    ...(cursor > count ? [`substep=${substep}: a step of this network has ${count} sub-steps; it is shown to its end.`] : []),
+  ];
+}
+
+/**
+ * Numbers of the network that there are not.
+ * @param {any} info
+ * @param {Record<string, string>} places
+ * @param {Change[]} timeline
+ * @returns {string[]}
+ */
+export function absent(info, places, timeline) {
+  const { addresses = [], address } = planeOf(places);
+  const weights = [...addresses.map((text) => ["plane.addresses", text]), ...(address ? [["plane.address", address]] : [])];
+  const moved = timeline.flatMap((change) => (change.moved?.weights ?? []).map(([text]) => [`moved=${change.step}`, text]));
+  return [
+    ...weights.filter(([, text]) => !exists(info, text, { weight: true })).map(([name, text]) => `${name}=${text}: this network has no such weight.`),
+    ...moved.filter(([, text]) => !exists(info, text, { weight: true })).map(([name, text]) => `${name}:${text}: this network has no such weight.`),
+  ];
+}
+
+/**
+ * Weights that were moved further on in the run than the page stands.
+ * @param {Change[]} timeline
+ * @param {{step: number}|null} place  null: the start
+ * @returns {string[]}
+ */
+export function ahead(timeline, place) {
+  const last = place?.step ?? -1;
+  return timeline.filter(({ step, moved }) => moved && step > last).map(({ step }) => `moved=${step}: the page stands before that, and nothing was moved.`);
+}
+
+/**
+ * A change with those of its moved weights that there are.
+ * @param {any} info
+ * @param {Change} change
+ * @returns {Change}
+ */
+export function known(info, change) {
+  const weights = change.moved?.weights?.filter(([text]) => exists(info, text, { weight: true }));
+  return weights ? { ...change, moved: { weights } } : change;
+}
