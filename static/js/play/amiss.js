@@ -6,6 +6,7 @@
 import { exists } from "../base/shape.js";
 import { planeOf } from "../base/plane.js";
 import { MOST_REPLAYED } from "../base/url.js";
+import { parseAddress } from "../base/view.js";
 
 /**
  * Places of the run that there are not.
@@ -29,10 +30,12 @@ export function beyond({ step, substep }, count) {
  * @returns {string[]}
  */
 export function absent(info, places, timeline) {
+  const { selection } = places;
   const { addresses = [], address } = planeOf(places);
   const weights = [...addresses.map((text) => ["plane.addresses", text]), ...(address ? [["plane.address", address]] : [])];
   const moved = timeline.flatMap((change) => (change.moved?.weights ?? []).map(([text]) => [`moved=${change.step}`, text]));
   return [
+    ...(parseAddress(selection) && !exists(info, selection) ? [`selection=${selection}: this network has no such number.`] : []),
     ...weights.filter(([, text]) => !exists(info, text, { weight: true })).map(([name, text]) => `${name}=${text}: this network has no such weight.`),
     ...moved.filter(([, text]) => !exists(info, text, { weight: true })).map(([name, text]) => `${name}:${text}: this network has no such weight.`),
   ];

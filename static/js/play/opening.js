@@ -8,6 +8,7 @@ import { retrying, tellFailure } from "./network.js";
 import { parseAddress, told } from "../base/view.js";
 import { planeOf, planePlaces } from "../base/plane.js";
 import { movedAt } from "../base/moved.js";
+import { exists } from "../base/shape.js";
 import { hashOf, MOST_REPLAYED, parsed } from "../base/url.js";
 import { absent, ahead, beyond, known } from "./amiss.js";
 import { Run } from "./run.js";
@@ -45,7 +46,7 @@ async function goTo({ store, player }, hash) {
     return;
   }
   const info = store.get("info");
-  if (parseAddress(places.selection)) store.set("selection", places.selection);
+  if (parseAddress(places.selection) && exists(info, places.selection)) store.set("selection", places.selection);
   const place = placeOf(places, timeline, end);
   odd.push(...beyond(places, store.get("substeps").length), ...absent(info, places, timeline), ...ahead(timeline, place));
   if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);

@@ -82,6 +82,9 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
         ("preset=xor&step=abc", "step=abc: expected a whole number."),
         ("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
         ("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
+        ("preset=xor&selection=9/Z/9,9", "selection=9/Z/9,9: this network has no such number."),
+        ("preset=xor&selection=2/W/0,4", "selection=2/W/0,4: this network has no such number."),
+        ("preset=xor&plane.addresses=0/W/0,0|2/W/1,0", "plane.addresses=2/W/1,0: this network has no such weight."),
         ("preset=xor&lens=nope&colour=red", "head, matrix or race. colour=red: the page knows no «colour»."),
     ],
 )
@@ -90,5 +93,6 @@ def test_what_an_address_says_amiss_is_told(page: Page, get: Get, place: str, sa
     alert = page.locator("#callouts").get_by_role("alert")
     expect(alert).to_contain_text("The address is understood in part")
     expect(alert).to_contain_text(said)
+    assert get("selection") is None
     alert.get_by_role("button", name="Dismiss").click()
     expect(alert).to_have_count(0)
