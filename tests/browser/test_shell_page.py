@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.shared import still, visit
+from tests.browser.conftest import Desk
+from tests.browser.shared import still, until, visit
 
 Get = Callable[[str], Any]
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
@@ -53,6 +54,56 @@ def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None
         assert box["y"] + box["height"] <= 900, panel
         assert box["width"] > 150, panel
         assert box["height"] > 30, panel
+
+
+TABS = "() => document.querySelector('#lenses > .tabs').getBoundingClientRect().top"
+MASTHEAD = "() => Math.max(0, document.querySelector('.masthead').getBoundingClientRect().bottom)"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_link_to_a_lens_opens_with_it_in_view(fresh: Desk, size: tuple[int, int]) -> None:
+    page = fresh.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto("/#preset=xor&lens=seam")
+    until(page, f"() => Boolean(window.chainrule?.get('trace')) && ({TABS})() < innerHeight / 4")
+    still(page, "() => scrollY")
+    assert page.evaluate(MASTHEAD) <= page.evaluate(TABS) < size[1] / 4
+    expect(page.get_by_role("tab", name="Gradient vs descent")).to_be_in_viewport()
+    assert fresh.watch.unexpected() == []
+
+
+def test_a_reader_who_has_begun_to_move_is_not_carried_to_the_lens(fresh: Desk) -> None:
+    page, held = fresh.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/presets", hold)
+    page.goto("/#preset=xor&lens=seam")
+    until(page, "() => Boolean(window.chainrule)")
+    page.mouse.move(300, 300)
+    page.mouse.wheel(0, 3)
+    page.wait_for_timeout(300)
+    for route in held:
+        route.continue_()
+    until(page, "() => Boolean(window.chainrule.get('trace')) && !window.chainrule.get('pending')")
+    still(page, "() => document.documentElement.scrollHeight")
+    assert page.evaluate("() => scrollY") <= 3
+
+
+def test_the_number_that_is_derived_is_named_before_anybody_scrolls_to_it(fresh: Desk) -> None:
+    page = fresh.page
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto("/#preset=xor")
+    until(page, "() => document.querySelector('[data-panel=derivation] .picker select')?.value")
+    assert page.evaluate("() => scrollY") == 0
+    found = page.evaluate("""async () => {
+      const { wanted } = await import('/static/js/lenses/derivation-model.js');
+      const picker = document.querySelector('[data-panel=derivation] .picker');
+      const index = [...picker.querySelectorAll('.picker-places input')].map((input) => Number(input.value) - 1);
+      return [`${picker.querySelector('select').value}/${index}`, wanted(chainrule.store)];
+    }""")
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("lens", ["derivation", "seam", "head"])

@@ -67,6 +67,12 @@ class DerivationView {
     this.fetch(key);
   }
 
+  /** Which number it is stands there before anybody looks: the invitation speaks of it. */
+  name() {
+    const { store } = this.context;
+    if (store.get("trace") && store.get("info")) this.picker.show(wanted(store));
+  }
+
   /** @param {unknown[]} key */
   async fetch(key) {
     const { store, frames } = this.context;
@@ -245,10 +251,12 @@ export function mount(root, context) {
   const offs = [
     // What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above.
     store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
+    store.subscribe(["trace", "selection", "info"], () => !store.get("playing") && view.name()),
     store.subscribe("story", () => view.retold()),
     store.subscribe("example", () => view.remark()),
     store.subscribe(["state", "history", "playing"], () => view.trailed()),
   ];
+  view.name();
   if (store.get("selection")) view.draw();
   return () => {
     offs.forEach((off) => off());

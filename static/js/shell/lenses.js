@@ -37,4 +37,38 @@ export function followLenses(store) {
   });
   store.subscribe("lens", refresh);
   refresh();
+  arrive(store);
+}
+
+/** What a reader does to go somewhere. */
+const MOTIONS = ["wheel", "pointerdown", "touchstart", "keydown"];
+/** It stays in view while the page is laid out, which goes on for a while when it has come there; it is not waited for for ever. */
+const [LAYING_MILLISECONDS, PATIENCE_MILLISECONDS] = [1500, 20_000];
+
+/**
+ * A link that names a lens opens with it in view, at once and without motion, unless the reader has begun to move. A reload comes back
+ * to where the page stood: that is the browser's to do.
+ * @param {Store} store
+ */
+function arrive(store) {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  if (entry?.type !== "navigate" || !/[#&]lens=/.test(location.hash)) return;
+  const [stage, root, tabs] = /** @type {HTMLElement[]} */ (["main.hero", "#lenses", "#lenses > .tabs"].map((part) => document.querySelector(part)));
+  const over = new AbortController();
+  const end = () => over.abort();
+  let timer = 0;
+  const laying = new ResizeObserver(() => {
+    if (!store.get("lens")) return;
+    tabs.scrollIntoView({ behavior: "instant" });
+    const away = tabs.getBoundingClientRect().top - parseFloat(getComputedStyle(tabs).scrollMarginTop);
+    if (Math.abs(away) < 2) timer ||= window.setTimeout(end, LAYING_MILLISECONDS);
+  });
+  over.signal.addEventListener("abort", () => laying.disconnect());
+  for (const motion of MOTIONS) addEventListener(motion, end, { capture: true, passive: true, signal: over.signal });
+  const off = store.subscribe("trace", () => {
+    off();
+    if (over.signal.aborted) return;
+    for (const part of [stage, root]) laying.observe(part);
+    window.setTimeout(end, PATIENCE_MILLISECONDS);
+  });
 }
