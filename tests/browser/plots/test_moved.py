@@ -88,7 +88,7 @@ def here(page: Page) -> dict[str, Any]:
 def back(page: Page) -> Any:
     """One undone: where it comes to."""
     page.evaluate("window.stood = chainrule.get('history')")
-    press(page, "Back")
+    page.get_by_role("button", name="Back", exact=True).first.click()
     until(page, "chainrule.get('history') !== window.stood && !chainrule.get('pending')")
     return get(page, "state")
 
@@ -176,6 +176,21 @@ def test_a_ball_that_was_put_somewhere_at_the_start_is_found_there_again(page: P
     until(page, "(start) => !chainrule.get('pending') && chainrule.get('timeline').length === 1")
     assert get(page, "state") == start
     until(page, "() => !location.hash.includes('moved')")
+
+
+def test_a_step_from_where_the_loss_is_beyond_the_limit_is_found_again(page: Page) -> None:
+    opened(page, "xor", example="0")
+    stepped(page, 1)
+    came = get(page, "state")
+    there = put(page, "100000", "0")
+    assert get(page, "frame.loss.train") > 100 * get(page, "losses")[0]["train"]
+    stepped(page, 1)
+    before = here(page)
+    until(page, WRITTEN, "step=2&")
+    reloaded(page)
+    assert here(page) == before
+    assert back(page) == there
+    assert back(page) == came
 
 
 def test_another_optimizer_after_a_move_and_another_move_are_found_again(page: Page) -> None:
