@@ -69,6 +69,7 @@ export class Stage3d {
 
   async draw() {
     this.shown = null;
+    this.element.classList.add("bare");
     this.dressing = true;
     try {
       await this.plot.draw();
@@ -193,7 +194,9 @@ export class Stage3d {
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
         { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides, "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);
-      if (!this.dressing) this.shown = { picture, scale, room };
+      if (this.dressing) return;
+      this.shown = { picture, scale, room };
+      this.element.classList.remove("bare");
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
       await new Promise((resolve) => { requestAnimationFrame(() => setTimeout(resolve)); });

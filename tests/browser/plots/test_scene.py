@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.plots.desk import (
     BALL,
@@ -65,6 +65,20 @@ def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, 
     page.evaluate(watch(LIFTED))
     played(page, speed, motion)
     assert max(frame["off"] for frame in page.evaluate("window.seen")) <= PIXEL
+
+
+def test_no_scene_stands_before_there_is_a_surface_to_draw(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/surface**", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)
+    graph = page.locator(f"{VISIBLE} .plot-graph")
+    with page.expect_request("**/api/surface**"):
+        page.goto("/#preset=circle&plane.view=3d")
+        until(page, "document.querySelector('.surface-deep .plot-graph')?._fullLayout?.scene && chainrule.get('trace')")
+    expect(graph).not_to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/surface**")
+    expect(graph).to_be_visible()
 
 
 @deep
