@@ -209,7 +209,7 @@ def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: s
 def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -> None:
     opened(page, "xor", "seam")
     panel = page.locator("[data-panel=seam]")
-    panel.locator(".seam-verdict", has_text="gradients checked").wait_for()
+    panel.locator(".seam-verdict", has_text="All 17 gradients checked").wait_for()
     check(numbers(page, "[data-panel=seam]"))
     assert page.evaluate("chainrule.get('comparison.worst.difference')") < 1e-8
     slopes = {m["kind"]: m["slope"] for m in page.evaluate("chainrule.get('comparison.scaling.methods')")}

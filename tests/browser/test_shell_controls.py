@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.shared import visit
 
 Get = Callable[[str], Any]
@@ -179,15 +178,6 @@ def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, 
     expect(control).to_have_value(good)
 
 
-def test_a_kind_that_there_is_not_is_told_with_the_menus_titles(page: Page, get: Get, watch: Watch) -> None:
-    watch.allow("status of 422")
-    page.evaluate("() => { location.hash = 'preset=xor&loss.kind=nope&example=0'; }")
-    problem = page.locator("#problem")
-    titles = ", ".join(entry["title"] for entry in get("catalog.loss"))
-    expect(problem).to_contain_text(f"Expected one of {titles}, got")
-    assert "half_mse" not in problem.inner_text()
-
-
 def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, server: str) -> None:
     catalog, base = get("catalog"), get("experiment")
     tried = [base | {field["name"]: wrong} for field in catalog["experiment"] for wrong in beyond(field)]
@@ -303,4 +293,4 @@ def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page:
     watch.allow("status of 422")
     page.goto("/#preset=xor&optimizer.learning_rate=-1")
     wait(page, "() => Boolean(window.chainrule?.get('trace'))")
-    expect(page.locator("#problem")).to_contain_text("expected a number above 0", ignore_case=True)
+    expect(page.locator("#callouts")).to_contain_text("optimizer.learning_rate: expected a number above 0")

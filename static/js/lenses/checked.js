@@ -6,7 +6,8 @@
  * @typedef {import("./comparison.js").Checked} Checked
  */
 import { fill } from "../base/numbers.js";
-import { comparisonOf } from "./comparison.js";
+import { comparisonOf, networkOf } from "./comparison.js";
+import { bringToFront } from "./front.js";
 import { h, number } from "./parts.js";
 
 /** The run stands still for so many milliseconds before anything is asked. */
@@ -18,7 +19,7 @@ const UNDERWAY = "Gradients are being checked …";
  * @returns {HTMLElement} a line that leads to the lens where one can look inside
  */
 export function verdictLine({ store, api }) {
-  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => open(store) }, UNDERWAY);
+  const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => bringToFront(store, "seam") }, UNDERWAY);
   const comparison = comparisonOf({ store, api });
   let timer = 0;
   let network = "";
@@ -43,12 +44,6 @@ export function verdictLine({ store, api }) {
   return line;
 }
 
-/** @param {import("../base/types.js").Store} store */
-function networkOf(store) {
-  const { data, layers, loss } = store.get("experiment");
-  return JSON.stringify([data.kind, data.features, layers, loss]);
-}
-
 /**
  * @param {Checked} checked
  * @returns {(Node|string)[]}
@@ -67,10 +62,4 @@ function words(checked) {
 
 function stepTold() {
   return h("span", { class: "verdict-step" }, " · step ", number("checked.step", { "data-format": "count" }));
-}
-
-/** @param {import("../base/types.js").Store} store */
-function open(store) {
-  store.set("lens", "seam");
-  document.getElementById("lenses")?.scrollIntoView({ behavior: store.get("motion") === "reduced" ? "auto" : "smooth" });
 }

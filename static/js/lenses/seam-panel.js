@@ -46,9 +46,16 @@ class SeamView {
     this.log.note();
     this.comparison.want(true);
     const found = store.get("comparison");
-    if (!found) this.verdict.textContent = store.get("checked.message") ?? "";
+    if (!found) this.clear();
     else if (found !== this.shown) this.render();
     if (found?.scaling) void this.symbolic.refresh();
+  }
+
+  /** Nothing is found yet of this network, or nothing can be. */
+  clear() {
+    this.shown = null;
+    this.verdict.textContent = this.context.store.get("checked.message") || "Gradients are being checked …";
+    this.body.replaceChildren();
   }
 
   render() {

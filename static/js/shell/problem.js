@@ -60,26 +60,14 @@ export function showProblem(form, problem, actions, { until = "", first = true }
 }
 
 /**
- * The server's words for whoever sits at a control: a menu says its titles where the document has identifiers, and the document's null is
- * a field that is left empty.
+ * The server's words for whoever sits at a control: the document's null is a field that is left empty.
  * @param {string} message
  * @param {Element|null} control
  */
 function told(message, control) {
-  if (control instanceof HTMLSelectElement) return titled(message, control);
   const unread = control instanceof HTMLInputElement && control.validity.badInput;
   const empty = control instanceof HTMLInputElement && control.type === "number" && control.placeholder;
   return message.replace(/ or null\b/, empty ? ` or an empty field (${empty})` : "").replace(/, got null$/, unread ? "; what is typed here is no number" : "; the field is empty");
-}
-
-/**
- * «Expected one of» the menu's titles.
- * @param {string} message
- * @param {HTMLSelectElement} menu
- */
-function titled(message, menu) {
-  const titles = new Map([...menu.options].map(({ value, text }) => [value, text]));
-  return message.replace(/(?<=^expected one of )[\w, ]+(?=, got )/, (kinds) => kinds.split(", ").map((kind) => titles.get(kind) ?? kind).join(", "));
 }
 
 /** @param {string} text */

@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { showDerivation } from "../lenses/derivation-way.js";
+import { bringToFront } from "../lenses/front.js";
 import { focus } from "../story/focus.js";
 import { address } from "../base/view.js";
 
@@ -29,8 +30,6 @@ function mover(store) {
  * @param {string} lens
  */
 function open(store, lens) {
-  store.set("lens", lens);
-  const tab = document.getElementById(`tab-${lens}`);
-  document.getElementById("lenses")?.scrollIntoView({ behavior: store.get("motion") === "reduced" ? "auto" : "smooth" });
-  tab?.focus({ preventScroll: true });
+  bringToFront(store, lens);
+  document.getElementById(`tab-${lens}`)?.focus({ preventScroll: true });
 }

@@ -9,10 +9,10 @@
  * @property {(event: PointerEvent) => [number, number]|null} locate  the place of the plane that is seen under the pointer
  * @property {(event: PointerEvent) => boolean} grabs  does a press here carry the ball, and do nothing else?
  */
-import { ApiError, stale } from "../base/api.js";
 import { count, parse, show } from "../base/format.js";
 import { MOST_MOVED, unheld, withMove } from "../base/moved.js";
 import { remember, withMovedLoss } from "../play/history.js";
+import { tellFailure } from "../play/network.js";
 import { html } from "../plot/host.js";
 
 const DRAG = 120; // ms between two places of a drag
@@ -54,7 +54,7 @@ export function starting(views, land, context) {
       const losses = withMovedLoss(store.get("losses"), frame);
       store.patch({ state, frame, timeline, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses });
     } catch (error) {
-      if (!stale(error)) store.set("error", error instanceof ApiError ? { field: error.field, message: error.message, hint: error.hint } : { field: null, message: String(error), hint: "" });
+      tellFailure(store, error);
     }
   }
 
