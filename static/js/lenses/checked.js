@@ -6,7 +6,7 @@
  * @typedef {import("./comparison.js").Checked} Checked
  */
 import { fill } from "../base/numbers.js";
-import { comparisonOf, networkOf } from "./comparison.js";
+import { comparisonOf, runOf } from "./comparison.js";
 import { bringToFront } from "./front.js";
 import { h, number } from "./parts.js";
 
@@ -22,19 +22,19 @@ export function verdictLine({ store, api }) {
   const line = h("button", { type: "button", class: "verdict quiet", title: "The gradients by independent methods: look inside", onclick: () => bringToFront(store, "seam") }, UNDERWAY);
   const comparison = comparisonOf({ store, api });
   let timer = 0;
-  let network = "";
+  let run = "";
 
   const rest = () => {
     clearTimeout(timer);
     const current = store.get("checked.before") === store.get("trace.before");
     line.classList.toggle("resting", !current);
-    // What was found of another network is not said of this one.
-    if (!current && networkOf(store) !== network) line.replaceChildren(UNDERWAY);
+    // What was found of another run is not said of this one.
+    if (!current && runOf(store) !== run) line.replaceChildren(UNDERWAY);
     if (!current && store.get("trace") && !store.get("playing")) timer = window.setTimeout(() => comparison.want(), STILL);
   };
 
   store.subscribe("checked", () => {
-    network = networkOf(store);
+    run = runOf(store);
     line.replaceChildren(...words(store.get("checked")));
     for (const element of line.querySelectorAll("[data-path]")) fill(element, store);
     rest();

@@ -9,10 +9,10 @@
 import { ApiError, stale } from "../base/api.js";
 import { stateBefore } from "./derivation-model.js";
 
-/** What has to be the same for one network's gradients to be told of as another's. @param {Context["store"]} store */
-export function networkOf(store) {
-  const { data, layers, loss } = store.get("experiment");
-  return JSON.stringify([data.kind, data.features, layers, loss]);
+/** The run whose gradients these are: all of the experiment but how a gradient is computed and what is done with it. @param {Context["store"]} store */
+export function runOf(store) {
+  const { data, layers, loss, penalty, init, batch_size: size, seed } = store.get("experiment");
+  return JSON.stringify([data, layers, loss, penalty, init, size, seed]);
 }
 
 class Comparison {
@@ -31,7 +31,7 @@ class Comparison {
     this.grown = { experiment: "", scaling: null };
     /** What has been found, or refused, for the parameters that a step set out from. @type {WeakMap<object, {experiment: string, answer: any}>} */
     this.kept = new WeakMap();
-    /** The network that the comparison in the store is of. */
+    /** The run that the comparison in the store is of. */
     this.shown = "";
     /** Stops the request that takes seconds. @type {AbortController|null} */
     this.slow = null;
@@ -45,8 +45,8 @@ class Comparison {
     this.grows ||= grows;
     this.wanted = this.key();
     const kept = this.found();
-    // What was found of another network is not shown beside this one.
-    if (!kept && this.shown !== networkOf(this.store) && this.store.get("comparison")) this.store.set("comparison", null);
+    // What was found of another run is not shown beside this one.
+    if (!kept && this.shown !== runOf(this.store) && this.store.get("comparison")) this.store.set("comparison", null);
     if (kept && this.store.get("checked.before") !== this.wanted.before) this.tell(kept, this.wanted);
     if (!this.busy) void this.run();
     else if (this.slow && !this.same(this.asked)) this.slow.abort();
@@ -116,7 +116,7 @@ class Comparison {
 
   /** @param {any} answer @param {Key} key */
   tell(answer, { before, experiment }) {
-    this.shown = networkOf(this.store);
+    this.shown = runOf(this.store);
     if (answer.message) this.store.patch({ comparison: null, checked: { message: answer.message, before } });
     else this.store.patch({ comparison: { ...answer, told: answer.step + 1, scaling: this.grown.experiment === experiment ? this.grown.scaling : null }, checked: checkedBy(answer, before) });
   }

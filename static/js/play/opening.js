@@ -157,7 +157,9 @@ function followAddress({ store, player }) {
     // Where it was gone to: by now the page may have written its present place over it.
     const { hash } = new URL(newURL);
     // A link within the page is no address of an experiment.
-    if (hash !== written && hash.includes("=")) goTo({ store, player }, hash);
+    if (hash === written || !hash.includes("=")) return;
+    written = hash; // or going back at once, before anything is written here, would look like an address of the page's own
+    goTo({ store, player }, hash);
   });
   addEventListener("pagehide", write);
   write();

@@ -61,6 +61,20 @@ def test_a_race_that_asks_for_its_start_leaves_the_replay_alone(fresh: Desk) -> 
     assert fresh.watch.unexpected() == []
 
 
+def test_going_back_at_once_comes_back(page: Page, get: Get) -> None:
+    """Before the page has written where it went, the address that it goes back to is the last that it wrote itself."""
+    wait(page, "() => location.hash.startsWith('#preset=xor')")
+    page.evaluate("""() => new Promise((done) => {
+      addEventListener('hashchange', () => { history.back(); done(null); }, { once: true });
+      location.hash = 'preset=circle';
+    })""")
+    wait(page, "() => location.hash.startsWith('#preset=xor') && chainrule.get('preset') === 'xor' && !chainrule.get('pending')")
+    wait(page, "() => chainrule.get('experiment.data.kind') === 'xor'")
+    press(page, "Step")
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+    assert get("experiment.data.kind") == "xor"
+
+
 def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:
     visit(page, "preset=xor&step=30000")
     assert (get("state.step"), get("frame.step")) == (30_000, 30_000)

@@ -11,6 +11,7 @@ from tests.browser.plots.desk import (
     SETTLED,
     VISIBLE,
     comes_to,
+    deeply,
     get,
     number,
     opened,
@@ -103,7 +104,7 @@ def reloaded(page: Page) -> None:
     until(page, "(address) => location.hash === address && !chainrule.get('pending')", address)
 
 
-@pytest.mark.parametrize(("how", "optimizer"), [("carried", "sgd"), ("typed", "adam"), ("random", "momentum")])
+@pytest.mark.parametrize(("how", "optimizer"), [("carried", "sgd"), deeply("typed", "adam"), deeply("random", "momentum")])
 def test_a_reload_brings_back_a_ball_that_was_put_somewhere(page: Page, how: str, optimizer: str) -> None:
     opened(page, "xor", example="0", optimizer__kind=optimizer)
     stepped(page, 3)
@@ -154,6 +155,7 @@ def test_only_what_was_moved_stands_in_the_address_exactly(page: Page) -> None:
     assert back(page)["params"] == run
 
 
+@pytest.mark.deep
 def test_a_ball_that_was_put_somewhere_at_the_start_is_found_there_again(page: Page) -> None:
     opened(page, "xor", example="0")
     start = get(page, "state")
@@ -178,6 +180,7 @@ def test_a_ball_that_was_put_somewhere_at_the_start_is_found_there_again(page: P
     until(page, "() => !location.hash.includes('moved')")
 
 
+@pytest.mark.deep
 def test_a_step_from_where_the_loss_is_beyond_the_limit_is_found_again(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 1)
@@ -193,6 +196,7 @@ def test_a_step_from_where_the_loss_is_beyond_the_limit_is_found_again(page: Pag
     assert back(page) == came
 
 
+@pytest.mark.deep
 def test_another_optimizer_after_a_move_and_another_move_are_found_again(page: Page) -> None:
     opened(page, "xor", example="0", loss__kind="half_mse", optimizer__kind="adam")
     stepped(page, 2)
@@ -215,6 +219,7 @@ def test_another_optimizer_after_a_move_and_another_move_are_found_again(page: P
     assert here(page) == before
 
 
+@pytest.mark.deep
 def test_a_move_in_a_run_that_plays_on_is_found_again_and_back_takes_it_again(page: Page) -> None:
     opened(page, "xor", example="0", optimizer__kind="adam")
     stepped(page, 2)
@@ -239,6 +244,7 @@ def test_a_move_in_a_run_that_plays_on_is_found_again_and_back_takes_it_again(pa
         assert back(page) == wanted
 
 
+@pytest.mark.deep
 def test_the_browser_s_own_back_comes_to_each_address_s_own_weights(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 1)
@@ -251,6 +257,7 @@ def test_the_browser_s_own_back_comes_to_each_address_s_own_weights(page: Page) 
     assert get(page, "state") == there
 
 
+@pytest.mark.deep
 def test_more_than_an_address_holds_is_said_beside_the_move_and_to_whoever_follows_the_link(page: Page) -> None:
     opened(page, "digits", example="0")
     stepped(page, 2)
@@ -279,16 +286,20 @@ def test_more_than_an_address_holds_is_said_beside_the_move_and_to_whoever_follo
 @pytest.mark.parametrize(
     ("place", "said", "step"),
     [
-        ("moved=ball&step=2", "moved=ball: expected an update and the weights set there, such as 60:2/W/0,3:1.25;2/b/0:0.3.", 2),
+        deeply(
+            "moved=ball&step=2", "moved=ball: expected an update and the weights set there, such as 60:2/W/0,3:1.25;2/b/0:0.3.", 2
+        ),
         ("moved=1:2/W/0,3:red&step=2", "moved=1:2/W/0,3:red: expected an update", 2),
         (
             "moved=1:9/W/0,0:1;2/W/0,4:1&step=2",
             "moved=1:9/W/0,0: this network has no such weight. moved=1:2/W/0,4: this network",
             2,
         ),
-        ("moved=7:2/W/0,3:1&step=2", "moved=7: the page stands before that, and nothing was moved.", 2),
-        ("moved=3:2/W/0,3:1&moved=1:2/b/0:1&step=4", "moved=1:2/b/0:1: changes stand there in the order of their updates.", 4),
-        ("moved=0:many", "moved=0:many: more weights", 0),
+        deeply("moved=7:2/W/0,3:1&step=2", "moved=7: the page stands before that, and nothing was moved.", 2),
+        deeply(
+            "moved=3:2/W/0,3:1&moved=1:2/b/0:1&step=4", "moved=1:2/b/0:1: changes stand there in the order of their updates.", 4
+        ),
+        deeply("moved=0:many", "moved=0:many: more weights", 0),
     ],
 )
 def test_nonsense_about_a_move_is_told(page: Page, place: str, said: str, step: int) -> None:

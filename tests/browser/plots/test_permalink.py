@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, until, weights_shown
+from tests.browser.plots.desk import SETTLED, comes_to, deeply, get, look, opened, plane, stepped, until, weights_shown
 
 SURFACE = "[data-panel=surface]"
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
@@ -54,8 +54,8 @@ def test_the_plane_that_is_chosen_at_the_start_is_the_one_of_a_reload(page: Page
     ("kind", "fields", "written"),
     [
         ("weights", {1: "0/b/1", 2: "2/W/0,1"}, "plane.addresses=0/b/1|2/W/0,1"),
-        ("random", {}, "plane.kind=random&plane.seed=1"),
-        ("points", {4: "best"}, "plane.kind=points&plane.third=best"),
+        deeply("random", {}, "plane.kind=random&plane.seed=1"),
+        deeply("points", {4: "best"}, "plane.kind=points&plane.third=best"),
     ],
 )
 def test_a_reload_shows_the_same_plane(page: Page, kind: str, fields: dict[int, str], written: str) -> None:
@@ -78,7 +78,7 @@ def test_a_reload_shows_the_same_plane(page: Page, kind: str, fields: dict[int, 
     until(page, WRITTEN, f"{written}&plane.view=flat&plane.heights=log")
 
 
-@pytest.mark.parametrize("kind", ["gradient", "trajectory"])
+@pytest.mark.parametrize("kind", ["gradient", deeply("trajectory")])
 def test_a_reload_shows_the_plane_where_it_was_pinned(page: Page, kind: str) -> None:
     opened(page, "xor", example="0", optimizer__kind="momentum")
     stepped(page, 2)
