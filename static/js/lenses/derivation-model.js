@@ -61,6 +61,7 @@ export class DerivationModel {
     this.most = new Map();
     this.allPaths = false;
     this.address = "";
+    this.network = "";
     this.turn = 0;
     /** What the present derivation was asked for with. @type {Record<string, any>} */
     this.body = {};
@@ -77,12 +78,15 @@ export class DerivationModel {
     if (!address || !this.store.get("trace")) return false;
     this.turn += 1;
     const { turn } = this;
-    const fresh = address !== this.address;
+    const experiment = this.store.get("experiment");
+    // The same address in another network is another number.
+    const network = JSON.stringify([experiment.data.kind, experiment.layers, experiment.loss.kind]);
+    const fresh = address !== this.address || network !== this.network;
     if (fresh) this.forget();
-    const body = { experiment: this.store.get("experiment"), state: stateBefore(this.store), example: row(this.store) ?? 0, address };
+    const body = { experiment, state: stateBefore(this.store), example: row(this.store) ?? 0, address };
     const first = await this.derive(this.asked(body), "derive", [...UNSEEN, ...(fresh ? LATER : []), ...this.headless(address)]);
     if (!first || turn !== this.turn) return false;
-    Object.assign(this, { address, body });
+    Object.assign(this, { address, network, body });
     if (fresh) {
       this.openFirst(first);
       this.store.set("derivation", this.told(first, []));
