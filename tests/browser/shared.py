@@ -9,9 +9,17 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 SECONDS = 40.0
+
+
+def deeply(*values: Any) -> Any:
+    """A case for `make check-deep` alone."""
+    return pytest.param(*values, marks=pytest.mark.deep)
+
+
 OPENED = """window.chainrule?.get('trace') && chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')
   && !!document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')"""
 # An address that the page has written itself is none that it follows: `example=0` never stands in those.

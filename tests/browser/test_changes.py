@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 
 
 @pytest.mark.parametrize("size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.deep)])
@@ -22,8 +22,8 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
 @pytest.mark.parametrize(
     "address",
     [
-        "data.kind=xor&layers=dense(units:2),conv2d(filters:3)",
-        "preset=iris&layers=dense(units:2)",
+        deeply("data.kind=xor&layers=dense(units:2),conv2d(filters:3)"),
+        deeply("preset=iris&layers=dense(units:2)"),
         "preset=xor&layers=dense(units:9999)",
     ],
 )

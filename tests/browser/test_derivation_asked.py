@@ -126,6 +126,7 @@ NAMED = (
 )  # fmt: skip
 
 
+@pytest.mark.deep
 def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) -> None:
     for preset, address in NAMED:
         visit(page, f"preset={preset}&lens=derivation&selection={address}")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=head]"
@@ -15,7 +15,9 @@ def opened(page: Page, place: str) -> None:
     page.locator(f"{PANEL} .pair-now").wait_for()
 
 
-@pytest.mark.parametrize(("width", "preset"), [(1440, "iris"), (1440, "digits"), (820, "iris"), (390, "xor"), (390, "iris")])
+@pytest.mark.parametrize(
+    ("width", "preset"), [(1440, "iris"), deeply(1440, "digits"), deeply(820, "iris"), deeply(390, "xor"), (390, "iris")]
+)
 def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, f"preset={preset}")

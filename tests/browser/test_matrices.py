@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import still, visit
+from tests.browser.shared import deeply, still, visit
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=matrix]"
@@ -139,7 +139,7 @@ JACOBIANS = """() => [...document.querySelectorAll('.jacobian')].map((step) => [
   Number(/× (\\d+) outputs/.exec(step.querySelector('.matrix-shape').textContent)[1])])"""
 
 
-@pytest.mark.parametrize(("place", "least"), [("xor", 4), ("digits-cnn", 0), ("text", 4)])
+@pytest.mark.parametrize(("place", "least"), [("xor", 4), deeply("digits-cnn", 0), deeply("text", 4)])
 def test_the_jacobians_bring_the_gradient_back(page: Page, place: str, least: int) -> None:
     """What a link hands back is the row times its Jacobian, wherever no output of it is left out."""
     opened(page, f"preset={place}", 1)
@@ -164,7 +164,7 @@ CUT = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-bracke
 })"""
 
 
-@pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), (820, "xor"), (390, "xor"), (390, "digits")])
+@pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), deeply(820, "xor"), deeply(390, "xor"), (390, "digits")])
 def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, f"preset={preset}", 1)

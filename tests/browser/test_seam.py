@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Desk, Watch
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -180,7 +180,7 @@ def test_a_kink_is_told_in_plain_words(page: Page) -> None:
     assert max(exact) < 1e-12  # they agree at the corners too
 
 
-@pytest.mark.parametrize(("preset", "address"), [("xor", "0/W/1,0"), ("spiral", "2/W/0,3"), ("xor", "2/b/0")])
+@pytest.mark.parametrize(("preset", "address"), [("xor", "0/W/1,0"), deeply("spiral", "2/W/0,3"), deeply("xor", "2/b/0")])
 def test_one_weights_derivative_stands_as_a_formula(page: Page, preset: str, address: str) -> None:
     """Of the selected weight: its value is backpropagation's, and so is the mean; its growth is why nobody trains with it."""
     opened(page, f"preset={preset}&selection={address}")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from app.presets import presets
-from tests.browser.shared import painted, visit
+from tests.browser.shared import deeply, painted, visit
 from tests.browser.walk import call
 
 PRESETS = ["xor", "iris", "digits", "line"]
@@ -326,7 +326,7 @@ LAST_LINE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("preset", [s if s.startswith(SOON) else pytest.param(s, marks=pytest.mark.deep) for s in SHARED])
+@pytest.mark.parametrize("preset", [s if s.startswith(SOON) else deeply(s) for s in SHARED])
 def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(page: Page, server: str, preset: str) -> None:
     """Kernels, a table's rows, biases: the terms are the derivation's, the shown example's among them, and give the mean."""
     for address, example in itertools.product(SHARED[preset], (0, 3, "mean")):

@@ -3,14 +3,14 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.shared import painted, until, visit
+from tests.browser.shared import deeply, painted, until, visit
 
 PLACES = [
     "preset=xor",
     "preset=xor&selection=0/W/2,0",
-    pytest.param("preset=digits", marks=pytest.mark.deep),
+    deeply("preset=digits"),
     "preset=digits-cnn",
-    pytest.param("preset=dropout", marks=pytest.mark.deep),
+    deeply("preset=dropout"),
     "preset=xor&optimizer.kind=adam&step=37&selection=0/W/2,0",
 ]
 # A page is measured behind the frame that shows it, and what is measured then is set in the next.
@@ -66,7 +66,7 @@ def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None
 @pytest.mark.parametrize(
     "place", ["preset=line", "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid", "preset=xor&selection=0/W/2,0"]
 )
-@pytest.mark.parametrize("size", [(1440, 900), pytest.param((1280, 720), marks=pytest.mark.deep), (820, 1180)])
+@pytest.mark.parametrize("size", [(1440, 900), deeply((1280, 720)), deeply((820, 1180))])
 def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int, int]) -> None:
     """A number without its exponent reads as another."""
     opened(page, place, *size)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.play.acts import Get, press, speed, told, wait
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 
 
 def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
@@ -93,10 +93,10 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     ("place", "said"),
     [
         ("preset=nope", "preset=nope: there is no such preset."),
-        ("preset=xor&step=abc", "step=abc: expected a whole number."),
-        ("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
-        ("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
-        ("preset=xor&selection=9/Z/9,9", "selection=9/Z/9,9: this network has no such number."),
+        deeply("preset=xor&step=abc", "step=abc: expected a whole number."),
+        deeply("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
+        deeply("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
+        deeply("preset=xor&selection=9/Z/9,9", "selection=9/Z/9,9: this network has no such number."),
         ("preset=xor&selection=2/W/0,4", "selection=2/W/0,4: this network has no such number."),
         ("preset=xor&plane.addresses=0/W/0,0|2/W/1,0", "plane.addresses=2/W/1,0: this network has no such weight."),
         ("preset=xor&lens=nope&colour=red", "head, matrix or race. colour=red: the page knows no «colour»."),

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.play.acts import Get, press, speed, wait
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 
 
 @pytest.mark.parametrize("pace", [30, 600, "max"])
@@ -58,7 +58,7 @@ SAMPLED = """async (least) => {
 }"""
 
 
-@pytest.mark.parametrize("pace", [4, 60, 100, "max"])
+@pytest.mark.parametrize("pace", [deeply(4), 60, deeply(100), "max"])
 def test_while_it_plays_all_numbers_are_of_one_moment(page: Page, get: Get, pace: float | str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     speed(page, pace)

@@ -12,16 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PAGE_MILLISECONDS, Watch
-
-
-def deeply(*values: Any) -> Any:
-    """A case for `make check-deep` alone."""
-    return pytest.param(*values, marks=pytest.mark.deep)
-
 
 PATIENCE = 30.0  # seconds
 PIXEL = 1.0  # positions are drawn to a tenth of a pixel, and points are rounded

@@ -11,7 +11,6 @@ from tests.browser.plots.desk import (
     SETTLED,
     VISIBLE,
     comes_to,
-    deeply,
     get,
     number,
     opened,
@@ -21,6 +20,7 @@ from tests.browser.plots.desk import (
     until,
     weights_shown,
 )
+from tests.browser.shared import deeply
 
 NOW = ("experiment", "state", "trace", "frame", "next", "cursor", "losses")
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import SETTLED, comes_to, deeply, get, look, opened, plane, stepped, until, weights_shown
+from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, until, weights_shown
+from tests.browser.shared import deeply
 
 SURFACE = "[data-panel=surface]"
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
