@@ -158,6 +158,25 @@ def test_runs_with_different_optimizers_race_on_one_axis() -> None:
         agree_states(plan.state(i), reference_run(e, s, 9), e.document())
 
 
+@pytest.mark.parametrize(("kind", "field", "values"), [
+    ("sgd", "learning_rate", (0.01, 0.1, 0.5)),
+    ("momentum", "learning_rate", (0.01, 0.1, 0.5)),
+    ("momentum", "momentum", (0.0, 0.5, 0.9)),
+    ("adam", "learning_rate", (0.001, 0.01, 0.1)),
+    ("adam", "beta1", (0.0, 0.5, 0.9)),
+    ("adam", "beta2", (0.5, 0.9, 0.999)),
+    ("adam", "epsilon", (1e-8, 1e-4, 1e-2)),
+])  # fmt: skip
+def test_runs_whose_optimizers_differ_in_one_field_race_on_one_axis(kind: str, field: str, values: tuple[float, ...]) -> None:
+    experiments = [Experiment.parse(SPIRAL | {"optimizer": {"kind": kind, field: v}}) for v in values]
+    plan = plan_many(experiments)
+    assert plan is not None
+    plan.load([start(e) for e in experiments])
+    plan.advance(9)
+    for i, e in enumerate(experiments):
+        agree_states(plan.state(i), reference_run(e, start(e), 9), e.document())
+
+
 @pytest.mark.parametrize("change", [
     {"gradient": {"kind": "numerical"}},
     {"optimizer": {"kind": "levenberg_marquardt"}, "loss": {"kind": "half_mse"}},
