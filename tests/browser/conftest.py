@@ -6,7 +6,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The stack that is recorded with every request would have V8 parse all of Plotly a second time for its line numbers.
+    "--js-flags=--no-enable-lazy-source-positions",
 ]
 PAGE_MILLISECONDS = 60_000
 # Of every `expect`: a page that shares two cores with another browser takes its time, and a true page costs none of it.
@@ -83,8 +85,24 @@ class Watch:
             self.complaints.append(f"request to another machine: {request.url}")
 
 
-# A module's, not the session's: Playwright's event loop runs in this very thread as long as it is started, and a test of another
-# folder that the same worker runs later could not call asyncio.run.
+@pytest.fixture(scope="session")
+def browsers() -> Iterator[Callable[[list[str]], Browser]]:
+    """Headless Chromium by its flags, each started once for a worker, with a profile of its own that Playwright makes afresh."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"no Chromium at {CHROMIUM}: `make chromium` installs it, or name another in CHROMIUM", pytrace=False)
+    started: dict[tuple[str, ...], Browser] = {}
+    with sync_playwright() as playwright:
+
+        def browser_with(flags: list[str]) -> Browser:
+            if tuple(flags) not in started:
+                started[tuple(flags)] = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
+            return started[tuple(flags)]
+
+        yield browser_with
+        for chromium in started.values():
+            chromium.close()
+
+
 @pytest.fixture(scope="module")
 def flags() -> list[str]:
     """Without WebGL, which software draws for most of a test's time: the surface is then a contour.  Only the plots have it."""
@@ -92,14 +110,9 @@ def flags() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def browser(flags: list[str]) -> Iterator[Browser]:
-    """Headless Chromium with a profile folder of its own (Playwright makes a fresh one for each launch)."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"no Chromium at {CHROMIUM}: `make chromium` installs it, or name another in CHROMIUM", pytrace=False)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
-        yield chromium
-        chromium.close()
+def browser(browsers: Callable[[list[str]], Browser], flags: list[str]) -> Browser:
+    """The browser of a file's tests."""
+    return browsers(flags)
 
 
 @dataclass

@@ -39,12 +39,12 @@ TIDY = """() => {
 }"""
 
 
-def until(page: Page, condition: str, seconds: float = SECONDS) -> None:
+def until(page: Page, condition: str, arg: Any = None, seconds: float = SECONDS) -> None:
     """Poll: the page's policy forbids the evaluation that `wait_for_function` needs."""
     deadline = time.monotonic() + seconds
-    while not page.evaluate(condition):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
-        page.wait_for_timeout(50)
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < deadline, f"not within {seconds} s, for {arg}: {condition}"
+        page.wait_for_timeout(25)
 
 
 def painted(page: Page) -> None:

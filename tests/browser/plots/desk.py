@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import PAGE_MILLISECONDS, Watch
+from tests.browser.shared import SECONDS, until, visit
 
-PATIENCE = 30.0  # seconds
 PIXEL = 1.0  # positions are drawn to a tenth of a pixel, and points are rounded
 VISIBLE = ".surface-views > .plot:not([hidden])"
 
@@ -56,61 +52,16 @@ WATCH = f"""async () => {{
   }});
   window.watcher.observe(ball, {{ attributes: true, attributeFilter: ['cx', 'cy'] }});
 }}"""
-# Begins the preset's run, with everything that tests change put back.
-BEGIN = """(preset) => {
+# What tests change of the plots is put back.
+BEGIN = """() => {
   const { store } = chainrule;
-  if (store.get('playing')) document.querySelector('[data-action=play]').click();
-  store.patch({ motion: 'reduced', example: 0 });
+  store.patch({ motion: 'reduced' });
   const panels = document.querySelectorAll('[data-panel=surface], [data-panel=loss]');
   for (const panel of panels) {
     if (panel.matches('.enlarged')) panel.querySelector('.plot-larger').click();
     for (const on of panel.querySelectorAll('.plot-toggle[aria-pressed=true]')) on.click();
   }
-  for (const select of document.querySelectorAll('.surface-planes select')) {
-    if (!['weights', ''].some((first) => select.options[0]?.value === first) || select.selectedIndex <= 0) continue;
-    select.selectedIndex = 0;
-    select.dispatchEvent(new Event('change'));
-  }
-  window.earlier = store.get('timeline.0');
-  const picker = document.getElementById('preset');
-  picker.value = preset;
-  picker.dispatchEvent(new Event('change'));
 }"""
-
-
-@dataclass
-class Desk:
-    """The page and what it must not do."""
-
-    page: Page
-    watch: Watch
-
-    def one_test(self) -> Iterator[Page]:
-        """The page for one test, which fails if the page complained during it."""
-        self.watch.complaints.clear()
-        self.watch.allowed.clear()
-        yield self.page
-        unexpected = self.watch.unexpected()
-        assert not unexpected, "the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected)
-
-
-@contextmanager
-def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
-    """A fresh profile with one page, watched."""
-    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
-    context.set_default_timeout(PAGE_MILLISECONDS)
-    desk = Desk(context.new_page(), Watch(server))
-    desk.watch.follow(desk.page)
-    yield desk
-    context.close()
-
-
-def until(page: Page, expression: str, arg: Any = None) -> None:
-    """Wait for the expression to hold. Playwright's own waiting evaluates text in the page, which the page's policy forbids."""
-    deadline = time.monotonic() + PATIENCE
-    while not page.evaluate(expression, arg):
-        assert time.monotonic() < deadline, f"{expression} did not come to hold for {arg} within {PATIENCE} s"
-        page.wait_for_timeout(25)
 
 
 def watch(placer: str) -> str:
@@ -129,7 +80,7 @@ def played(page: Page, speed: float | str, motion: str) -> None:
 
 def comes_to(page: Page, expression: str, expected: Any, arg: Any = None) -> None:
     """Wait until the page says what is expected (an approx); what it said last is in the failure."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + SECONDS
     while (found := page.evaluate(expression, arg)) != expected:
         assert time.monotonic() < deadline, f"the page says {found}, expected {expected}"
         page.wait_for_timeout(25)
@@ -137,14 +88,9 @@ def comes_to(page: Page, expression: str, expected: Any, arg: Any = None) -> Non
 
 def opened(page: Page, preset: str = "xor", view: str | None = "Contour", **fields: str) -> None:
     """The start of the preset's run; its surface in a view, or as it is with None. Fields are written to the address."""
-    if page.url == "about:blank" or fields:
-        page.goto("about:blank")
-        page.goto(f"/#preset={preset}" + "".join(f"&{name.replace('__', '.')}={value}" for name, value in fields.items()))
-        until(page, "window.chainrule && chainrule.get('trace') && document.querySelectorAll('.loss-box .js-line').length > 0")
-        page.evaluate("chainrule.store.set('motion', 'reduced')")
-    else:
-        page.evaluate(BEGIN, preset)
-        until(page, "chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')")
+    visit(page, f"preset={preset}" + "".join(f"&{name.replace('__', '.')}={value}" for name, value in fields.items()))
+    until(page, "document.querySelectorAll('.loss-box .js-line').length > 0")
+    page.evaluate(BEGIN)
     if view:
         look(page, view)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import comes_to, get, opened, plane, request, stepped, until
+from tests.browser.plots.desk import comes_to, get, opened, plane, request, stepped
+from tests.browser.shared import until
 
 SURFACE = "[data-panel=surface]"
 LAST = "() => [chainrule.get('surface.step'), chainrule.get('surface.plane_loss')]"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import get, look, opened, until
+from tests.browser.plots.desk import get, look, opened
+from tests.browser.shared import until
 
 
 def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Page) -> None:

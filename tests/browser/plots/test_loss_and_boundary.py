@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import comes_to, get, opened, stepped, until
+from tests.browser.plots.desk import comes_to, get, opened, stepped
+from tests.browser.shared import until
 
 # What a path's data says in the coordinates of the axes it lies on.
 END_OF_CURVE = """(trace) => {

@@ -7,20 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.plots.desk import (
-    SETTLED,
-    VISIBLE,
-    comes_to,
-    get,
-    number,
-    opened,
-    plane,
-    request,
-    stepped,
-    until,
-    weights_shown,
-)
-from tests.browser.shared import deeply
+from tests.browser.plots.desk import SETTLED, VISIBLE, comes_to, get, number, opened, plane, request, stepped, weights_shown
+from tests.browser.shared import deeply, until
 
 NOW = ("experiment", "state", "trace", "frame", "next", "cursor", "losses")
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"

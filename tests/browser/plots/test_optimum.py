@@ -11,7 +11,8 @@ from scipy import optimize
 
 from core.experiment import Experiment
 from core.numeric import Array
-from tests.browser.plots.desk import PIXEL, SETTLED, VISIBLE, comes_to, get, number, opened, request, until, weights_shown
+from tests.browser.plots.desk import PIXEL, SETTLED, VISIBLE, comes_to, get, number, opened, request, weights_shown
+from tests.browser.shared import until
 
 STAR = f"""([slope, intercept]) => {{
   const box = document.querySelector('{VISIBLE}');

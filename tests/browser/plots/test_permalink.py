@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, until, weights_shown
-from tests.browser.shared import deeply
+from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, weights_shown
+from tests.browser.shared import deeply, until
 
 SURFACE = "[data-panel=surface]"
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"

@@ -21,9 +21,9 @@ from tests.browser.plots.desk import (
     put,
     request,
     stepped,
-    until,
     weights_shown,
 )
+from tests.browser.shared import until
 
 SURFACE = "[data-panel=surface]"
 AXES = f"""() => {{

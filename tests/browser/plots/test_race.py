@@ -8,7 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import opened, until
+from tests.browser.plots.desk import opened
+from tests.browser.shared import until
 
 STEPS = 20
 

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.plots.desk import SETTLED, get, opened, put, request, stepped, until, weights_shown
+from tests.browser.plots.desk import SETTLED, get, opened, put, request, stepped, weights_shown
+from tests.browser.shared import until
 
 
 def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:

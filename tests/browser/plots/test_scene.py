@@ -21,10 +21,10 @@ from tests.browser.plots.desk import (
     opened,
     played,
     stepped,
-    until,
     watch,
     weights_shown,
 )
+from tests.browser.shared import until
 
 WEBGL = True
 deep = pytest.mark.deep  # seconds of software WebGL each: `make check-deep` has them, `make test` the ball

@@ -20,10 +20,10 @@ from tests.browser.plots.desk import (
     played,
     request,
     stepped,
-    until,
     watch,
     weights_shown,
 )
+from tests.browser.shared import until
 
 
 def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
