@@ -72,6 +72,8 @@ export function mount(root, context) {
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
   plot.overlay.append(moves, marks.batch, marks.train, marks.test);
   let rest = 0;
+  /** What Plotly's own curves and the table were last given. @type {{ told?: Losses[], figure?: any }} */
+  let settled = {};
 
   /** @returns {Losses[]} */
   const told = () => store.get("losses") ?? [];
@@ -139,6 +141,9 @@ export function mount(root, context) {
 
   function settle() {
     if (!plot.axes || !plot.figure || store.get("playing")) return;
+    // Plotly draws what it is given, and what is drawn comes to rest: without this it would be given the same for ever.
+    if (settled.told === told() && settled.figure === plot.figure) return;
+    settled = { told: told(), figure: plot.figure };
     const losses = broken(thinned(told()));
     const names = /** @type {("train"|"test")[]} */ (plot.figure.meta.curves);
     const data = { x: names.map(() => losses.map((row) => row.step)), y: names.map((name) => losses.map((row) => row[name])) };
