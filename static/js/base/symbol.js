@@ -44,9 +44,9 @@ export function marked(address, shapes) {
   return spelt(address, shapes, (text) => `<sup>${text}</sup>`, (text) => `<sub>${text}</sub>`);
 }
 
-/** Digits and brackets as they stand above a letter. @param {string} text */
+/** Digits, a minus and brackets as they stand above a letter. @param {string} text */
 export function raised(text) {
-  return moved(text, RAISED).replace("(", "⁽").replace(")", "⁾");
+  return moved(text, RAISED).replace("(", "⁽").replace(")", "⁾").replace("-", "⁻");
 }
 
 /** @param {string} text */

@@ -10,6 +10,7 @@ import { say as words } from "../base/wording.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
+import { heightChanges } from "../plot/ticks.js";
 
 const MOST_POINTS = 400;
 const REST = 350; // ms without news after which Plotly is given the data
@@ -115,7 +116,7 @@ export function mount(root, context) {
     // Heights may shrink by half before the axis follows: a curve that falls must be seen to fall.
     const roomy = axes && axes.y[1] >= y[1] && (log.on ? axes.y[0] <= y[0] && axes.y[0] > y[0] - 1 : axes.y[1] <= 2.2 * y[1]);
     if (axes && axes.x[1] === x[1] && roomy && axes.type === type) return;
-    void plot.relayout({ "xaxis.range": x, "yaxis.type": type, "yaxis.range": y });
+    void plot.relayout({ "xaxis.range": x, ...heightChanges(y, log.on) });
   }
 
   /** @param {Losses[]} losses */

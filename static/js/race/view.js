@@ -9,6 +9,7 @@
 import { Plot, line, svg } from "../plot/host.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
+import { heightChanges } from "../plot/ticks.js";
 import { levels, scaled } from "../surface/scale.js";
 import { markAt } from "./model.js";
 
@@ -167,7 +168,7 @@ export class RaceView {
     const fine = axes.x[1] === end && axes.type === type && axes.y[0] <= wanted[0] + 1e-12 && axes.y[1] >= wanted[1] && axes.y[1] <= wanted[1] + Math.abs(wanted[1] - wanted[0]) * 0.5;
     if (fine && this.title === title) return;
     this.title = title;
-    void losses.relayout({ "xaxis.range": [0, end], "yaxis.type": type, "yaxis.range": wanted, "xaxis.title.text": title });
+    void losses.relayout({ "xaxis.range": [0, end], ...heightChanges(wanted, log), "xaxis.title.text": title });
   }
 }
 

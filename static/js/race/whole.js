@@ -6,6 +6,7 @@
  */
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
+import { heightAxis } from "../plot/ticks.js";
 import { scaled } from "../surface/scale.js";
 import { ramp } from "../surface/whole.js";
 
@@ -47,7 +48,7 @@ export function raceFigure(race, view, title, { log, clock }) {
     layout: {
       xaxis: { domain: LEFT, title: { text: labels[0] }, range: side(xs) }, yaxis: { title: { text: labels[1] }, range: side(ys) },
       xaxis2: { domain: RIGHT, anchor: "y2", title: { text: clock === "step" ? "updates" : "sweeps through the network" } },
-      yaxis2: { anchor: "x2", title: { text: "training loss" }, type: log ? "log" : "linear", ...(view.losses.axes ? { range: view.losses.axes.y } : {}) },
+      yaxis2: { anchor: "x2", title: { text: "training loss" }, ...(view.losses.axes ? heightAxis(view.losses.axes.y, log) : { type: log ? "log" : "linear" }) },
     },
   };
 }

@@ -3,9 +3,7 @@
  *
  * @typedef {import("./descents.js").Run} Run
  */
-import { show } from "../base/format.js";
 
-const TICKS = 5;
 const FIRST = 8; // places of a descent that does not settle: it is seen to grow, and the start is still seen
 const ROOM = 0.25;
 
@@ -77,32 +75,4 @@ export class Heights {
   get top() {
     return this.log ? 10 ** this.range[1] : this.range[1];
   }
-
-  /** The axis as Plotly takes it. @returns {Record<string, any>} */
-  get axis() {
-    const at = this.log ? logTicks(this.range) : ticks(this.range);
-    return {
-      "yaxis.type": this.log ? "log" : "linear", "yaxis.range": this.range, "yaxis.title.text": "loss",
-      "yaxis.tickmode": "array", "yaxis.tickvals": at, "yaxis.ticktext": at.map((v) => show(Number(v.toPrecision(6)))),
-    };
-  }
-}
-
-/** @param {[number, number]} range @returns {number[]} some round numbers within it */
-function ticks([low, high]) {
-  const rough = (high - low) / TICKS;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough) ?? 10);
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
-}
-
-/** Powers of ten where there are several, and else what is round between them. @param {[number, number]} range @returns {number[]} */
-function logTicks([low, high]) {
-  const from = Math.ceil(low);
-  const count = Math.floor(high) - from + 1;
-  const every = Math.ceil(count / TICKS);
-  if (count >= 3) return Array.from({ length: Math.ceil(count / every) }, (_, i) => 10 ** (from + i * every));
-  const fine = [1, 2, 5].flatMap((m) => Array.from({ length: count + 1 }, (_, i) => m * 10 ** (from - 1 + i))).filter((v) => Math.log10(v) >= low && Math.log10(v) <= high);
-  return fine.length >= 2 ? fine.sort((a, b) => a - b) : ticks([10 ** low, 10 ** high]);
 }

@@ -5,6 +5,7 @@
  */
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
+import { heightAxis } from "../plot/ticks.js";
 import { does } from "./descents.js";
 import { bends } from "./line-heights.js";
 import { COLUMNS, lineRows } from "./line-words.js";
@@ -30,8 +31,7 @@ export function lineFigure({ answer, run, heights, shift, label }) {
     curve("the tangent", values, values.map(at), colour("--muted"), { line: { color: colour("--muted"), width: 1.5, dash: "dash" } }),
     ...steps, dot("the weights now", 0, tangent.loss),
   ];
-  const axis = Object.fromEntries(Object.entries(heights.axis).filter(([key]) => /^yaxis\.\w+$/.test(key)).map(([key, value]) => [key.slice(6), value]));
-  return { data, layout: { xaxis: { title: { text: label }, range: [values[0] + shift, values[values.length - 1] + shift] }, yaxis: { ...axis, title: { text: "loss" } } } };
+  return { data, layout: { xaxis: { title: { text: label }, range: [values[0] + shift, values[values.length - 1] + shift] }, yaxis: { ...heightAxis(heights.range, heights.log), title: { text: "loss" } } } };
 }
 
 /** @param {LineView} view @returns {(string|number|null)[][]} every point of the line, and the steps on it */

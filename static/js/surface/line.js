@@ -11,6 +11,7 @@ import { listed } from "../base/weights.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
+import { heightChanges } from "../plot/ticks.js";
 import { named } from "./descents.js";
 import { Heights, bends, windowOf } from "./line-heights.js";
 import { lineWords } from "./line-words.js";
@@ -174,7 +175,7 @@ export class LineView {
     if (!answer) return;
     this.heights = new Heights(answer, run, this.log());
     const values = answer.axes[0].values;
-    void this.plot.relayout({ "xaxis.range": [values[0] + this.shift, values.at(-1) + this.shift], "xaxis.title.text": this.label, ...this.heights.axis });
+    void this.plot.relayout({ "xaxis.range": [values[0] + this.shift, values.at(-1) + this.shift], "xaxis.title.text": this.label, ...heightChanges(this.heights.range, this.heights.log) });
   }
 
   /** Draw what is known now. */

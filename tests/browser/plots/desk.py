@@ -30,6 +30,19 @@ PLACE = f"""(at) => {{
   const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
   return [xaxis.d2p(at[0]), yaxis.d2p(at[1])];
 }}"""
+# What stands beside an axis of losses: each number, and how many pixels it stands from its own place.
+TICKS = """(box) => {
+  const graph = document.querySelector(`${box} .plot-graph`);
+  const { yaxis } = graph._fullLayout;
+  const raised = (digits) => [...digits].map((digit) => (digit === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit))).join('');
+  const power = /(^|·)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/;
+  const read = (text) => Number(text.replace('−', '-').replace(power, (all, dot, up) => `${dot ? '' : 1}e${raised(up)}`));
+  return [...graph.querySelectorAll('.ytick text')].map((element) => {
+    const [box, value] = [element.getBoundingClientRect(), read(element.textContent)];
+    const top = graph.getBoundingClientRect().top + yaxis._offset + yaxis.d2p(value);
+    return { text: element.textContent, value, off: Math.abs((box.top + box.bottom) / 2 - top) };
+  });
+}"""
 PLACES = 8
 # Right after every drawing of the ball: how far it is from the nearest place of the drawn surface that the run is at, between the
 # weights before and after the told update. An observer is called before anything else can change the store or the scene.
@@ -93,6 +106,13 @@ def opened(page: Page, preset: str = "xor", view: str | None = "Contour", **fiel
     page.evaluate(BEGIN)
     if view:
         look(page, view)
+
+
+def ticks_are_read(page: Page, box: str) -> None:
+    """What stands beside an axis of losses is the whole number, where it belongs, and there is more than one."""
+    ticks = page.evaluate(TICKS, box)
+    assert len(ticks) >= 2
+    assert all(tick["off"] < 3.0 for tick in ticks), ticks
 
 
 def look(page: Page, view: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import comes_to, get, opened, stepped
+from tests.browser.plots.desk import comes_to, get, opened, stepped, ticks_are_read
 from tests.browser.shared import until
 
 # What a path's data says in the coordinates of the axes it lies on.
@@ -31,6 +31,7 @@ def test_the_logarithmic_curve_shows_the_same_losses(page: Page) -> None:
     page.locator("[data-panel=loss]").get_by_role("button", name="Log scale").click()
     until(page, "document.querySelector('.loss-box .plot-graph')._fullLayout.yaxis.type === 'log'")
     comes_to(page, END_OF_CURVE, pytest.approx([2, get(page, "frame.loss.train")], rel=0.03), 0)
+    ticks_are_read(page, ".loss-box")
 
 
 def test_going_back_takes_the_curve_back(page: Page) -> None:

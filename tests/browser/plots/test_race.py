@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import opened
+from tests.browser.plots.desk import opened, ticks_are_read
 from tests.browser.shared import until
 
 STEPS = 20
@@ -67,6 +67,8 @@ def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(pa
         assert ("diverged at update" in said) == (row["loss"] is None)
     summary = page.locator("[data-panel=race] .plot-summary")
     summary.filter(has_text=re.compile("of those that still run. Out of the race: η = .* \\(diverged at update")).wait_for()
+    assert page.evaluate("document.querySelector('.race-curves .plot-graph')._fullLayout.yaxis.type") == "log"
+    ticks_are_read(page, ".race-curves")
     page.get_by_role("button", name="Log", exact=True).locator("visible=true").last.click()
     page.locator("[data-panel=race] .plot-about").filter(has_text="colours follow the loss").wait_for()
     away = page.evaluate("""() => [...document.querySelectorAll('.race-ball')].filter((ball) => {

@@ -1,0 +1,56 @@
+/**
+ * The axis of losses: round numbers, each written out. Between two powers of ten Plotly would write «2» and «5» alone, and leave it to
+ * the reader what they are the twice and the fivefold of.
+ */
+import { raised } from "../base/symbol.js";
+
+const TICKS = 5;
+const WHOLE = 12; // digits of a sum of round numbers that are its own, and no rounding
+const [SMALL, LARGE] = [-3, 6]; // powers of ten from … up to … are written out
+
+/**
+ * The axis of a figure, as Plotly takes it.
+ * @param {[number, number]} range  exponents, where it is logarithmic
+ * @param {boolean} log
+ * @returns {Record<string, any>}
+ */
+export function heightAxis(range, log) {
+  const at = (log ? powers(range) : steps(range)).map((v) => Number(v.toPrecision(WHOLE)));
+  return { type: log ? "log" : "linear", range, tickmode: "array", tickvals: at, ticktext: at.map(tick) };
+}
+
+/**
+ * The same for a plot that stands.
+ * @param {[number, number]} range
+ * @param {boolean} log
+ * @returns {Record<string, any>}
+ */
+export function heightChanges(range, log) {
+  return Object.fromEntries(Object.entries(heightAxis(range, log)).map(([name, value]) => [`yaxis.${name}`, value]));
+}
+
+/** @param {number} v @returns {string} «0.05», «2·10⁻⁷» */
+export function tick(v) {
+  const power = v === 0 ? 0 : Math.floor(Math.log10(Math.abs(v)) + 1e-9);
+  const text = power >= SMALL && power < LARGE ? String(v) : `${Number((v / 10 ** power).toPrecision(WHOLE))}·10${raised(String(power))}`;
+  return text.replace(/^(-?)1·/, "$1").replace("-", "−");
+}
+
+/** @param {[number, number]} range @returns {number[]} some round numbers within it */
+function steps([low, high]) {
+  const rough = (high - low) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough) ?? 10);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Powers of ten where there are several, and else what is round between them. @param {[number, number]} range @returns {number[]} */
+function powers([low, high]) {
+  const from = Math.ceil(low);
+  const count = Math.floor(high) - from + 1;
+  const every = Math.ceil(count / TICKS);
+  if (count >= 3) return Array.from({ length: Math.ceil(count / every) }, (_, i) => 10 ** (from + i * every));
+  const fine = [1, 2, 5].flatMap((m) => Array.from({ length: count + 1 }, (_, i) => m * 10 ** (from - 1 + i))).filter((v) => Math.log10(v) >= low && Math.log10(v) <= high);
+  return fine.length >= 3 ? fine.sort((a, b) => a - b) : steps([10 ** low, 10 ** high]);
+}
