@@ -22,8 +22,7 @@ export async function opened({ store, api, player }) {
     const waiting = new Run();
     const [catalog, presets] = await retrying(store, waiting, () => Promise.all([api.catalog(), api.presets()]));
     store.patch({ catalog, presets });
-    await goTo({ store, player }, location.hash);
-    followAddress({ store, player });
+    await followAddress({ store, player })(location.hash);
   } catch (error) {
     tellFailure(store, error);
   }
@@ -124,13 +123,19 @@ function placeNow(store) {
   return { step: step || index ? step + 1 : null, substep: done || !(step || index) ? null : index };
 }
 
-/** @param {{store: Store, player: import("../base/types.js").Player}} page */
+/**
+ * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @returns {(hash: string) => Promise<void>} goes to an address
+ */
 function followAddress({ store, player }) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
   let written = location.hash;
+  let under = 0; // ways to an address that have not come to their end
   const write = () => {
     timer = undefined;
+    // On the way the address tells already where it leads, and what is shown is another place: a link that is copied now holds the goal.
+    if (under > 0) return;
     const preset = store.get("presets").find((/** @type {{slug: string}} */ { slug }) => slug === store.get("preset")) ?? null;
     if (!store.get("experiment")) return;
     const speed = store.get("speed");
@@ -144,6 +149,15 @@ function followAddress({ store, player }) {
     };
     written = hashOf({ preset, timeline: store.get("timeline"), places });
     if (written !== location.hash) history.replaceState(null, "", written);
+  };
+  const go = async (/** @type {string} */ hash) => {
+    under += 1;
+    try {
+      await goTo({ store, player }, hash);
+    } finally {
+      under -= 1;
+      write();
+    }
   };
   // Browsers refuse more than some hundred changes of the address in half a minute.
   store.subscribe(["trace", "cursor", "timeline", "preset", "example", "selection", "lens", "speed", "plane"], () => {
@@ -159,8 +173,8 @@ function followAddress({ store, player }) {
     // A link within the page is no address of an experiment.
     if (hash === written || !hash.includes("=")) return;
     written = hash; // or going back at once, before anything is written here, would look like an address of the page's own
-    goTo({ store, player }, hash);
+    void go(hash);
   });
   addEventListener("pagehide", write);
-  write();
+  return go;
 }

@@ -81,10 +81,16 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     page.evaluate("() => { location.hash = 'preset=xor&step=900000&seed=1'; }")
     shown = page.locator("#progress")
     expect(shown).to_contain_text("of 900")
+    page.wait_for_timeout(600)  # twice as long as it takes to write an address
+    expect(shown).to_be_visible()
+    assert page.evaluate("() => location.hash") == "#preset=xor&step=900000&seed=1", (
+        "a link that is copied on the way holds the goal"
+    )
     shown.get_by_role("button", name="Stop").click()
     expect(shown).to_be_hidden()
     wait(page, "() => !window.chainrule.get('pending')")
     assert (get("state.step"), get("cursor"), get("experiment.seed")) == (0, 0, 1)
+    wait(page, "() => location.hash === '#preset=xor&seed=1'")
     press(page, "Step")
     wait(page, "() => window.chainrule.get('state.step') === 1")
 
