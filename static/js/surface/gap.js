@@ -2,7 +2,7 @@
  * What the server has measured on a plane: the losses under the states of the path and off it, and how far apart they are.
  *
  * What is said of the gap is never read off the grid: it is the server's, for the last state that it was asked about, and `measured`
- * names that update. Where the plane holds the weights, the gap is 0 without asking.
+ * names that update; null while the present one is being asked about. Where the plane holds the weights, the gap is 0 without asking.
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("../base/types.js").State} State
@@ -62,13 +62,14 @@ export class Gap {
    * The losses on the plane and off it, exactly, of the present state; of the last one measured while the run goes on.
    * @param {State} state
    * @param {number} distance
-   * @returns {Measured|typeof UNKNOWN & {step: null}}
+   * @returns {Omit<Measured, "step"> & {step: number|null}}
    */
   #known(state, distance) {
     const { store, last } = this;
     const loss = store.get("frame.step") === state.step ? store.get("frame.loss.train") : null;
     if (distance === 0 && loss !== null) return { step: state.step, plane_loss: loss, true_loss: loss, gap: 0, distance: 0 };
     if (last && (last.state === state || (store.get("playing") && last.row.step < state.step))) return last.row;
-    return { step: null, ...UNKNOWN };
+    // Where the weights lie is known at once; the plane's loss below them has still to be asked for.
+    return { step: null, ...UNKNOWN, true_loss: loss, distance };
   }
 }

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.plots.desk import (
     BALL,
@@ -173,6 +173,34 @@ def test_arrows_of_one_sum_share_a_factor_and_a_taken_step_ends_at_the_ball(page
     for k in range(2):
         assert arrows[0][k] + arrows[1][k] == pytest.approx(arrows[2][k], abs=0.5)
     assert arrows[2][2:] == pytest.approx(page.evaluate(BALL), abs=1.0)
+
+
+def test_what_is_known_is_told_while_the_gap_is_asked_for(page: Page) -> None:
+    """Where the weights lie needs no asking: nothing is said of it that is only not answered yet."""
+    opened(page)
+    plane(page, "random")
+    until(page, SETTLED)
+    press(page, "Pin")
+    held = list[Route]()
+    page.route("**/api/surface**", lambda route: held.append(route))  # noqa: PLW0108 (a built-in method cannot be wrapped)
+    stepped(page, 1)
+    until(page, "chainrule.get('surface.measured') === null")
+    about = page.locator(f"{SURFACE} .plot-about")
+    about.filter(has_text="This plane is pinned, and the run has left it.").wait_for(state="attached")
+    sentence = page.locator(f"{SURFACE} .surface-gap")
+    expect(sentence).to_have_text("The gap, how far apart the two losses are, is being computed.")
+    known = get(page, "surface")
+    assert (known["plane_loss"], known["gap"]) == (None, None)
+    assert known["true_loss"] == get(page, "frame.loss.train")
+    while not held:
+        page.wait_for_timeout(25)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/surface**")
+    until(page, "chainrule.get('surface.measured') === 1")
+    answered = get(page, "surface")
+    assert [answered["distance"], answered["true_loss"]] == pytest.approx([known["distance"], known["true_loss"]], rel=1e-12)
+    assert answered["distance"] > 0
 
 
 def test_a_new_plane_shows_nobody_until_it_has_come(page: Page) -> None:
