@@ -7,13 +7,10 @@
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {import("./actors.js").Arrow} Arrow
  */
-import { extent, heightAt } from "../plot/field.js";
 import { flatten, plus } from "./vectors.js";
 import { broken } from "./visits.js";
 import { isOn } from "./words.js";
 import { opticalArrows, scalingRing } from "./optimizer.js";
-
-const CLIMBED = 0.1; // of the heights that are seen: less is no climb to look up at
 
 /**
  * Where the ball is now, as a parameter vector: between the two states while the update is being told.
@@ -78,24 +75,6 @@ export function sceneOf(land, picture, store, ball, descents = []) {
 export function heading(picture, store) {
   const updates = store.get("trace.updates");
   return updates ? picture.along(flatten(updates)) : [0, 0];
-}
-
-/**
- * Which way the told update leads down; of one that climbs, which way it came. From where it climbed to, only the underside of the
- * surface would be seen, and down would look like up.
- * @param {Picture} picture
- * @param {Store} store
- * @returns {[number, number]}
- */
-export function downhill(picture, store) {
-  const [x, y] = heading(picture, store);
-  const before = store.get("trace.before");
-  if (!before) return [x, y];
-  const [a, b] = picture.place(flatten(before)).at;
-  const height = (/** @type {number} */ u, /** @type {number} */ v) => heightAt(picture.loss, picture.xs, picture.ys, u, v);
-  const [from, to] = [height(a, b), height(a + x, b + y)];
-  const { low, high } = extent(picture.loss);
-  return from !== null && to !== null && to - from > CLIMBED * (high - low) ? [-x, -y] : [x, y];
 }
 
 /**

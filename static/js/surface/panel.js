@@ -11,8 +11,9 @@ import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
-import { ballNow, downhill, sceneOf } from "./cast.js";
+import { ballNow, sceneOf } from "./cast.js";
 import { descents } from "./descents.js";
+import { downhill } from "./eye.js";
 import { Flat } from "./flat.js";
 import { LineView } from "./line.js";
 import { lineFigure, lineTable } from "./line-whole.js";
@@ -158,7 +159,7 @@ export function mount(root, context) {
    * @returns {number} how many arrows are drawn
    */
   function drawDeep(stage, picture, scale, trails) {
-    if (!morph.moving || stage.quick) stage.field(picture, scale, () => downhill(picture, store));
+    if (!morph.moving || stage.quick) stage.field(picture, scale, () => downhill(picture, land.visits, store));
     const stands = stage.shown?.picture.spec === picture.spec ? stage.shown.picture : null;
     boxes.deep.classList.toggle("old", !stands);
     if (!stands) return 0;

@@ -46,7 +46,10 @@ export class Stage3d {
   constructor(box, context, drawn) {
     this.store = context.store;
     this.drawn = drawn;
-    this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow(), dress: (figure) => Object.assign(figure.layout.scene, this.#kept()) });
+    this.plot = new Plot(box, { figure: "surface", context, drawn: () => this.#follow(), dress: (figure) => {
+      this.corner ??= figure.layout.scene.camera.eye;
+      Object.assign(figure.layout.scene, this.#kept());
+    } });
     this.actors = new Actors(this.plot.overlay);
     /** @type {{picture: Picture, scale: Scale, room: number}|null} what Plotly has drawn, and how large */
     this.shown = null;
@@ -61,6 +64,8 @@ export class Stage3d {
     this.faced = null;
     /** @type {import("./eye.js").Eye|null} where the camera was put for it */
     this.eye = null;
+    /** @type {import("./eye.js").Eye|null} one of the corners that it may be put at: the figure's own */
+    this.corner = null;
     this.element = box;
     box.addEventListener("pointerdown", () => { this.held = true; });
     window.addEventListener("pointerup", () => { this.held = false; });
@@ -155,8 +160,7 @@ export class Stage3d {
   }
 
   /**
-   * A new plane is seen from where its next step comes down towards the eye, unless the user has turned the scene. What the page sets
-   * stands upright.
+   * A plane is seen from where the run comes down towards the eye, unless the user has turned the scene. What the page sets stands upright.
    * @param {Picture} picture
    * @param {() => [number, number]} heading
    * @returns {any} the camera to draw it with
@@ -164,14 +168,14 @@ export class Stage3d {
   #facing(picture, heading) {
     const now = this.camera;
     if (!now) return now;
-    this.eye ??= this.plot.figure?.layout.scene.camera.eye ?? now.eye;
-    if (!this.eye || !sameEye(this.eye, now.eye)) return now;
-    // The same plane is turned only when its shape has become another: when its window had to grow.
+    this.eye ??= this.corner;
+    if (!this.eye || !this.corner || !sameEye(this.eye, now.eye)) return now;
+    // While the run plays, the same plane is turned only when its shape has become another: when its window had to grow.
     const key = JSON.stringify(picture.span.map(([low, high]) => (high - low).toPrecision(6)));
-    const same = this.faced?.spec === picture.spec && this.faced.key === key;
+    const same = this.store.get("playing") && this.faced?.spec === picture.spec && this.faced.key === key;
     this.faced = { spec: picture.spec, key };
     if (same) return { ...now, up: UP };
-    this.eye = facing(this.eye, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
+    this.eye = facing(this.corner, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
     return { ...now, eye: this.eye, up: UP };
   }
 

@@ -18,13 +18,15 @@ from tests.browser.plots.desk import (
     comes_to,
     get,
     look,
+    number,
     opened,
+    plane,
     played,
     stepped,
     watch,
     weights_shown,
 )
-from tests.browser.shared import until
+from tests.browser.shared import deeply, until
 
 WEBGL = True
 deep = pytest.mark.deep  # seconds of software WebGL each: `make check-deep` has them, `make test` the ball
@@ -91,6 +93,28 @@ def test_a_new_plane_is_seen_from_where_its_step_comes_down(page: Page) -> None:
         comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0, 0.0], abs=PIXEL))
         # Pixels count downwards.
         assert page.evaluate(TIP)["down"] > 0, f"{preset}: the arrow leads down the screen"
+
+
+@pytest.mark.parametrize("kind", ["weights", deeply("gradient")])
+def test_a_reload_shows_the_side_that_was_seen(page: Page, kind: str) -> None:
+    """Also where the told update leads elsewhere than the run's first: here that of b the other way."""
+    opened(page, "xor", view="3-D", example="0")
+    plane(page, kind)
+    stepped(page, 3)
+    ways = [
+        [number(get(page, path), address) > 0 for address in weights_shown(page)] for path in ("firstUpdates", "trace.updates")
+    ]
+    assert kind != "weights" or ways[0] != ways[1]
+    until(page, SETTLED)
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    seen = camera(page)
+    until(page, "location.hash.includes('step=3&') && location.hash.includes('plane.view=3d')")
+    page.reload()
+    until(page, "window.chainrule?.get('state.step') === 3 && chainrule.get('surface')")
+    until(page, f"document.querySelector('{VISIBLE} .plot-graph')._fullData?.[0].z.length > 2")
+    until(page, SETTLED)
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    assert camera(page) == pytest.approx(seen, abs=1e-6)
 
 
 def test_a_click_on_the_surface_puts_the_ball_there_and_a_drag_of_the_ball_carries_it(page: Page) -> None:
