@@ -203,7 +203,10 @@ export function mount(root, context) {
     if (!store.get("info")) return;
     if (shown("flat", "both") && flat.key === "") await flat.draw();
     if (deep && shown("3d", "both") && !deep.plot.figure) await deep.draw();
-    if (shown("line") && !cut.plot.figure) await cut.plot.draw();
+    if (shown("line") && !cut.plot.figure) {
+      await cut.plot.draw();
+      cut.fit(); // the answer may have come before there were axes
+    }
     frames.invalidate("surface");
   }
 

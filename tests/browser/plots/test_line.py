@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.plots.desk import get, look, opened, ticks_are_read
 from tests.browser.shared import until
@@ -88,6 +88,29 @@ def test_another_line_begins_with_its_own_window_and_shows_the_weight_itself(pag
     assert sum(found["range"]) / 2 == pytest.approx(weight, abs=1e-9), "the ball stands in the middle, at the weight's own value"
     assert found["range"][1] - found["range"][0] == pytest.approx(6)
     assert found["heights"] >= 3
+
+
+def test_the_axes_are_those_of_the_line_also_where_the_answer_came_before_them(page: Page) -> None:
+    held = list[Route]()
+
+    def hold(route: Route) -> None:
+        if '"name":"line"' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/figure", hold)
+    opened(page, "xor", None, plane__view="line", plane__along="weight")
+    until(page, "chainrule.get('line.promised') != null")
+    while not held:
+        page.wait_for_timeout(25)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/figure")
+    until(page, "document.querySelector('.line-box .plot-graph')._fullLayout?.xaxis.title.text.startsWith('w')")
+    found, weight = axes(page), get(page, "state.params.0.W.0.0")
+    assert found["range"] == pytest.approx([weight - 3, weight + 3])
+    ticks_are_read(page, ".line-box")
 
 
 def test_whose_step_it_is_is_said(page: Page) -> None:
