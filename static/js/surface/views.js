@@ -1,6 +1,6 @@
 /**
  * Which view of the surface is looked at: 3-D, from above, both, or a line. The store's `plane.view` says which; until one is chosen, it is
- * the one that the window has room for.
+ * the one that the window has room for. Where there is no room for both, one of them is looked at, and both again where there is.
  *
  * @typedef {"3d"|"flat"|"both"|"line"} View
  */
@@ -26,10 +26,14 @@ export function viewer(root, store, webgl) {
     element.append(button);
   }
 
+  const both = /** @type {HTMLElement} */ (element.querySelector("[data-view=both]"));
+
   /** @returns {View} */
   function wanted() {
     const told = store.get("plane.view") ?? (matchMedia(SMALL).matches ? "flat" : "3d");
-    return !webgl && DEEP.includes(told) ? "flat" : told;
+    if (!webgl && DEEP.includes(told)) return "flat";
+    // The style sheet knows how much room they need, and offers them only there.
+    return told === "both" && getComputedStyle(both).display === "none" ? "3d" : told;
   }
 
   /** @param {...View} views @returns {boolean} is one of them looked at? */
@@ -52,6 +56,7 @@ export function viewer(root, store, webgl) {
         changed();
       };
       store.subscribe("plane.view", look);
+      new ResizeObserver(look).observe(root);
       look();
     },
   };

@@ -252,6 +252,13 @@ def test_views_stay_in_step(page: Page) -> None:
     named = [re.sub(r"2/(\w)/(.*)", lambda m: f"{m[1].lower()}<sup>(2)</sup>{_below(m[2])}", text) for text in addresses]
     comes_to(page, both, [named, named])
     until(page, "chainrule.get('surface.gap') === 0")
+    # The small panel has no room for both: it shows the one that stands as pressed, and both when it is enlarged again.
+    page.locator("[data-panel=surface] .plot-larger").click()
+    pressed = "() => document.querySelector('[data-panel=surface] .plot-tabs [aria-pressed=true]').textContent"
+    comes_to(page, pressed, "3-D")
+    assert page.locator(VISIBLE).count() == 1
+    page.locator("[data-panel=surface] .plot-larger").click()
+    comes_to(page, pressed, "Both")
 
 
 # How high the tip of the update's arrow is drawn, by Plotly's own camera: the arrow is straight, and drawn so many times longer.
