@@ -76,14 +76,15 @@ export function movedAt(timeline, step) {
  * @param {Omit<Change, "moved">} here
  * @param {Tensors[]} before
  * @param {Tensors[]} after
+ * @param {Change[]} kept  changes that are pointed to, and stay what they are
  * @returns {Change[]}
  */
-export function withMove(timeline, here, before, after) {
+export function withMove(timeline, here, before, after, kept = []) {
   const stands = standing(timeline, here.step);
   // The run begins with the first change, which is nobody's to replace.
   const rest = stands.length ? stands : timeline.slice(0, 1);
   const last = rest[rest.length - 1];
-  const earlier = last.step === here.step && last.experiment === here.experiment ? last.moved : undefined;
+  const earlier = last.step === here.step && last.experiment === here.experiment && !kept.includes(last) ? last.moved : undefined;
   const weights = earlier?.weights === null ? null : [...new Map([...(earlier?.weights ?? []), ...differences(before, after)])];
   const moved = { weights: weights && weights.length <= MOST_MOVED ? weights : null, params: after };
   return [...(earlier ? rest.slice(0, -1) : rest), { ...here, moved }];

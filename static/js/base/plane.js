@@ -11,10 +11,11 @@
  * @property {"best"|number|null} [third]  the state beside start and now: the best one, or the run's at that update
  * @property {string} [view]  absent: as the window finds fit
  * @property {"log"|null} [heights]
- * @property {number|null} [pinned]  the update at which the plane stands still; null: it goes along
+ * @property {import("./pin.js").Pin|null} [pinned]  the moment at which the plane stands still; null: it goes along
  * @property {string} [along]  of the line
  * @property {string} [address]  the weight along which the line is laid
  */
+import { pinOf, pinText } from "./pin.js";
 import { parseAddress } from "./view.js";
 import { listed, liveliest } from "./weights.js";
 
@@ -39,7 +40,7 @@ const FIELDS = {
   third: [(text) => (text === "best" ? text : whole(text)), "an update, or «best»"],
   view: one("3d", "flat", "both", "line"),
   heights: one("log"),
-  pinned: [whole, "a whole number"],
+  pinned: [pinOf, "an update, or one and how many of its moves had been made, such as 60:0"],
   along: one("gradient", "update", "weight"),
   address: [weight, "a place such as 2/W/0,3"],
 };
@@ -57,7 +58,10 @@ const USUAL = { kind: "weights", seed: 0, second: "random", along: "gradient" };
 /** How a place of the address is read, and what was expected of it. @type {Record<string, [(text: string) => boolean, string]>} */
 export const PLANE_PLACES = Object.fromEntries(Object.entries(FIELDS).map(([name, [read, words]]) => [`plane.${name}`, [(text) => read(text) !== undefined, words]]));
 
-/** @param {Record<string, string>} places  of an address @returns {Looked} what was understood of them */
+/**
+ * @param {Record<string, string>} places  of an address
+ * @returns {Omit<Looked, "pinned"> & {pinned?: ReturnType<typeof pinOf>}} what was understood of them
+ */
 export function planeOf(places) {
   const read = Object.entries(FIELDS).map(([name, [value]]) => [name, value(places[`plane.${name}`] ?? "")]);
   return Object.fromEntries(read.filter(([, value]) => value !== undefined));
@@ -68,7 +72,8 @@ export function planePlaces(store) {
   const plane = /** @type {Looked} */ (store.get("plane"));
   const shapes = store.get("info.param_shapes");
   const usual = { ...USUAL, addresses: shapes && liveliest(store.get("firstUpdates"), listed(shapes)).join("|") };
-  const texts = Object.keys(FIELDS).map((name) => [name, [/** @type {any} */ (plane)[name] ?? ""].flat().join("|")]);
+  const words = { ...plane, pinned: plane.pinned && pinText(plane.pinned, store.get("timeline")) };
+  const texts = Object.keys(FIELDS).map((name) => [name, [/** @type {any} */ (words)[name] ?? ""].flat().join("|")]);
   const told = texts.filter(([name, text]) => text !== "" && text !== String(/** @type {any} */ (usual)[name]) && (FITS[name]?.(plane) ?? true));
   return Object.fromEntries(told.map(([name, text]) => [`plane.${name}`, text]));
 }

@@ -6,6 +6,7 @@
  */
 import { retrying, tellFailure } from "./network.js";
 import { parseAddress, told } from "../base/view.js";
+import { pinAt } from "../base/pin.js";
 import { planeOf, planePlaces } from "../base/plane.js";
 import { movedAt } from "../base/moved.js";
 import { exists } from "../base/shape.js";
@@ -51,7 +52,7 @@ async function goTo({ store, player }, hash) {
   if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);
   // Other states of the run are found only when the page knows how it went.
   if (third !== undefined) store.set("plane.third", third);
-  if (pinned !== undefined) store.set("plane.pinned", pinned);
+  if (pinned !== undefined) store.set("plane.pinned", pinAt(store.get("timeline"), pinned.step, pinned));
   if (odd.length > 0 && !store.get("error")) store.set("error", { field: null, message: "The address is understood in part", hint: odd.join(" ") });
 }
 

@@ -9,13 +9,12 @@ import { stateMoved } from "../base/moved.js";
 const MOST_UNSEEN = 2000; // updates between two frames of a stream
 
 /**
- * @param {{store: import("../base/types.js").Store, api: import("../base/types.js").Api}} context
- * @param {number} wanted  the update
+ * @param {{api: import("../base/types.js").Api}} context
+ * @param {{step: number, way: Change[]}} wanted  the update, and the changes that lead there
  * @param {string} kind  of the call: another one of the same kind takes its place
- * @returns {Promise<{state: State, loss: number|null}|null>} null where the run ends before it
+ * @returns {Promise<{state: State, loss: number|null, experiment: Change["experiment"]}|null>} null where the run ends before it
  */
-export async function stateAt({ store, api }, wanted, kind) {
-  const timeline = store.get("timeline").filter((/** @type {Change} */ change) => change.step <= wanted);
+export async function stateAt({ api }, { step: wanted, way: timeline }, kind) {
   const first = await api.start(timeline[0].experiment, { kind });
   let at = { state: /** @type {State} */ (first.state), loss: first.frame.loss.train };
   let over = false;
@@ -42,5 +41,5 @@ export async function stateAt({ store, api }, wanted, kind) {
       if (over) break;
     }
   }
-  return at.state.step === wanted ? at : null;
+  return at.state.step === wanted ? { ...at, experiment: timeline[timeline.length - 1].experiment } : null;
 }

@@ -11,10 +11,11 @@
  * @typedef {[number, number]} Pair
  */
 import { ApiError, stale } from "../base/api.js";
+import { pinAt } from "../base/pin.js";
 import { Gap } from "./gap.js";
 import { Pace, SIZE } from "./pace.js";
 import { Picture } from "./picture.js";
-import { completed, recalled } from "./recalled.js";
+import { completed, earlier } from "./recalled.js";
 import { pointsOf } from "./third.js";
 import { finite, flatten, unflatten } from "./vectors.js";
 import { Visits } from "./visits.js";
@@ -40,10 +41,12 @@ export class Landscape {
     this.pace = new Pace();
     /** @type {Spec|null} */
     this.spec = null;
-    /** @type {number|null} the update at which the plane stands still; null: it goes along with the weights */
+    /** @type {import("../base/pin.js").Pin|null} the moment at which the plane stands still; null: it goes along with the weights */
     this.at = null;
     /** @type {Picture|null} */
     this.picture = null;
+    /** @type {any} whose loss it shows: of a plane as it was, the experiment of that time, until it is asked for again */
+    this.experiment = null;
     /** @type {Pair[]|null} the window as it was when the plane was pinned */
     this.window = null;
     this.busy = false;
@@ -68,7 +71,11 @@ export class Landscape {
   choose(spec) {
     const { store } = this.context;
     // The first plane is pinned where the address says.
-    if (this.pinned && this.spec) this.at = store.get("state.step") ?? 0;
+    if (this.pinned && this.spec) {
+      const state = /** @type {State} */ (store.get("state"));
+      this.at = pinAt(store.get("timeline"), state.step, { state });
+      store.set("plane.pinned", this.at);
+    }
     this.spec = spec;
     store.set("plane.pinned", this.at);
     this.busy = false;
@@ -90,14 +97,20 @@ export class Landscape {
     return this.at !== null;
   }
 
+  /** The moment of the plane that is drawn, which the run may have left by a few updates; of the present weights where there is none. */
+  get moment() {
+    const { store } = this.context;
+    return this.picture?.moment ?? pinAt(store.get("timeline"), store.get("state.step"));
+  }
+
   /**
-   * The plane stands still as it is drawn, or as it was at an update of which the address tells.
-   * @param {number|null} at  null: it goes along again
+   * The plane stands still as it is drawn, or as it was at a moment of which the address tells.
+   * @param {import("../base/pin.js").Pin|null} at  null: it goes along again
    */
   pin(at) {
     if (at === this.at) return;
     this.at = at;
-    if (this.pinned && this.picture?.step !== at) this.#drop();
+    if (at && this.picture?.state !== at.state) this.#drop();
     this.window = this.pinned ? (this.picture?.span ?? null) : null;
     this.pace.asked = null;
     this.gap.largest = 0;
@@ -143,7 +156,7 @@ export class Landscape {
 
   /** Must the grid be computed anew, since the plane moves with the weights, or the ball has left its window? */
   #outgrown() {
-    if (!this.pinned || !this.picture) return true;
+    if (!this.pinned || !this.picture || this.experiment !== this.context.store.get("experiment")) return true;
     return !sameSpan(this.#span(), this.picture.span);
   }
 
@@ -198,17 +211,18 @@ export class Landscape {
    */
   async #answered(size, state, spec, overtaken) {
     const { store, api } = this.context;
+    const [{ at }, timeline] = [this, store.get("timeline")];
     await completed(this.context, spec.third);
-    // Where the address tells of an update at which the plane is pinned, it is laid through the weights of that one.
-    const then = this.at === null || this.picture || this.at === state.step ? null : await recalled(this.context, this.at);
+    const then = this.picture ? null : await earlier(this.context, at, state);
     if (overtaken()) return;
     const sent = this.visits.sent({ own: spec.kind === "trajectory", playing: store.get("playing"), upTo: then?.visit });
     const path = sent.map(({ step, vector }) => ({ step, params: unflatten(state.params, vector) }));
-    const body = { experiment: store.get("experiment"), size, precision: "float32", path, ...this.#wanted(then?.state ?? state, spec) };
+    const experiment = then?.experiment ?? store.get("experiment");
+    const body = { experiment, size, precision: "float32", path, ...this.#wanted(then?.state ?? state, spec) };
     const answer = await api.survey(body, (progress) => this.#report(progress), { kind: "surface" });
     if (overtaken()) return;
     this.gap.take(answer, then ? null : state, sent, this.pinned);
-    if (size > SIZE.probe) this.#take(answer, spec, body.state);
+    if (size > SIZE.probe) this.#take(answer, spec, body, at ? { ...at, state: body.state } : pinAt(timeline, state.step, { state }));
     // Of a plane as it was, how the present weights stand to it is the next question.
     if (then) this.pace.asked = null;
   }
@@ -234,14 +248,16 @@ export class Landscape {
   /**
    * @param {any} answer
    * @param {Spec} spec
-   * @param {any} state  that the plane was laid through
+   * @param {{experiment: any, state: any}} asked  whose loss it is, and the state that the plane was laid through
+   * @param {import("../base/pin.js").Pin} moment  of the run, at which it was in that state
    */
-  #take(answer, spec, state) {
+  #take(answer, spec, { experiment, state }, moment) {
     const before = this.pinned ? this.picture : null;
     const axes = before ? answer.axes.map((/** @type {any} */ axis, /** @type {number} */ k) => ({ ...axis, label: before.labels[k] })) : answer.axes;
     // A pinned plane is the one that it was: what is known of it stays, only the losses on it are those of another window.
     const whole = before ? { ...before.answer, loss: answer.loss, axes, relative_error: answer.relative_error, dtype: answer.dtype, height: answer.height } : answer;
-    this.picture = new Picture(whole, spec, state);
+    this.picture = new Picture(whole, spec, state, moment);
+    this.experiment = experiment;
     if (this.pinned) this.window ??= this.picture.span;
     this.pace.size = answer.axes[0].values.length;
   }

@@ -221,8 +221,7 @@ export function mount(root, context) {
     cut.fit();
     frames.invalidate("surface");
   });
-  // Pinned is the plane that is drawn, which the run may have left by a few updates.
-  pin.onChange((on) => store.set("plane.pinned", on ? (store.get("plane.pinned") ?? land.picture?.step ?? store.get("state.step")) : null));
+  pin.onChange((on) => store.set("plane.pinned", on ? (store.get("plane.pinned") ?? land.moment) : null));
   const chosen = () => {
     const { heights, pinned = null } = store.get("plane");
     if (log.on !== (heights === "log")) log.set(heights === "log");

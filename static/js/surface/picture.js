@@ -19,11 +19,13 @@ export class Picture {
    * @param {any} answer
    * @param {Spec} spec  what was asked for
    * @param {any} state  that the plane is laid through
+   * @param {import("../base/pin.js").Pin} moment  of the run, at which it was in that state
    */
-  constructor(answer, spec, state) {
+  constructor(answer, spec, state, moment) {
     this.answer = answer;
     this.spec = spec;
     this.state = state;
+    this.moment = moment;
     /** @type {number} */
     this.step = state.step;
     this.plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));

@@ -4,18 +4,30 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { ApiError } from "../base/api.js";
+import { isLatest, pinAt } from "../base/pin.js";
 import { stateAt } from "../play/recall.js";
 import { visit } from "./visits.js";
 
 /**
- * The state at an update of this run.
+ * The state at a moment of this run.
  * @param {Context} context
- * @param {number} step
+ * @param {import("../base/pin.js").Pin} moment
  */
-export async function recalled(context, step) {
-  const found = await stateAt(context, step, "recall");
-  if (!found) throw new ApiError({ message: `This run has no update ${step}`, hint: "it breaks off before it" }, 422);
+export async function recalled(context, moment) {
+  const found = await stateAt(context, moment, "recall");
+  if (!found) throw new ApiError({ message: `This run has no update ${moment.step}`, hint: "it breaks off before it" }, 422);
   return { ...found, visit: visit(found.state, found.loss, false) };
+}
+
+/**
+ * Where the address tells of a moment at which the plane is pinned, it is laid through the weights of that one.
+ * @param {Context} context
+ * @param {import("../base/pin.js").Pin|null} at
+ * @param {import("../base/types.js").State} state  the present one
+ */
+export async function earlier(context, at, state) {
+  const present = at === null || (at.step === state.step && isLatest(at, context.store.get("timeline")));
+  return present ? null : recalled(context, at);
 }
 
 /**
@@ -24,5 +36,5 @@ export async function recalled(context, step) {
  * @param {import("./third.js").Third|null|undefined} third
  */
 export async function completed(context, third) {
-  if (third && "step" in third && !third.visit) third.visit = (await recalled(context, third.step)).visit;
+  if (third && "step" in third && !third.visit) third.visit = (await recalled(context, pinAt(context.store.get("timeline"), third.step))).visit;
 }

@@ -50,7 +50,7 @@ export function starting(views, land, context) {
       if (experiment !== store.get("experiment") || state.step !== store.get("state.step")) return;
       if (!mine.remembered) remember(store);
       Object.assign(mine, { remembered: true });
-      const timeline = withMove(store.get("timeline"), { step: state.step, experiment }, store.get("state.params"), state.params);
+      const timeline = withMove(store.get("timeline"), { step: state.step, experiment }, store.get("state.params"), state.params, land.at?.way);
       const losses = withMovedLoss(store.get("losses"), frame);
       store.patch({ state, frame, timeline, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses });
     } catch (error) {

@@ -26,6 +26,15 @@ def reloaded(page: Page, step: int) -> None:
     until(page, "(step) => window.chainrule?.get('state.step') === step && chainrule.get('surface')", step)
 
 
+def put_at(page: Page, alpha: str, beta: str) -> None:
+    """The ball by its coordinates."""
+    before = get(page, "state.params")
+    for place, value in enumerate((alpha, beta)):
+        page.locator(".surface-start input").nth(place).fill(value)
+    page.get_by_role("button", name="Put the ball here").click()
+    until(page, "(before) => JSON.stringify(chainrule.get('state.params')) !== JSON.stringify(before)", arg=before)
+
+
 def here(page: Page) -> Any:
     """Where the ball is, and how far from the truth: as the server says."""
     until(page, MEASURED)
@@ -101,6 +110,53 @@ def test_a_reload_shows_the_plane_where_it_was_pinned(page: Page, kind: str) -> 
     page.locator(f"{SURFACE} .plot-subtitle").filter(has_text="pinned at update 2").wait_for(state="attached")
     press(page, "Pin")
     until(page, "!location.hash.includes('pinned')")
+
+
+@pytest.mark.parametrize("earlier", [0, deeply(1)])
+def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlier: int) -> None:
+    """The gradient's plane is another one where the weights were moved to: it is laid through those that it was pinned at."""
+    opened(page, "xor", example="0")
+    stepped(page, 2)
+    plane(page, "gradient")
+    until(page, SETTLED)
+    if earlier:
+        put_at(page, "0.5", "0.25")
+        until(page, SETTLED)
+    press(page, "Pin")
+    until(page, WRITTEN, "plane.pinned=2")
+    put_at(page, "−0.75", "0.5")
+    until(page, WRITTEN, f"plane.pinned=2:{earlier}")
+    assert page.evaluate("location.hash.match(/moved=2:/g).length") == earlier + 1
+    stepped(page, 1)
+    until(page, "chainrule.get('surface.measured') === 3")
+    before = here(page)
+    assert before[-1] > 0
+    until(page, WRITTEN, "step=3&plane.kind")
+    reloaded(page, 3)
+    until(page, "chainrule.get('surface.step') === 2 && chainrule.get('surface.measured') === 3")
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+    until(page, WRITTEN, f"plane.pinned=2:{earlier}")
+    for length in (earlier + 2, 1):  # the step, then all that was moved at its update
+        page.get_by_role("button", name="Back", exact=True).click()
+        until(page, "(length) => chainrule.get('timeline').length === length && chainrule.get('state.step') === 2", length)
+    pinned = "location.hash.includes('pinned')" if earlier else "!/plane.pinned=2(&|$)/.test(location.hash)"
+    until(page, f"!({pinned})")
+
+
+def test_another_plane_is_pinned_where_it_was_chosen_and_one_of_a_run_undone_is_in_no_address(page: Page) -> None:
+    opened(page, "xor", example="0")
+    stepped(page, 2)
+    until(page, SETTLED)
+    press(page, "Pin")
+    until(page, WRITTEN, "plane.pinned=2")
+    stepped(page, 1)
+    plane(page, "random")
+    until(page, WRITTEN, "plane.pinned=3")
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(page, WRITTEN, "plane.pinned=3")  # the run comes to it again
+    put_at(page, "0.5", "0.25")
+    until(page, "location.hash.includes('moved=2') && !location.hash.includes('pinned')")
+    page.locator(f"{SURFACE} .plot-subtitle").filter(has_text="pinned at update 3").wait_for(state="attached")
 
 
 def test_a_kept_state_that_was_taken_back_is_found_again(page: Page) -> None:
