@@ -10,6 +10,7 @@ const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4]; // lines up or down, the nearest
 const NEAR = 3; // of them are tried on the better side before the other one is
 const STROKE = 3; // pixels about a line that no words may cover
 const RADIUS = 8; // of the ball and its rim
+const RIM = 2; // pixels of the rim that words wear
 
 export class Labels {
   /** @param {SVGSVGElement} overlay */
@@ -55,7 +56,7 @@ export class Labels {
       // Where neither side has room, the words are pushed back into the picture.
       const x = left ? Math.max(width, at[0] - GAP) : Math.max(0, Math.min(wide - width, at[0] + GAP));
       const y = at[1] - GAP + LINE * shift;
-      return { left, x, y, box: { left: left ? x - width : x, right: left ? x : x + width, top: y - LINE + 3, bottom: y + 3 } };
+      return { left, x, y, box: { left: (left ? x - width : x) - RIM, right: (left ? x : x + width) + RIM, top: y - LINE + 3, bottom: y + 3 } };
     });
     const chosen = boxes.find(({ y, box }) => y >= LINE && y <= high - 3 && !this.taken.some((other) => meet(other, box))) ?? boxes[0];
     this.taken.push(chosen.box);
