@@ -28,6 +28,7 @@ MAP_GAP = 26.0  # from a map to the one below
 BESIDE, BELOW = 5.0, 3.0  # from one of several maps to its gradient's
 STACKED = 0.7  # a gradient stands below its map unless the cells would be smaller than this share of what they were beside it
 MAPS = 0.42  # the share of the stage's width that maps may take, all columns together
+STRIP_CELL = 22.0  # the height of a number in a vector that is drawn as a strip, where there is room
 MOST_IN_COLUMN = 26  # more units are set in a grid
 # The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
 GAPS = {"z": 1.0, "y": 0.5, "a": 0.5, "embedding": 2.2}
@@ -224,7 +225,7 @@ def _size_maps(column: Column, room: float, widest: float) -> None:
     rows, cols = column.cells
     count = column.count
     if cols == 1 and rows > 1:  # a vector drawn as a strip
-        column.w, column.h, column.back = 12.0, min(room * 0.9, 9.0 * rows), (17.0, 0.0)
+        column.w, column.h, column.back = 12.0, min(room * 0.9, STRIP_CELL * rows), (17.0, 0.0)
         column.width = column.w + column.back[0]
         return
     if rows == 1:  # a sequence: its cells need not be square

@@ -15,6 +15,7 @@ import { resting, wires } from "./wires.js";
 const SIGNS = ["negative", "positive", "plain"];
 const TRAIN = [0, 0.16, 0.32]; // a small train of arrowheads on every edge, while there are few edges
 const FEW = 60;
+const FEW_MAPS = 8;
 const ROOMY = 36; // a neuron this high, in pixels, has room for an arrowhead at its largest
 
 export class Flow {
@@ -169,7 +170,9 @@ function backward(view, link, t, put, endless) {
   };
   const scale = peak(shares);
   const short = edges.length > 0 && edges[0].x1 - edges[0].x0 < 70;
-  const train = many || endless || short || link.edges.length === 0 ? [TRAIN[1]] : TRAIN;
+  // A convolution has a way a map, and each stands for all of its windows.
+  const alone = link.edges.length === 0 && (!link.params.W || edges.length > FEW_MAPS);
+  const train = many || endless || short || alone ? [TRAIN[1]] : TRAIN;
   const smaller = many ? Math.max(0.5, Math.sqrt(FEW / edges.length)) : 1;
   edges.forEach((e, i) => {
     for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * headSize(shares[i], scale), put);

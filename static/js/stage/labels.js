@@ -12,13 +12,13 @@ import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
 import { LABEL, labelBox } from "./label-places.js";
 import { plates } from "./plates.js";
+import { TWO_ROWS } from "./strips.js";
 import { Pool, r1 } from "./svg.js";
 import { usedRows } from "./tiles.js";
 import { peak } from "./values.js";
 import { word } from "./words.js";
 import { place } from "../base/view.js";
 
-const TWO_ROWS = 27; // a neuron this high has room for its gradient below its value
 const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
 const PLAIN = -3; // the smallest power of ten that is written out
 const DIGIT = 0.66; // a digit's width as a share of the font size

@@ -4,6 +4,7 @@
  * @typedef {import("./view.js").View} View
  */
 import { labelPlaces } from "./label-places.js";
+import { mayStop } from "./stops.js";
 
 const LINE = (/** @type {string} */ kind) => `<svg width="26" height="8" aria-hidden="true"><path class="is-${kind}" d="M0 4H26"/></svg>`;
 const ALWAYS = [
@@ -14,30 +15,65 @@ const ALWAYS = [
 const ARROW = '<svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg>';
 const TICK = '<svg width="11" height="9" aria-hidden="true"><path class="is-tick" d="M0 9L5.5 0L11 9Z"/></svg>';
 
+const CROSS = '<svg width="12" height="10" aria-hidden="true"><path class="is-cross" d="M1 1L11 9M1 9L11 1"/></svg>';
+const FRAME = '<svg width="11" height="10" aria-hidden="true"><path class="is-frame" d="M1.5 1h8v8h-8z"/></svg>';
+
 /** What each phase adds. @type {Record<string, string[]>} */
 const OF_PHASE = {
+  "": [],
   backward: [`${ARROW} gradient going back`, "◂ its largest by link", "<i>italic</i>: gradient"],
   gradient: ["bands, <i>italic</i>: gradients, on an edge its weight's"],
   update: [`${TICK} Δw`, "weights: after the update, rest: before"],
 };
+const STREAMING = "streaming";
 
 export class Legend {
   /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
-    this.key = "";
+    this.said = "";
+    /** @type {import("./scene.js").Scene|null} */
+    this.scene = null;
   }
 
-  /** @param {View} view */
+  /**
+   * What all phases say lies in one place, and one of it is seen: the place is as high as the longest, so that the network above does not
+   * move from one to the next, however narrow it is.
+   * @param {View} view
+   */
   paint(view) {
-    const phase = view.streaming ? "backward" : view.substep?.phase ?? "";
-    const [labelled, all] = [labelPlaces(view.scene).size, view.scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
-    const some = labelled > 0 && labelled < all && !view.streaming ? [`${labelled} of ${all} weights have room for a number`] : [];
-    const parts = [...ALWAYS, ...(view.streaming ? [`${ARROW} gradient going back`] : OF_PHASE[phase] ?? []), ...some];
-    const key = parts.join("");
-    if (key === this.key) return;
-    this.key = key;
-    // Our own words and drawings, no one else's.
-    this.list.innerHTML = parts.map((part) => `<li>${part}</li>`).join("");
+    if (view.scene !== this.scene) this.#build(view.scene);
+    const phase = view.streaming ? STREAMING : view.substep?.phase ?? "";
+    const now = phase in OF_PHASE || phase === STREAMING ? phase : "";
+    if (now === this.said) return;
+    this.said = now;
+    for (const each of /** @type {Iterable<HTMLElement>} */ (this.list.children)) each.classList.toggle("is-now", each.dataset.phase === now);
   }
+
+  /** @param {import("./scene.js").Scene} scene */
+  #build(scene) {
+    this.scene = scene;
+    this.said = "-";
+    const always = [...ALWAYS, ...marks(scene)];
+    const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
+    const some = labelled > 0 && labelled < all ? [`${labelled} of ${all} weights have room for a number`] : [];
+    const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
+    phases.push([STREAMING, [...always, OF_PHASE.backward[0]]]);
+    // Our own words and drawings, no one else's.
+    this.list.innerHTML = phases.map(([phase, parts]) => `<ul data-phase="${phase}">${/** @type {string[]} */ (parts).map((part) => `<li>${part}</li>`).join("")}</ul>`).join("");
+  }
+}
+
+/**
+ * The marks that this network's links leave.
+ * @param {import("./scene.js").Scene} scene
+ */
+function marks({ links }) {
+  const has = (/** @type {RegExp} */ kind) => links.some((link) => kind.test(link.kind));
+  return [...(has(/^(max|min)_pool/) ? [`${FRAME} winner`] : []), ...(has(/^embedding/) ? [`${FRAME} row of a word`] : []), ...(has(/^dropout/) ? [`${CROSS} dropped`] : [])];
+}
+
+/** @param {import("./scene.js").Scene} scene */
+function stopped(scene) {
+  return scene.links.some((link) => mayStop(scene, link)) ? [`${CROSS} stopped: slope 0`] : [];
 }

@@ -1,6 +1,7 @@
 /**
- * The routes that a link leaves open: a pooling's winners ringed, a dropout's mask crossed out, the rows of an embedding that the
- * example's words take. They come with the link's forward sub-step and show where the gradient can go back.
+ * The routes that a link leaves open: a pooling's winners framed, a dropout's mask crossed out, the rows of an embedding that the
+ * example's words take. They come with the link's forward sub-step and show where the gradient can go back. Where an activation stops it
+ * on its way, a cross says so while that is told.
  *
  * @typedef {import("./scene.js").Link} Link
  * @typedef {import("./stage.js").View} View
@@ -8,6 +9,9 @@
 import { r1, svg } from "./svg.js";
 import { plates } from "./plates.js";
 import { cell, curve } from "./scene.js";
+import { stops } from "./stops.js";
+
+const FRAME = 1; // pixels: from a cell's rim to the middle of the line that frames it
 
 export class Marks {
   /** @param {SVGElement} parent */
@@ -16,6 +20,8 @@ export class Marks {
     // Light under dark: a ring is seen on any cell.
     this.under = svg("path", { class: "stage-ring is-under" }, parent);
     this.rings = svg("path", { class: "stage-ring" }, parent);
+    this.framed = svg("path", { class: "stage-winner is-under" }, parent);
+    this.winners = svg("path", { class: "stage-winner" }, parent);
     this.crosses = svg("path", { class: "stage-cross" }, parent);
     this.key = "";
     /** @type {import("./plates.js").Plate[]} */
@@ -31,12 +37,13 @@ export class Marks {
   /** @param {View} view */
   paint(view) {
     const shown = view.scene.links.filter((link) => view.after.forward > link.link);
-    const key = `${view.drawn} ${view.traceKey} ${shown.length}`;
+    const stopped = stops(view);
+    const key = `${view.drawn} ${view.traceKey} ${shown.length} ${stopped.length && view.substep?.link}`;
     if (key === this.key) return;
     this.key = key;
-    let [rings, crosses, lookups] = ["", "", ""];
+    let [rings, frames, crosses, lookups] = ["", "", stopped.map(cross).join(""), ""];
     for (const link of shown) {
-      if (/^(max|min)_pool/.test(link.kind)) rings += winners(view, link);
+      if (/^(max|min)_pool/.test(link.kind)) frames += winners(view, link);
       else if (link.kind === "dropout") crosses += dropped(view, link);
       else if (link.kind === "embedding") {
         rings += this.#rows(view, link);
@@ -45,6 +52,8 @@ export class Marks {
     }
     this.under.setAttribute("d", rings);
     this.rings.setAttribute("d", rings);
+    this.framed.setAttribute("d", frames);
+    this.winners.setAttribute("d", frames);
     this.lookups.setAttribute("d", lookups);
     this.crosses.setAttribute("d", crosses);
   }
@@ -79,7 +88,8 @@ export class Marks {
 }
 
 /**
- * A ring about every winner, on the map it was chosen from and on that map's gradient.
+ * A frame within every winner's cell, on the map it was chosen from. The map of the gradient has none: there the gradient itself shows
+ * whom it goes back to, and no frame may cover it.
  * @param {View} view
  * @param {Link} link
  */
@@ -91,8 +101,9 @@ function winners(view, link) {
   const windows = places.length / source.count;
   return places
     .map((place, i) => {
-      const unit = Math.floor(i / windows);
-      return [source.units[unit], source.maps[unit]].map((box) => cell(box, rows, cols, place)).map(({ x, y, w, h }) => ring(x, y, Math.min(w, h) * 0.36)).join("");
+      const { x, y, w, h } = cell(source.units[Math.floor(i / windows)], rows, cols, place);
+      const [dx, dy] = [w / 2 - FRAME, h / 2 - FRAME];
+      return `M${r1(x - dx)} ${r1(y - dy)}h${r1(2 * dx)}v${r1(2 * dy)}h${r1(-2 * dx)}Z`;
     })
     .join("");
 }
@@ -108,19 +119,13 @@ function dropped(view, link) {
   return mask
     .map((kept, i) => {
       if (kept > 0) return "";
-      const { x, y, w, h } = target.kind === "maps" ? cell(target.units[Math.floor(i / (rows * cols))], rows, cols, i % (rows * cols)) : target.units[i];
-      const [dx, dy] = [w * 0.42, h * 0.42];
-      return `M${r1(x - dx)} ${r1(y - dy)}L${r1(x + dx)} ${r1(y + dy)}M${r1(x - dx)} ${r1(y + dy)}L${r1(x + dx)} ${r1(y - dy)}`;
+      return cross(target.kind === "maps" ? cell(target.units[Math.floor(i / (rows * cols))], rows, cols, i % (rows * cols)) : target.units[i]);
     })
     .join("");
 }
 
-/**
- * @param {number} x
- * @param {number} y
- * @param {number} radius
- */
-function ring(x, y, radius) {
-  const [d, r] = [r1(2 * radius), r1(radius)];
-  return `M${r1(x - radius)} ${r1(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 ${-d} 0`;
+/** @param {import("./scene.js").Box} box */
+function cross({ x, y, w, h }) {
+  const [dx, dy] = [w * 0.42, h * 0.42];
+  return `M${r1(x - dx)} ${r1(y - dy)}L${r1(x + dx)} ${r1(y + dy)}M${r1(x - dx)} ${r1(y + dy)}L${r1(x + dx)} ${r1(y - dy)}`;
 }

@@ -10,7 +10,7 @@
 import { capsule, FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { cellIndex, plates } from "./plates.js";
 import { along, curve } from "./scene.js";
-import { SHARE } from "./strips.js";
+import { stripShare } from "./strips.js";
 import { r1 } from "./svg.js";
 import { address, parseAddress } from "../base/view.js";
 
@@ -173,7 +173,8 @@ export class Picker {
  */
 function foot(unit, column) {
   if (column.style === "field") return { ...unit, y: unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT), h: unit.h * FIELD_HEIGHT };
-  return { ...unit, y: unit.y + unit.h * (0.5 - SHARE / 2), h: unit.h * SHARE };
+  const share = stripShare(unit, column);
+  return { ...unit, y: unit.y + unit.h * (0.5 - share / 2), h: unit.h * share };
 }
 
 /** @param {import("./scene.js").Link} link */

@@ -12,6 +12,7 @@
  */
 
 const MOST_KERNELS = 64;
+const MOST_CELL = 14; // pixels: of a kernel
 
 /**
  * @param {Scene} scene
@@ -71,8 +72,10 @@ function kernels(link, shape, gap, target) {
   const [channels, rows, cols] = rest.length === 3 ? rest : [1, ...rest];
   const room = (gap.w * 0.86) / (2 * channels + 0.4);
   const tall = filters > 1 ? target.units[1].y - target.units[0].y : target.units[0].h * 2;
-  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (tall * 0.86) / rows, 14));
-  const [w, h, pitch] = [cell * cols, cell * rows, cell * (cols + 0.6)];
+  const cell = Math.max(1.5, Math.min(room / (cols + 0.6), (tall * 0.86) / rows, MOST_CELL));
+  // A sequence's cells need not be square.
+  const high = rest.length === 3 ? cell : Math.max(cell, Math.min((tall * 0.86) / rows, MOST_CELL));
+  const [w, h, pitch] = [cell * cols, high * rows, cell * (cols + 0.6)];
   const first = gap.x - (pitch * (2 * channels + 0.4)) / 2 + pitch / 2;
   /** @type {Plate[]} */
   const found = [];

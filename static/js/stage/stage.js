@@ -32,7 +32,7 @@ import { say } from "../base/wording.js";
 
 const VIEW = "stage";
 const FOOT = `
-  <ul class="stage-key" aria-label="How to read it"></ul>
+  <div class="stage-key" role="group" aria-label="How to read it"></div>
   <p class="stage-whose visually-hidden"></p>
   <p class="stage-sentence visually-hidden" aria-live="polite"></p>
   <p class="stage-active-words visually-hidden" aria-live="polite"></p>

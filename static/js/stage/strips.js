@@ -13,7 +13,9 @@ import { Pool, r1, svg } from "./svg.js";
 import { LINE, NARROW, titles as fitted } from "./titles.js";
 
 /** The gradient's strip as a share of the neuron's height. */
-export const SHARE = 0.42;
+const SHARE = 0.42;
+/** Pixels: a neuron this high has room for its gradient below its value. */
+export const TWO_ROWS = 27;
 const [NAME_LETTER, NAME_LINE] = [6.4, 13]; // pixels: a letter of a name, and from one line of it to the next
 
 export class Strips {
@@ -134,7 +136,18 @@ function halves(name) {
 }
 
 /**
- * The foot of one half, with the neuron's own rounded corner.
+ * The gradient's part of a neuron's height: all of it where its number takes the value's place, whose hue would otherwise stand behind a
+ * number of the other sign. A word has no gradient.
+ * @param {Box} unit
+ * @param {Column} column
+ */
+export function stripShare(unit, column) {
+  if (column.kind === "words") return 0;
+  return column.style === "full" && unit.h < TWO_ROWS ? 1 : SHARE;
+}
+
+/**
+ * The foot of one half, or all of it, with the neuron's own rounded corners.
  * @param {Box} unit
  * @param {Column} column
  * @param {number} place
@@ -147,12 +160,16 @@ function strip(unit, column, place) {
   }
   const w = two ? unit.w / 2 : unit.w;
   const x = unit.x - unit.w / 2 + (two ? place * w : 0);
-  const round = column.style === "cell" ? 0 : Math.min(unit.h / 2, 13, unit.h * SHARE);
+  const share = stripShare(unit, column);
+  const round = column.style === "cell" ? 0 : Math.min(unit.h / 2 - 0.6, 13, unit.h * share);
   const left = !two || place === 0 ? round : 0;
   const right = !two || place === 1 ? round : 0;
-  const [top, bottom] = [unit.y + unit.h * (0.5 - SHARE), unit.y + unit.h / 2 - 0.6];
+  const [upperLeft, upperRight] = share === 1 ? [left, right] : [0, 0];
+  const [top, bottom] = [unit.y + unit.h * (0.5 - share) + (share === 1 ? 0.6 : 0), unit.y + unit.h / 2 - 0.6];
+  const corner = (/** @type {number} */ radius, /** @type {number} */ cx, /** @type {number} */ cy) => `A${r1(radius)} ${r1(radius)} 0 0 1 ${r1(cx)} ${r1(cy)}`;
   return (
-    `M${r1(x + 0.6)} ${r1(top)}H${r1(x + w - 0.6)}V${r1(bottom - right)}A${right} ${right} 0 0 1 ${r1(x + w - 0.6 - right)} ${r1(bottom)}` +
-    `H${r1(x + 0.6 + left)}A${left} ${left} 0 0 1 ${r1(x + 0.6)} ${r1(bottom - left)}Z`
+    `M${r1(x + 0.6 + upperLeft)} ${r1(top)}H${r1(x + w - 0.6 - upperRight)}${corner(upperRight, x + w - 0.6, top + upperRight)}` +
+    `V${r1(bottom - right)}${corner(right, x + w - 0.6 - right, bottom)}H${r1(x + 0.6 + left)}${corner(left, x + 0.6, bottom - left)}` +
+    `V${r1(top + upperLeft)}${corner(upperLeft, x + 0.6 + upperLeft, top)}Z`
   );
 }

@@ -73,7 +73,7 @@ def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
     layers = "conv2d(filters:4,kernel:3),relu,max_pool2d(size:2,stride:2),flatten,dropout(drop:0.5),dense(units:10),softmax"
     opened(page, f"preset=digits&data.layout=image&loss.kind=cross_entropy&layers={layers}")
     told(page, 6)
-    assert page.evaluate("document.querySelector('.stage-ring').getAttribute('d')").count("M") == 2 * 4 * 9
+    assert page.evaluate("document.querySelector('.stage-winner').getAttribute('d')").count("M") == 4 * 9
     masked = page.evaluate("chainrule.get('trace.layers.4.mask.0').filter(kept => kept === 0).length")
     assert page.evaluate("document.querySelector('.stage-cross').getAttribute('d')").count("M") == 2 * masked
     inked = """() => { const c = document.querySelector(".stage-tiles"); let n = 0;

@@ -73,6 +73,19 @@ def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(pag
     assert page.inner_text(".answer-inputs dd") == "words have no mean"
 
 
+@pytest.mark.parametrize("width", [390, deeply(820), *(deeply(each) for each in range(940, 1030, 20)), 980, 1440])
+def test_the_legend_keeps_its_place_at_any_width(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, "preset=digits-cnn")
+    heights = set()
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        heights.add(page.evaluate("document.querySelector('.stage-figure').clientHeight"))
+    assert len(heights) == 1
+    lists = page.locator(".stage-key > ul")
+    assert [lists.nth(i).is_visible() for i in range(lists.count())].count(True) == 1, "one phase is told"
+
+
 def test_the_legend_says_what_stands_on_the_stage_and_keeps_its_place(page: Page) -> None:
     opened(page)
     heights, words = set(), {}
