@@ -27,7 +27,7 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     data = [curve(title, c[name], dash) for name, title, dash in shown]
     placed = layout(
         theme,
-        axis(theme, "updates", range=[0, 20]),
+        axis(theme, "updates", range=[-0.5, 20]),
         axis(theme, "loss", range=[0, 1], type="linear"),
         title={"text": ""},
     )

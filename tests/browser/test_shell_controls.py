@@ -120,6 +120,29 @@ def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwh
     assert get("experiment") == before
 
 
+def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> None:
+    enter(page, "layers.2.units", "0")
+    problem = page.locator("#problem")
+    expect(problem).to_be_visible()
+    # Help lets the pointer through; here it does not, so that whatever lies on top can be asked for.
+    tops = page.locator(".tip").evaluate_all("""(tips) => {
+      const { left, right, top, bottom } = document.getElementById("problem").getBoundingClientRect();
+      const rows = Array.from({ length: 9 }, (_, i) => top + 4 + ((bottom - top - 8) * i) / 8);
+      return tips.map((tip) => {
+        const { cssText } = tip.style;
+        Object.assign(tip.style, { visibility: "visible", opacity: 1, pointerEvents: "auto" });
+        const on = rows.map((y) => document.elementFromPoint((left + right) / 2, y));
+        tip.style.cssText = cssText;
+        return on.includes(tip);
+      });
+    }""")
+    assert len(tops) > 10
+    assert not any(tops)
+    page.locator('[name="layers.2.units"]').focus()
+    page.locator('[name="layers.2.units"]').hover()
+    expect(page.locator(".layers .tip:visible")).to_have_count(0)
+
+
 def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> None:
     page.evaluate("() => window.chainrule.store.set('speed', 'max')")
     page.get_by_role("button", name="Play", exact=True).click()

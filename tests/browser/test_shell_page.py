@@ -10,6 +10,10 @@ from tests.browser.conftest import Desk
 from tests.browser.shared import deeply, still, until, visit
 
 Get = Callable[[str], Any]
+PLACES = """(rules) => rules.map((rule) => {
+  const { top, bottom } = document.querySelector(rule).getBoundingClientRect();
+  return { top, bottom };
+})"""
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
 
 
@@ -54,6 +58,20 @@ def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None
         assert box["y"] + box["height"] <= 900, panel
         assert box["width"] > 150, panel
         assert box["height"] > 30, panel
+
+
+@pytest.mark.parametrize("preset", ["xor", "digits"])
+def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get: Get, preset: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    visit(page, f"preset={preset}")
+    expect(page.locator(".plots .plot-front")).to_have_count(3)
+    until(page, "document.querySelector('.loss-box .mark-train')?.getAttribute('transform')")
+    cut = page.locator(".plots .plot-front, .plots .plot-front > *, .answer-row").evaluate_all("""(all) => {
+      const bottom = (each) => each.getBoundingClientRect().bottom;
+      const room = (each) => Math.min(innerHeight, bottom(each.closest('.panel')));
+      return all.filter((each) => each.checkVisibility() && bottom(each) > room(each) + 1).map((each) => each.className);
+    }""")
+    assert cut == []
 
 
 TABS = "() => document.querySelector('#lenses > .tabs').getBoundingClientRect().top"
@@ -121,6 +139,34 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
     page.keyboard.press("?")
     page.locator(f"#help [data-question={lens}]").click()
     expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [820, deeply(1000), 1440])
+def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("chainrule.store.set('motion', 'reduced')")
+    page.evaluate("async () => (await import('/static/js/lenses/front.js')).bringToFront(chainrule.store, 'seam')")
+    until(page, "document.querySelector('#lens-seam .lens-title')")
+    still(page, "() => scrollY")
+    head, questions, tabs = page.evaluate(PLACES, [".masthead", ".lenses > .questions", ".lenses > .tabs"])
+    assert abs(tabs["top"] - head["bottom"]) <= 2
+    assert questions["bottom"] <= head["bottom"] + 2, "under the head, not half under it"
+
+
+def test_on_a_phone_the_three_questions_follow_the_story(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    asked = page.locator(".questions-near .question")
+    expect(asked).to_have_count(3)
+    expect(page.locator(".lenses > .questions")).to_be_hidden()
+    story, near, plots = page.evaluate(PLACES, [".story", ".questions-near", ".plots"])
+    assert story["bottom"] <= near["top"]
+    assert near["bottom"] <= plots["top"]
+    asked.nth(1).click()
+    expect(page.get_by_role("tab", selected=True)).to_have_id("tab-seam")
+    expect(page.locator("#lens-seam .lens-title")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".lenses > .questions")).to_be_visible()
+    expect(page.locator(".questions-near")).to_be_hidden()
 
 
 def test_a_plot_that_is_not_there_yet_says_so_and_shows_no_mark(page: Page, get: Get) -> None:

@@ -64,7 +64,13 @@ def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None
 
 
 @pytest.mark.parametrize(
-    "place", ["preset=line", "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid", "preset=xor&selection=0/W/2,0"]
+    "place",
+    [
+        "preset=line",
+        "preset=iris",
+        "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid",
+        "preset=xor&selection=0/W/2,0",
+    ],
 )
 @pytest.mark.parametrize("size", [(1440, 900), deeply((1280, 720)), deeply((820, 1180))])
 def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int, int]) -> None:
@@ -73,3 +79,6 @@ def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int
     go(page, 0)
     found = page.evaluate(CUT)
     assert (found["aside"], found["spilt"]) == ([], [])
+    lines = page.locator(".story-card .cells:visible").evaluate_all("""(rows) => rows.map((row) =>
+      new Set([...row.children].map((cell) => Math.round(cell.getBoundingClientRect().bottom))).size)""")
+    assert set(lines) == {1}, "old → new reads as one line"

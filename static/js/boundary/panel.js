@@ -23,7 +23,7 @@ const PAUSE = { live: 160, rest: 60 }; // ms between an answer and the next ques
 const REST = 400;
 /** Ramps by the palette's names, for as long as the shade stays. @type {Map<string, import("../plot/field.js").Rgb[]>} */
 const ramps = new Map();
-const TITLES = { plane: "Decision boundary", curve: "Fitted curve", example: "The answer for one example" };
+const TITLES = { plane: "Decision boundary", curve: "Fitted curve", example: "The answer" };
 
 /** @type {import("../base/types.js").Panel["mount"]} */
 export function mount(root, context) {
@@ -118,7 +118,7 @@ export function mount(root, context) {
     const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
     parts.numbers.replaceChildren(...cells);
-    if (shape !== "example") words(parts.subtitle, "filled training · hollow test · ringed: in the batch");
+    if (shape !== "example") words(parts.subtitle, "● training  ○ test  ◎ batch");
     const [x, y] = [plot.figure?.layout.xaxis?.title.text ?? "", plot.figure?.layout.yaxis?.title.text ?? ""];
     table.element.hidden = shape === "example";
     table.fill(rowsOf(plot.figure?.data ?? []), ["example", "group", x, y]);

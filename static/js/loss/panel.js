@@ -49,10 +49,12 @@ export function ranges(losses, log, batch = null) {
   const [low, high] = [Math.min(.../** @type {number[]} */ (values)), Math.max(.../** @type {number[]} */ (values))];
   const steps = losses.at(-1)?.step ?? 0;
   const end = 20 * 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(1, steps) / 20)));
-  if (!Number.isFinite(low)) return { x: [0, end], y: log ? [-2, 0] : [0, 1] };
-  if (!log) return { x: [0, end], y: [0, high > 0 ? 1.08 * high : 1] };
+  // The marks of a run that has not begun stand clear of the axis and its numbers.
+  const x = /** @type {[number, number]} */ ([-end / 40, end]);
+  if (!Number.isFinite(low)) return { x, y: log ? [-2, 0] : [0, 1] };
+  if (!log) return { x, y: [0, high > 0 ? 1.08 * high : 1] };
   const bottom = Math.floor(4 * Math.log10(low) - 0.2) / 4;
-  return { x: [0, end], y: [bottom, Math.max(bottom + 0.5, Math.ceil(4 * Math.log10(high) + 0.2) / 4)] };
+  return { x, y: [bottom, Math.max(bottom + 0.5, Math.ceil(4 * Math.log10(high) + 0.2) / 4)] };
 }
 
 /** @type {import("../base/types.js").Panel["mount"]} */

@@ -9,6 +9,7 @@ import { differences } from "../base/url.js";
 
 /** @param {Context} context */
 export function followHeader({ store, player }) {
+  followHeight();
   followPresets({ store, player });
   const theme = /** @type {HTMLElement} */ (document.querySelector("[data-action='theme']"));
   const motion = /** @type {HTMLElement} */ (document.querySelector("[data-action='motion']"));
@@ -22,6 +23,12 @@ export function followHeader({ store, player }) {
   };
   store.subscribe(["theme", "motion"], refresh);
   refresh();
+}
+
+/** How high the head is, in one row or two, is known to the styles: what is scrolled to comes to stand beneath it. */
+function followHeight() {
+  const head = /** @type {HTMLElement} */ (document.querySelector(".masthead"));
+  new ResizeObserver(() => document.documentElement.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
 }
 
 /** @param {Pick<Context, "store"|"player">} context */

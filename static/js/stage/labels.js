@@ -12,7 +12,7 @@ import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
 import { LABEL, labelBox } from "./label-places.js";
 import { plates } from "./plates.js";
-import { TWO_ROWS } from "./strips.js";
+import { twoRows } from "./strips.js";
 import { Pool, r1 } from "./svg.js";
 import { usedRows } from "./tiles.js";
 import { peak } from "./values.js";
@@ -113,7 +113,7 @@ export class Labels {
     const width = unit.w / column.halves.length;
     const x = unit.x + (n - (column.halves.length - 1) / 2) * width;
     const back = view.gradientOf(half, i);
-    const rows = back > 0 && unit.h >= TWO_ROWS;
+    const rows = back > 0 && twoRows(unit, column);
     const known = view.known(half, i);
     const id = `${half.link}/${half.name}/${i}`;
     if (known > 0.4 && (rows || back === 0)) {
@@ -135,7 +135,7 @@ export class Labels {
     if (column.style !== "full" || column.kind !== "units" || column.halves.length < 2) return;
     const [unit] = column.units;
     column.halves.forEach((half, n) => {
-      const back = !view.streaming && unit.h < TWO_ROWS && view.gradientOf(half, 0) > 0.4;
+      const back = !view.streaming && !twoRows(unit, column) && view.gradientOf(half, 0) > 0.4;
       this.#head(`head ${column.number} ${n}`, unit.x + (n - 0.5) * (unit.w / 2), unit, back ? `∂ℓ/∂${half.role}` : half.role);
     });
   }
@@ -152,7 +152,7 @@ export class Labels {
   }
 
   /**
-   * Room for one number only: the one that came last.
+   * Room for one number of each kind: the one that came last; or for one in all, as of a neuron with two halves.
    * @param {View} view
    * @param {Column} column
    * @param {Box} unit
@@ -163,9 +163,13 @@ export class Labels {
     const back = column.halves.find((half) => view.gradientOf(half, i) > 0.4);
     const half = column.halves.findLast((each) => view.known(each, i) > 0.4);
     const id = `${column.number}/${i}`;
-    if (i === 0) this.#which(column, unit, half, back);
-    if (back) this.#number(view, id, gradientName(back), back.link, i, { ...box, y: unit.y + unit.h * 0.22, height: unit.h * 0.44, opacity: 1, kind: "is-gradient" });
-    if (half) {
+    const both = twoRows(unit, column);
+    if (i === 0) this.#which(column, unit, back && !both ? undefined : half, back);
+    if (back) {
+      const spot = both ? { y: unit.y + unit.h * 0.22, height: unit.h * 0.44 } : {};
+      this.#number(view, id, gradientName(back), back.link, i, { ...box, ...spot, opacity: 1, kind: "is-gradient" });
+    }
+    if (half && (both || !back)) {
       this.#number(view, `${id} value`, half.name, half.link, i,
         back ? { ...box, y: unit.y - unit.h * 0.22, height: unit.h * 0.44, opacity: 1 } : { ...box, opacity: view.known(half, i) });
     }
@@ -191,8 +195,8 @@ export class Labels {
    * @param {Half|undefined} back
    */
   #which(column, unit, half, back) {
-    if (!half || column.halves.length < 2) return;
-    const text = back ? `${half.role}, ∂ℓ/∂${back.role}` : half.role;
+    if (!(half ?? back) || column.halves.length < 2) return;
+    const text = [half?.role, back && `∂ℓ/∂${back.role}`].filter(Boolean).join(", ");
     this.#head(`which ${column.number}`, unit.x, unit, text);
   }
 

@@ -56,7 +56,7 @@ export class Legend {
     this.said = "-";
     const always = [...ALWAYS, ...marks(scene)];
     const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
-    const some = labelled > 0 && labelled < all ? [`${labelled} of ${all} weights have room for a number`] : [];
+    const some = labelled > 0 && labelled < all ? [`${labelled} of ${all} weights numbered`] : [];
     const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
     phases.push([STREAMING, [...always, OF_PHASE.backward[0]]]);
     // Our own words and drawings, no one else's.

@@ -14,8 +14,8 @@ import { LINE, NARROW, titles as fitted } from "./titles.js";
 
 /** The gradient's strip as a share of the neuron's height. */
 const SHARE = 0.42;
-/** Pixels: a neuron this high has room for its gradient below its value. */
-export const TWO_ROWS = 27;
+/** Pixels: a neuron this high has room for its gradient below its value, beside another's or alone. @type {Record<string, number>} */
+const TWO_ROWS = { full: 27, one: 22 };
 const [NAME_LETTER, NAME_LINE] = [6.4, 13]; // pixels: a letter of a name, and from one line of it to the next
 
 export class Strips {
@@ -143,7 +143,16 @@ function halves(name) {
  */
 export function stripShare(unit, column) {
   if (column.kind === "words") return 0;
-  return column.style === "full" && unit.h < TWO_ROWS ? 1 : SHARE;
+  return twoRows(unit, column) ? SHARE : 1;
+}
+
+/**
+ * Has a neuron of this column room for its gradient's number below its value's?
+ * @param {Box} unit
+ * @param {Column} column
+ */
+export function twoRows(unit, column) {
+  return unit.h >= (TWO_ROWS[column.style] ?? 0);
 }
 
 /**

@@ -118,6 +118,28 @@ def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, p
     assert paths == [f"trace.layers.{len(get(page, 'trace.layers')) - 1}.output.0.{k}" for k in range(len(outputs))]
 
 
+@pytest.mark.parametrize("preset", ["xor", "line", "digits"])
+def test_what_a_plot_says_beside_its_name_is_not_cut(page: Page, preset: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, preset)
+    until(page, "document.querySelector('[data-panel=boundary] .plot-subtitle').textContent")
+    cut = "(all) => all.filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent)"
+    assert page.locator(".plot-subtitle").evaluate_all(cut) == []
+
+
+def test_the_marks_of_a_run_that_has_not_begun_stand_clear_of_the_axis_numbers(page: Page) -> None:
+    opened(page)
+    until(page, "document.querySelector('.loss-box .mark-train').getAttribute('transform')")
+    marks = page.locator(".loss-box .mark-train, .loss-box .mark-test, .loss-box .mark-batch")
+    rights = "(all) => all.map((each) => each.getBoundingClientRect().right)"
+    axis = max(page.locator(".loss-box .ytick text").evaluate_all(rights))
+    assert marks.count() == 3
+    for mark in marks.all():
+        box = mark.bounding_box()
+        assert box
+        assert box["x"] >= axis
+
+
 def test_each_figure_has_a_name_a_summary_and_a_table(page: Page) -> None:
     opened(page)
     stepped(page, 1)

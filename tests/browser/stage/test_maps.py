@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.stage.reading import opened, told
@@ -70,15 +71,21 @@ def test_where_relu_stops_a_maps_gradient_a_cross_says_so_while_that_is_told(pag
     assert "stopped: slope 0" in page.inner_text(".stage-key")
 
 
-def test_where_a_gradient_takes_a_numbers_place_it_takes_the_whole_of_it(page: Page) -> None:
+@pytest.mark.parametrize(
+    ("place", "kind", "height", "width", "count"),
+    [("preset=digits-cnn", "softmax", 900, 1440, 20), ("preset=spiral", "tanh", 720, 1280, 17)],
+)  # fmt: skip
+def test_where_a_gradient_takes_a_numbers_place_it_takes_the_whole_of_it(
+    page: Page, place: str, kind: str, height: int, width: int, count: int
+) -> None:
     """Its hue stands behind it alone, and the ring about it crosses no digit."""
-    page.set_viewport_size({"width": 1440, "height": 900})
-    opened(page, "preset=digits-cnn")
-    told(page, after(page, "backward", "softmax"))
+    page.set_viewport_size({"width": width, "height": height})
+    opened(page, place)
+    told(page, after(page, "backward", kind))
     numbers = page.evaluate(BOXES, ".stage-number.is-gradient")
     strips = page.evaluate(BOXES, ".stage-strip")
     (ring,) = page.evaluate(BOXES, ".stage-told:not(.is-under, .is-open)")
-    assert len(numbers) == 20
+    assert len(numbers) == count
     for number in numbers:
         assert [each for each in strips if holds(each, number)], "its own hue is behind all of it"
     assert len([number for number in numbers if holds(ring, number)]) == 1, "the ring is about one number and crosses none"
