@@ -82,3 +82,25 @@ def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int
     lines = page.locator(".story-card .cells:visible").evaluate_all("""(rows) => rows.map((row) =>
       new Set([...row.children].map((cell) => Math.round(cell.getBoundingClientRect().bottom))).size)""")
     assert set(lines) == {1}, "old → new reads as one line"
+
+
+def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
+    opened(page, "preset=xor&selection=0/W/2,0", 1440, 900)
+    go(page, 0)
+    until(page, "document.querySelector('.answer-strip:not([hidden]) .num')")
+    painted(page)
+    assert page.locator(".story-card-words:visible").count() == 5
+    assert page.evaluate(CUT) == WHOLE
+
+
+def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
+    """For the back of a lecture hall; where there is none it is not, and a page never changes its size while it is shown."""
+    opened(page, "preset=xor", 1440, 900)
+    sizes = {}
+    for cursor in (1, 6):
+        go(page, cursor)
+        size = "parseFloat(getComputedStyle(document.querySelector('.story-page .cell-number')).fontSize)"
+        sizes[cursor] = page.evaluate(size)
+        assert page.evaluate(CUT) == WHOLE
+    assert sizes[1] >= 19
+    assert sizes[6] <= 16

@@ -1,9 +1,9 @@
 /**
- * A sub-step's page and the room it has: what is told must be in sight, so a page that would be cut is set tighter, and so much only
- * as it needs. 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: the equations before the
- * words, which then scroll.
+ * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits (-1); what is told
+ * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by their titles and
+ * numbers alone; 5: the equations before the words, which then scroll.
  */
-const TIGHTEST = 4;
+const [LOOSEST, TIGHTEST] = [-1, 5];
 
 export class Room {
   /** @param {HTMLElement} root  the place, which scrolls */
@@ -12,7 +12,7 @@ export class Room {
     /** @type {HTMLElement|null} */
     this.page = null;
     /** How tight the page had to be, and in what room: while it is shown it is not loosened as its numbers change, or they would dance. */
-    this.tight = 0;
+    this.tight = LOOSEST;
     this.measured = "";
     // Measured after the frame's own layout, never in the middle of it.
     this.sizes = new ResizeObserver(() => this.measure());
@@ -42,7 +42,7 @@ export class Room {
     if (!page) return;
     const room = `${root.clientWidth} ${root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
-    if (room !== this.measured) this.tight = 0;
+    if (room !== this.measured) this.tight = LOOSEST;
     this.measured = room;
     root.dataset.tight = String(this.tight);
     while (this.tight < TIGHTEST && this.overflows()) root.dataset.tight = String((this.tight += 1));
@@ -53,9 +53,11 @@ export class Room {
     setTimeout(() => this.watch());
   }
 
-  /** By more than the pixel that rounding makes of a page exactly as high as its place. */
+  /** By more than the pixel that rounding makes of a page exactly as high as its place; an enlarged rule may be too wide for it. */
   overflows() {
-    return this.root.scrollHeight > this.root.clientHeight + 1;
+    const { root, tight } = this;
+    const rules = tight < 0 ? [...root.querySelectorAll(".story-rule")] : [];
+    return root.scrollHeight > root.clientHeight + 1 || rules.some((rule) => rule.scrollWidth > rule.clientWidth + 1);
   }
 
   /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
