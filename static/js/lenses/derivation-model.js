@@ -88,14 +88,16 @@ export class DerivationModel {
     if (!first || turn !== this.turn) return false;
     Object.assign(this, { address, network, body });
     if (fresh) {
-      this.openFirst(first);
       this.store.set("derivation", this.told(first, []));
       told();
     }
-    const [rest, ...docs] = await Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
+    const [rest, ...docs] = await further;
     if (!rest || docs.includes(null) || turn !== this.turn) return false;
     const opened = [...this.open].map((key, i) => ({ key, doc: this.prepared(/** @type {Derivation} */ (docs[i]), key) }));
     const { paths, gates, sweeps } = rest;
+    if (fresh) this.openFirst(first);
+    // Under way while the sum is laid out: the server works in the meantime.
+    const further = Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
     this.store.set("derivation", this.told({ ...first, paths, gates, sweeps, math: { ...first.math, ...rest.math } }, opened));
     return true;
   }

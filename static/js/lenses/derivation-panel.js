@@ -22,6 +22,8 @@ import { section } from "./derivation-sections.js";
 import { row, whose } from "../base/view.js";
 
 const WATCHED = ["trace", "selection", "example", "experiment", "info"];
+/** Milliseconds after which what stands beside another number's sum is shown without waiting for its paths. */
+const ALONE = 100;
 
 class DerivationView {
   /**
@@ -53,6 +55,7 @@ class DerivationView {
     this.asking = "";
     /** What the derivation stands beside: of which step, number and example. @type {unknown[]} */
     this.beside = [];
+    this.alone = 0;
     root.classList.add("derivation");
     root.append(h("header", { class: "lens-head" }, this.title, this.picker.element, this.copies.element), this.place, this.live);
   }
@@ -84,6 +87,7 @@ class DerivationView {
       if (await this.model.refresh(() => this.begin())) this.finish();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      clearTimeout(this.alone);
       this.copies.show(null);
       this.title.replaceChildren("No derivation");
       this.place.replaceChildren(h("p", { class: "lens-problem" }, `${error.message}${error.hint ? ` (${error.hint})` : ""}`));
@@ -98,26 +102,31 @@ class DerivationView {
     return this.context.store.get("derivation");
   }
 
-  /** Another number: its own sum, at once. */
+  /** Another number: its own sum, at once, and nothing beside it that would have to be laid out first. */
   begin() {
     this.pinned = "";
+    // What is cleared comes back in a moment: until then the page keeps its height, or it would jump below whoever has scrolled.
+    this.body.style.minHeight = `${this.body.offsetHeight}px`;
     this.head();
     this.sum.replaceChildren(this.example(this.doc));
-    this.rest.replaceChildren();
-    this.way.replaceChildren();
-    this.aside();
+    for (const part of [this.rest, this.tryout, this.trail, this.side, this.way]) part.replaceChildren();
+    this.beside = [];
     this.place.replaceChildren(this.overview, this.body);
+    clearTimeout(this.alone);
+    this.alone = window.setTimeout(() => this.aside(), ALONE);
   }
 
   /** All of it. */
   finish() {
     const { doc } = this;
+    clearTimeout(this.alone);
     const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset?.key;
     this.head();
     this.tell();
     this.beyond();
     if (this.about().some((part, i) => part !== this.beside[i])) this.aside();
     this.place.replaceChildren(this.overview, this.body);
+    this.body.style.minHeight = "";
     this.refocus(focused);
     this.live.textContent = this.context.store.get("playing") ? "" : `${summary(doc, this.context.store)} ${whose(this.context.store).text}`;
     if (this.context.store.get("selection")) this.highlight(drawnPaths(doc, this.pinned));

@@ -89,9 +89,10 @@ export class Hands {
   #click(event) {
     const found = this.#at(event);
     this.active = found ?? this.active;
+    // Measured before what the choice changes, not after it: that would lay the whole page out in the middle of the click.
+    this.#show(found);
     if (!found || found === this.store.get("selection")) this.store.set("selection", null);
     else this.#select(found);
-    this.#show(found);
   }
 
   /** What is chosen is derived: its lens comes to the front. @param {string} found */

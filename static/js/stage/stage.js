@@ -154,12 +154,24 @@ class Stage {
     this.bare();
     this.scene = buildScene(this.figure.meta, area);
     this.sceneShapes = this.figureShapes;
-    for (const layer of [this.layer, this.moving, this.letters]) layer.setAttribute("viewBox", `0 0 ${this.graph.clientWidth} ${this.graph.clientHeight}`);
+    this.#lay(this.graph.clientWidth, this.graph.clientHeight);
     for (const painter of this.built) painter.rebuild(this.scene);
     this.hands.rebuild(this.scene);
     this.box.setAttribute("aria-busy", "false");
     this.box.setAttribute("aria-label", `${figureName(this.store, this.scene)}. Arrow keys move, Enter selects.`);
     this.paint(performance.now());
+  }
+
+  /**
+   * In pixels: letters within a drawing whose size hangs on another's are set anew whenever that one is laid out.
+   * @param {number} width
+   * @param {number} height
+   */
+  #lay(width, height) {
+    for (const layer of [this.layer, this.moving, this.letters]) {
+      layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      Object.assign(layer.style, { width: `${width}px`, height: `${height}px` });
+    }
   }
 
   /** One sentence about the moment; a run is not narrated. */
