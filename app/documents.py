@@ -278,6 +278,7 @@ class DeriveRequest(StepRequest):
 
     address: str = Field(description='Such as "0/W/1,0": layer/name/indices.')
     paths: int | None = Field(None, ge=1, description="How many of the largest paths are listed.")
+    over: Literal["example", "batch"] = Field("example", description="Whose paths; the batch's are means.")
     without: list[str] | None = Field(None, description="Parts that are neither computed nor sent, such as python or expansion.")
 
 

@@ -15,7 +15,7 @@ from app.formulas import mathml
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.compare import compare
-from core.derive import LISTED, MOST_LISTED, PARTS, derive
+from core.derive import LISTED, MOST_LISTED, OVER, PARTS, derive
 from core.growth import growth
 from core.scaling import scaling
 from core.spec import Rule, SpecError
@@ -24,6 +24,7 @@ router = APIRouter()
 EXAMPLE = Rule("integer", low=0, high=1999, help=ROW)
 PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
 WITHOUT = Rule("choices", choices=PARTS, help="Parts of the answer that are neither computed nor sent.")
+WHOSE = Rule("choice", choices=OVER, help="Whose paths: the example's, or their means over the batch where all can be taken.")
 SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")
 THOROUGH = Rule("boolean", help="Whether methods that take seconds are used too.")
 COMPARED = ("experiment", "state", "methods", "scaling", "address", "example", "thorough")
@@ -33,7 +34,7 @@ SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX
 @router.post("/api/derive", response_model=DeriveAnswer)
 async def post_derive(request: Request) -> Json:
     """A parameter's gradient, a neuron or a δ as sums of products, each factor with its place in the trace; see core.derive."""
-    body = await Body.of(request, "experiment", "state", "address", "example", "paths", "without")
+    body = await Body.of(request, "experiment", "state", "address", "example", "paths", "over", "without")
     return Json(await compute(lambda: derivation(body)))
 
 
@@ -44,8 +45,8 @@ def derivation(body: Body) -> dict[str, Any]:
     if "address" not in body:
         raise SpecError("address", "this field is needed", 'such as "0/W/1,0": layer/name/indices')
     example, listed = body.value("example", EXAMPLE, 0), body.value("paths", PATHS, LISTED)
-    without = body.value("without", WITHOUT, ())
-    found = derive(experiment, body.state(experiment), body.fields["address"], example, listed, without)
+    without, over = body.value("without", WITHOUT, ()), body.value("over", WHOSE, "example")
+    found = derive(experiment, body.state(experiment), body.fields["address"], example, listed, without, over)
     written = {latex: mathml(latex) for latex in sorted(set(_latex(found)))}
     shown = {name: mathml(latex, display=True) for name, latex in found.get("latex", {}).items()}
     return flagged(found | {"mathml": shown, "math": written})

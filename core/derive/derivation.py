@@ -22,17 +22,19 @@ LISTED = 8  # paths that are listed unless more are asked for
 MOST_LISTED = 64
 # What a derivation can do without: parts that cost more than the sum itself, which some readers never look at.
 PARTS = ("expansion", "paths", "gates", "head", "sweeps", "update", "system", "latex", "python")
+OVER = ("example", "batch")
 WITHIN = {"folded": "expansion", "equations": "update"}  # fields that go with a part
 
 
 def derive(
     experiment: Experiment, state: State, address: str | Address, example: int = 0, listed: int = LISTED,
-    without: Collection[str] = (),
+    without: Collection[str] = (), over: str = "example",
 ) -> dict[str, Any]:  # fmt: skip
     """The derivation of one number of the step that `state` is about to take, for an example (a row of its batch) and the batch.
 
-    The PARTS named in `without` are neither computed nor in the document.  Raises SpecError at "address" where there is no such
-    number, at "layers" where the network is too large.
+    The PARTS named in `without` are neither computed nor in the document.  `over`, one of OVER, says whose paths are told: the
+    example's, or their means over the batch where they can all be taken (`paths.over` says what they came to be).  Raises
+    SpecError at "address" where there is no such number, at "layers" where the network is too large.
     """
     address = address if isinstance(address, Address) else Address.parse(address)
     check(experiment, address)
@@ -40,7 +42,7 @@ def derive(
     told = Told.of(experiment, state, example)
     kind = Node if address.name in QUANTITIES else Parameter
     with np.errstate(all="ignore"):  # what overflows leaves as null, with "diverged"
-        parts = kind(told, address).parts(min(listed, MOST_LISTED))
+        parts = kind(told, address).parts(min(listed, MOST_LISTED), over == "batch")
         found = {name: make() for name, make in parts.items() if WITHIN.get(name, name) not in without}
     if "python" not in without:
         found |= script(told, address)

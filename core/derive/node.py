@@ -12,6 +12,7 @@ import numpy as np
 from core.address import Address
 from core.derive import latex
 from core.derive.gates import gates, head
+from core.derive.mean_paths import Meeting, mean_paths
 from core.derive.paths import Start, paths
 from core.derive.rule import handed_back
 from core.derive.sweep import sweeps
@@ -115,12 +116,16 @@ class Node:
         found = wires.into[wires.out == self.node].tolist()
         return [self.factors.value(self.boundary - 1, n) for n in found[:MOST_INPUTS]]
 
-    def paths(self, most: int) -> dict[str, Any] | None:
-        """All paths to the loss; None behind the end of the chain of products."""
-        start = Start(self.node, 1.0, None)
-        return paths(self.factors, self.boundary, [start], most).document() if self.inside else None
+    def paths(self, most: int, batch: bool) -> dict[str, Any] | None:
+        """All paths to the loss, the batch's where wanted and within reach; None behind the end of the chain of products."""
+        if not self.inside:
+            return None
+        always = Meeting(self.node, np.ones(self.told.count), None)
+        means = mean_paths(self.factors, self.boundary, [always], most) if batch else None
+        found = means or paths(self.factors, self.boundary, [Start(self.node, 1.0, None)], most)
+        return found.document()
 
-    def parts(self, listed: int) -> dict[str, Callable[[], Any]]:
+    def parts(self, listed: int, batch: bool) -> dict[str, Callable[[], Any]]:
         """The fields of the JSON form, those of a parameter's; each is made when it is asked for."""
         factors, told = self.factors, self.told
         grad, value = factors.grad(self.boundary, self.node), factors.value(self.boundary, self.node)
@@ -142,7 +147,7 @@ class Node:
             "onward": lambda: [t.document() for t in self.onward],
             "expansion": lambda: documents(self.expansion),
             "folded": lambda: len(self.onward) - len(self.expansion),
-            "paths": lambda: self.paths(listed),
+            "paths": lambda: self.paths(listed, batch),
             "gates": lambda: gates(factors, self.boundary, [self.node]) if self.inside else [],
             "meetings": lambda: None,
             "head": lambda: head(factors),

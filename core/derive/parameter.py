@@ -14,6 +14,7 @@ from core.address import Address
 from core.derive import latex
 from core.derive.damped import damped_system
 from core.derive.gates import gates, head, meetings
+from core.derive.mean_paths import Meeting, mean_paths
 from core.derive.paths import Paths, Start, paths
 from core.derive.rule import gradient_rule
 from core.derive.sweep import sweeps
@@ -63,6 +64,18 @@ class Parameter:
         starts = [Start(out, amount, t.factors[1] if len(t.factors) > 1 else None) for out, amount, t in entries]
         return paths(self.factors, self.address.layer + 1, starts, most, str(self.address))
 
+    def mean_paths(self, most: int) -> Paths | None:
+        """The same averaged over the batch, whose sum is the data's gradient; None where they are too many."""
+        told, (link, name, index) = self.told, (self.address.layer, self.address.name, self.address.index)
+        each = [told.uses(link, name, index, row) for row in range(told.count)]
+        places = sorted({place for uses in each for place in zip(uses.out.tolist(), uses.into.tolist(), strict=True)})
+        amounts = {place: np.zeros(told.count) for place in places}
+        for row, uses in enumerate(each):
+            for out, into, amount in zip(uses.out.tolist(), uses.into.tolist(), uses.amount.tolist(), strict=True):
+                amounts[out, into][row] += amount
+        met = [Meeting(out, amounts[out, into], self.factors.value(link, into) if into >= 0 else None) for out, into in places]
+        return mean_paths(self.factors, link + 1, met, most, str(self.address))
+
     @property
     def gradient(self) -> float:
         """∂L/∂w of the batch, penalty included: the number that the page shows."""
@@ -104,7 +117,12 @@ class Parameter:
         paths_ = latex.path_sums(left, self.paths(latex.SHOWN))
         return local | paths_ | {"batch": batch} | latex.update_lines(symbol, update(self.told, self.address), rate)
 
-    def parts(self, listed: int) -> dict[str, Callable[[], Any]]:
+    def all_paths(self, most: int, batch: bool) -> dict[str, Any]:
+        """The batch's, where they are wanted and can be had; else the example's."""
+        found = self.mean_paths(most) if batch else None
+        return (found or self.paths(most)).document()
+
+    def parts(self, listed: int, batch: bool) -> dict[str, Callable[[], Any]]:
         """The fields of the JSON form; each is made when it is asked for."""
         told, address = self.told, self.address
         this = self.factors.param(address.layer, address.name, address.index)
@@ -124,7 +142,7 @@ class Parameter:
             "inputs": list,
             "expansion": lambda: documents(self.expansion),
             "folded": lambda: len(self.terms) - len(self.expansion),
-            "paths": lambda: self.paths(listed).document(),
+            "paths": lambda: self.all_paths(listed, batch),
             "gates": lambda: gates(self.factors, address.layer + 1, self.uses.out.tolist()),
             "meetings": lambda: meetings(told, address, self.uses),
             "head": lambda: head(self.factors),

@@ -69,6 +69,7 @@ class Paths:
     listed: tuple[Path, ...]
     separate: int  # multiplications to work out every path by itself
     sweep: int  # multiplications of one sweep back, which shares what the paths have in common
+    over: str = "example"  # whose products they are: one "example"'s, or their means over the "batch"
 
     def document(self) -> dict[str, Any]:
         """The JSON form."""
@@ -76,7 +77,7 @@ class Paths:
         exact = {"count": self.count, "live": self.live, "separate": self.separate}
         plain: dict[str, Any] = {name: n if n < EXACT else float(n) for name, n in exact.items()}
         return {
-            "count": plain["count"], "live": plain["live"], "sum": self.sum, "size": self.size,
+            "over": self.over, "count": plain["count"], "live": plain["live"], "sum": self.sum, "size": self.size,
             "positive": (self.size + self.sum) / 2, "negative": (self.sum - self.size) / 2,
             "listed": listed, "listed_share": min(1.0, sum(path["share"] for path in listed)),
             "work": {"separate": plain["separate"], "sweep": self.sweep}, "digits": {name: str(n) for name, n in exact.items()},
@@ -86,12 +87,11 @@ class Paths:
 def paths(factors: Factors, boundary: int, starts: Sequence[Start], most: int, first: str = "") -> Paths:
     """Every path from `starts`, nodes of `boundary`, to the loss; the `most` largest listed, beginning at address `first`."""
     nodes, amounts = np.array([s.node for s in starts], np.intp), np.array([s.amount for s in starts])
-    chain, end = _reached(factors.told, boundary, nodes), factors.told.grad(factors.told.end)
-    counts = _back(chain, np.ones(end.size, object), lambda hop: np.ones(hop.out.size, object))
+    chain, end = reached(factors.told, boundary, nodes), factors.told.grad(factors.told.end)
     live = _back(chain, _ones(end != 0), lambda hop: _ones(hop.slope != 0))
     sizes = _back(chain, np.abs(end), lambda hop: np.abs(hop.slope))
     sums = _back(chain, end, lambda hop: hop.slope)
-    count, factored = int(sum(counts[nodes])), sum(s.factor is not None for s in starts)
+    count, factored = counted(chain, end.size, nodes), sum(s.factor is not None for s in starts)
     return Paths(
         count=count,
         live=int(sum(live[nodes] * _ones(amounts != 0))),
@@ -103,12 +103,18 @@ def paths(factors: Factors, boundary: int, starts: Sequence[Start], most: int, f
     )
 
 
+def counted(chain: Sequence[Hop], ends: int, nodes: Array) -> int:
+    """How many paths lead from the nodes to the loss."""
+    counts = _back(chain, np.ones(ends, object), lambda hop: np.ones(hop.out.size, object))
+    return int(sum(counts[nodes]))
+
+
 def _ones(where: Array) -> Array:
     """1 and 0 as Python's integers, which have no largest."""
     return where.astype(int).astype(object)
 
 
-def _reached(told: Told, boundary: int, nodes: Array) -> list[Hop]:
+def reached(told: Told, boundary: int, nodes: Array) -> list[Hop]:
     """The wires of every link from `boundary` to the chain's end, cut down to those that the nodes reach."""
     found, reached = [], np.zeros(told.value(boundary).size, bool)
     reached[nodes] = True

@@ -104,6 +104,7 @@ def test_paths_as_many_as_asked(post: Post, experiments: dict[str, Any]) -> None
     ({}, "address"), ({"address": "0/W/99,0"}, "address"), ({"address": None}, "address"), ({"address": "9" * 500}, "address"),
     ({"address": "0/W/0,0", "example": -1}, "example"), ({"address": "0/W/0,0", "extra": 1}, "extra"),
     ({"address": "0/W/0,0", "without": ["terms"]}, "without"), ({"address": "0/W/0,0", "without": "python"}, "without"),
+    ({"address": "0/W/0,0", "over": "mean"}, "over"),
     ({"address": "0/W/0,0", "paths": 0}, "paths"), ({"address": "0/W/0,0", "paths": 65}, "paths"),
 ])  # fmt: skip
 def test_derive_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:

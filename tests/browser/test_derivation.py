@@ -154,6 +154,40 @@ def test_any_number_is_chosen_by_keyboard_and_survives_a_reload(page: Page) -> N
     check(numbers(page, PANEL))
 
 
+def test_in_the_batch_s_mean_the_paths_are_the_batch_s(page: Page) -> None:
+    """Their means add up to ∂L/∂w; of the factors a weight has its number, what varies with the example has none."""
+    opened(page, "spiral", selection="0/W/1,1")
+    derived(page, "0/W/1,1")
+    title = page.locator(f"{PANEL} h3", has_text="Every path to the loss")
+    expect(title).to_contain_text("· example ")
+    page.get_by_role("button", name="Batch mean").click()
+    page.wait_for_function("() => chainrule.get('derivation.paths.over') === 'batch'")
+    doc = derived(page, "0/W/1,1")
+    assert doc["paths"]["sum"] == pytest.approx(doc["gradient"], rel=1e-12)
+    assert sum(path["value"] for path in doc["paths"]["listed"]) == pytest.approx(doc["gradient"], rel=1e-12)
+    expect(title).to_contain_text(f"mean over the batch’s {doc['count']} examples")
+    expect(page.locator(f"{PANEL} h3", has_text="link by link")).to_contain_text(f"One of the batch, example {doc['index']}")
+    factors = [[f["value"] is not None for f in path["factors"]] for path in doc["paths"]["listed"]]
+    counts = "selector => [...document.querySelectorAll(selector)].map(row => row.querySelectorAll('.num').length)"
+    shown = page.evaluate(counts, f"{PANEL} .path-factors")
+    assert shown == [sum(each) for each in factors] == [2] * 8
+    assert "drawn paths" not in page.locator(".whose-label").inner_text()
+    check(numbers(page, PANEL))
+
+
+def test_paths_that_are_too_many_for_a_mean_say_whose_they_are(page: Page) -> None:
+    deep = ",".join(["dense(units:8),tanh"] * 8)
+    visit(page, f"preset=spiral&layers={deep},dense(units:1),sigmoid&lens=derivation&selection=0/W/1,1&example=mean")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    doc = derived(page, "0/W/1,1")
+    assert (doc["mean"], doc["paths"]["over"]) == (True, "example")
+    expect(page.locator(".whose-label")).to_contain_text(f"drawn paths: example {doc['index']}")
+    expect(page.locator(f"{PANEL} .paths-alone")).to_contain_text(f"example {doc['index']} alone")
+    expect(page.locator(f"{PANEL} h3", has_text="Every path to the loss")).to_contain_text(f"example {doc['index']}")
+    page.get_by_role("button", name="Example", exact=True).click()
+    expect(page.locator(".whose-label")).not_to_contain_text("drawn paths")
+
+
 def test_the_listed_paths_are_lit_on_the_network(page: Page) -> None:
     opened(page, "spiral", selection="0/W/2,1")
     doc = derived(page, "0/W/2,1")

@@ -122,6 +122,16 @@ export function whose(store) {
 }
 
 /**
+ * Paths that are too many to be averaged are one example's, also where all else is the batch's mean: then that is said beside it.
+ * @param {Store} store
+ * @returns {string} a template, as `whose` has one
+ */
+export function drawnOf(store) {
+  const alone = store.get("highlight.alone") ?? null;
+  return alone === null ? "" : ` · drawn paths: example {trace.batch.indices.${alone}}`;
+}
+
+/**
  * What a link of this kind is called within a sentence: «leaky ReLU».
  * @param {Store} store
  * @param {string|undefined} kind

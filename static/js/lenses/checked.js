@@ -56,7 +56,8 @@ function words(checked) {
     const along = ["Gradient of ", number("checked.count", { "data-format": "count" }), " weights checked along ", number("checked.directions", { "data-format": "count" })];
     return [...along, " directions", ...worst];
   }
-  const kinks = checked.kinks ? [", without ", number("checked.kinks", { "data-format": "count" }), " where a ReLU or a pooling switches"] : [];
+  // Where a ReLU or a pooling switches, the loss has a corner; the lens tells more of them.
+  const kinks = checked.kinks ? [", without ", number("checked.kinks", { "data-format": "count" }), " at a corner"] : [];
   return ["All ", number("checked.count", { "data-format": "count" }), " gradients checked", ...worst, ...kinks];
 }
 

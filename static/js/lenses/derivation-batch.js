@@ -72,7 +72,7 @@ function spelt(doc, store) {
  */
 function exampleRow(doc, example, i, largest, choose) {
   const here = example.row === doc.example;
-  const button = h("button", { type: "button", class: "quiet", "aria-pressed": here, onclick: () => choose(example.row), title: "Tell this example" }, number(`derivation.examples.${i}.index`));
+  const button = h("button", { type: "button", class: "quiet", "aria-pressed": here && !doc.mean, onclick: () => choose(example.row), title: "Tell this example" }, number(`derivation.examples.${i}.index`));
   return h("tr", { class: here ? "here" : "" }, h("th", { scope: "row" }, button), h("td", { class: "product" }, made(doc, example, i)),
     h("td", { class: "num-cell" }, number(`derivation.examples.${i}.value`)), h("td", {}, bar(`derivation.examples.${i}.value`, example.value, largest))); // prettier-ignore
 }

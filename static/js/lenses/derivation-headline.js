@@ -34,7 +34,7 @@ export function overview(doc) {
   if (doc.quantity !== "gradient") return [];
   const batch = doc.math[doc.symbol];
   const steps = [
-    ["this example’s ", formula(batch.replace("<mi>L</mi>", "<mi>ℓ</mi>")), " = ", number("derivation.value")],
+    [doc.mean ? `example ${doc.index}’s ` : "this example’s ", formula(batch.replace("<mi>L</mi>", "<mi>ℓ</mi>")), " = ", number("derivation.value")],
     [doc.penalty ? "the batch’s mean, with the penalty, " : "the batch’s mean ", formula(batch), " = ", number("derivation.gradient")],
     ["the update ", h("i", {}, doc.parameter.path.includes(".b.") ? "Δb" : "Δw"), " = ", number(`trace.updates.${tail(doc)}`)],
   ];

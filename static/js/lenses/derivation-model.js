@@ -47,6 +47,14 @@ export function stateBefore(store) {
   return { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
 }
 
+/**
+ * Where the batch's means are shown, the paths are means too; terms and branches are products of one example, its first.
+ * @param {number|null} shown
+ */
+function whom(shown) {
+  return { example: shown ?? 0, over: shown === null ? "batch" : "example" };
+}
+
 export class DerivationModel {
   /**
    * @param {Store} store
@@ -83,10 +91,14 @@ export class DerivationModel {
     const network = JSON.stringify([experiment.data.kind, experiment.layers, experiment.loss.kind]);
     const fresh = address !== this.address || network !== this.network;
     if (fresh) this.forget();
-    const body = { experiment, state: stateBefore(this.store), example: row(this.store) ?? 0, address };
+    const body = { experiment, state: stateBefore(this.store), address, ...whom(row(this.store)) };
     const first = await this.derive(this.asked(body), "derive", [...UNSEEN, ...(fresh ? LATER : []), ...this.headless(address)]);
     if (!first || turn !== this.turn) return false;
+    first.mean = body.over === "batch";
     Object.assign(this, { address, network, body });
+    if (fresh) this.openFirst(first);
+    // Under way while the sum is laid out: the server works in the meantime.
+    const further = Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
     if (fresh) {
       this.store.set("derivation", this.told(first, []));
       told();
@@ -95,9 +107,6 @@ export class DerivationModel {
     if (!rest || docs.includes(null) || turn !== this.turn) return false;
     const opened = [...this.open].map((key, i) => ({ key, doc: this.prepared(/** @type {Derivation} */ (docs[i]), key) }));
     const { paths, gates, sweeps } = rest;
-    if (fresh) this.openFirst(first);
-    // Under way while the sum is laid out: the server works in the meantime.
-    const further = Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
     this.store.set("derivation", this.told({ ...first, paths, gates, sweeps, math: { ...first.math, ...rest.math } }, opened));
     return true;
   }

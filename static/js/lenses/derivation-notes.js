@@ -23,7 +23,7 @@ export function notes(doc, store) {
   const lines = (doc.gates ?? []).map((/** @type {any} */ each) => gate(each, doc, store)).filter(Boolean);
   const met = doc.meetings?.kind === "words" ? h("p", {}, words(doc.meetings)) : windows(doc, store);
   if (!lines.length && !met) return null;
-  return section("On the way", met, lines.length ? h("ul", { class: "notes" }, lines.map((/** @type {string} */ line) => h("li", {}, line))) : null);
+  return section(`On the way · example ${doc.index}`, met, lines.length ? h("ul", { class: "notes" }, lines.map((/** @type {string} */ line) => h("li", {}, line))) : null);
 }
 
 /** @param {any} met */

@@ -14,7 +14,7 @@ import { NudgeCard } from "./derivation-nudge.js";
 import { trail } from "./derivation-trail.js";
 import { headline, overview, summary } from "./derivation-headline.js";
 import { notes } from "./derivation-notes.js";
-import { drawnPaths, paths } from "./derivation-paths.js";
+import { alone, drawnPaths, paths } from "./derivation-paths.js";
 import { sum } from "./derivation-terms.js";
 import { UpdateLines } from "./derivation-update.js";
 import { formula, h } from "./parts.js";
@@ -64,7 +64,7 @@ class DerivationView {
   draw() {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("info")) return;
-    const key = [wanted(store), store.get("trace.before"), store.get("experiment"), row(store) ?? 0];
+    const key = [wanted(store), store.get("trace.before"), store.get("experiment"), row(store)];
     // While a run plays, one answer is waited for before the next is asked for; another number is wanted at once.
     if (this.asking === key[0] || key.every((part, i) => part === this.shown[i])) return;
     this.fetch(key);
@@ -188,7 +188,7 @@ class DerivationView {
   /** What the answer in hand was asked for, which need not be what the store has come to by now. */
   about() {
     const { experiment, state } = this.model.body;
-    return [experiment, state.params, this.doc.step, this.doc.address, this.doc.example];
+    return [experiment, state.params, this.doc.step, this.doc.address, this.doc.example, this.doc.mean];
   }
 
   /** @param {string|undefined} key */
@@ -200,7 +200,7 @@ class DerivationView {
   highlight(found) {
     const { store } = this.context;
     // What one example met is neither another's nor the batch's mean.
-    store.set("highlight", { paths: found, met: row(store) === this.doc.example ? meetings(this.doc, found) : [] });
+    store.set("highlight", { paths: found, met: row(store) === this.doc.example ? meetings(this.doc, found) : [], alone: alone(this.doc) ? this.doc.example : null });
   }
 
   hands() {
@@ -224,8 +224,9 @@ class DerivationView {
     };
     const onSelect = (/** @type {string} */ address) => this.context.store.set("selection", address);
     const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore });
-    const title = doc.quantity === "gradient" ? `1 · This example (${doc.index}): the chain rule, link by link` : `Example ${doc.index}: the chain rule, link by link`;
-    const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens: ", doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", ". An underlined one has a derivation of its own.") : null;
+    const whom = doc.mean ? `One of the batch, example ${doc.index}` : doc.quantity === "gradient" ? `This example (${doc.index})` : `Example ${doc.index}`;
+    const title = `${doc.quantity === "gradient" ? "1 · " : ""}${whom}: the chain rule, link by link`;
+    const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;
     return section(title, other(doc, onSelect), how, h("div", { class: "tree" }, tree));
   }
 }

@@ -3,7 +3,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { told, whose } from "../base/view.js";
+import { drawnOf, told, whose } from "../base/view.js";
 import { say } from "../base/wording.js";
 
 const MARKUP = `
@@ -37,7 +37,7 @@ export function mount(root, { store, player }) {
     else if (button.dataset.move) player.choose(((row ?? last) + Number(button.dataset.move) + count) % count);
   });
 
-  store.subscribe(["trace", "example"], refresh);
+  store.subscribe(["trace", "example", "highlight"], refresh);
   store.subscribe(["trace", "cursor", "playing"], () => {
     const { step, index, count, within } = place(store);
     now.hidden = !within;
@@ -59,7 +59,7 @@ export function mount(root, { store, player }) {
     if (!count) return;
     // Rows are counted from 1 in words.
     if (store.get("derived.whose.row") !== last + 1) store.set("derived", { ...(store.get("derived") ?? {}), whose: { row: last + 1 } });
-    say(label, template);
+    say(label, template + drawnOf(store));
   }
 }
 

@@ -42,7 +42,8 @@ export function drawnPaths(all, picker) {
  */
 function shareLabel({ addresses, share }, paths, picker, stand) {
   const shared = (/** @type {string} */ each) => paths.filter((path) => path.addresses.includes(each)).length;
-  const text = `${Math.round(100 * share)} %`.replace("-", "−");
+  const percent = Math.round(100 * share);
+  const text = percent === 0 && share !== 0 ? "< 1 %" : `${percent} %`.replace("-", "−");
   const size = { w: text.length * SHARE_LETTER + 4, h: SHARE_LINE };
   const edges = addresses.filter((each) => picker.edges.has(each)).sort((a, b) => shared(a) - shared(b));
   for (const each of edges) {

@@ -27,7 +27,7 @@ import { Told } from "./told.js";
 import { View as Moment } from "./view.js";
 import { figureName, sentence } from "./words.js";
 import { ApiError, stale } from "../base/api.js";
-import { whose } from "../base/view.js";
+import { drawnOf, whose } from "../base/view.js";
 import { say } from "../base/wording.js";
 
 const VIEW = "stage";
@@ -105,7 +105,7 @@ class Stage {
     frames.register(VIEW, (now) => this.paint(now), this.root, true);
     store.subscribe(WATCHED, () => frames.invalidate(VIEW));
     store.subscribe(["selection", "highlight"], () => this.hands.paint());
-    store.subscribe(["cursor", "example", "info", "trace", "playing"], () => this.#say());
+    store.subscribe(["cursor", "example", "info", "trace", "playing", "highlight"], () => this.#say());
     store.subscribe("info", () => this.#draw());
     store.subscribe(["theme", "shade"], () => {
       this.colours = readColours(this.root);
@@ -178,7 +178,7 @@ class Stage {
   #say() {
     const { store } = this;
     if (!store.get("trace")) return;
-    say(this.whose, whose(store).template);
+    say(this.whose, whose(store).template + drawnOf(store));
     if (store.get("playing")) return;
     const text = sentence(store);
     if (this.sentence.textContent !== text) this.sentence.textContent = text;
