@@ -171,6 +171,9 @@ def test_in_the_batch_s_mean_the_paths_are_the_batch_s(page: Page) -> None:
     counts = "selector => [...document.querySelectorAll(selector)].map(row => row.querySelectorAll('.num').length)"
     shown = page.evaluate(counts, f"{PANEL} .path-factors")
     assert shown == [sum(each) for each in factors] == [2] * 8
+    shares = page.locator(f"{PANEL} .path-share").all_inner_texts()
+    assert 0 < doc["paths"]["listed"][-1]["share"] < 5e-4
+    assert all(float(share.removesuffix(" %")) > 0 for share in shares), shares  # little is not nothing
     assert "drawn paths" not in page.locator(".whose-label").inner_text()
     check(numbers(page, PANEL))
 

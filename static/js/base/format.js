@@ -62,7 +62,10 @@ export function signed(value, digits = 4) {
  * @returns {string}
  */
 export function percent(value) {
-  return typeof value === "number" && Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : DASH;
+  if (typeof value !== "number" || !Number.isFinite(value)) return DASH;
+  // What is little does not read as nothing; what rounding leaves does.
+  const tiny = Math.abs(value) > 1e-10 && Math.abs(value) < 0.0005;
+  return `${tiny ? (100 * value).toPrecision(2).replaceAll("-", MINUS) : (100 * value).toFixed(1)} %`;
 }
 
 /**

@@ -59,8 +59,7 @@ export function paths(doc, hands) {
 function intro(doc) {
   const { paths: found, count: batch } = doc;
   const [many, mean] = [found.count !== 1, found.over === "batch"];
-  const every = mean ? " in every example" : "";
-  const live = found.live === found.count ? "" : !many ? `, but a slope on it is 0${every}` : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), ` of them without a slope of 0${every}`);
+  const live = found.live === found.count ? "" : !many ? `, but a slope on it is 0${mean ? " in every example" : ""}` : h("span", {}, ", ", number("derivation.paths.live", { "data-format": "count" }), ` of them without a slope of 0${mean ? " in at least one example" : ""}`);
   const count = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), many ? " paths lead from here to the loss" : " path leads from here to the loss", live, many ? ". Along each the local slopes multiply" : ". Along it the local slopes multiply",
     mean && batch > 1 ? `, to another product in every example; ⟨ ⟩ is the mean of all ${batch}` : "", many ? `; added up, the ${mean ? "means" : "products"} are ` : ": ", slope(doc), number("derivation.paths.sum"), "."); // prettier-ignore
   if (!many) return [count];

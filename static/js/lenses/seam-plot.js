@@ -12,7 +12,7 @@ import { h, number } from "./parts.js";
 import { titleOf } from "./seam-table.js";
 
 const [WIDTH, HEIGHT] = [460, 250];
-const EDGE = { left: 46, right: 186, top: 14, bottom: 36 };
+const EDGE = { left: 52, right: 186, top: 14, bottom: 36 };
 const NS = "http://www.w3.org/2000/svg";
 
 /**
