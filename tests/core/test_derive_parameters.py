@@ -103,7 +103,7 @@ def test_numbers_of_the_chain_are_sums_too(seed: int) -> None:
         near(onward, float(step.grad(found.boundary)[found.node]), sum(abs(t.value) for t in found.onward), f"{address}, onward")
         for term, opened in found.expansion:
             near(total(opened), term.value, sum(abs(t.value) for t in opened), f"{address}, a δ opened")
-        paths = found.paths(4)
+        paths = found.paths(4, batch=False)
         if paths:
             near(paths["sum"], onward, paths["size"], f"{address}, paths")
 

@@ -8,7 +8,7 @@
  * @typedef {Record<string, any> & {address: string, terms: Term[], math: Record<string, string>}} Derivation
  * @typedef {{key: string, doc: Derivation}} Opened
  */
-import { stale } from "../base/api.js";
+import { ApiError, stale } from "../base/api.js";
 import { focus } from "../story/focus.js";
 import { row } from "../base/view.js";
 
@@ -55,6 +55,9 @@ function whom(shown) {
   return { example: shown ?? 0, over: shown === null ? "batch" : "example" };
 }
 
+/** @param {unknown[]} a @param {unknown[]} b */
+const same = (a, b) => a.length === b.length && a.every((part, i) => part === b[i]);
+
 export class DerivationModel {
   /**
    * @param {Store} store
@@ -73,6 +76,38 @@ export class DerivationModel {
     this.turn = 0;
     /** What the present derivation was asked for with. @type {Record<string, any>} */
     this.body = {};
+    /** What is asked for before it is chosen, and what that is an answer to. @type {{to: unknown[], answer: Promise<Derivation|null>}} */
+    this.early = { to: [], answer: Promise.resolve(null) };
+  }
+
+  /**
+   * A hand rests on a number before it chooses it: that number's own sum is asked for then, and stands there with the click.
+   * @param {string} address
+   */
+  ahead(address) {
+    if (!this.store.get("trace") || address === this.address) return;
+    const to = this.question(address);
+    if (same(to, this.early.to)) return;
+    const answer = this.derive(this.wish(address), "derive:ahead", this.alone(address)).catch((error) => {
+      if (!(error instanceof ApiError)) throw error;
+      return null; // nobody has chosen it: whoever does asks again, and is told what is wrong
+    });
+    this.early = { to, answer };
+  }
+
+  /** All that an answer depends on. @param {string} address */
+  question(address) {
+    return [address, row(this.store), ...["experiment", "trace", "state", "cursor"].map((key) => this.store.get(key))];
+  }
+
+  /** @param {string} address @returns {Record<string, any>} */
+  wish(address) {
+    return { experiment: this.store.get("experiment"), state: stateBefore(this.store), address, ...whom(row(this.store)) };
+  }
+
+  /** What the sum alone can do without. @param {string} address */
+  alone(address) {
+    return [...UNSEEN, ...LATER, ...this.headless(address)];
   }
 
   /**
@@ -91,8 +126,8 @@ export class DerivationModel {
     const network = JSON.stringify([experiment.data.kind, experiment.layers, experiment.loss.kind]);
     const fresh = address !== this.address || network !== this.network;
     if (fresh) this.forget();
-    const body = { experiment, state: stateBefore(this.store), address, ...whom(row(this.store)) };
-    const first = await this.derive(this.asked(body), "derive", [...UNSEEN, ...(fresh ? LATER : []), ...this.headless(address)]);
+    const body = this.wish(address);
+    const first = await (fresh ? this.sum(body) : this.derive(this.asked(body), "derive", [...UNSEEN, ...this.headless(address)]));
     if (!first || turn !== this.turn) return false;
     first.mean = body.over === "batch";
     Object.assign(this, { address, network, body });
@@ -109,6 +144,13 @@ export class DerivationModel {
     const { paths, gates, sweeps } = rest;
     this.store.set("derivation", this.told({ ...first, paths, gates, sweeps, math: { ...first.math, ...rest.math } }, opened));
     return true;
+  }
+
+  /** A number's own sum: what was asked for ahead, if that is still the answer. @param {Record<string, any>} body */
+  async sum(body) {
+    const { turn } = this;
+    const early = same(this.question(body.address), this.early.to) ? await this.early.answer : null;
+    return early || turn !== this.turn ? early : this.derive(body, "derive", this.alone(body.address));
   }
 
   /** Another number: nothing of it is open yet. */
@@ -142,7 +184,7 @@ export class DerivationModel {
   /** What an opened factor is made of. @param {Record<string, any>} body @param {string} key */
   branch(body, key) {
     const address = /** @type {string} */ (key.split(SEPARATOR).at(-1));
-    return this.derive({ ...body, address }, `derive${key}`, [...UNSEEN, ...LATER, ...this.headless(address)]);
+    return this.derive({ ...body, address }, `derive${key}`, this.alone(address));
   }
 
   /** The two factors of a matched pair are told of δ at the output only. @param {string} address */

@@ -24,6 +24,8 @@ import { row, whose } from "../base/view.js";
 const WATCHED = ["trace", "selection", "example", "experiment", "info"];
 /** Milliseconds after which what stands beside another number's sum is shown without waiting for its paths. */
 const ALONE = 100;
+/** Milliseconds for which a hand rests on a number before its sum is asked for. */
+const RESTS = 60;
 
 class DerivationView {
   /**
@@ -56,6 +58,7 @@ class DerivationView {
     /** What the derivation stands beside: of which step, number and example. @type {unknown[]} */
     this.beside = [];
     this.alone = 0;
+    this.rests = 0;
     root.classList.add("derivation");
     root.append(h("header", { class: "lens-head" }, this.title, this.picker.element, this.copies.element), this.place, this.live);
   }
@@ -76,10 +79,17 @@ class DerivationView {
     if (store.get("trace") && store.get("info")) this.picker.show(wanted(store));
   }
 
+  /** A hand is on a number of the network, or on none. @param {string|null} address */
+  pointed(address) {
+    clearTimeout(this.rests);
+    if (address && !this.context.store.get("playing")) this.rests = window.setTimeout(() => this.model.ahead(address), RESTS);
+  }
+
   /** @param {unknown[]} key */
   async fetch(key) {
     const { store, frames } = this.context;
     const address = wanted(store);
+    clearTimeout(this.rests);
     this.asking = address;
     this.shown = key;
     this.picker.show(address);
@@ -263,6 +273,7 @@ export function mount(root, context) {
     store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
     store.subscribe(["trace", "selection", "info"], () => !store.get("playing") && view.name()),
     store.subscribe("story", () => view.retold()),
+    store.subscribe("pointed", () => view.pointed(store.get("pointed"))),
     store.subscribe("example", () => view.remark()),
     store.subscribe(["state", "history", "playing"], () => view.trailed()),
   ];

@@ -41,6 +41,7 @@ export class Hands {
     box.append(this.tip);
     box.addEventListener("pointermove", (event) => this.#hover(event));
     box.addEventListener("pointerleave", () => this.#show(null));
+    box.addEventListener("pointerdown", (event) => this.#point(this.#at(event))); // a finger hovers over nothing
     box.addEventListener("click", (event) => this.#click(event));
     box.addEventListener("keydown", (event) => this.#key(event));
     box.addEventListener("blur", () => this.#show(null));
@@ -145,8 +146,14 @@ export class Hands {
     this.live.textContent = `${describe(this.store, found)}. ${numbers.join(", ")}`;
   }
 
+  /** Which number a hand is on, for who has something to prepare. @param {string|null} found */
+  #point(found) {
+    if (found !== this.store.get("pointed")) this.store.set("pointed", found);
+  }
+
   /** @param {string|null} found */
   #show(found) {
+    this.#point(found);
     const outline = found && this.picker?.outline(found);
     this.ring.setAttribute("d", outline ? outline.d : "");
     this.ring.classList.toggle("is-open", Boolean(outline && outline.open));

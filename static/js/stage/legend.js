@@ -26,14 +26,27 @@ const OF_PHASE = {
   update: [`${TICK} Δw`, "weights: after the update, rest: before"],
 };
 const STREAMING = "streaming";
+const STOPPED = `${CROSS} stopped: slope 0`;
 
 export class Legend {
   /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
     this.said = "";
+    this.room = "";
     /** @type {import("./scene.js").Scene|null} */
     this.scene = null;
+  }
+
+  /**
+   * The room of all that it may come to say of this network, before the network is drawn in what is left.
+   * @param {{kind: string}[]} links
+   */
+  reserve(links) {
+    const flat = links.some(({ kind }) => kind === "relu") && links.some(({ kind }) => kind.startsWith("conv"));
+    const more = [...(flat ? [STOPPED] : []), numbered(88, 88)];
+    this.room = Object.values(OF_PHASE).map((own) => listed("room", [...ALWAYS, ...marks(links), ...own, ...more])).join("");
+    if (!this.scene) this.list.innerHTML = this.room;
   }
 
   /**
@@ -54,26 +67,36 @@ export class Legend {
   #build(scene) {
     this.scene = scene;
     this.said = "-";
-    const always = [...ALWAYS, ...marks(scene)];
+    const always = [...ALWAYS, ...marks(scene.links)];
     const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
-    const some = labelled > 0 && labelled < all ? [`${labelled} of ${all} weights numbered`] : [];
+    const some = labelled > 0 && labelled < all ? [numbered(labelled, all)] : [];
     const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
     phases.push([STREAMING, [...always, OF_PHASE.backward[0]]]);
     // Our own words and drawings, no one else's.
-    this.list.innerHTML = phases.map(([phase, parts]) => `<ul data-phase="${phase}">${/** @type {string[]} */ (parts).map((part) => `<li>${part}</li>`).join("")}</ul>`).join("");
+    this.list.innerHTML = this.room + phases.map(([phase, parts]) => listed(/** @type {string} */ (phase), /** @type {string[]} */ (parts))).join("");
   }
+}
+
+/** @param {string} phase @param {string[]} parts */
+function listed(phase, parts) {
+  return `<ul data-phase="${phase}">${parts.map((part) => `<li>${part}</li>`).join("")}</ul>`;
+}
+
+/** @param {number} some @param {number} all */
+function numbered(some, all) {
+  return `${some} of ${all} weights numbered`;
 }
 
 /**
  * The marks that this network's links leave.
- * @param {import("./scene.js").Scene} scene
+ * @param {{kind: string}[]} links
  */
-function marks({ links }) {
+function marks(links) {
   const has = (/** @type {RegExp} */ kind) => links.some((link) => kind.test(link.kind));
   return [...(has(/^(max|min)_pool/) ? [`${FRAME} winner`] : []), ...(has(/^embedding/) ? [`${FRAME} row of a word`] : []), ...(has(/^dropout/) ? [`${CROSS} dropped`] : [])];
 }
 
 /** @param {import("./scene.js").Scene} scene */
 function stopped(scene) {
-  return scene.links.some((link) => mayStop(scene, link)) ? [`${CROSS} stopped: slope 0`] : [];
+  return scene.links.some((link) => mayStop(scene, link)) ? [STOPPED] : [];
 }

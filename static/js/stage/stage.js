@@ -94,7 +94,8 @@ class Stage {
     this.strips = new Strips(under, titles);
     this.flow = new Flow(this.moving);
     this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks), new Told(told)];
-    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow, new Legend(/** @type {HTMLElement} */ (foot.querySelector(".stage-key")))];
+    this.legend = new Legend(/** @type {HTMLElement} */ (foot.querySelector(".stage-key")));
+    this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow, this.legend];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);
     this.colours = readColours(root);
     this.root = root;
@@ -120,6 +121,7 @@ class Stage {
   /** Ask for the figure of this architecture and size, unless it is the one that stands. */
   async #draw() {
     const experiment = this.store.get("experiment");
+    if (experiment) this.legend.reserve(experiment.layers);
     const [width, height] = [this.graph.clientWidth, this.graph.clientHeight];
     if (!experiment || !this.store.get("info") || width < 50 || height < 50) return;
     const fit = [width, height].map((v) => Math.round(v / REFIT));

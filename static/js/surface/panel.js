@@ -129,7 +129,10 @@ export function mount(root, context) {
     root.classList.toggle("waiting", !scale);
     root.classList.toggle("without", !scale && Boolean(land.problem || land.lacking));
     const words = scale ? gapSentence(store) : "";
-    if (sentence.textContent !== words) sentence.textContent = words;
+    if (sentence.textContent !== words) {
+      sentence.textContent = words;
+      for (const number of planeNumbers.slice(2, 4)) number.title = words; // where a low screen has no room for the sentence
+    }
     if (!scale || !land.picture) {
       // What was said of another plane is not true of this one, nor are its rates.
       summary.say(land.problem || land.lacking || "The loss over the chosen plane is being computed.", told !== null);

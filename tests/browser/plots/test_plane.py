@@ -75,7 +75,9 @@ def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_windo
         put(there, text, value)
     answer = request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 0, "params": there}})
     comes_to(page, "chainrule.get('surface.plane_loss')", pytest.approx(answer["frame"]["loss"]["train"], rel=1e-9))
-    page.locator(f"{SURFACE} .surface-gap").filter(has_text="the run is off the plane").wait_for()
+    expect(page.locator(f"{SURFACE} .surface-gap")).to_contain_text("the run is off the plane")
+    readout = page.locator(f"{SURFACE} .readout", has=page.locator("[data-path='surface.gap']"))
+    expect(readout).to_have_attribute("title", re.compile("is off the plane"))
 
 
 def test_a_plane_that_is_the_whole_loss_has_no_gap_at_any_moment(page: Page) -> None:
