@@ -1,8 +1,8 @@
 """From a click on a weight to its painted derivation, in a real Chromium: `python -m bench.derive [--url http://…] [preset …]`.
 
-For each preset: CLICKS real clicks on weights of the drawn network, and the milliseconds from each to the end of the first frame
-in which its own sum stands on the page; then to that in which its paths and branches stand too.  Beside both, the processor
-time of the page's main thread until then, on which other processes have less of a say.
+For each preset: CLICKS real clicks on weights of the drawn network, by a hand that comes to rest before it clicks, and the
+milliseconds from each to the end of the first frame in which its own sum stands on the page; then to that in which its paths and
+branches stand too.  Beside both, the processor time of the page's main thread, on which other processes have less of a say.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from bench.frames import CHROMIUM, FLAGS, busy, opened, server
 
 CLICKS = 10
+RESTS = 250  # ms from the last move of a hand to its click: people take longer
 MOST = 100.0  # what the project promises, in ms
 
 # Places of the drawn network at which a click chooses a weight, a different one at each.
@@ -71,7 +72,8 @@ def clicked(page: Page, session: CDPSession) -> list[tuple[float, float, float, 
     found = []
     for x, y in islice(cycle(places), CLICKS):
         page.evaluate("chainrule.store.set('selection', null)")
-        page.wait_for_timeout(400)
+        page.mouse.move(x, y)
+        page.wait_for_timeout(RESTS)
         page.evaluate(f"() => {{ window.painted = ({PAINTED})(); }}")
         before = busy(session)
         page.mouse.click(x, y)

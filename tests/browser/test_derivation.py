@@ -247,6 +247,41 @@ def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: s
     assert page.evaluate(RINGED) == []
 
 
+RESTED = "[...document.querySelectorAll('.stage-number.is-weight')].find((each) => each.dataset.path === 'state.params.2.W.0.0')"
+CENTRE = "(() => { const box = RESTED.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()"
+STANDS = "document.querySelector('[data-panel=derivation] .lens-sub')?.dataset.address === '2/W/0,0'"
+# The very task of the choice, with what it set off at once.
+CHOSEN = "(kind) => addEventListener(kind, () => setTimeout(() => { window.stands = STANDS; }), { once: true, capture: true })"
+
+
+@pytest.mark.parametrize("by", ["click", "keydown"])
+def test_the_sum_of_a_number_that_one_rests_on_stands_there_with_the_choice(page: Page, by: str) -> None:
+    """It was asked for ahead; when the number is chosen no answer is waited for, and here none comes any more."""
+    opened(page, "xor", "derivation")
+    until(page, "chainrule.get('derivation.address') === '2/W/0,3' && !!document.querySelector('[data-panel=derivation] .paths')")
+    page.evaluate("window.scrollTo(0, 0)")
+    of_it = lambda answer: "/api/derive" in answer.url and answer.request.post_data_json["address"] == "2/W/0,0"  # noqa: E731
+    with page.expect_response(of_it) as answered:
+        if by == "click":
+            page.mouse.move(*page.evaluate(CENTRE.replace("RESTED", RESTED)))
+        else:
+            page.focus(".stage-figure")
+            page.keyboard.press("Home")
+            while page.evaluate("chainrule.get('pointed')") != "2/W/0,0":
+                page.keyboard.press("ArrowRight")
+    assert page.evaluate("chainrule.get('selection')") is None
+    page.wait_for_timeout(100)  # until the page has read the answer too
+    page.route("**/api/derive", lambda route: None)
+    page.evaluate(CHOSEN.replace("STANDS", STANDS), by)
+    if by == "click":
+        page.mouse.click(*page.evaluate(CENTRE.replace("RESTED", RESTED)))
+    else:
+        page.keyboard.press("Enter")
+    until(page, "window.stands !== undefined")
+    assert page.evaluate("window.stands")
+    assert page.evaluate("chainrule.get('derivation.gradient')") == answered.value.json()["gradient"]
+
+
 def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -> None:
     opened(page, "xor", "seam")
     panel = page.locator("[data-panel=seam]")
