@@ -66,7 +66,8 @@ class Link(Answer):
     output: Numbers
     grad_output: Numbers = Field(description="∂ℓ/∂output of every example; of a dense link, the textbook's δ.")
     grad_input: Numbers
-    grads: dict[str, Numbers] = Field(description="dL/d(parameter) of the batch, the penalty's part included.")
+    grads: dict[str, Numbers] = Field(description="dL/d(parameter) of the batch, penalty included, by the experiment's method.")
+    backprop: dict[str, Numbers] | None = Field(None, description="The same by backpropagation, where another method gave grads.")
 
 
 class LossTrace(Answer):

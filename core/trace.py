@@ -29,11 +29,18 @@ class LinkTrace:
     grad_input: Array
     grads: Mapping[str, Array]  # dL/d(parameter) of the batch, penalty included
     own: Mapping[str, Array] = field(default_factory=dict)  # slope, Jacobian, mask, argmax …
+    backprop: Mapping[str, Array] | None = None  # backpropagation's dL/d(parameter), where another method gave `grads`
 
     def document(self) -> dict[str, Any]:
         """The JSON form; the link's own arrays stand beside the common ones."""
         common = ("kind", "input", "output", "grad_output", "grad_input", "grads")
-        return {name: getattr(self, name) for name in common} | dict(self.own)
+        other = {} if self.backprop is None else {"backprop": self.backprop}
+        return {name: getattr(self, name) for name in common} | other | dict(self.own)
+
+    @property
+    def swept(self) -> Mapping[str, Array]:
+        """dL/d(parameter) as the sweep back gives it, whatever the optimizer is given: the examples' mean, and the penalty's."""
+        return self.grads if self.backprop is None else self.backprop
 
 
 @dataclass(frozen=True)

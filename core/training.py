@@ -11,7 +11,6 @@ import numpy as np
 from core.counting import Ledger
 from core.experiment import Experiment, Part
 from core.flat import unflat
-from core.network import Pullback
 from core.numeric import Array, Params
 from core.optimizers import Change, LeastSquares, LevenbergMarquardt, Solution
 from core.randomness import generator
@@ -66,14 +65,16 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
     with np.errstate(all="ignore"):  # what overflows is told as divergence, not as a warning
         outputs = network.forward(params, batch.x, noises)
         pullbacks = network.backward(params, outputs, batch.y, noises)
-        grads = _gradient(experiment, params, batch, pullbacks, noises)
+        swept = network.with_penalty(params, tuple(p.grads for p in pullbacks))
+        by_sweep = experiment.gradient.kind == "backprop"
+        grads = swept if by_sweep else experiment.gradient.gradient(network, params, batch.x, batch.y, noises)
         changes, shared, extra = _decide(experiment, state, grads, outputs, batch, noises)
         after = tuple({n: a + changes[i][n].update for n, a in tensors.items()} for i, tensors in enumerate(params))
         per_example = network.per_example(outputs, batch.y)
         data, penalty = float(per_example.mean()), network.penalty.total(params)
         links = tuple(
             LinkTrace(layer.kind, outputs[i], outputs[i + 1], back.grad_output, back.grad_input, grads[i],
-                      layer.shown(params[i], outputs[i], outputs[i + 1], noises[i]))
+                      layer.shown(params[i], outputs[i], outputs[i + 1], noises[i]), None if by_sweep else swept[i])
             for i, (layer, back) in enumerate(zip(network.layers, pullbacks, strict=True))
         )  # fmt: skip
         slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
@@ -100,15 +101,6 @@ def _mean(a: Array) -> Array:
     """What `a.mean(axis=0)` gives, in half of its time."""
     found: Array = np.add.reduce(a, 0, dtype=np.float64) / len(a)
     return found
-
-
-def _gradient(
-    experiment: Experiment, params: Params, batch: Part, pullbacks: Sequence[Pullback], noises: Sequence[Array | None]
-) -> Params:
-    """The gradient that the optimizer is given, by the experiment's method; the pull-backs are backprop's."""
-    if experiment.gradient.kind == "backprop":
-        return experiment.network.with_penalty(params, tuple(p.grads for p in pullbacks))
-    return experiment.gradient.gradient(experiment.network, params, batch.x, batch.y, noises)
 
 
 def _decide(

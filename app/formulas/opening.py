@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.formulas.batch import by_method
 from app.formulas.cells import Cell, Line
 from app.formulas.chain import Chain, index, var
 from app.formulas.forward import class_note
@@ -14,11 +15,12 @@ from app.formulas.update import CHOSEN
 def opening(chain: Chain) -> list[dict[str, Any]]:
     """`[{phase, sentence, line}]`, one a phase; the places are those that the phase's own tellings use."""
     whose = "the batch" if chain.mean else "this example"
+    method = by_method(chain)
     found = (
         ("forward", f"What is predicted for {whose}?", _prediction(chain)),
         ("loss", "How wrong is that, in one number?", _loss(chain)),
         ("backward", "How does $\\ell$ change with each $z$?", _delta(chain)),
-        ("gradient", "And with $w$? The mean of the batch:", _gradient()),
+        ("gradient", f"And with $w$? {f'The gradient {method}' if method else 'The mean of the batch'}:", _gradient(method)),
         ("update", f"{chain.experiment.optimizer.title} moves $w$:", _update()),
     )
     return [{"phase": phase, "sentence": sentence(words), "line": line.document()} for phase, words, line in found]
@@ -49,10 +51,10 @@ def _delta(chain: Chain) -> Line:
     return Line((Cell(chain.grad(last + 1), slot(chain.place(last, "grad_output"))),))
 
 
-def _gradient() -> Line:
-    """∂L/∂w of the batch, which is what the optimizer is given, in either mode."""
+def _gradient(method: str) -> Line:
+    """∂L/∂w of the batch, which is what the optimizer is given, in either mode; g where another method found it."""
     gradient = f"trace.layers.{var('layer')}.grads.{var('name')}.{var('index')}"
-    return Line((Cell(r"\frac{\partial L}{\partial w}", slot(gradient)),))
+    return Line((Cell("g" if method else r"\frac{\partial L}{\partial w}", slot(gradient)),))
 
 
 def _update() -> Line:

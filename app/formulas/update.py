@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from app.formulas.batch import by, mean_gradient, penalty, penalty_part
+from app.formulas.batch import by, by_method, given, mean_gradient, penalty, penalty_part, swept
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, var
 from app.formulas.hyper import hyper
@@ -87,10 +87,10 @@ def _shares(link: int) -> tuple[str, str]:
 def _mean_weight(chain: Chain, link: int) -> Line:
     delta, value = _shares(link)
     line = mean_line(
-        Cell(by(chain, link, "W", PAIR, "L"), slot(f"trace.layers.{link}.grads.W.{var('j')}.{var('k')}")),
+        Cell(by(chain, link, "W", PAIR, "L"), slot(f"trace.layers.{link}.{swept(chain)}.W.{var('j')}.{var('k')}")),
         lambda t: rf"{chain.of(t).grad(link + 1)}\,{chain.of(t).value(link, 'k')}",
         lambda t: rf"{signed(delta.replace(var('t'), var(t)))}\cdot{signed(value.replace(var('t'), var(t)))}",
-        Sum(BATCH, (delta, value)), after=penalty_part(chain, link, PAIR),
+        Sum(BATCH, (delta, value)), after=(*penalty_part(chain, link, PAIR), *given(chain, link, "W", PAIR)),
     )  # fmt: skip
     return replace(line, of="W")
 
@@ -103,9 +103,10 @@ def _plain_gradient(chain: Chain, link: int) -> Telling:
     """A link whose weights are shared or looked up: its own rule, and the number of the chosen one."""
     layer = chain.layers[link]
     place = "trace.layers" if chain.mean else "trace.example.grads"
-    middle = ".grads" if chain.mean else ""
+    middle = f".{swept(chain)}" if chain.mean else ""
     of = r"\frac{\partial L}{\partial w}" if chain.mean else r"\frac{\partial \ell}{\partial w}"
-    line = Line((Cell(of, slot(f"{place}.{link}{middle}.{var('name')}.{var('index')}")),))
+    own = Cell(of, slot(f"{place}.{link}{middle}.{var('name')}.{var('index')}"))
+    line = Line((own, *(given(chain, link, var("name"), ("index",)) if chain.mean else ())))
     words = f"The gradient of each parameter of the {layer.title} layer sums over every place where the parameter was used."
     return Telling(words, layer.derivative or of, (line,))
 
@@ -115,10 +116,10 @@ def update(chain: Chain) -> Telling:
     optimizer = chain.experiment.optimizer
     lines = [_equation(chain, latex) for latex in _told(optimizer.equations)] if optimizer.reads == "gradient" else []
     lines.append(_sum_line())
-    words = (
-        "Backpropagation is done: every weight's $g = \\partial L/\\partial w$ is known. "
-        f"What is done with it is up to the optimizer. {optimizer.help}"
-    )
+    method = by_method(chain)
+    done, sign = (f"The gradient is found, {method}", r"\approx") if method else ("Backpropagation is done", "=")
+    known = rf"every weight's $g {sign} \partial L/\partial w$ is known"
+    words = f"{done}: {known}. What is done with it is up to the optimizer. {optimizer.help}"
     # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
     return Telling(words, rule if len(optimizer.equations) < 3 else "", tuple(lines))

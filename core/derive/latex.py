@@ -86,12 +86,13 @@ def path_sums(left: str, found: Paths) -> dict[str, str]:
     }
 
 
-def batch(symbol: str, values: Sequence[float], penalty: float, gradient: float) -> str:
-    """∂L/∂w = (1/N)(… + …) + penalty = gradient, in numbers."""
+def batch(symbol: str, values: Sequence[float], penalty: float, gradient: float, given: tuple[float, str] | None = None) -> str:
+    """∂L/∂w = (1/N)(… + …) + penalty = gradient, in numbers; ≈ g where the optimizer is given another method's number."""
     more = rf" + \cdots \;(\text{{{len(values) - SHOWN} more}})" if len(values) > SHOWN else ""
     mean = rf"\frac{{1}}{{{len(values)}}}\left({' + '.join(map(signed, values[:SHOWN]))}{more}\right)"
     pull = f" + {signed(penalty)}" if penalty else ""
-    return rf"\frac{{\partial L}}{{\partial {symbol}}} = {mean}{pull} = {number(gradient)}"
+    other = rf" \approx g = {number(given[0])} \;\text{{({given[1]})}}" if given else ""
+    return rf"\frac{{\partial L}}{{\partial {symbol}}} = {mean}{pull} = {number(gradient)}{other}"
 
 
 def update_lines(symbol: str, lines: Sequence[Mapping[str, Any]], rate: float | None) -> dict[str, str]:

@@ -78,8 +78,19 @@ class Parameter:
 
     @property
     def gradient(self) -> float:
-        """∂L/∂w of the batch, penalty included: the number that the page shows."""
+        """∂L/∂w of the batch, penalty included, by the experiment's method: what the optimizer is given."""
         return float(self.told.trace.layers[self.address.layer].grads[self.address.name][self.address.index])
+
+    @property
+    def swept(self) -> float:
+        """∂L/∂w as the sum of products comes to: backpropagation's, also where the step was given another method's."""
+        return float(self.told.trace.layers[self.address.layer].swept[self.address.name][self.address.index])
+
+    @property
+    def given(self) -> tuple[float, str] | None:
+        """(g, the method's title), where another method than backpropagation finds what the optimizer is given."""
+        method = self.told.experiment.gradient
+        return None if method.kind == "backprop" else (self.gradient, method.title)
 
     @property
     def penalty(self) -> float:
@@ -110,7 +121,7 @@ class Parameter:
     def formulas(self, symbol: str) -> dict[str, str]:
         """The sums in LaTeX."""
         left = rf"\frac{{\partial \ell}}{{\partial {symbol}}}"
-        batch = latex.batch(symbol, [e["value"] for e in self.examples], self.penalty, self.gradient)
+        batch = latex.batch(symbol, [e["value"] for e in self.examples], self.penalty, self.swept, self.given)
         optimizer = self.told.experiment.optimizer
         rate = float(optimizer.learning_rate) if type(optimizer) is Sgd else None
         local = latex.sums(left, self.terms, [terms for _, terms in self.expansion])
@@ -130,6 +141,7 @@ class Parameter:
             "quantity": lambda: "gradient",
             "symbol": lambda: rf"\frac{{\partial L}}{{\partial {this.symbol}}}",
             "gradient": lambda: self.gradient,
+            "backprop": lambda: self.swept,
             "path": lambda: place("trace.layers", address.layer, "grads", address.name, address.index),
             "method": lambda: told.experiment.gradient.kind,
             "value": lambda: total(self.terms),

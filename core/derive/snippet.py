@@ -10,6 +10,7 @@ from core.address import Address
 from core.derive.snippet_code import HELPERS, NoScriptError, Place, code, loss_slope, penalty_slope
 from core.derive.told import Told
 from core.numeric import Array
+from core.spec import lowered
 
 NODES = ("input", "output", "grad_input", "grad_output")
 
@@ -40,7 +41,7 @@ def snippet(told: Told, address: Address) -> str:
             ending += [f"# link {n}: {network.layers[n].kind}", *codes[n].backward]
     what = f"{_meaning(told, address)} at step {told.trace.step}, of the {told.experiment.data.kind} data"
     helpers = [text for name, text in HELPERS.items() if name in needs]
-    lines = [f"# {what}", "import numpy as np", *helpers, "", *_data(told, written, back), ""]
+    lines = [f"# {what}", *_given(told, address), "import numpy as np", *helpers, "", *_data(told, written, back), ""]
     for n, (place, c) in enumerate(zip(written, codes, strict=True)):
         lines += [f"# forward, link {n}: {place.layer.kind}", *c.forward]
     unused = tuple(f"d{name} =" for name in told.trace.before[i] if name != address.name)
@@ -51,7 +52,16 @@ def snippet(told: Told, address: Address) -> str:
 def _meaning(told: Told, address: Address) -> str:
     if address.name in NODES:
         return f"{address} of example {told.trace.batch.indices[told.row]} (row {told.row} of the batch)"
-    return f"dL/dw of {address}, the mean over a batch of {told.count}"
+    whose = "" if told.experiment.gradient.kind == "backprop" else " by backpropagation"
+    return f"dL/dw of {address}{whose}, the mean over a batch of {told.count}"
+
+
+def _given(told: Told, address: Address) -> Iterator[str]:
+    """What the page shows, where the step's gradient is another method's than the script's."""
+    method = told.experiment.gradient
+    if address.name not in NODES and method.kind != "backprop":
+        value = float(told.trace.layers[address.layer].grads[address.name][address.index])
+        yield f"# The optimizer was given {value!r}: this step's gradient is found by {lowered(method.title)}."
 
 
 def _data(told: Told, places: list[Place], back: bool) -> Iterator[str]:

@@ -118,6 +118,51 @@ def test_a_shown_sum_is_the_number_in_front_of_it(post: Post, slug: str, mode: s
     assert checked >= 2
 
 
+@pytest.mark.parametrize("mode", ["example", "mean"])
+@pytest.mark.parametrize("slug", ["xor", "signals", "text"])
+def test_by_another_method_a_sum_keeps_its_own_value_and_g_stands_beside_it(post: Post, slug: str, mode: str) -> None:
+    """∂L/∂w = (1/N) Σ δ a + λ w to the last digits, ≈ g of a secant as long as 1, which is far from it."""
+    rough = {"gradient": {"kind": "numerical", "step": 1.0}, "penalty": {"kind": "l2", "rate": 0.1}, "batch_size": 4}
+    story, store = told(post, PRESETS[slug] | rough)
+    gaps = []
+    for beat in (each for each in story["substeps"] if each["phase"] == "gradient"):
+        for line in (each for each in beat[mode]["lines"] if each.get("sum", {}).get("count") == "batch"):
+            first, last = line["cells"][0], line["cells"][-1]
+            choice = chosen(store, beat) | ({"j": "0", "k": "0", "index": "0"} if line["of"] == "b" else {})
+            swept, given = (filled(slots(cell)[0], choice) for cell in (first, last))
+            assert swept == given.replace(".grads.", ".backprop.") != given
+            assert "≈" in last["op"]
+            assert last["note"] == "by central differences"
+            gaps.append(abs(read(store, given) - read(store, swept)))
+            if "window" in line["sum"]:
+                continue
+            weight = f"trace.before.{swept.removeprefix('trace.layers.').replace('.backprop', '')}"
+            penalty = 0.1 * read(store, weight) if line["of"] == "W" else 0.0
+            factors, n = line["sum"]["factors"], count(line, store)
+            terms = [prod(read(store, filled(f, choice | {"t": t})) for f in factors) for t in range(n)]
+            expected = sum(terms) / n + penalty
+            assert read(store, swept) == pytest.approx(expected, rel=1e-9, abs=1e-14)
+    assert len(gaps) >= 3
+    assert max(gaps) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "opening"),
+    [
+        ("backprop", "Backpropagation is done", "The mean of the batch:"),
+        ("numerical", "The gradient is found, by central differences", "The gradient by central differences:"),
+        ("complex_step", "The gradient is found, by complex step", "The gradient by complex step:"),
+        ("forward_mode", "The gradient is found, by forward mode", "The gradient by forward mode:"),
+    ],
+)
+def test_the_method_that_was_chosen_is_named(post: Post, method: str, said: str, opening: str) -> None:
+    story = post("/api/story", experiment=PRESETS["xor"] | {"gradient": {"kind": method}})
+    for mode in ("example", "mean"):
+        assert said in story["substeps"][-1][mode]["sentence"]
+        assert opening in story["opening"][mode][3]["sentence"]
+        assert ("Backpropagation is done" in str(story["substeps"][-1][mode])) == (method == "backprop")
+
+
 @pytest.mark.parametrize("slug", PRESETS)
 def test_delta_at_the_output_is_the_product_of_its_two_factors_and_cancels(post: Post, slug: str) -> None:
     story, store = told(post, PRESETS[slug])

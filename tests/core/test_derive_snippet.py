@@ -8,9 +8,20 @@ import sys
 import numpy as np
 import pytest
 
+from core.address import Address
+from core.derive import derive
+from core.derive.latex import number
 from core.derive.snippet import snippet
+from core.derive.told import Told
+from core.experiment import Experiment
+from core.state import start
 from tests.derivation_cases import NETWORKS, expected_number, near, parameters, some_addresses, told
 
+XOR = {
+    "data": {"kind": "xor"},
+    "layers": [{"kind": "dense", "units": 4}, {"kind": "tanh"}, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+    "loss": {"kind": "binary_cross_entropy"},
+}
 DRIVER = """
 import contextlib, io, json, sys
 for name, script in json.load(sys.stdin):
@@ -49,6 +60,37 @@ def test_the_script_prints_the_number_of_the_trace(chunk: int) -> None:
     assert printed.keys() == expected.keys()
     for name, value in expected.items():
         near(printed[name], value, abs(value), name)
+
+
+def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_the_optimizer_was_given() -> None:
+    """A secant as long as 1 gives another number: the script prints its own, and names the other with its method."""
+    document = XOR | {"gradient": {"kind": "numerical", "step": 1.0}}
+    experiment = Experiment.parse(document)
+    step = Told.of(experiment, start(experiment))
+    address = Address(2, "W", (0, 3))
+    link, script = step.trace.layers[2], snippet(step, address)
+    given, swept = float(link.grads["W"][0, 3]), float(link.swept["W"][0, 3])
+    assert abs(given - swept) > 1e-4
+    near(run_bare([("it", script)])["it"], swept, abs(swept), "printed")
+    title, said = script.splitlines()[:2]
+    assert title.startswith("# dL/dw of 2/W/0,3 by backpropagation, the mean over a batch of 10")
+    assert said == f"# The optimizer was given {given!r}: this step's gradient is found by central differences."
+    plain = Experiment.parse(XOR)
+    assert "The optimizer was given" not in snippet(Told.of(plain, start(plain)), address)
+
+
+def test_by_another_method_a_derivation_holds_both_numbers() -> None:
+    """`backprop` is what the products' mean comes to, `gradient` what the optimizer is given; in LaTeX ≈ stands between them."""
+    experiment = Experiment.parse(XOR | {"gradient": {"kind": "numerical", "step": 1.0}, "penalty": {"kind": "l2", "rate": 0.1}})
+    found = derive(experiment, start(experiment), "2/W/0,3")
+    assert found["backprop"] == pytest.approx(found["sum"] / len(found["examples"]) + found["penalty"], rel=1e-12)
+    assert abs(found["backprop"] - found["gradient"]) > 1e-4
+    both = rf"= {number(found['backprop'])} \approx g = {number(found['gradient'])} \;\text{{(Central differences)}}"
+    assert found["latex"]["batch"].endswith(both)
+    plain = Experiment.parse(XOR)
+    exact = derive(plain, start(plain), "2/W/0,3")
+    assert exact["backprop"] == exact["gradient"]
+    assert "approx" not in exact["latex"]["batch"]
 
 
 def test_scripts_need_nothing_but_numpy() -> None:

@@ -28,7 +28,8 @@
  * @property {Numbers} output
  * @property {Numbers} grad_output
  * @property {Numbers} grad_input
- * @property {Tensors} grads  of the batch, penalty included
+ * @property {Tensors} grads  of the batch, penalty included, by the chosen method
+ * @property {Tensors} [backprop]  the same by backpropagation, where another method was chosen
  */
 
 /**

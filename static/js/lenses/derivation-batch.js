@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
+import { byMethod } from "../base/method.js";
 import { bar, formula, h, number } from "./parts.js";
 import { section } from "./derivation-sections.js";
 import { stem } from "../base/symbol.js";
@@ -16,12 +17,12 @@ import { parseAddress } from "../base/view.js";
  * @param {(row: number) => void} choose
  */
 export function batch(doc, store, title, choose) {
-  const largest = Math.max(...[doc.gradient, ...doc.examples.map((/** @type {any} */ e) => e.value)].map((value) => Math.abs(value ?? 0)));
+  const largest = Math.max(...[doc.gradient, doc.backprop, ...doc.examples.map((/** @type {any} */ e) => e.value)].map((value) => Math.abs(value ?? 0)));
   const rows = doc.examples.map((/** @type {any} */ example, /** @type {number} */ i) => exampleRow(doc, example, i, largest, choose));
   const what = { gradient: "∂ℓ/∂w", grad: "its gradient", value: "its value" }[/** @type {string} */ (doc.quantity)];
   const titles = ["example", spelt(doc, store) || (doc.quantity === "gradient" ? "sum of" : ""), what ?? ""];
   const head = h("thead", {}, h("tr", {}, titles.map((text) => h("th", { scope: "col" }, text)), h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, "size"))));
-  const table = h("table", { class: "examples" }, head, h("tbody", {}, rows), h("tfoot", {}, doc.quantity === "gradient" ? ends(doc, largest) : mean(doc, "mean", "", largest)));
+  const table = h("table", { class: "examples" }, head, h("tbody", {}, rows), h("tfoot", {}, doc.quantity === "gradient" ? ends(doc, largest, byMethod(store, doc.method)) : mean("derivation.gradient", doc.gradient, "mean", "", largest)));
   const scroller = h("div", { class: "scroller batch-examples", tabindex: 0, role: "region", "aria-label": "What each example contributes" }, table);
   return section(title, rule(doc), unused(doc), scroller);
 }
@@ -39,17 +40,24 @@ function unused(doc) {
   return h("p", { class: "batch-unused" }, `No example of this batch uses${what}: its gradient is 0${doc.penalty ? ", but for the penalty" : ""}.`);
 }
 
-/** The examples' sum, their mean, and the penalty. @param {Derivation} doc @param {number} largest */
-function ends(doc, largest) {
+/**
+ * The examples' sum, their mean, and the penalty; beside them g, where it was found another way.
+ * @param {Derivation} doc
+ * @param {number} largest
+ * @param {string} method
+ */
+function ends(doc, largest, method) {
   const sum = h("tr", {}, h("th", { scope: "row" }, "sum"), h("td"), h("td", { class: "num-cell" }, number("derivation.sum")), h("td"));
-  if (!doc.penalty) return [sum, mean(doc, "mean", `∂L/∂w = sum / ${doc.count} =`, largest)];
+  const [path, value] = method ? ["derivation.backprop", doc.backprop] : ["derivation.gradient", doc.gradient];
+  const given = method ? mean("derivation.gradient", doc.gradient, "given", `to the optimizer, ${method}: ≈ g =`, largest) : null;
+  if (!doc.penalty) return [sum, mean(path, value, "mean", `∂L/∂w = sum / ${doc.count} =`, largest), given];
   const penalty = h("tr", {}, h("th", { scope: "row" }, "penalty"), h("td", {}, "its own slope"), h("td", { class: "num-cell" }, number("derivation.penalty")), h("td"));
-  return [sum, penalty, mean(doc, "mean + penalty", `∂L/∂w = sum / ${doc.count} + penalty =`, largest)];
+  return [sum, penalty, mean(path, value, "mean + penalty", `∂L/∂w = sum / ${doc.count} + penalty =`, largest), given];
 }
 
-/** @param {Derivation} doc @param {string} title @param {string} made @param {number} largest */
-function mean(doc, title, made, largest) {
-  return h("tr", { class: "mean" }, h("th", { scope: "row" }, title), h("td", {}, made), h("td", { class: "num-cell" }, number("derivation.gradient")), h("td", {}, bar("derivation.gradient", doc.gradient, largest)));
+/** @param {string} path @param {number|null} value @param {string} title @param {string} made @param {number} largest */
+function mean(path, value, title, made, largest) {
+  return h("tr", { class: "mean" }, h("th", { scope: "row" }, title), h("td", {}, made), h("td", { class: "num-cell" }, number(path)), h("td", {}, bar(path, value, largest)));
 }
 
 /**

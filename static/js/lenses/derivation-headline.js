@@ -5,6 +5,7 @@
  */
 import { describe } from "../stage/words.js";
 import { show } from "../base/format.js";
+import { byMethod } from "../base/method.js";
 import { formula, h, number } from "./parts.js";
 import { parseAddress } from "../base/view.js";
 
@@ -29,13 +30,15 @@ function tail(doc) {
   return at ? `${at.link}.${at.what}.${at.index.join(".")}` : "";
 }
 
-/** @param {Derivation} doc @returns {HTMLElement[]} */
-export function overview(doc) {
+/** @param {Derivation} doc @param {import("../base/types.js").Store} store @returns {HTMLElement[]} */
+export function overview(doc, store) {
   if (doc.quantity !== "gradient") return [];
   const batch = doc.math[doc.symbol];
+  const method = byMethod(store, doc.method);
+  const mean = method ? [number("derivation.backprop"), " ≈ ", h("i", {}, "g"), " = ", number("derivation.gradient"), ` ${method}`] : [number("derivation.gradient")];
   const steps = [
     [doc.mean ? `example ${doc.index}’s ` : "this example’s ", formula(batch.replace("<mi>L</mi>", "<mi>ℓ</mi>")), " = ", number("derivation.value")],
-    [doc.penalty ? "the batch’s mean, with the penalty, " : "the batch’s mean ", formula(batch), " = ", number("derivation.gradient")],
+    [doc.penalty ? "the batch’s mean, with the penalty, " : "the batch’s mean ", formula(batch), " = ", ...mean],
     ["the update ", h("i", {}, doc.parameter.path.includes(".b.") ? "Δb" : "Δw"), " = ", number(`trace.updates.${tail(doc)}`)],
   ];
   return [h("ol", { class: "overview" }, steps.map((step) => h("li", {}, step)))];
@@ -48,5 +51,6 @@ export function overview(doc) {
  */
 export function summary(doc, store) {
   const what = describe(store, doc.address);
-  return doc.quantity === "gradient" ? `Gradient of the ${what}: ${show(doc.gradient)}, the mean over ${doc.count} examples.` : `${what}, example ${doc.index}: ${show(doc.value)}.`;
+  const how = byMethod(store, doc.method) || `the mean over ${doc.count} examples`;
+  return doc.quantity === "gradient" ? `Gradient of the ${what}: ${show(doc.gradient)}, ${how}.` : `${what}, example ${doc.index}: ${show(doc.value)}.`;
 }

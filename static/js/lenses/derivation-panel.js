@@ -146,7 +146,7 @@ class DerivationView {
   /** What is derived, and what it comes to. */
   head() {
     this.title.replaceChildren(...headline(this.doc, this.context.store));
-    this.overview.replaceChildren(...overview(this.doc));
+    this.overview.replaceChildren(...overview(this.doc, this.context.store));
   }
 
   /** Its paths, and what the gradient met on its way. */

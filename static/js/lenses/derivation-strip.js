@@ -6,6 +6,7 @@
  */
 import { fill } from "../base/numbers.js";
 import { showDerivation } from "./derivation-way.js";
+import { byMethod } from "../base/method.js";
 import { formula, h, number } from "./parts.js";
 import { isParameter, isZ, stem, symbol } from "../base/symbol.js";
 import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
@@ -41,7 +42,7 @@ function keyOf(store) {
   const parts = parseAddress(selection);
   const there = parts && (isParameter(store, parts) ? store.get(["trace.before", parts.link, parts.what, ...parts.index].join(".")) : place(store, parts.what, parts.link, parts.index).value);
   if (there === null || there === undefined) return "";
-  return JSON.stringify([selection, whose(store).text, store.get("experiment.optimizer"), store.get("experiment.penalty"), store.get("info.param_shapes")]);
+  return JSON.stringify([selection, whose(store).text, store.get("experiment.optimizer"), store.get("experiment.penalty"), store.get("info.param_shapes"), byMethod(store)]);
 }
 
 /**
@@ -65,7 +66,9 @@ function update(store, selection, parts) {
   const at = (/** @type {string[]} */ ...path) => number([...path, ...index].join("."));
   const [old, fresh] = ["before", "after"].map((when) => ["trace", when, link, what, ...index].join("."));
   const moved = [formula(symbol(store, selection)), ": ", number(old, { "data-near": fresh }), " → ", number(fresh, { "data-near": old })];
-  const gradient = [", because ", h("i", {}, "g"), ` = ${meaning(store, parts)} = `, at("trace.layers", `${link}`, "grads", what)];
+  const method = byMethod(store);
+  const given = at("trace.layers", `${link}`, "grads", what);
+  const gradient = [", because ", h("i", {}, "g"), ...(method ? [" = ", given, ` ${method}`] : [` = ${meaning(store, parts)} = `, given])];
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   if (kind === "sgd" && rate !== undefined) return [...moved, ...gradient, " and ", h("i", {}, "η"), " = ", number("experiment.optimizer.learning_rate"), "."];
   const entry = (store.get("catalog.optimizer") ?? []).find((/** @type {any} */ each) => each.kind === kind);

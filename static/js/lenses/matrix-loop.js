@@ -7,6 +7,7 @@
  */
 import { section } from "./derivation-sections.js";
 import { h } from "./parts.js";
+import { swept } from "../base/method.js";
 import { pagers } from "./matrix-axes.js";
 import { equation, grid } from "./matrix-grid.js";
 import { inputPlace } from "./matrix-products.js";
@@ -42,7 +43,7 @@ export class Loop {
     const turn = (/** @type {number} */ r, /** @type {number} */ c) => (bias ? `${r}.${c}` : `${c}.${r}`);
     const weight = (/** @type {number} */ r, /** @type {number} */ c) => (bias ? product.weight(r, c) : product.weight(c, r));
     const matrix = (/** @type {Node|string} */ title, /** @type {string} */ name) => grid({ title, ...shape, place: (r, c) => `derived.matrix.${name}.${turn(r, c)}` });
-    const gradient = grid({ title: `d${bias ? says.weights : "W"}`, ...shape, place: (r, c) => `trace.layers.${link}.grads.W.${weight(r, c)}`, address: (r, c) => `${link}/W/${weight(r, c).replaceAll(".", ",")}` });
+    const gradient = grid({ title: `d${bias ? says.weights : "W"}`, ...shape, place: (r, c) => `trace.layers.${link}.${swept(this.store)}.W.${weight(r, c)}`, address: (r, c) => `${link}/W/${weight(r, c).replaceAll(".", ",")}` });
     this.about.textContent = each > 1 ? `An example adds one product for each of its ${each} ${rows.name}: the same weights were used ${each} times.` : "";
     this.about.hidden = each === 1;
     this.term = h("span", {});

@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { words } from "../base/format.js";
+import { byMethod } from "../base/method.js";
 import { h } from "./parts.js";
 import { Axes } from "./matrix-axes.js";
 import { wholeJacobian } from "./matrix-chain.js";
@@ -65,7 +66,7 @@ class MatrixView {
     if (selected !== undefined && selected !== this.selected && links.includes(selected)) this.link = selected;
     this.selected = selected;
     if (!links.includes(this.link)) this.link = links.find((/** @type {number} */ i) => Object.keys(store.get(`info.param_shapes.${i}`)).length > 0) ?? links[0] ?? -1;
-    const key = JSON.stringify([links, this.link, store.get("info.shapes"), store.get("experiment.layers"), store.get("trace.batch.indices"), row(store), store.get("experiment.penalty.kind")]);
+    const key = JSON.stringify([links, this.link, store.get("info.shapes"), store.get("experiment.layers"), store.get("trace.batch.indices"), row(store), store.get("experiment.penalty.kind"), byMethod(store)]);
     if (key !== this.built || (kinds.some(LIVE) && this.stale())) {
       Object.assign(this, { built: key, told: store.get("trace"), at: performance.now() });
       this.build(links);

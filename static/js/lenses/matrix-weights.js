@@ -7,6 +7,7 @@
  */
 import { section } from "./derivation-sections.js";
 import { h } from "./parts.js";
+import { byMethod, swept } from "../base/method.js";
 import { pagers, places, single } from "./matrix-axes.js";
 import { equation, grid, lightFactors } from "./matrix-grid.js";
 import { inputPlace } from "./matrix-products.js";
@@ -83,22 +84,25 @@ export class Weights {
     const { rows, ins, outs, says } = product;
     const name = table ? "dW" : `d${says.weights}`;
     const [left, right] = table ? [this.inputs(true, "left"), this.outputs("Δ", "grad_output", "right")] : [this.outputs("Δᵀ", "grad_output", "left", true), this.inputs(false, "right")];
-    const result = this.gradient(penalised ? `${name}, with the penalty` : name);
-    const line = equation(result, "=", left, "·", right, `/ ${count}${penalised ? ` + ∂P/∂${says.weights}` : ""}`);
+    const method = byMethod(this.store);
+    const result = this.gradient(penalised ? `${name}, with the penalty` : name, swept(this.store));
+    const rest = `/ ${count}${penalised ? ` + ∂P/∂${says.weights}` : ""}`;
+    const given = method ? [h("span", { class: "matrix-op" }, rest), "≈", this.gradient(`g, ${method}`, "grads", "")] : [rest];
+    const line = equation(result, "=", left, "·", right, ...given);
     lightFactors(line);
     const windows = product.each > 1 ? " N counts the examples; an example’s own rows are added." : "";
     const formula = table ? `${name} = ${says.x}ᵀ Δ / N` : `${name} = Δᵀ ${says.x} / N`;
-    return section(`Gradient: ${formula}`, h("p", { class: "small" }, `The ${rows.name} lie along the inner edge of the product: they are summed over, and N divides.${windows}`), pagers(rows, ins, outs), line);
+    return section(`Gradient: ${formula}`, h("p", { class: "small" }, `The ${rows.name} lie along the inner edge of the product: they are summed over, and N divides.${windows}${method ? ` What the optimizer is given stands behind ≈: g, found ${method}.` : ""}`), pagers(rows, ins, outs), line);
   }
 
-  /** @param {string} title */
-  gradient(title) {
+  /** @param {string} title @param {string} grads  what the trace calls it @param {string} [role] */
+  gradient(title, grads, role = "result") {
     const { link, product } = this;
     const cells = {
-      place: (/** @type {number} */ o, /** @type {number} */ c) => `trace.layers.${link}.grads.W.${product.weight(o, c)}`,
+      place: (/** @type {number} */ o, /** @type {number} */ c) => `trace.layers.${link}.${grads}.W.${product.weight(o, c)}`,
       address: this.address,
     };
-    return matrix({ title, rows: product.outs, columns: product.ins, role: "result", heads: this.table ? "columns" : "", ...cells }, this.table);
+    return matrix({ title, rows: product.outs, columns: product.ins, role, heads: this.table ? "columns" : "", ...cells }, this.table);
   }
 
   /** The two layouts of the same weights. */
@@ -128,6 +132,6 @@ function matrix(wanted, turned) {
   const { title, rows, columns, place, address, example, same, heads = "" } = wanted;
   const flip = /** @template T @param {((r: number, c: number) => T)|undefined} f @returns {((r: number, c: number) => T)|undefined} */ (f) => f && ((r, c) => f(c, r));
   const turnedHeads = /** @type {const} */ ({ rows: "columns", columns: "rows", both: "both", "": "" })[heads];
-  const name = typeof title === "string" && !title.endsWith("ᵀ") && !title.startsWith("d") ? `${title}ᵀ` : title;
+  const name = typeof title === "string" && !title.endsWith("ᵀ") && !/^[dg]/.test(title) ? `${title}ᵀ` : title;
   return grid({ ...wanted, title: name, rows: columns, columns: rows, heads: turnedHeads, place: (r, c) => place(c, r), address: flip(address), example: flip(example), same: flip(same) });
 }

@@ -85,7 +85,7 @@ export function mount(root, { store, api, frames, player }) {
   async function load() {
     const experiment = store.get("experiment");
     if (!experiment) return;
-    const key = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.data]);
+    const key = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.gradient.kind, experiment.data]);
     if (key === wanted) return;
     wanted = key;
     // What is told of the network before is not told of this one: it goes when the new story takes longer than a moment.
