@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from app.streaming import Job, answered
 from app.wire import flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
-from core.numeric import Array
+from core.numeric import Array, Shape
 from core.spec import Rule, SpecError, shown
 
 router = APIRouter()
@@ -87,20 +88,35 @@ class Grid(NamedTuple):
 
 
 def _examples(experiment: Experiment, value: Any) -> Array:
-    """Raw examples as an array: as many numbers in each row as the data have features."""
+    """Raw examples as an array, each as /api/data gives it or as one row: as many numbers as the data have features."""
+    shape = experiment.data.make().x.shape[1:]
     width = len(experiment.data.feature_names)
     expected = f"expected 1 to {MOST_ROWS:,} examples of {width} numbers"
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
         raise SpecError("x", f"{expected}, got {f'{len(value):,}' if isinstance(value, list) else shown(value)}")
+    rows = []
     for i, row in enumerate(value):
-        if not isinstance(row, list) or len(row) != width:
+        numbers = _row(row, shape)
+        if numbers is None:
             order = ", ".join(experiment.data.feature_names[:8])
             raise SpecError(f"x.{i}", f"{expected}, got {shown(row)}", f"their order: {order}")
-        for k, number in enumerate(row):
+        for k, number in enumerate(numbers):
             problem = COORDINATE.problem(number)
             if problem:
-                raise SpecError(f"x.{i}.{k}", problem)
-    return np.array(value, dtype=np.float64)
+                at = (k,) if numbers is row else np.unravel_index(k, shape)
+                raise SpecError(".".join(map(str, ("x", i, *at))), problem)
+        rows.append(numbers)
+    return np.array(rows, dtype=np.float64).reshape(-1, *shape)
+
+
+def _row(row: Any, shape: Shape) -> list[Any] | None:
+    """An example's numbers in one row, of the data's own shape or in one row already; None where there are others."""
+    if not isinstance(row, list):
+        return None
+    if len(shape) == 1 or not all(isinstance(part, list) for part in row):
+        return row if len(row) == prod(shape) else None
+    parts = [_row(part, shape[1:]) for part in row] if len(row) == shape[0] else [None]
+    return None if None in parts else [number for part in parts for number in part or ()]
 
 
 COORDINATE = Rule("number", low=-1e9, high=1e9)

@@ -8,6 +8,8 @@ import pytest
 
 from app.api import predict
 from app.api.body import Body
+from app.presets import presets
+from core.experiment import Experiment
 
 
 def sigmoid(z: Any) -> Any:
@@ -52,6 +54,31 @@ def test_outputs_agree_with_the_trace(post, experiments):
     raw = [data["train"]["raw"][place[index]] for index in answer["trace"]["batch"]["indices"]]
     outputs = post("/api/predict", experiment=experiments["iris"], state=state, x=raw)["outputs"]
     np.testing.assert_allclose(outputs, answer["trace"]["layers"][-1]["output"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("slug", [entry["slug"] for entry in presets()])
+def test_what_the_data_give_can_be_asked_for(post: Any, slug: str) -> None:
+    """`raw` of /api/data is `x` of /api/predict as it stands; a signal may also come as one row, without its channel."""
+    experiment = next(entry["experiment"] for entry in presets() if entry["slug"] == slug)
+    part = post("/api/data", experiment=experiment)["train"]
+    state = post("/api/start", experiment=experiment)["state"]
+    outputs = post("/api/predict", experiment=experiment, state=state, x=part["raw"][:3])["outputs"]
+    network = Experiment.parse(experiment).network
+    params = tuple({name: np.array(a) for name, a in tensors.items()} for tensors in state["params"])
+    np.testing.assert_allclose(outputs, network.forward(params, np.array(part["x"][:3]))[-1], rtol=1e-12)
+    rows = np.reshape(part["raw"][:3], (3, -1)).tolist()
+    assert post("/api/predict", experiment=experiment, state=state, x=rows)["outputs"] == outputs
+
+
+@pytest.mark.parametrize(("row", "field"), [
+    ([[0.0] * 31 + ["a"]], "x.0.0.31"), ([0.0] * 31 + [None], "x.0.31"), ([[0.0] * 31], "x.0"), ([[0.0] * 16] * 2, "x.0"),
+    ([], "x.0"), ([[]], "x.0"), ([[[0.0] * 32]], "x.0"), ([[0.0] * 32] * 2, "x.0"),
+])  # fmt: skip
+def test_a_signal_of_another_shape_is_refused_with_its_place(post: Any, client: Any, row: Any, field: str) -> None:
+    experiment = next(entry["experiment"] for entry in presets() if entry["slug"] == "signals")
+    state = post("/api/start", experiment=experiment)["state"]
+    answer = client.post("/api/predict", json={"experiment": experiment, "state": state, "x": [row]})
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
 DEEP = {
