@@ -31,6 +31,7 @@ THOROUGH = 7e8  # the same where a reader is ready to wait: a few seconds
 MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
 MOST_KINKS = 50  # disagreements of central differences that are looked into
 SUSPECT = 1e-8  # a disagreement of central differences, in the largest gradient, above which it is looked into
+APART = 1e-4  # a disagreement, in the largest gradient, beyond which methods are said to differ; below SUSPECT it is rounding
 DIRECTIONS = 4  # random ones along which a network too large for the rest is checked
 
 
@@ -197,8 +198,16 @@ def _worst(params: Params, grads: dict[str, Params], without: Container[str] = (
     at = int(np.argmax(gaps))
     largest = float(np.abs(table).max())
     values = {kind: float(v) for kind, v in zip(grads, table[:, at], strict=True)}
-    relative = float(gaps[at]) / largest if largest else 0.0
-    return {"address": names[at], "difference": float(gaps[at]), "relative": relative, "values": values}
+    return {"address": names[at], "values": values} | _told(float(gaps[at]), largest)
+
+
+def _told(difference: float, largest: float) -> dict[str, Any]:
+    """How far apart methods are, and whether that is their accuracy or another number.
+
+    Where all gradients are tiny, a difference below SUSPECT is central differences' rounding, however large it is beside them.
+    """
+    agree = difference <= max(APART * largest, SUSPECT)
+    return {"difference": difference, "relative": difference / largest if largest else 0.0, "agree": bool(agree)}
 
 
 def addresses(params: Params) -> list[str]:
@@ -218,4 +227,5 @@ def _along(experiment: Experiment, state: State, reference: Params, x: Array, ta
         expected = float(flat(reference) @ direction)
         slope = derivative_along(experiment.network, state.params, unflat(direction, reference), x, target, noises)
         found.append({"backprop": expected, "forward_mode": slope, "difference": abs(slope - expected)})
-    return {"directions": found, "difference": max(entry["difference"] for entry in found)}
+    slopes = [abs(value) for entry in found for value in (entry["backprop"], entry["forward_mode"])]
+    return {"directions": found} | _told(max(entry["difference"] for entry in found), max(slopes))

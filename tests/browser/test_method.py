@@ -55,3 +55,29 @@ def test_the_matrices_multiply_to_dw_and_g_stands_behind(page: Page) -> None:
     np.testing.assert_allclose(found["dW"], found["Δᵀ"] @ found["X"] / 10, rtol=1e-12)
     assert np.abs(found["g, by central differences"] - found["dW"]).max() > 1e-3
     expect(page.locator("[data-panel=matrix] .matrix-body section").nth(1)).to_contain_text("g, found by central differences")
+
+
+def test_methods_that_differ_are_said_to_in_words_and_colour_and_those_that_do_not_are_not(page: Page) -> None:
+    """Beyond a ten-thousandth of the largest gradient the verdicts are warnings, and the choice says by how much and why."""
+    visit(page, f"{ROUGH}&lens=seam")
+    page.locator("[data-panel=seam]").scroll_into_view_if_needed()
+    choice = page.locator("[data-panel=seam] .seam-kept")
+    expect(choice).to_contain_text("The numbers do not stay: they differ by up to 0.03788")
+    expect(choice).to_contain_text("because h = 1 is so long a way that the secant")
+    verdicts = page.locator(".story .verdict"), page.locator(".seam-verdict")
+    expect(verdicts[0]).to_contain_text("17 gradients checked: methods differ by up to 0.03788")
+    expect(verdicts[1]).to_contain_text("17 gradients checked by 5 methods: they differ, by up to 0.03788")
+    colours = [each.locator(".num").last.evaluate("(e) => getComputedStyle(e).color") for each in (*verdicts, choice)]
+    error = page.evaluate("""() => {
+        const probe = document.body.appendChild(document.createElement('i'));
+        probe.style.color = 'var(--error)';
+        return getComputedStyle(probe).color;
+    }""")
+    assert colours[0] == error
+    assert [each.evaluate("(e) => getComputedStyle(e).color") for each in verdicts] == [error, error]
+    page.get_by_role("radio", name="Backpropagation", exact=True).check()
+    expect(choice).to_contain_text("The numbers and the path stay, to within the method’s accuracy (worst disagreement")
+    expect(verdicts[0]).to_contain_text("All 17 gradients checked, worst disagreement")
+    expect(page.locator("[data-panel=seam] section", has_text="What you tried")).to_contain_text("The methods’ g differ")
+    assert page.locator(".apart").count() == 0
+    check(numbers(page, "[data-panel=seam]"))

@@ -13,7 +13,7 @@ from core.growth import deepened, growth
 from core.layers.activations import Tanh
 from core.scaling import scaling, widened
 from core.spec import SpecError
-from core.state import start
+from core.state import State, start
 from tests.derivation_cases import dense_net, told
 
 # backprop's own rounding, and the error of each formula: that of central differences is of the order 1e-10
@@ -105,6 +105,8 @@ def test_a_large_network_is_checked_along_directions() -> None:
     assert "would evaluate the network anew" in found["left_out"][0]["message"]
     assert len(found["along"]["directions"]) == 4
     assert found["along"]["difference"] < 1e-12
+    assert found["along"]["agree"] is True
+    assert 0 <= found["along"]["relative"] < 1e-9
     assert all(abs(d["backprop"]) > 1e-6 for d in found["along"]["directions"])
     assert found["worst"] is None
 
@@ -123,6 +125,32 @@ def test_a_wrong_derivative_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare(experiment, state)
     assert found["worst"]["difference"] > 1e-5
     assert "/W/" in found["worst"]["address"]
+    assert found["smooth"]["agree"] is False
+
+
+@pytest.mark.parametrize(("step", "agree"), [(6e-6, True), (1e-3, True), (1.0, False), (1e-14, False)])
+def test_methods_that_come_to_other_numbers_are_said_to_differ(step: float, agree: bool) -> None:
+    """A secant as long as 1 bends away from the tangent, one of 1e-14 drowns in rounding; what counts is APART."""
+    plain, state = dense_net([3, 2])
+    experiment = Experiment.parse(plain.document() | {"gradient": {"kind": "numerical", "step": step}})
+    found = compare(experiment, state)["smooth"]
+    assert found["agree"] is agree
+    largest = max(abs(v) for m in compare(experiment, state)["methods"] for v in flat(m["grads"]))
+    assert found["relative"] == pytest.approx(found["difference"] / largest, rel=1e-12)
+    assert (found["difference"] > 1e-4 * largest) is not agree
+
+
+def test_rounding_beside_tiny_gradients_is_no_difference() -> None:
+    """At the bottom of a line's loss all gradients are rounding: nothing is said to differ there."""
+    experiment = Experiment.parse({
+        "data": {"kind": "points", "x": [[1.0], [2.0], [3.0]], "y": [[3.0], [5.0], [7.0]]},
+        "layers": [{"kind": "dense", "units": 1}], "loss": {"kind": "half_mse"}, "batch_size": None,
+    })  # fmt: skip
+    state = start(experiment)
+    exact = state.params[0]["W"] * 0 + 2 + 1e-12, state.params[0]["b"] * 0 + 1
+    found = compare(experiment, State(0, ({"W": exact[0], "b": exact[1]},), state.slots, state.shared))["smooth"]
+    assert found["agree"] is True
+    assert found["difference"] < 1e-8
 
 
 @pytest.mark.parametrize(("methods", "field", "said"), [

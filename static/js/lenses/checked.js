@@ -29,13 +29,17 @@ export function verdictLine({ store, api }) {
     const current = store.get("checked.before") === store.get("trace.before");
     line.classList.toggle("resting", !current);
     // What was found of another run is not said of this one.
-    if (!current && runOf(store) !== run) line.replaceChildren(UNDERWAY);
+    if (!current && runOf(store) !== run) {
+      line.replaceChildren(UNDERWAY);
+      line.classList.remove("apart");
+    }
     if (!current && store.get("trace") && !store.get("playing")) timer = window.setTimeout(() => comparison.want(), STILL);
   };
 
   store.subscribe("checked", () => {
     run = runOf(store);
     line.replaceChildren(...words(store.get("checked")));
+    line.classList.toggle("apart", store.get("checked.agree") === false);
     for (const element of line.querySelectorAll("[data-path]")) fill(element, store);
     rest();
   });
@@ -50,7 +54,7 @@ export function verdictLine({ store, api }) {
  */
 function words(checked) {
   if (checked.message) return [`Gradients not checked: ${checked.message}`];
-  const worst = [", worst disagreement ", number("checked.difference"), stepTold()];
+  const worst = [checked.agree ? ", worst disagreement " : ": methods differ by up to ", number("checked.difference"), stepTold()];
   // Four slopes along random directions hold all gradients at once, but no single one of them by itself.
   if (checked.directions !== null) {
     const along = ["Gradient of ", number("checked.count", { "data-format": "count" }), " weights checked along ", number("checked.directions", { "data-format": "count" })];
@@ -58,7 +62,7 @@ function words(checked) {
   }
   // Where a ReLU or a pooling switches, the loss has a corner; the lens tells more of them.
   const kinks = checked.kinks ? [", without ", number("checked.kinks", { "data-format": "count" }), " at a corner"] : [];
-  return ["All ", number("checked.count", { "data-format": "count" }), " gradients checked", ...worst, ...kinks];
+  return [checked.agree ? "All " : "", number("checked.count", { "data-format": "count" }), " gradients checked", ...worst, ...kinks];
 }
 
 function stepTold() {

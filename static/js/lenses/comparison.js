@@ -3,7 +3,7 @@
  * server found stands in store.comparison, in short in store.checked.
  *
  * @typedef {import("../base/types.js").Context} Context
- * @typedef {{count: number, methods: number, difference: number, step: number, before: any, directions: number|null, kinks: number, message: string}} Checked
+ * @typedef {{count: number, methods: number, difference: number, agree: boolean, step: number, before: any, directions: number|null, kinks: number, message: string}} Checked
  * @typedef {{before: any, experiment: string}} Key  what a comparison hangs on
  */
 import { ApiError, stale } from "../base/api.js";
@@ -144,8 +144,8 @@ export function comparisonOf(context) {
 function checkedBy(found, before) {
   const worst = found.worst ? found.smooth : found.along;
   const kinks = found.kinks.length;
-  const nothing = { count: found.count, methods: found.methods.length, difference: 0, step: found.step + 1, before, kinks, directions: null };
+  const nothing = { count: found.count, methods: found.methods.length, difference: 0, agree: true, step: found.step + 1, before, kinks, directions: null };
   if (!worst) return { ...nothing, message: "this network has no parameters, so there is nothing to learn" };
   const directions = found.worst ? null : found.along.directions.length;
-  return { ...nothing, difference: worst.difference, directions, message: "" };
+  return { ...nothing, difference: worst.difference, agree: worst.agree, directions, message: "" };
 }

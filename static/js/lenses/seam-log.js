@@ -66,11 +66,26 @@ export class SeamLog {
     const tail = `${at.what}.${at.index.join(".")}`;
     const tried = this.tried.map(({ gradient, optimizer, trace }) => ({ gradient, optimizer, g: read(trace, `layers.${at.link}.grads.${tail}`), change: read(trace, `updates.${at.link}.${tail}`) }));
     this.store.set("seam", { tried });
-    this.about.replaceChildren("For the weight ", formula(symbol(this.store, address)), ": the same update, taken anew by each of your choices from the same weights and the same examples. One and the same g, and what each optimizer makes of it."); // prettier-ignore
+    this.about.replaceChildren("For the weight ", formula(symbol(this.store, address)), ": the same update, taken anew by each of your choices from the same weights and the same examples. ", alike(tried.map(({ g }) => g), this.tried[0]?.trace), " and what each optimizer makes of it."); // prettier-ignore
     this.table.replaceChildren(...tried.map((each, i) => h("tr", { class: i === tried.length - 1 ? "here" : "" },
       h("td", {}, titleOf(each.gradient)), h("td", {}, this.optimizer(each.optimizer)),
       h("td", { class: "num-cell" }, number(`seam.tried.${i}.g`)), h("td", { class: "num-cell" }, number(`seam.tried.${i}.change`))))); // prettier-ignore
   }
+}
+
+/** From so large a difference on, in the largest gradient of the step, g is another number. */
+const APART = 1e-4;
+
+/**
+ * Is it one g that the choices came to?
+ * @param {number[]} found
+ * @param {any} trace
+ */
+function alike(found, trace) {
+  const largest = Math.max(0, ...(trace?.layers ?? []).flatMap((/** @type {any} */ link) => Object.values(link.grads).flat(Infinity).map(Math.abs)));
+  const gap = Math.max(...found) - Math.min(...found);
+  if (gap === 0) return "One and the same g,";
+  return gap <= APART * largest ? "One g, to within the methods’ accuracy," : "The methods’ g differ: here they are,";
 }
 
 /**

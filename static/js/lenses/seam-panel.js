@@ -11,6 +11,7 @@ import { SeamLog } from "./seam-log.js";
 import { costPlot } from "./seam-plot.js";
 import { remedy } from "./seam-remedy.js";
 import { Symbolic } from "./seam-symbolic.js";
+import { tellKept, worstOf } from "./seam-kept.js";
 import { everyParameter, methods, verdict } from "./seam-table.js";
 
 const WATCHED = ["trace", "experiment", "example", "selection", "playing", "catalog", "comparison", "checked"];
@@ -26,6 +27,8 @@ class SeamView {
     this.symbolic = new Symbolic(context);
     this.verdict = h("p", { class: "seam-verdict", role: "status" });
     this.choices = h("div", { class: "seam-choices" });
+    /** Do the numbers stay? It hangs on what was found. */
+    this.kept = h("p", { class: "small seam-kept" });
     this.body = h("div", { class: "lens-body seam-body" });
     this.comparison = comparisonOf(context);
     /** The comparison that stands here. @type {any} */
@@ -42,6 +45,7 @@ class SeamView {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("catalog")) return;
     this.choose();
+    tellKept(this.kept, store);
     if (store.get("playing")) return;
     this.log.note();
     this.comparison.want(true);
@@ -54,6 +58,7 @@ class SeamView {
   /** Nothing is found yet of this network, or nothing can be. */
   clear() {
     this.shown = null;
+    this.verdict.classList.remove("apart");
     this.verdict.textContent = this.context.store.get("checked.message") || "Gradients are being checked …";
     this.body.replaceChildren();
   }
@@ -62,6 +67,7 @@ class SeamView {
     const { store } = this.context;
     const found = (this.shown = store.get("comparison"));
     this.verdict.replaceChildren(...verdict(found, store));
+    this.verdict.classList.toggle("apart", worstOf(found)?.agree === false);
     const left = h("div", { class: "lens-column" }, this.log.element, methods(found, store, this.symbolic.row), this.symbolic.element);
     const right = h("div", { class: "lens-column" }, found.scaling && costPlot(found.scaling), everyParameter(found, store));
     this.body.replaceChildren(left, right);
@@ -76,16 +82,16 @@ class SeamView {
     if (key === this.built) return;
     this.built = key;
     this.choices.replaceChildren(
-      this.group("gradient", "How the gradient is computed", "The numbers and the path stay; the cost changes.", gradient),
+      this.group("gradient", "How the gradient is computed", this.kept, gradient),
       h("span", { class: "seam-arrow", "aria-hidden": "true" }, "g = ∂L/∂w →"),
-      this.group("optimizer", "What is done with it", "The gradient stays; the step changes. This very update is taken again: the same weights, the same examples.", optimizer),
+      this.group("optimizer", "What is done with it", h("p", { class: "small" }, "The gradient stays; the step changes. This very update is taken again: the same weights, the same examples."), optimizer),
     );
   }
 
   /**
    * @param {"gradient"|"optimizer"} name
    * @param {string} title
-   * @param {string} about
+   * @param {HTMLElement} about
    * @param {string} chosen
    */
   group(name, title, about, chosen) {
@@ -94,7 +100,7 @@ class SeamView {
       h("input", { type: "radio", name: `seam-${name}`, value: entry.kind, checked: entry.kind === chosen, onchange: () => this.take(name, entry.kind) }), entry.title)); // prettier-ignore
     if (name === "gradient") kinds.push(this.formulas());
     const refused = this.refused?.name === name && remedy(this.context, this.refused, (wanted) => this.load(name, wanted));
-    return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), refused, h("p", { class: "small" }, about));
+    return h("fieldset", { class: "seam-group" }, h("legend", {}, title), h("span", { class: "seam-kinds" }, kinds), refused, about);
   }
 
   /** The fifth way: looked at, of one weight at a time, while training goes on with the one that was chosen before. */

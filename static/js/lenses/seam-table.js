@@ -6,6 +6,7 @@
 import { words } from "../base/format.js";
 import { section } from "./derivation-sections.js";
 import { formula, h, number } from "./parts.js";
+import { worstOf } from "./seam-kept.js";
 import { spoken } from "./spoken.js";
 import { symbol } from "../base/symbol.js";
 
@@ -25,9 +26,10 @@ export function verdict(found, store) {
   const count = number("comparison.count", { "data-format": "count" });
   const step = [" in step ", number("comparison.told", { "data-format": "count" })];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
-  if (found.worst) return ["All ", count, ` gradients checked by ${found.methods.length} methods, worst disagreement `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
+  const by = ` gradients checked by ${found.methods.length} methods`;
+  if (found.worst) return [found.smooth.agree ? "All " : "", count, found.smooth.agree ? `${by}, worst disagreement ` : `${by}: they differ, by up to `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
   const then = found.thorough ? "One by one they would take too long here: see below." : "One by one they are being checked …";
-  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions, worst disagreement ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then, found.problem ? ` (${found.problem})` : "")];
+  return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions", found.along.agree ? ", worst disagreement " : ": methods differ, by up to ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then, found.problem ? ` (${found.problem})` : "")];
 }
 
 /**
@@ -61,7 +63,7 @@ export function methods(found, store, symbolic) {
   const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
     h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore
-  return section("The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
+  return section(worstOf(found)?.agree === false ? "The methods and their costs" : "The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
 }
 
 /** @param {...(Node|string)} children */
