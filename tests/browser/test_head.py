@@ -1,5 +1,7 @@
 """The lens of errors and gradients: δ for every pair of output activation and loss."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -54,3 +56,16 @@ def test_one_output_has_no_softmax_and_further_activations_wait(page: Page) -> N
     for name in ("Leaky ReLU", "ELU", "GELU", "SiLU"):
         expect(page.locator(f"{PANEL} .pairs-further th", has_text=name).first).to_be_visible()
     check(numbers(page, PANEL))
+
+
+def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: Page) -> None:
+    """δ is ŷ − y there, yet the pair is not marked: the cell says for how long."""
+    opened(page, "preset=line")
+    cell = page.locator(f"{PANEL} tr", has=page.get_by_role("rowheader", name="Identity")).locator("td[data-loss=Huber]")
+    expect(cell).to_contain_text("equal only while |ŷ − y| ≤ d")
+    expect(cell).not_to_have_class(re.compile("pair-match"))
+    expect(page.locator(f"{PANEL} .pair", has_text="equal only while")).to_have_count(1)
+    pairs = page.evaluate("chainrule.get('pairs.pairs')")
+    own = next(p for p in pairs if (p["activation"], p["loss"]) == ("identity", "huber"))
+    assert abs(own["residual"][0]) <= 1
+    assert own["delta"] == own["residual"]

@@ -117,7 +117,7 @@ class HeadView {
     return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}`, "data-loss": loss },
       h("span", { class: "pair-delta" }, "δ = ", number(`${at}.delta.${unit}`)),
       h("span", { class: "pair-factors" }, factors),
-      h("span", { class: "pair-left" }, left), sign, use); // prettier-ignore
+      h("span", { class: "pair-left" }, left), within(pair), sign, use); // prettier-ignore
   }
 
   /** Train with this pair: the last activation and the loss are exchanged. @param {Pair} pair */
@@ -130,6 +130,11 @@ class HeadView {
     layers.push({ kind: pair.activation });
     player.load({ ...experiment, layers, loss: { kind: pair.loss } });
   }
+}
+
+/** Huber's slope is the error itself within its threshold, and cut off beyond: it looks like a pair, and is none. @param {Pair} pair */
+function within({ activation, loss }) {
+  return activation === "identity" && loss === "huber" ? h("span", { class: "pair-within" }, "equal only while |ŷ − y| ≤ d") : null;
 }
 
 /**
