@@ -11,7 +11,7 @@ export function worstOf(found) {
   return (found?.worst ? found.smooth : found?.along) ?? null;
 }
 
-/** What each paragraph says. @type {WeakMap<HTMLElement, string>} */
+/** What each paragraph tells of: the comparison whose numbers stand in it, and the cause. @type {WeakMap<HTMLElement, [any, string]>} */
 const said = new WeakMap();
 
 /**
@@ -23,9 +23,9 @@ export function tellKept(paragraph, store) {
   const worst = worstOf(found);
   const at = found?.worst ? "comparison.smooth" : "comparison.along";
   const why = worst && !worst.agree ? cause(store, found) : "";
-  const key = JSON.stringify([worst?.agree, at, why]);
-  if (said.get(paragraph) === key) return;
-  said.set(paragraph, key);
+  const [of, blamed] = said.get(paragraph) ?? [undefined, ""];
+  if (of === found && blamed === why) return;
+  said.set(paragraph, [found, why]);
   paragraph.classList.toggle("apart", worst?.agree === false);
   if (!worst) paragraph.replaceChildren("The numbers and the path stay, to within the method’s accuracy; the cost changes.");
   else if (worst.agree) paragraph.replaceChildren("The numbers and the path stay, to within the method’s accuracy (worst disagreement ", number(`${at}.difference`), "); the cost changes.");
