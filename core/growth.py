@@ -14,7 +14,7 @@ from core.gradients import GRADIENTS, symbolic_derivative
 from core.gradients.symbolic import too_large
 from core.network import Network
 from core.numeric import Params
-from core.symbol import size, written_out
+from core.symbol import is_product, products, size, written_out
 
 DEPTHS = (1, 2, 3, 4, 5, 6)
 SMALL = 0.1  # every weight's value: the formula is the same for all, but for the branches that a ReLU takes
@@ -23,10 +23,11 @@ FEWEST = 3
 
 @lru_cache(maxsize=64)
 def growth(experiment: Experiment) -> dict[str, Any] | None:
-    """{"depths", "operations", "written_out", "sweep"}: of ∂ℓ/∂(the first weight), with so many hidden layers like the last one.
+    """Of ∂ℓ/∂(the first weight), for one example, with so many hidden layers like the last one: how long its formula is.
 
-    `operations` counts shared parts once, `written_out` wherever they stand; `sweep` is what backpropagation multiplies, for all
-    weights at once.  None of a network that has no hidden dense layer, or whose formula is too long to be made.
+    `operations` counts shared parts once, `written_out` wherever they stand; of them `multiplications` and `products_written_out`
+    are what can be set beside `sweep`, the multiplications of backpropagation, for all weights at once.
+    None of a network that has no hidden dense layer, or whose formula is too long to be made.
     """
     networks = [network for depth in DEPTHS if (network := deepened(experiment.network, depth)) and not too_large(network)]
     if len(networks) < FEWEST:
@@ -36,6 +37,8 @@ def growth(experiment: Experiment) -> dict[str, Any] | None:
         "depths": list(DEPTHS[: len(networks)]),
         "operations": [size(formula) for formula in formulas],
         "written_out": [float(written_out(formula)) for formula in formulas],
+        "multiplications": [products(formula) for formula in formulas],
+        "products_written_out": [float(written_out(formula, is_product)) for formula in formulas],
         "sweep": [GRADIENTS["backprop"]().count(network, 1).multiplications for network in networks],
     }
 

@@ -1,5 +1,6 @@
 """The lens of gradient and descent: two independent choices, tried on one and the same update."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -197,7 +198,14 @@ def test_one_weights_derivative_stands_as_a_formula(page: Page, preset: str, add
     assert found["gradient"] == pytest.approx(mean, rel=1e-9, abs=1e-15)
     expect(card).to_contain_text("No choice for training")
     grown = page.evaluate("chainrule.get('comparison.scaling.symbolic')")
-    ratios = [b / a for a, b in zip(grown["written_out"], grown["written_out"][1:], strict=False)]
+    tree = grown["products_written_out"]
+    ratios = [b / a for a, b in pairwise(tree)]
+    # One unit on one axis, and of which network and how many examples each number is.
+    expect(card.locator(".cost-axis")).to_have_text(["hidden layers", "multiplications"])
+    backprop = next(m for m in page.evaluate("chainrule.get('comparison.methods')") if m["kind"] == "backprop")
+    expect(card).to_contain_text("Counted here are multiplications, for one example, of this network made deeper")
+    above = f"The {backprop['multiplications']} in the table above are those of this network as it is, for the batch of 10."
+    assert above in card.inner_text().replace("\u202f", "").replace("\u2009", "")
     assert min(ratios) > 3  # exponential in depth, where a sweep back grows by the same amount each time
     assert len({b - a for a, b in zip(grown["sweep"], grown["sweep"][1:], strict=False)}) == 1
     check(numbers(page, PANEL))

@@ -209,6 +209,11 @@ def test_a_formula_grows_exponentially_with_depth_and_a_sweep_back_evenly() -> N
     assert ratios.min() > 4  # as many paths again through each of four units
     assert len(set(np.diff(found["sweep"]))) == 1
     assert all(tree >= shared for tree, shared in zip(found["written_out"], found["operations"], strict=True))
+    # What is set beside the sweep is counted as the sweep is: in multiplications, and not in additions and functions too.
+    products = np.divide(found["products_written_out"][1:], found["products_written_out"][:-1])
+    assert products.min() > 4
+    for name, within in (("products_written_out", "written_out"), ("multiplications", "operations")):
+        assert all(0 < few < many for few, many in zip(found[name], found[within], strict=True))
     sizes = [deepened(experiment.network, depth).size for depth in found["depths"]]  # type: ignore[union-attr]
     assert sizes[0] == experiment.network.size
     assert len(set(np.diff(sizes))) == 1

@@ -57,7 +57,7 @@ export class Symbolic {
     if (!found) return;
     if (!found.message) this.row.replaceChildren(...costs(store, found));
     const own = found.message ? [h("p", {}, "This network is too large for a formula: ", spoken(store, found.message), ".")] : written(store, found);
-    this.element.replaceChildren(h("h3", {}, TITLE), ...own, ...(grown ? growth(grown) : []));
+    this.element.replaceChildren(h("h3", {}, TITLE), ...own, ...(grown ? growth(grown, store.get("comparison.methods").findIndex((/** @type {any} */ each) => each.kind === "backprop")) : []));
   }
 }
 
@@ -77,7 +77,7 @@ function written(store, found) {
     found.gradient === null ? null : h("p", {}, "The mean over the batch, with the penalty’s part: ∂L/∂w = ", number("symbolic.gradient"), ", the number that backpropagation gives."),
     h("p", {}, "Cost, for this one weight and one example: ", number("symbolic.evaluations", { "data-format": "count" }), " run of the network, on symbols; the formula has ",
       number("symbolic.operations", { "data-format": "count" }), " operations, ", number("symbolic.multiplications", { "data-format": "count" }), " of them multiplications. Written out without names it has ",
-      number("symbolic.written_out", { "data-format": "count" }), "."),
+      number("symbolic.written_out", { "data-format": "count" }), " operations."),
   ].filter((part) => part !== null); // prettier-ignore
 }
 
@@ -101,20 +101,30 @@ function costs(store, found) {
   return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), counted("evaluations"), cell(""), counted("multiplications"), cell(""), cell("of one example")];
 }
 
-/** Why nobody trains with it. @param {{depths: number[], operations: number[], written_out: number[], sweep: number[]}} grown */
-function growth({ depths, operations, written_out: tree, sweep }) {
+/**
+ * Why nobody trains with it: multiplications against multiplications, of the same networks and one example.
+ * @param {{depths: number[], multiplications: number[], products_written_out: number[], sweep: number[]}} grown
+ * @param {number} method  the place of backpropagation among the methods that are compared
+ */
+function growth({ depths, multiplications, products_written_out: tree, sweep }, method) {
   const last = depths.length - 1;
   const lines = [
     { name: "written out", values: tree, end: "written out" },
-    { name: "parts named", values: operations, end: "parts shared" },
+    { name: "parts named", values: multiplications, end: "parts shared" },
     { name: "backpropagation", values: sweep, end: "backpropagation" },
   ];
-  const label = `Operations against hidden layers, from ${depths[0]} to ${depths[last]}: a formula written out grows exponentially, from ${tree[0]} to ${tree[last]}; backpropagation grows evenly, from ${sweep[0]} to ${sweep[last]} multiplications.`;
-  const rows = [["written out", "written_out"], ["parts shared", "operations"], ["backpropagation, all weights", "sweep"]].map(([name, key]) => ({ name, path: `comparison.scaling.symbolic.${key}` })); // prettier-ignore
+  const label = `Multiplications against hidden layers, from ${depths[0]} to ${depths[last]}: one weight’s formula written out grows exponentially, from ${tree[0]} to ${tree[last]}; backpropagation of all weights grows evenly, from ${sweep[0]} to ${sweep[last]}. Each for one example.`;
+  const rows = [["one weight, written out", "products_written_out"], ["one weight, parts shared", "multiplications"], ["backpropagation, all weights", "sweep"]].map(([name, key]) => ({ name, path: `comparison.scaling.symbolic.${key}` })); // prettier-ignore
   return [
-    h("p", {}, h("b", {}, "No choice for training: "), "written out, the formula grows exponentially with depth. With ", number(`comparison.scaling.symbolic.depths.${last}`, { "data-format": "count" }), " hidden layers like the last of this network it has ",
-      number(`comparison.scaling.symbolic.written_out.${last}`, { "data-format": "count" }), " operations, for a single weight. To compute shared parts only once is what backpropagation does, for all weights in one sweep: ", number(`comparison.scaling.symbolic.sweep.${last}`, { "data-format": "count" }), " multiplications."), // prettier-ignore
-    drawn({ sizes: depths, logarithmic: false, lines, titles: ["hidden layers", "operations"], label }),
+    h("p", {}, h("b", {}, "No choice for training: "), "written out, one weight’s formula grows exponentially with depth. Counted here are multiplications, for one example, of this network made deeper: with ", number(`comparison.scaling.symbolic.depths.${last}`, { "data-format": "count" }), " hidden layers like its last, the formula of a single weight has ",
+      number(`comparison.scaling.symbolic.products_written_out.${last}`, { "data-format": "count" }), ". Backpropagation, which computes shared parts only once, has ", number(`comparison.scaling.symbolic.sweep.${last}`, { "data-format": "count" }), " there, for all weights in one sweep.", ...above(method)), // prettier-ignore
+    drawn({ sizes: depths, logarithmic: false, lines, titles: ["hidden layers", "multiplications"], label }),
     counts("hidden layers", "comparison.scaling.symbolic.depths", depths.length, rows),
   ];
+}
+
+/** The same in the table of methods is of another network and of more examples. @param {number} method */
+function above(method) {
+  if (method < 0) return [];
+  return [" The ", number(`comparison.methods.${method}.multiplications`, { "data-format": "count" }), " in the table above are those of this network as it is, for the batch of ", number("comparison.examples", { "data-format": "count" }), "."];
 }

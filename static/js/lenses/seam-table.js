@@ -61,9 +61,10 @@ export function methods(found, store, symbolic) {
   });
   const whole = found.methods.some((/** @type {any} */ { kind }) => kind === "symbolic");
   const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
+  const of = h("p", { class: "small" }, "What one gradient costs: all parameters of this network, the batch of ", number("comparison.examples", { "data-format": "count" }), ".");
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
     h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore
-  return section(worstOf(found)?.agree === false ? "The methods and their costs" : "The same gradient, at different costs", table, out.length ? h("ul", { class: "notes small" }, out) : null);
+  return section(worstOf(found)?.agree === false ? "The methods and their costs" : "The same gradient, at different costs", of, table, out.length ? h("ul", { class: "notes small" }, out) : null);
 }
 
 /** @param {...(Node|string)} children */
