@@ -6,6 +6,7 @@
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {{addresses: string[], half: import("./scene.js").Half|null}} Stop  half: whose gradients these are
  */
+import { byMethod } from "../base/method.js";
 import { fill } from "../base/numbers.js";
 import { drawnMeetings } from "./meetings.js";
 import { drawnPaths } from "./paths.js";
@@ -252,7 +253,7 @@ function weightRows(store, what, derived, updated) {
   return [
     [updated ? `${letter} before` : `${letter}, before the update`, `before:${what}`, true],
     [`∂ℓ/∂${letter} of example ${index}`, `gradient:${what}`, derived && mode === "example"],
-    [`g = ∂L/∂${letter}, mean of the batch`, "mean", derived],
+    [byMethod(store) ? `g ${byMethod(store)}` : `g = ∂L/∂${letter}, mean of the batch`, "mean", derived],
     [`Δ${letter}`, `update:${what}`, updated],
     [`${letter} after`, `after:${what}`, updated],
   ];
