@@ -60,7 +60,7 @@ export class Actors {
     this.#stem(ball, truth);
     lines(this.labels, this.trails, scene.trails, place, inside);
     lines(this.labels, this.marks, scene.marks.map(({ name, at }) => ({ name, look: "mark", path: [at], dotted: true })), inside, inside);
-    this.arrows.draw(scene.arrows, scene, tangent, level);
+    this.arrows.draw(scene.arrows, scene, tangent, level, place);
   }
 
   /** The path, and a cross wherever one begins. @param {Scene} scene @param {Place} place */

@@ -1,18 +1,24 @@
 /**
  * Displacements of the weights. Those that are too short to be seen are drawn longer and say by how much: those of one group by the
  * same factor, stated once, so that they can be compared and added. One that leads off the picture ends at its edge. They begin where
- * the step begins; once it is taken, its arrow ends where it has led, at the ball, so that it cannot be read as the step to come.
+ * the step begins, also once it is taken: then the update ends at the ball's rim, or, where that is too short to be seen and it is drawn
+ * longer, beyond the ball. One whose head the ball would hide is left out: the path tells where it led.
  *
  * @typedef {import("./actors.js").Pixel} Pixel
  * @typedef {import("./actors.js").Place} Place
  * @typedef {{name: string, look: string, by: [number, number], group?: string}} Arrow  a displacement on the plane
- * @typedef {{from: [number, number], taken: boolean}} Told  where the told step begins, and whether it is taken already
+ * @typedef {{to: Pixel, whole: boolean, share: number, landed?: boolean}} Shape  `share` of the arrow is in the picture
+ * @typedef {{from: [number, number], taken: boolean, ball: [number, number]}} Told  where the told step begins, whether it is taken
+ *   already, and where the ball is
  */
 import { svg } from "../plot/host.js";
 
 const VISIBLE = 20; // pixels
 const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 const HEAD = 7;
+const RIM = 9; // pixels from the ball's middle to where an arrow that ends at it stops
+const CLEAR = RIM + HEAD; // of the ball, so that a head beyond it is seen whole
+const TAIL = 3; // the dot where a taken step began
 const HALVINGS = 9; // of the way to the picture's edge
 
 export class Arrows {
@@ -28,26 +34,33 @@ export class Arrows {
    * @param {Place} place  null outside the picture
    * @param {((at: [number, number], tail: [number, number]) => Pixel|null)|null} [level]  in 3-D, places as high as the arrows begin: how
    *   far one leads down is drawn beside it
+   * @param {Place} [landed]  where the ball is seen: on the surface, and not on the tangent that the arrows lie on
    */
-  draw(arrows, told, place, level = null) {
+  draw(arrows, told, place, level = null, landed = place) {
     while (this.root.childElementCount < arrows.length) {
       const group = svg("g", {}, this.root);
       svg("path", {}, group);
       svg("text", {}, group);
       svg("path", { class: "actor-promise" }, group);
+      svg("path", { class: "actor-tail" }, group);
     }
-    const longer = factors(arrows, told, place);
-    const whole = arrows.findIndex(({ look }) => look === "update" || look === "accepted");
-    const at = whole < 0 ? told.from : tail(arrows[whole].by, longer[whole], told);
+    const at = told.from;
     const from = place(at);
-    const drawn = [...this.root.children].map((_, i) => (arrows[i] && from ? reach(at, arrows[i].by, longer[i], place) : null));
+    const ball = told.taken ? landed(told.ball) : null;
+    const longer = factors(arrows, at, ball, place);
+    const drawn = [...this.root.children].map((_, i) => {
+      if (!arrows[i] || !from) return null;
+      const shape = reach(at, arrows[i].by, longer[i], place);
+      return ball && shape && isUpdate(arrows[i]) ? taken(from, shape, longer[i], ball) : shape;
+    });
     [...this.root.children].forEach((group, i) => {
       const shape = drawn[i];
       group.setAttribute("visibility", shape ? "visible" : "hidden");
       if (!shape || !from) return;
       group.setAttribute("class", `actor-arrow actor-${arrows[i].look}`);
       group.children[0].setAttribute("d", shaft(from, shape.to, shape.whole));
-      const above = level?.([at[0] + shape.share * longer[i] * arrows[i].by[0], at[1] + shape.share * longer[i] * arrows[i].by[1]], at);
+      group.children[3].setAttribute("d", ball && isUpdate(arrows[i]) ? dot(from) : "");
+      const above = shape.landed ? null : level?.([at[0] + shape.share * longer[i] * arrows[i].by[0], at[1] + shape.share * longer[i] * arrows[i].by[1]], at);
       group.children[2].setAttribute("d", above ? `M${corner(from)}L${corner(above)}L${corner(shape.to)}` : "");
       this.labels.keepLine(from, shape.to);
     });
@@ -76,41 +89,59 @@ function factor(arrows, longer, drawn, i) {
   return mates.length > 1 ? ` (all ×${longer[i]})` : ` ×${longer[i]}`;
 }
 
-/**
- * Where an arrow begins that is drawn so many times longer: its tip is where the step has led, once it is taken.
- * @param {[number, number]} by
- * @param {number} times
- * @param {Told} told
- * @returns {[number, number]}
- */
-function tail(by, times, { from, taken }) {
-  return taken ? [from[0] + (1 - times) * by[0], from[1] + (1 - times) * by[1]] : from;
+/** @param {Arrow} arrow @returns {boolean} is it the step itself, and not what it is made of or was chosen from? */
+function isUpdate({ look }) {
+  return look === "update" || look === "accepted";
 }
 
 /**
  * How many times longer each is drawn: what makes the longest of its group visible, as far as that fits into the picture.
  * @param {Arrow[]} arrows
- * @param {Told} told
+ * @param {[number, number]} at
+ * @param {Pixel|null} ball  once the step is taken
  * @param {Place} place
  * @returns {number[]}
  */
-function factors(arrows, told, place) {
-  const own = arrows.map((arrow) => growth(arrow.by, told, place));
+function factors(arrows, at, ball, place) {
+  const own = arrows.map((arrow) => growth(arrow.by, at, ball, place));
   const least = arrows.map(({ group }, i) => (group ? Math.min(...own.filter((_, k) => arrows[k].group === group)) : own[i]));
   return least.map((times) => (Number.isFinite(times) ? times : 1));
 }
 
-/** @param {[number, number]} by @param {Told} told @param {Place} place @returns {number} infinite for one of no length */
-function growth(by, told, place) {
+/**
+ * @param {[number, number]} by
+ * @param {[number, number]} at
+ * @param {Pixel|null} ball
+ * @param {Place} place
+ * @returns {number} infinite for one of no length
+ */
+function growth(by, at, ball, place) {
   let fits = GROWTH[0];
+  const from = place(at);
   for (const times of GROWTH) {
-    const start = tail(by, times, told);
-    const [from, to] = [place(start), place([start[0] + times * by[0], start[1] + times * by[1]])];
+    const to = place([at[0] + times * by[0], at[1] + times * by[1]]);
     if (!from || !to) return fits;
-    if (Math.hypot(to[0] - from[0], to[1] - from[1]) >= VISIBLE) return times;
+    const clear = times === 1 || !ball || distance(ball, to) >= RIM + VISIBLE;
+    if (clear && distance(from, to) >= VISIBLE) return times;
     fits = times;
   }
   return Infinity;
+}
+
+/**
+ * A step that is taken: in its true length it ends at the ball's rim; drawn longer, beyond the ball; where its head would be hidden, nowhere.
+ * @param {Pixel} from
+ * @param {Shape} shape
+ * @param {number} times
+ * @param {Pixel} ball
+ * @returns {Shape|null}
+ */
+function taken(from, shape, times, ball) {
+  if (times > 1) return distance(ball, shape.to) >= CLEAR ? shape : null;
+  const length = distance(from, ball);
+  if (length < VISIBLE) return null;
+  const share = 1 - RIM / length;
+  return { to: [from[0] + share * (ball[0] - from[0]), from[1] + share * (ball[1] - from[1])], whole: true, share: 1, landed: true };
 }
 
 /**
@@ -119,14 +150,14 @@ function growth(by, told, place) {
  * @param {[number, number]} by
  * @param {number} times
  * @param {Place} place
- * @returns {{to: Pixel, whole: boolean, share: number}|null}  `share` of the arrow is in the picture
+ * @returns {Shape|null}
  */
 function reach(at, by, times, place) {
   if (!by.every(Number.isFinite)) return null;
   const tip = (/** @type {number} */ share) => place([at[0] + share * times * by[0], at[1] + share * times * by[1]]);
   const whole = tip(1);
   const from = place(at);
-  if (whole && from) return Math.hypot(whole[0] - from[0], whole[1] - from[1]) > 2 ? { to: whole, whole: true, share: 1 } : null;
+  if (whole && from) return distance(from, whole) > 2 ? { to: whole, whole: true, share: 1 } : null;
   let [inside, outside] = [0, 1];
   for (let i = 0; i < HALVINGS; i += 1) {
     const middle = (inside + outside) / 2;
@@ -143,6 +174,16 @@ function shaft([x0, y0], [x1, y1], headed) {
   const wing = (/** @type {number} */ turn) => `${px(x1 - HEAD * Math.cos(angle + turn))} ${px(y1 - HEAD * Math.sin(angle + turn))}`;
   const head = headed ? `M${wing(0.45)}L${px(x1)} ${px(y1)}L${wing(-0.45)}` : "";
   return `M${px(x0)} ${px(y0)}L${px(x1)} ${px(y1)}${head}`;
+}
+
+/** @param {Pixel} a @param {Pixel} b @returns {number} */
+function distance(a, b) {
+  return Math.hypot(b[0] - a[0], b[1] - a[1]);
+}
+
+/** @param {Pixel} at @returns {string} */
+function dot([x, y]) {
+  return `M${px(x - TAIL)} ${px(y)}a${TAIL} ${TAIL} 0 1 0 ${2 * TAIL} 0a${TAIL} ${TAIL} 0 1 0 ${-2 * TAIL} 0`;
 }
 
 /** @param {Pixel} at @returns {string} */

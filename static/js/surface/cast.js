@@ -95,7 +95,9 @@ function deciding(store, told) {
  * @returns {Arrow[]}
  */
 function arrowsOf(picture, store) {
-  const update = { name: "Δw", look: "update", by: heading(picture, store), group: "step" };
+  // The ball stands behind it, or at its tip: without a word it would be read as the step to come.
+  const name = store.get("state.step") > store.get("trace.step") ? "last Δw" : "Δw";
+  const update = { name, look: "update", by: heading(picture, store), group: "step" };
   const parts = opticalArrows(picture, store);
   return parts.some((arrow) => arrow.look === "accepted") ? parts : [...parts, update];
 }

@@ -76,7 +76,7 @@ function largest(now) {
 }
 
 /** What the arrows of the 3-D view show. */
-export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises, not on the surface. Dotted beside each: level, then down (or up) by what is promised. A factor such as ×20 says how many times as long one is drawn, so that it can be seen.";
+export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises, not on the surface; the last update alone, drawn in its true length, ends at the ball. Dotted beside each: level, then down (or up) by what is promised. A factor such as ×20 says how many times as long one is drawn, so that it can be seen.";
 
 /** @param {Scale} scale @param {(v: number) => string} back */
 function cut(scale, back) {

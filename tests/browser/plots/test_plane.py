@@ -158,7 +158,7 @@ def test_the_window_depends_on_the_state_and_the_path_only(page: Page) -> None:
     assert stepping[1] - stepping[0] >= 6
 
 
-def test_arrows_of_one_sum_share_a_factor_and_a_taken_step_ends_at_the_ball(page: Page) -> None:
+def test_arrows_of_one_sum_share_a_factor_and_begin_where_the_step_began(page: Page) -> None:
     opened(page, "xor", optimizer__kind="momentum")
     stepped(page, 3)
     until(page, SETTLED)
@@ -168,13 +168,48 @@ def test_arrows_of_one_sum_share_a_factor_and_a_taken_step_ends_at_the_ball(page
     assert [bool(re.search("×", text)) for text in told] == [False, False, True]
     tips = f"""() => [...document.querySelectorAll('{VISIBLE} .actor-arrow')].map((group) => {{
       const [x0, y0, x1, y1] = group.children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
-      return [x1 - x0, y1 - y0, x1, y1];
+      return [x1 - x0, y1 - y0, x0, y0];
     }})"""
     arrows: Any = page.evaluate(tips)
     # Against the gradient and along the old velocity: together they are the update, also as they are drawn.
     for k in range(2):
         assert arrows[0][k] + arrows[1][k] == pytest.approx(arrows[2][k], abs=0.5)
-    assert arrows[2][2:] == pytest.approx(page.evaluate(BALL), abs=1.0)
+    # The step that was taken began so much before the ball, and its longer arrow ends beyond it.
+    match = re.search(r"×(\d+)", told[2])
+    assert told[2].startswith("last Δw")
+    assert match
+    ball = page.evaluate(BALL)
+    for k in range(2):
+        assert arrows[2][2 + k] + arrows[2][k] / int(match[1]) == pytest.approx(ball[k], abs=1.0)
+
+
+HEADED = f"""() => {{
+  const arrow = document.querySelector('{VISIBLE} .actor-update');
+  if (arrow?.getAttribute('visibility') !== 'visible') return null;
+  const [x0, y0, x1, y1, ...head] = arrow.children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
+  const ball = document.querySelector('{VISIBLE} .actor-ball');
+  const [cx, cy] = ['cx', 'cy'].map((name) => Number(ball.getAttribute(name)));
+  return {{ words: arrow.querySelector('text').textContent, wings: head.length,
+    tip: Math.hypot(x1 - cx, y1 - cy), start: Math.hypot(x0 - cx, y0 - cy),
+    ahead: (x1 - x0) * (cx - x0) + (y1 - y0) * (cy - y0) }};
+}}"""
+
+
+@pytest.mark.parametrize(("rate", "words"), [("0.05", "last Δw ×"), ("8", "last Δw")])
+def test_a_taken_step_points_where_it_led_and_its_head_is_seen(page: Page, rate: str, words: str) -> None:
+    """In its true length it ends at the ball's rim; one too short to be seen is drawn longer, beyond the ball."""
+    opened(page, "xor", optimizer__learning_rate=rate)
+    stepped(page, 1)
+    until(page, SETTLED)
+    comes_to(page, f"() => ({HEADED})()?.words.replace(/[0-9]/g, '')", words)
+    arrow = page.evaluate(HEADED)
+    assert arrow["wings"] == 6, "a head of two wings"
+    assert arrow["ahead"] > 0, "from where it began towards the ball"
+    if "×" in words:
+        assert arrow["tip"] >= 16.0 > arrow["start"]
+    else:
+        assert arrow["tip"] == pytest.approx(9.0, abs=0.5)
+        assert arrow["start"] >= 20.0
 
 
 def test_what_is_known_is_told_while_the_gap_is_asked_for(page: Page) -> None:

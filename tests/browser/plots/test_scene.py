@@ -276,13 +276,13 @@ TIP = f"""async () => {{
   const times = Number(arrow.querySelector('text').textContent.match(/×([0-9]+)/)?.[1] ?? 1);
   const slope = slopeAt(...grid, ...from);
   const promised = times * (slope[0] * by[0] + slope[1] * by[1]);
-  // The step is taken: its arrow ends where it has led, and begins so many times as far back, on the tangent of where it began.
-  const back = 1 - times;
+  // Also once the step is taken its arrow begins where it began, and not at a place where the run never was.
   const base = heightAt(...grid, ...from);
-  const place = projection(graph)(from[0] + by[0], from[1] + by[1], base + promised / times);
+  const place = projection(graph)(from[0] + times * by[0], from[1] + times * by[1], base + promised);
   const tip = arrow.children[2].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
-  const tail = projection(graph)(from[0] + back * by[0], from[1] + back * by[1], base + (back * promised) / times);
-  return {{ promised, down: tip[1] - tail[1], off: [tip[0] - place[0], tip[1] - place[1]] }};
+  const tail = projection(graph)(...from, base);
+  const begin = arrow.children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
+  return {{ promised, off: [tip[0] - place[0], tip[1] - place[1], begin[0] - tail[0], begin[1] - tail[1]] }};
 }}"""
 
 
@@ -291,5 +291,5 @@ def test_a_magnified_update_leads_down_the_tangent_and_not_up_the_surface(page: 
     opened(page, view="3-D")
     stepped(page, 1)
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
-    comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0, 0.0], abs=PIXEL))
+    comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0] * 4, abs=PIXEL))
     assert page.evaluate(TIP)["promised"] < 0, "the step goes down"
