@@ -1,7 +1,7 @@
 /**
  * Where the weights' numbers stand: each on its own edge, clear of the neurons, the biases and each other, and where as few other edges as
  * can be run by. Found once per layout, for the longest usual number, so that no label moves when its number changes. An edge without a
- * free place goes without its number.
+ * free place goes without its number, unless its weight is told of.
  *
  * @typedef {import("./scene.js").Edge} Edge
  * @typedef {import("./scene.js").Scene} Scene
@@ -14,6 +14,8 @@ export const LABEL = { w: 52, h: 14 };
 export const MOST_LABELLED = 24;
 const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
 const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
+const SQUARE = { w: 14, h: 14 }; // a bias's square alone
+const LEAST_PITCH = 46; // from one neuron to the next, or their biases go without their numbers
 const NARROWEST = 44; // between two columns, or weights go without their numbers
 const CROWDED = 4; // how much worse another edge behind a number is than a place less for another number
 const SAMPLES = 48;
@@ -33,16 +35,49 @@ export function labelPlaces(scene) {
 }
 
 /**
- * Where a weight's number stands now: a weight that the equation speaks of has one even where others have none.
+ * Where a weight's number stands now: the weight that the story follows, and those that the equation speaks of, have one even where
+ * others have none.
  * @param {import("./view.js").View} view
  * @param {Edge} e
  * @returns {Box|undefined}
  */
 export function labelBox(view, e) {
-  const box = labelPlaces(view.scene).get(e);
-  if (box || e.k < 0 || !(view.store.get("spoken.addresses") ?? []).includes(e.address)) return box;
-  const { x, y } = along(e, 0.5);
-  return { ...LABEL, x, y };
+  return labelPlaces(view.scene).get(e) ?? toldPlaces(view).get(e);
+}
+
+/**
+ * How many weights have their number now, and how many there are.
+ * @param {import("./view.js").View} view
+ * @returns {[number, number]}
+ */
+export function counts(view) {
+  return [labelPlaces(view.scene).size + toldPlaces(view).size, view.scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
+}
+
+/** @type {WeakMap<Scene, {key: string, places: Map<Edge, Box>}>} */
+const forced = new WeakMap();
+
+/**
+ * Places for the numbers that must stand and have no free place: each where it covers least.
+ * @param {import("./view.js").View} view
+ * @returns {Map<Edge, Box>}
+ */
+function toldPlaces({ scene, store }) {
+  const addresses = [store.get("spoken.weight"), ...(store.get("spoken.addresses") ?? [])];
+  const key = addresses.join(" ");
+  const known = forced.get(scene);
+  if (known?.key === key) return known.places;
+  const free = labelPlaces(scene);
+  const stands = [...taken(scene), ...free.values()];
+  /** @type {Map<Edge, Box>} */
+  const places = new Map();
+  for (const e of scene.edges.filter(({ address, k }) => k >= 0 && addresses.includes(address))) {
+    if (free.has(e)) continue;
+    const others = [...stands, ...places.values()];
+    places.set(e, cheapest(beside(e, LABEL), (box) => others.reduce((sum, other) => sum + overlap(box, other), 0)));
+  }
+  forced.set(scene, { key, places });
+  return places;
 }
 
 /**
@@ -100,8 +135,10 @@ function settled(scene, places) {
 }
 
 /**
- * @param {Candidate[]} boxes
- * @param {(box: Candidate) => number} cost
+ * @template {Box} T
+ * @param {T[]} boxes
+ * @param {(box: T) => number} cost
+ * @returns {T}  the first of the cheapest
  */
 function cheapest(boxes, cost) {
   return boxes.map((box) => ({ box, cost: cost(box) })).reduce((best, next) => (next.cost < best.cost ? next : best)).box;
@@ -133,8 +170,29 @@ function candidates(e, all) {
  */
 export function clearPlace(scene, e, size, others) {
   const stands = [...taken(scene), ...labelPlaces(scene).values(), ...others];
-  const places = [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
-  return places.find((box) => !stands.some((other) => meet(box, other)));
+  return beside(e, size).find((box) => !stands.some((other) => meet(box, other)));
+}
+
+/**
+ * All places along an edge, then those just above it, then those just below.
+ * @param {Edge} e
+ * @param {{w: number, h: number}} size
+ * @returns {Box[]}
+ */
+function beside(e, size) {
+  return [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
+}
+
+/**
+ * Has a neuron's bias room for its number?
+ * @param {Scene} scene
+ * @param {Edge} e
+ * @returns {boolean}
+ */
+export function biasNumbered(scene, e) {
+  const { style, units } = scene.columns[scene.links[e.link].to];
+  const pitch = units.length > 1 ? Math.abs(units[1].y - units[0].y) : scene.height / 2;
+  return style === "full" && pitch >= LEAST_PITCH;
 }
 
 /**
@@ -143,8 +201,19 @@ export function clearPlace(scene, e, size, others) {
  * @returns {Box[]}
  */
 function taken(scene) {
-  const biases = scene.links.flatMap((link) => link.biases).map((e) => ({ ...BIAS, x: e.x0 - 6 + BIAS.w / 2, y: e.y0 + 2 }));
+  const biases = scene.links.flatMap((link) => link.biases)
+    .map((e) => (biasNumbered(scene, e) ? { ...BIAS, x: e.x0 - 6 + BIAS.w / 2, y: e.y0 + 2 } : { ...SQUARE, x: e.x0, y: e.y0 }));
   return [...scene.columns.flatMap((column) => column.units), ...biases];
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ * @returns {number} square pixels
+ */
+function overlap(a, b) {
+  const shared = (/** @type {number} */ apart, /** @type {number} */ sizes, /** @type {number} */ least) => Math.max(0, Math.min(least, sizes / 2 - Math.abs(apart)));
+  return shared(a.x - b.x, a.w + b.w, Math.min(a.w, b.w)) * shared(a.y - b.y, a.h + b.h, Math.min(a.h, b.h));
 }
 
 /**

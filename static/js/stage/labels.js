@@ -10,7 +10,7 @@
  */
 import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
-import { LABEL, labelBox } from "./label-places.js";
+import { LABEL, biasNumbered, labelBox } from "./label-places.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
 import { Pool, r1 } from "./svg.js";
@@ -19,7 +19,7 @@ import { peak } from "./values.js";
 import { word } from "./words.js";
 import { place } from "../base/view.js";
 
-const [LEAST_SCALE, ROOMY_SCALE] = [28, 56]; // from one note of a link's scale to the next: the power alone, or all
+const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE] = [28, 56, 96]; // from one note of a link's scale to the next: the power alone, all, or with its name
 const PLAIN = -3; // the smallest power of ten that is written out
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
@@ -94,8 +94,9 @@ export class Labels {
       let most = this.peaks.get(link.link);
       if (most === undefined) this.peaks.set(link.link, (most = peak(travelling(view, link, -1).shares, 0)));
       const room = end - start + (left.w + right.w) / 2;
-      const text = scale(most, room > ROOMY_SCALE);
-      if (room < LEAST_SCALE || !text) continue;
+      const note = scale(most, room > ROOMY_SCALE);
+      if (room < LEAST_SCALE || !note) continue;
+      const text = room > NAMED_SCALE ? `largest ${note}` : note;
       this.pool.put(`scale ${link.link}`, { class: "stage-scale", x: r1((start + end) / 2), y: r1(scene.height - 9), "text-anchor": "middle" }, text);
     }
   }
@@ -220,8 +221,7 @@ export class Labels {
    * @param {Edge} e
    */
   #bias(view, e) {
-    const pitch = view.pitch(e.link);
-    if (pitch < 46 || view.scene.columns[view.scene.links[e.link].to].style !== "full") return;
+    if (!biasNumbered(view.scene, e)) return;
     const active = view.gradientShown(e.link) > 0.4 && view.substep?.phase === "gradient";
     const box = { x: e.x0 + 9, y: e.y0 + 2, width: 54, height: 18, opacity: 0.5 + 0.5 * view.emphasis(e.link), anchor: "start" };
     this.#number(view, e.address, active ? "gradient:b" : "weight:b", e.link, e.j, { ...box, kind: active ? "is-bias is-gradient" : "is-bias" });

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./view.js").View} View
  */
-import { labelPlaces } from "./label-places.js";
+import { counts, labelPlaces } from "./label-places.js";
 import { mayStop } from "./stops.js";
 
 const LINE = (/** @type {string} */ kind) => `<svg width="26" height="8" aria-hidden="true"><path class="is-${kind}" d="M0 4H26"/></svg>`;
@@ -56,11 +56,19 @@ export class Legend {
    */
   paint(view) {
     if (view.scene !== this.scene) this.#build(view.scene);
+    this.#count(view);
     const phase = view.streaming ? STREAMING : view.substep?.phase ?? "";
     const now = phase in OF_PHASE || phase === STREAMING ? phase : "";
     if (now === this.said) return;
     this.said = now;
     for (const each of /** @type {Iterable<HTMLElement>} */ (this.list.children)) each.classList.toggle("is-now", each.dataset.phase === now);
+  }
+
+  /** @param {View} view */
+  #count(view) {
+    const [now, all] = counts(view);
+    const text = `${now} of ${all}`;
+    for (const each of this.list.querySelectorAll(":not([data-phase=room]) > li > .legend-count")) if (each.textContent !== text) each.textContent = text;
   }
 
   /** @param {import("./scene.js").Scene} scene */
@@ -84,7 +92,7 @@ function listed(phase, parts) {
 
 /** @param {number} some @param {number} all */
 function numbered(some, all) {
-  return `${some} of ${all} weights numbered`;
+  return `<span class="legend-count">${some} of ${all}</span> weights numbered`;
 }
 
 /**

@@ -16,6 +16,8 @@ export class Told {
   /** @param {SVGElement} parent */
   constructor(parent) {
     this.bands = svg("path", { class: "stage-told is-open" }, parent);
+    // A number on an edge stands on a plate, or what runs below it would be read into it.
+    this.plates = svg("path", { class: "stage-plate" }, parent);
     // Light under dark: a ring is seen on any cell.
     this.under = svg("path", { class: "stage-told is-under" }, parent);
     this.rings = svg("path", { class: "stage-told" }, parent);
@@ -37,7 +39,7 @@ export class Told {
     const key = `${view.drawn} ${gradient} ${view.selection} ${addresses.join(" ")}`;
     if (key === this.key) return;
     this.key = key;
-    let [bands, rings] = ["", ""];
+    let [bands, rings, plates] = ["", "", ""];
     for (const text of addresses) {
       const outline = this.picker?.outline(text, gradient);
       if (!outline) continue;
@@ -46,9 +48,13 @@ export class Told {
       else rings += outline.cell ? about(outline.cell) : outline.d;
       const e = this.picker?.edges.get(text);
       const label = e && labelBox(view, e);
-      if (label) rings += shifted(capsule(label.w + 2, label.h + 2, 7, 7), label.x, label.y);
+      if (!label) continue;
+      const ring = shifted(capsule(label.w + 2, label.h + 2, 7, 7), label.x, label.y);
+      rings += ring;
+      plates += ring;
     }
     this.bands.setAttribute("d", bands);
+    this.plates.setAttribute("d", plates);
     this.under.setAttribute("d", rings);
     this.rings.setAttribute("d", rings);
   }

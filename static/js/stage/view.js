@@ -133,13 +133,4 @@ export class View {
     if (this.substep.link === link) return this.moving ? 0.5 + 0.5 * ramp(this.t, 0, 0.2) : 1;
     return this.substep.phase === "gradient" && this.after.gradients.has(link) ? 0.6 : 0.3;
   }
-
-  /**
-   * The distance from one neuron to the next in the column that a link leads to.
-   * @param {number} link
-   */
-  pitch(link) {
-    const { units } = this.scene.columns[this.scene.links[link].to];
-    return units.length > 1 ? Math.abs(units[1].y - units[0].y) : this.scene.height / 2;
-  }
 }

@@ -90,5 +90,5 @@ def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
       chainrule.get(`trace.layers.{link}.${{name}}.${{chainrule.get("example")}}`))""")
     assert 0 in mask
     assert len(page.evaluate(ARROWS)) == sum(each != 0 for each in back)
-    scales = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => Number(each.textContent.slice(2)))")
+    scales = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => Number(each.textContent.split('◂ ')[1]))")
     assert float(f"{max(map(abs, back)):.1g}") in scales

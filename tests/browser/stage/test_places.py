@@ -77,3 +77,24 @@ def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) ->
     assert not page.evaluate(MEETINGS, [".stage-number.is-weight", nodes])
     assert not [pair for pair in page.evaluate(MEETINGS, [".stage-number.is-weight"] * 2) if pair[0] != pair[1]]
     assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
+
+
+@pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), ("xor", (390, 844)), ("digits", (1440, 900))])
+def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
+    """Clear of neurons, biases and other numbers, and counted where it is said how many weights have theirs."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, f"preset={preset}")
+    until(page, "() => chainrule.get('spoken.weight')")
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        painted(page)
+        link, name, index = page.evaluate("chainrule.get('spoken.weight')").split("/")
+        own = f".stage-number.is-weight[data-path$='.{link}.{name}.{index.replace(',', '.')}']"
+        assert page.locator(own).count() == 1, cursor
+        for other in (".stage-graph .scatterlayer .points path", ".stage-number:not(.is-weight)"):
+            assert not page.evaluate(MEETINGS, [own, other]), (cursor, other)
+        counts = page.locator(".is-now .legend-count").all_text_contents()
+        shown = page.locator(".stage-number.is-weight").count()
+        weights = page.evaluate("chainrule.get('trace.before').map(link => link.W ?? []).flat(2).length")
+        assert set(counts) <= {f"{shown} of {weights}"}, cursor
+    assert bool(counts) == (preset == "xor")
