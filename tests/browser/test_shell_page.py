@@ -1,5 +1,6 @@
 """The page itself: landmarks, names, themes, sizes, tabs; and its small modules, run where they run."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -346,3 +347,25 @@ def test_speeds_go_from_three_seconds_a_link_to_as_fast_as_it_goes(page: Page, g
     slider.fill("100")
     expect(page.locator("#speed-value")).to_have_text("full speed")
     assert get("speed") == "max"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_what_a_preset_is_about_is_never_cut_within_a_sentence(page: Page, size: tuple[int, int]) -> None:
+    """In a narrow head its first sentences stand, or none; the whole is told where a pointer rests on the picker."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    visit(page, "preset=xor")
+    say = """async (text) => {
+      const { Summary } = await import('/static/js/shell/summary.js');
+      const [place, picker] = ['preset-summary', 'preset'].map((id) => document.getElementById(id));
+      window.told ??= new Summary(place, picker);
+      window.told.say(text);
+      return [picker.title, place.scrollHeight - place.clientHeight];
+    }"""
+    for preset in page.evaluate("chainrule.get('presets')"):
+        title, cut = page.evaluate(say, preset["summary"])
+        assert title == preset["summary"]
+        assert cut <= 1, preset["slug"]
+        shown = page.locator("#preset-summary").text_content() or ""
+        assert preset["summary"].startswith(shown)
+        assert re.search(r"([.!?]|^)$", shown), shown
+        assert shown or size[0] < 1440, preset["slug"]

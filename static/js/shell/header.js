@@ -6,6 +6,7 @@
  */
 import { chooseMotion, THEMES } from "../base/theme.js";
 import { differences } from "../base/url.js";
+import { Summary } from "./summary.js";
 
 /** @param {Context} context */
 export function followHeader({ store, player }) {
@@ -34,7 +35,7 @@ function followHeight() {
 /** @param {Pick<Context, "store"|"player">} context */
 function followPresets({ store, player }) {
   const select = /** @type {HTMLSelectElement} */ (document.getElementById("preset"));
-  const summary = /** @type {HTMLElement} */ (document.getElementById("preset-summary"));
+  const summary = new Summary(/** @type {HTMLElement} */ (document.getElementById("preset-summary")), select);
   const find = (/** @type {string|null} */ slug) => store.get("presets").find((/** @type {Preset} */ preset) => preset.slug === slug);
 
   store.subscribe("presets", (presets) => {
@@ -59,6 +60,6 @@ function followPresets({ store, player }) {
     const experiment = store.get("experiment");
     if (select.value !== (store.get("preset") ?? "")) select.value = store.get("preset") ?? "";
     const changed = preset && experiment ? differences(experiment, preset.experiment).length : 0;
-    summary.textContent = !preset ? "Your own experiment." : changed ? `${preset.title}, changed in ${changed} ${changed === 1 ? "place" : "places"}.` : preset.summary;
+    summary.say(!preset ? "Your own experiment." : changed ? `${preset.title}, changed in ${changed} ${changed === 1 ? "place" : "places"}.` : preset.summary);
   }
 }
