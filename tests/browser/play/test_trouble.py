@@ -29,6 +29,11 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     page.reload()
     wait(page, "() => Boolean(window.chainrule?.get('frame.diverged'))")
     assert get("frame") == frame
+    # It lies on the story's foot, and on nothing of the network that it speaks of.
+    banner, network = alert.bounding_box(), page.locator(".stage-figure").bounding_box()
+    assert banner is not None
+    assert network is not None
+    assert banner["y"] >= network["y"] + network["height"]
     page.evaluate("() => window.scrollTo(0, 1e4)")
     expect(alert).to_be_in_viewport()
     expect(alert).to_contain_text(f"The run diverged at step {frame['step']}")
