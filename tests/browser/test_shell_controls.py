@@ -1,6 +1,7 @@
 """The controls: drawn from the catalogue, effective at once, refused with the server's words beside the very control."""
 
 import json
+import math
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -265,6 +266,31 @@ def test_other_data_fit_the_output_to_themselves_and_say_so(
     else:
         expect(said).to_contain_text(f"{units} unit")
     assert get("error") is None
+
+
+@pytest.mark.parametrize(("preset", "count", "classes"), [("iris", 150, 3), ("digits", 500, 10), ("line", 50, 0)])
+def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
+    page: Page, get: Get, preset: str, count: int, classes: int
+) -> None:
+    visit(page, f"preset={preset}")
+    before = get("experiment.data")
+    every = page.evaluate("async (of) => (await import('/static/js/base/api.js')).api.data(of)", get("experiment"))
+    page.locator('select[name="data.kind"]').select_option("points")
+    wait(page, "() => window.chainrule.get('experiment.data.kind') === 'points' && !window.chainrule.get('pending')")
+    data = get("experiment.data")
+    there = [(x, y) for part in ("train", "test") for x, y in zip(every[part]["raw"], every[part]["label"], strict=True)]
+    assert len(there) == count
+    taken = min(60, count)
+    assert len(data["x"]) == len(data["y"]) == taken
+    assert all(pair in there for pair in zip(data["x"], data["y"], strict=True))
+    assert (data["test_fraction"], data["seed"]) == (before["test_fraction"], before["seed"])
+    assert get("info.test_count") == math.floor(taken * before["test_fraction"] + 0.5) > 0
+    for label in range(classes):
+        share = 60 * sum(y == label for _, y in there) / count
+        assert abs(data["y"].count(label) - share) < 1
+    if classes:
+        assert get("info.shapes")[-1] == [classes]
+    expect(page.locator(".said")).to_contain_text(f"60 of {count} points taken over" if count > 60 else "")
 
 
 def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: Any) -> None:

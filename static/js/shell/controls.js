@@ -9,11 +9,11 @@ import { groups, signature } from "./form.js";
 import { outOfBounds } from "./bounds.js";
 import { fitted, mended } from "./head-fit.js";
 import { rearranged, withLayer } from "./layer-list.js";
+import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
 import { read, written } from "../base/store.js";
 
 const SLIDE_MILLISECONDS = 60;
-const MOST_OWN_POINTS = 60;
 /** Problems of other requests are told elsewhere. */
 const PARTS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
 
@@ -66,10 +66,10 @@ export function mount(root, { store, player, api }) {
     const experiment = wanted();
     const [part] = path.split(".");
     const entry = store.get("catalog")[part].find((/** @type {{kind: string}} */ other) => other.kind === kind);
-    const fresh = part === "data" ? await dataOf(entry, experiment) : carried(entry, part === "layers" ? read(experiment, path) : {});
+    const { fresh, taken } = part === "data" ? await dataOf(entry, experiment) : { fresh: carried(entry, part === "layers" ? read(experiment, path) : {}), taken: "" };
     const next = written(experiment, path.split("."), fresh);
     const fit = part === "data" ? fitted(next, store.get("catalog"), { keepLoss: sameTask(experiment, next) }) : { experiment: next, said: "" };
-    said.textContent = fit.said;
+    said.textContent = [taken, fit.said].filter(Boolean).join(" ");
     submit(fit.experiment, 0);
   }
 
@@ -80,14 +80,17 @@ export function mount(root, { store, player, api }) {
   }
 
   /**
-   * Data of another kind: so many, with such a seed, as before; own points begin as a few of the points that are there.
+   * Data of another kind: so many, with such a seed, as before; own points begin as some of the points that are there.
    * @param {import("../base/types.js").Entry} entry
    * @param {Experiment} experiment
+   * @returns {Promise<{fresh: import("../base/types.js").Kind, taken: string}>} taken: what is to be said of it
    */
   async function dataOf(entry, experiment) {
-    if (entry.fields.every(({ type }) => type !== "array")) return carried(entry, experiment.data);
-    const { task, train } = await api.data(store.get("experiment"));
-    return { ...carried(entry, {}), task, x: train.raw.slice(0, MOST_OWN_POINTS), y: train.label.slice(0, MOST_OWN_POINTS) };
+    if (entry.fields.every(({ type }) => type !== "array")) return { fresh: carried(entry, experiment.data), taken: "" };
+    const data = await api.data(store.get("experiment"));
+    const { seed, test_fraction } = store.get("experiment.data");
+    const { x, y, said: taken } = ownPoints(data);
+    return { fresh: { ...carried(entry, { seed, test_fraction }), task: data.task, x, y }, taken };
   }
 
   /** @param {string} kind */

@@ -24,7 +24,8 @@ const HEADS = /** @type {Record<string, Record<string, string>>} */ ({
 export function taskOf(data, catalog) {
   const entry = catalog.data.find((/** @type {Entry} */ { kind }) => kind === data.kind);
   const task = data.task ?? entry?.task ?? "regression";
-  const own = Array.isArray(data.y) ? new Set(data.y.flat()).size : 0;
+  // Labels of own points are 0 … C − 1, whether or not each of them occurs.
+  const own = Array.isArray(data.y) ? Math.max(2, ...data.y.flat().map((/** @type {number} */ label) => label + 1)) : 0;
   return { task, classes: entry?.labels?.length || own };
 }
 
