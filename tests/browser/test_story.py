@@ -293,6 +293,32 @@ def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, pres
     assert f"trace.updates.{link}.W.{j}.{k}" in told_paths(page)
 
 
+@pytest.mark.parametrize("preset", ["xor", "iris"])
+def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Page, preset: str) -> None:
+    """The one that the first update moves most; which one a later update moves most differs from step to step."""
+    opened(page, preset)
+    page.wait_for_selector(".story-card [data-path^='trace.after']")
+    followed = page.evaluate("chainrule.get('spoken').weight")
+    largest = """() => chainrule.get('trace.updates').flatMap((link, at) => (link.W ?? []).flatMap((row, j) =>
+      row.map((move, k) => [Math.abs(move), `${at}/W/${j},${k}`]))).sort((a, b) => b[0] - a[0])[0][1]"""
+    movers = set()
+    for step in range(1, 7):
+        page.get_by_role("button", name="Step", exact=True).first.click()
+        page.wait_for_function(
+            "(step) => chainrule.get('state.step') === step && chainrule.get('derived.story.of') === step - 1", arg=step
+        )
+        movers.add(page.evaluate(largest))
+        assert page.evaluate("chainrule.get('spoken').weight") == followed
+        place = followed.replace("/", ".").replace(",", ".")
+        assert f"trace.updates.{place}" in told_paths(page)
+    assert len(movers) > 1
+    visit(page, f"preset={preset}&step=4&substep=5")
+    page.wait_for_function("() => chainrule.get('derived.story.of') === 3")
+    assert page.evaluate("chainrule.get('spoken').weight") == followed
+    page.evaluate("chainrule.store.set('selection', '0/W/1,0')")
+    page.wait_for_function("() => chainrule.get('spoken').weight === '0/W/1,0'")
+
+
 def test_what_the_optimizer_is_given_is_added_up_over_the_batch(page: Page) -> None:
     opened(page)
     go(page, 10)

@@ -19,7 +19,7 @@ export function followQuestions(store) {
   });
 }
 
-/** The weight that the step moves most, which is the one that the story tells of. @param {Store} store */
+/** The weight that the story tells of. @param {Store} store */
 function mover(store) {
   const { layer, name, index } = focus(store).chosen;
   return address(layer, name, index);

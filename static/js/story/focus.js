@@ -1,6 +1,7 @@
 /**
  * Whom the story is about: one weight, and a way through the network that it lies on. It is the selected one, or the one that the
- * update moves most; every sub-step tells of the units of its way (space 0 is the input, space s the output of link s − 1).
+ * run's first update moves most, so that it stays the same from step to step and after a reload; every sub-step tells of the units of
+ * its way (space 0 is the input, space s the output of link s − 1).
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./path.js").Here} Here
@@ -111,29 +112,30 @@ function near(weights, { link }) {
   return weights[link] ?? weights[link - 1] ?? weights[link + 1];
 }
 
-/** @type {{trace: any, own: any, weight: Weight}} */
-let last = { trace: null, own: null, weight: { layer: 0, name: "W", index: "" } };
+/** @type {{first: any, own: any, weight: Weight}} */
+let last = { first: null, own: null, weight: { layer: 0, name: "W", index: "" } };
 
 /**
- * The weight that the update moves most, of those that the shown example has a part in: a word that it lacks, or a unit that gave it
- * nothing, would make a story of zeros.
+ * The weight that the run's first update moves most, of those that the shown example has a part in: a word that it lacks, or a unit that
+ * gave it nothing, would make a story of zeros.
  * @param {Store} store
  * @returns {Weight}
  */
 function protagonist(store) {
   const trace = store.get("trace");
+  const first = store.get("firstUpdates");
   const r = row(store);
   const own = r !== null && trace?.example?.row === r ? trace.example.grads : null;
-  if (trace && last.trace?.updates === trace.updates && last.own === own) return last.weight;
+  if (first && last.first === first && last.own === own) return last.weight;
   const all = (store.get("info.param_shapes") ?? []).flatMap((/** @type {any} */ shapes, /** @type {number} */ layer) =>
     Object.keys(shapes).filter((name) => name !== "b").map((name) => ({ layer, name })));
   const moves = all.map((/** @type {{layer: number, name: string}} */ { layer, name }) => {
-    const index = largest(trace?.updates?.[layer]?.[name], own?.[layer]?.[name]);
-    return { layer, name, index, size: Math.abs(read(trace?.updates?.[layer]?.[name], index) ?? 0) };
+    const index = largest(first?.[layer]?.[name], own?.[layer]?.[name]);
+    return { layer, name, index, size: Math.abs(read(first?.[layer]?.[name], index) ?? 0) };
   });
   const { layer, name, index } = moves.reduce((/** @type {any} */ most, /** @type {any} */ next) => (!most || next.size > most.size ? next : most), null)
     ?? { layer: 0, name: "W", index: "" };
-  last = { trace, own, weight: { layer, name, index } };
+  last = { first, own, weight: { layer, name, index } };
   return last.weight;
 }
 
