@@ -3,6 +3,7 @@
  *
  * @typedef {import("../base/url.js").Change} Change
  */
+import { count } from "../base/format.js";
 import { exists } from "../base/shape.js";
 import { planeOf } from "../base/plane.js";
 import { MOST_REPLAYED } from "../base/url.js";
@@ -11,14 +12,14 @@ import { parseAddress } from "../base/view.js";
 /**
  * Places of the run that there are not.
  * @param {Record<string, string>} places
- * @param {number} count  of sub-steps
+ * @param {number} told  how many sub-steps a step has
  * @returns {string[]}
  */
-export function beyond({ step, substep }, count) {
+export function beyond({ step, substep }, told) {
   const [number, cursor] = [Number(step), Number(substep)];
   return [
-    ...(number > MOST_REPLAYED ? [`step=${step}: every update before it would be taken again, which the page does for ${MOST_REPLAYED} at most; it stands there.`] : []),
-    ...(cursor > count ? [`substep=${substep}: a step of this network has ${count} sub-steps; it is shown to its end.`] : []),
+    ...(number > MOST_REPLAYED ? [`step=${step}: a link leads to update ${count(MOST_REPLAYED)} at most.`] : []),
+    ...(cursor > told ? [`substep=${substep}: a step of this network has ${told} sub-steps; it is shown to its end.`] : []),
   ];
 }
 

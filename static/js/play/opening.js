@@ -5,15 +5,16 @@
  * @typedef {{store: Store, api: import("../base/types.js").Api, player: import("../base/types.js").Player}} Opening
  */
 import { retrying, tellFailure } from "./network.js";
-import { parseAddress, told } from "../base/view.js";
+import { parseAddress } from "../base/view.js";
 import { pinAt } from "../base/pin.js";
 import { planeOf, planePlaces } from "../base/plane.js";
-import { movedAt } from "../base/moved.js";
 import { exists } from "../base/shape.js";
-import { hashOf, MOST_REPLAYED, parsed } from "../base/url.js";
+import { hashOf, parsed } from "../base/url.js";
 import { absent, ahead, beyond, known } from "./amiss.js";
+import { agreed } from "./question.js";
+import { exampleOf, placeNow, placeOf, speedOf } from "./places.js";
 import { Run } from "./run.js";
-import { FASTEST, SLOWEST, USUAL_SPEED } from "./speed.js";
+import { USUAL_SPEED } from "./speed.js";
 
 const [WRITE_MILLISECONDS, PLAYING_MILLISECONDS] = [250, 2500];
 
@@ -23,22 +24,24 @@ export async function opened({ store, api, player }) {
     const waiting = new Run();
     const [catalog, presets] = await retrying(store, waiting, () => Promise.all([api.catalog(), api.presets()]));
     store.patch({ catalog, presets });
-    await followAddress({ store, player })(location.hash);
+    await followAddress({ store, api, player })(location.hash);
   } catch (error) {
     tellFailure(store, error);
   }
 }
 
 /**
- * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @param {Opening} page
  * @param {string} hash
  */
-async function goTo({ store, player }, hash) {
+async function goTo({ store, api, player }, hash) {
   const presets = store.get("presets");
   const { preset, timeline, end, places, odd } = parsed(hash, presets);
   const { pinned, third, ...plane } = planeOf(places);
   // The selection is of the network to come: the one that still stands must not be asked about it.
   const shown = store.get("experiment") ? store.get("preset") : presets[0].slug;
+  // Another run stands where it begins, or where its address says; it does not go on playing.
+  player.stop();
   store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
   const fine = await player.load(timeline[0].experiment, { keep: false });
   if (!fine) {
@@ -47,8 +50,9 @@ async function goTo({ store, player }, hash) {
   }
   const info = store.get("info");
   if (parseAddress(places.selection) && exists(info, places.selection)) store.set("selection", places.selection);
-  const place = placeOf(places, timeline, end);
-  odd.push(...beyond(places, store.get("substeps").length), ...absent(info, places, timeline), ...ahead(timeline, place));
+  const place = await agreed({ store, api }, placeOf(places, timeline, end), places.step);
+  if (place === undefined) return;
+  odd.push(...(place ? beyond(places, store.get("substeps").length) : []), ...absent(info, places, timeline), ...ahead(timeline, place));
   if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);
   // Other states of the run are found only when the page knows how it went.
   if (third !== undefined) store.set("plane.third", third);
@@ -86,49 +90,11 @@ async function intoRun({ store, player }, timeline, { step, cursor }) {
   if (!(await player.seek(step, cursor)) && store.get("trace.step") === 0) store.set("timeline", start);
 }
 
-/** @param {string|undefined} text @returns {number|"mean"} */
-function exampleOf(text) {
-  return text === "mean" ? text : Math.min(1999, Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
-}
-
 /**
- * @param {string|undefined} text
- * @returns {number|"max"}
- */
-function speedOf(text) {
-  if (text === "max") return text;
-  const speed = Number(text);
-  return speed > 0 ? Math.min(FASTEST, Math.max(SLOWEST, speed)) : USUAL_SPEED;
-}
-
-/**
- * `step=3&substep=5` is the third step with five sub-steps told; `step=3` alone, the third step told to its end. null: the start.
- * @param {Record<string, string>} places
- * @param {import("../base/url.js").Change[]} timeline
- * @param {number|null} end  the last update that the address knows of
- */
-function placeOf({ step, substep }, timeline, end) {
-  const [number, cursor] = [step, substep].map((text) => Math.max(0, Math.trunc(Number(text ?? 0)) || 0));
-  const last = end === null ? MOST_REPLAYED : Math.min(end, MOST_REPLAYED);
-  if (number > last) return last === 0 ? null : { step: last - 1, cursor: Infinity };
-  if (number === 0 && cursor === 0) return movedAt(timeline, 0) ? { step: 0, cursor: 0 } : null;
-  return { step: Math.max(1, number) - 1, cursor: substep === undefined ? Infinity : cursor };
-}
-
-/**
- * The present place in the same words, which are also those above the network.
- * @param {Store} store
- */
-function placeNow(store) {
-  const [step, { index, done }] = [store.get("trace.step"), told(store)];
-  return { step: step || index ? step + 1 : null, substep: done || !(step || index) ? null : index };
-}
-
-/**
- * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @param {Opening} page
  * @returns {(hash: string) => Promise<void>} goes to an address
  */
-function followAddress({ store, player }) {
+function followAddress({ store, api, player }) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
   let written = location.hash;
@@ -154,7 +120,7 @@ function followAddress({ store, player }) {
   const go = async (/** @type {string} */ hash) => {
     under += 1;
     try {
-      await goTo({ store, player }, hash);
+      await goTo({ store, api, player }, hash);
     } finally {
       under -= 1;
       write();

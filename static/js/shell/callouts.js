@@ -1,11 +1,12 @@
 /**
- * What must be said over the network: the run diverged, the server is away, something else went wrong.
+ * What must be said over the network: the run diverged, the server is away, a link leads far, something else went wrong.
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {{title: string, text: string, actions: [string, () => unknown][]}} Banner  {frame.step} stands for the number at that place
  */
 import { show } from "../base/format.js";
 import { retryNow } from "../play/network.js";
+import { answered } from "../play/question.js";
 import { told } from "../base/view.js";
 import { worded } from "../base/wording.js";
 
@@ -29,11 +30,11 @@ export function followCallouts(context) {
   let shown = "";
   /** The end of a run that was told and put aside, so that what is under it can be looked at. @type {any} */
   let aside = null;
-  store.subscribe(["connection", "frame", "cursor", "error"], refresh);
+  store.subscribe(["connection", "frame", "cursor", "error", "question"], refresh);
 
   function refresh() {
     const over = store.get("frame") === aside ? null : diverged(context, hide);
-    const banners = [over, away(context), failed(context)].filter((banner) => banner !== null);
+    const banners = [over, away(context), far(context), failed(context)].filter((banner) => banner !== null);
     const key = JSON.stringify(banners.map(({ title, text, actions }) => [title, text, actions.map(([name]) => name)]));
     if (key === shown) return;
     shown = key;
@@ -59,8 +60,22 @@ function diverged({ store, player }, hide) {
     const experiment = { ...store.get("experiment"), optimizer: { ...optimizer, learning_rate: calmer } };
     actions.unshift([`Try η = ${show(calmer)}`, () => player.load(experiment, { keep: false })]);
   }
-  const why = typeof rate === "number" ? ` Each update overshoots the valley and lands higher: with η = ${show(rate)} the steps are too long for this slope.` : "";
-  return { title: "The run diverged at step {frame.step}", text: `${placed(store.get("frame.reason") ?? "")}${why}`, actions };
+  return { title: "The run diverged at step {frame.step}", text: `${placed(store.get("frame.reason") ?? "")}${lastLeap(store)}`, actions };
+}
+
+/**
+ * What the last update did to the loss, where both losses are known; else with which learning rate it was taken.
+ * @param {Context["store"]} store
+ */
+function lastLeap(store) {
+  const rate = store.get("experiment.optimizer.learning_rate");
+  /** @type {import("../base/types.js").Losses[]} */
+  const losses = store.get("losses");
+  const [i, step] = [losses.length - 2, store.get("frame.step")];
+  const known = losses[i]?.step === step - 1 && losses[i + 1].step === step && [losses[i], losses[i + 1]].every(({ train }) => train !== null);
+  const by = typeof rate === "number" ? `, with η = ${show(rate)},` : "";
+  if (known) return ` The last update${by} led from a train loss of {losses.${i}.train} to {losses.${i + 1}.train}.`;
+  return by ? ` The last update was taken${by.slice(0, -1)}.` : "";
 }
 
 /**
@@ -77,6 +92,16 @@ function away({ store }) {
   if (!connection) return null;
   const text = `${connection.message} Nothing is lost: the run is kept here and goes on from its last frame. Trying again in ${connection.seconds} s.`;
   return { title: "Waiting for the server", text, actions: [["Try now", retryNow]] };
+}
+
+/** @param {Context} context @returns {Banner|null} */
+function far({ store }) {
+  /** @type {import("../play/question.js").Question|null} */
+  const question = store.get("question");
+  if (!question) return null;
+  const cut = question.wanted ? " It asks for {question.wanted:count}, and no link leads further." : "";
+  const text = `Every update before it is taken again, which keeps the server busy for about {question.time:show} ${question.unit}.${cut}`;
+  return { title: "This link leads to update {question.step:count}", text, actions: [["Take it", () => answered(true)], ["Start at the beginning", () => answered(false)]] };
 }
 
 /** @param {Context} context @returns {Banner|null} */

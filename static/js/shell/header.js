@@ -49,6 +49,8 @@ function followPresets({ store, player }) {
     if (!preset) return;
     // Set together with the experiment's arrival, or the address would name one and describe the other.
     const before = store.get("preset");
+    // Another preset stands where it begins, until it is played.
+    player.stop();
     store.patch({ preset: preset.slug, selection: null });
     const fine = await player.load(preset.experiment, { keep: false });
     // A later choice may have taken this one's place: then the name is that one's.

@@ -79,6 +79,7 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     visit(page, "preset=xor&step=30000")
     assert (get("state.step"), get("frame.step")) == (30_000, 30_000)
     page.evaluate("() => { location.hash = 'preset=xor&step=900000&seed=1'; }")
+    page.get_by_role("button", name="Take it", exact=True).click()
     shown = page.locator("#progress")
     expect(shown).to_contain_text("of 900")
     page.wait_for_timeout(600)  # twice as long as it takes to write an address
@@ -93,6 +94,56 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     wait(page, "() => location.hash === '#preset=xor&seed=1'")
     press(page, "Step")
     wait(page, "() => window.chainrule.get('state.step') === 1")
+
+
+COUNT = "async (number) => (await import('/static/js/base/format.js')).count(number)"
+
+
+def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, get: Get) -> None:
+    """A class that follows one link would keep the server busy. What the address says beyond the most is cut, and told."""
+    sent: list[int] = []
+    page.on("request", lambda request: sent.append((request.post_data_json or {}).get("steps", 0)))
+    visit(page, "preset=xor&step=99999999")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text(f"This link leads to update {page.evaluate(COUNT, 1_000_000)}")
+    expect(alert).to_contain_text(f"It asks for {page.evaluate(COUNT, 99_999_999)}, and no link leads further.")
+    expect(alert).to_contain_text(f"about {get('question.time')}".removesuffix(".0"))
+    page.wait_for_timeout(600)
+    assert page.evaluate("() => location.hash").startswith("#preset=xor&step=99999999"), "a reload asks again"
+    assert get("state.step") == 0
+    assert sum(sent) < 200_000, "it waits"
+    alert.get_by_role("button", name="Start at the beginning").click()
+    expect(alert).to_have_count(0)
+    wait(page, "() => location.hash === '#preset=xor'")
+    page.evaluate("() => { location.hash = 'preset=xor&step=800000'; }")
+    expect(alert).to_contain_text(f"This link leads to update {page.evaluate(COUNT, 800_000)}")
+    expect(alert).not_to_contain_text("It asks for")
+    press(page, "Step")
+    expect(alert).to_have_count(0)
+    wait(page, "() => location.hash === '#preset=xor&step=1'")
+
+
+def test_an_address_that_is_cut_says_so_where_it_came_to(page: Page, get: Get) -> None:
+    visit(page, "preset=line&optimizer.learning_rate=2.5&step=99999999")
+    wait(page, "() => window.chainrule.get('frame.diverged')")
+    step = get("state.step")
+    wait(page, f"() => location.hash.endsWith('&step={step}')")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert.last).to_contain_text(f"step=99999999: a link leads to update {page.evaluate(COUNT, 1_000_000)} at most.")
+
+
+@pytest.mark.parametrize("by", ["picker", "address"])
+def test_another_preset_stops_what_plays(page: Page, get: Get, by: str) -> None:
+    speed(page, 60)
+    press(page, "Play")
+    wait(page, "() => window.chainrule.get('cursor') > 2")
+    if by == "picker":
+        page.locator("#preset").select_option("circle")
+    else:
+        page.evaluate("() => { location.hash = 'preset=circle'; }")
+    wait(page, "() => window.chainrule.get('experiment.data.kind') === 'circle' && !window.chainrule.get('pending')")
+    page.wait_for_timeout(500)
+    assert (get("playing"), get("state.step"), get("cursor")) == (False, 0, 0)
 
 
 @pytest.mark.parametrize(

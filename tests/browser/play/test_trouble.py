@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.play.acts import Get, press, speed, wait
+from tests.browser.shared import visit
 
 
 def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) -> None:
@@ -56,6 +57,19 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
     assert get("state.step") == 0
     expect(alert).to_have_count(0)
+
+
+def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> None:
+    """One update can be enough: nothing is said of others."""
+    visit(page, "preset=line&optimizer.learning_rate=1000&step=1")
+    wait(page, "() => window.chainrule.get('frame.diverged')")
+    assert get("state.step") == 1
+    told = page.locator("#callouts").get_by_role("alert")
+    before, after = page.evaluate("""async () => {
+      const { show } = await import('/static/js/base/format.js');
+      return chainrule.get('losses').map(({ train }) => show(train)); }""")
+    expect(told).to_contain_text(f"The last update, with η = 1000, led from a train loss of {before} to {after}.")
+    assert not re.search("[Ee]ach|valley|overshoot", told.inner_text())
 
 
 @pytest.mark.parametrize("pace", [60, "max"])
