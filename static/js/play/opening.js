@@ -98,11 +98,18 @@ function followAddress({ store, api, player }) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
   let written = location.hash;
+  /** The preset and the data that the address tells of. @type {string|null} */
+  let about = null;
   let under = 0; // ways to an address that have not come to their end
   const write = () => {
     timer = undefined;
     // On the way the address tells already where it leads, and what is shown is another place: a link that is copied now holds the goal.
     if (under > 0) return;
+    // On its way another experiment has its preset's name already.
+    if (store.get("pending") === "start") {
+      timer = setTimeout(write, WRITE_MILLISECONDS);
+      return;
+    }
     const preset = store.get("presets").find((/** @type {{slug: string}} */ { slug }) => slug === store.get("preset")) ?? null;
     if (!store.get("experiment")) return;
     const speed = store.get("speed");
@@ -115,10 +122,15 @@ function followAddress({ store, api, player }) {
       ...planePlaces(store),
     };
     written = hashOf({ preset, timeline: store.get("timeline"), places });
-    if (written !== location.hash) history.replaceState(null, "", written);
+    const subject = JSON.stringify([preset?.slug, store.get("experiment.data.kind")]);
+    const other = about !== null && subject !== about;
+    about = subject;
+    // Another preset and other data are another page to go back from; a step and a slider are not.
+    if (written !== location.hash) history[other ? "pushState" : "replaceState"](null, "", written);
   };
   const go = async (/** @type {string} */ hash) => {
     under += 1;
+    about = null; // the browser has made an entry of its own for where it goes
     try {
       await goTo({ store, api, player }, hash);
     } finally {

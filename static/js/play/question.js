@@ -11,8 +11,9 @@ import { Run } from "./run.js";
 
 /** Fewer updates are taken at once, and no more than so many, nor for longer, without asking. */
 const [FEW, MANY, SECONDS] = [2000, 100_000, 10];
-/** So many updates are timed, five times as many until they take so long: a request of nothing takes its time too. */
-const [TIMED, TIMED_MILLISECONDS] = [200, 250];
+/** So many updates are timed, then three times as many, as long as this takes together no longer: a busy page makes few look slow. */
+const [TIMED, TIMED_MILLISECONDS] = [200, 2000];
+const PART = 30; // a thirtieth of the way tells enough
 /** What somebody does who does not wait to be asked. */
 const GOING_ON = ["experiment", "state", "cursor", "playing"];
 
@@ -56,7 +57,7 @@ async function asked({ store, api }, step, wanted) {
   if (seconds === null || GOING_ON.some((name, i) => store.get(name) !== begun[i])) return null;
   // The server failed at it, which is told.
   if (seconds === Infinity) return false;
-  if (seconds <= SECONDS && (step <= MANY || seconds === 0)) return true;
+  if (unasked(seconds, step)) return true;
   const minutes = seconds >= 120;
   const time = Math.max(1, Number((minutes ? seconds / 60 : seconds).toPrecision(2)));
   store.set("question", { step, time, unit: minutes ? "minutes" : "seconds", wanted: wanted > step ? wanted : null });
@@ -72,22 +73,31 @@ async function asked({ store, api }, step, wanted) {
 }
 
 /**
- * How many seconds so many updates take; 0 where the run ends before.
+ * How many seconds so many updates take at most; 0 where the run ends before. A request takes its own time too, and the server's plan is
+ * compiled for the first: of all measures the quickest is the nearest.
  * @param {Asking} asking
  * @param {number} step
  */
 async function estimate({ store, api }, step) {
-  const [experiment, state, run] = [store.get("experiment"), store.get("state"), new Run()];
-  // The first request is no measure: the server may compile the plan for it.
-  for (let [steps, warm] = [TIMED, false]; ; warm = true) {
+  const [experiment, state, run, start] = [store.get("experiment"), store.get("state"), new Run(), performance.now()];
+  let seconds = Infinity;
+  for (let steps = TIMED; ; steps *= 3) {
     let [began, over] = [0, false];
     await retrying(store, run, () => {
       began = performance.now();
       return api.train(experiment, state, { steps, every: steps, kind: "estimate" }, (line) => { over = line.diverged; });
     });
-    const took = performance.now() - began;
-    if (over) return 0;
-    if (warm && (took > TIMED_MILLISECONDS || steps * 20 > step)) return ((took / steps) * step) / 1000;
-    if (took <= TIMED_MILLISECONDS) steps *= 5;
+    const now = performance.now();
+    seconds = over ? 0 : Math.min(seconds, (((now - began) / steps) * step) / 1000);
+    const enough = unasked(seconds, step) || now - start > TIMED_MILLISECONDS || steps * PART >= step;
+    if (enough) return seconds;
   }
+}
+
+/**
+ * @param {number} seconds
+ * @param {number} step
+ */
+function unasked(seconds, step) {
+  return seconds === 0 || (step <= MANY && seconds <= SECONDS);
 }

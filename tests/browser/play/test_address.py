@@ -75,6 +75,35 @@ def test_going_back_at_once_comes_back(page: Page, get: Get) -> None:
     assert get("experiment.data.kind") == "xor"
 
 
+def test_another_preset_and_other_data_are_left_by_the_browser_s_own_back_and_steps_are_not(page: Page, get: Get) -> None:
+    """Going there or taking back must not go on making entries either."""
+    visit(page, "preset=iris")
+    wait(page, "() => location.hash === '#preset=iris'")
+    length = page.evaluate("() => history.length")
+    press(page, "Step")
+    wait(page, "() => location.hash === '#preset=iris&step=1'")
+    page.locator('select[name="data.kind"]').select_option("points")
+    wait(page, "() => location.hash.includes('data.kind=points')")
+    rate = page.locator('[name="optimizer.learning_rate"]').first
+    rate.fill("0.3")
+    rate.press("Enter")
+    wait(page, "() => location.hash.includes('learning_rate=0.3')")
+    for preset in ("circle", "spiral"):
+        page.locator("#preset").select_option(preset)
+        wait(page, f"() => location.hash === '#preset={preset}'")
+    assert page.evaluate("() => history.length") == length + 3
+    for preset, kind, step in (("circle", "circle", 0), ("iris", "points", 0), ("iris", "iris", 1)):
+        page.go_back()
+        wait(page, f"() => chainrule.get('experiment.data.kind') === '{kind}' && !chainrule.get('pending')")
+        wait(page, f"() => chainrule.get('state.step') === {step}")
+        assert get("preset") == preset
+        page.wait_for_timeout(600)
+    assert page.evaluate("() => history.length") == length + 3
+    page.go_forward()
+    wait(page, "() => chainrule.get('experiment.data.kind') === 'points' && !chainrule.get('pending')")
+    assert get("experiment.optimizer.learning_rate") == 0.3
+
+
 def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:
     visit(page, "preset=xor&step=30000")
     assert (get("state.step"), get("frame.step")) == (30_000, 30_000)
