@@ -114,15 +114,41 @@ def _plain_gradient(chain: Chain, link: int) -> Telling:
 def update(chain: Chain) -> Telling:
     """Δw, by the optimizer's own equations, and after = before + Δw."""
     optimizer = chain.experiment.optimizer
-    lines = [_equation(chain, latex) for latex in _told(optimizer.equations)] if optimizer.reads == "gradient" else []
+    solved = optimizer.reads == "residuals"
+    lines = [_system(), _tries()] if solved else [_equation(chain, latex) for latex in _told(optimizer.equations)]
     lines.append(_sum_line())
     method = by_method(chain)
     done, sign = (f"The gradient is found, {method}", r"\approx") if method else ("Backpropagation is done", "=")
     known = rf"every weight's $g {sign} \partial L/\partial w$ is known"
     words = f"{done}: {known}. What is done with it is up to the optimizer. {optimizer.help}"
+    if solved:
+        words += " $J$ holds the slopes of the residuals $r$; where a try raises the loss, $\\lambda$ is multiplied by $\\nu$."
     # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
     return Telling(words, rule if len(optimizer.equations) < 3 else "", tuple(lines))
+
+
+def _system() -> Line:
+    """(JᵀJ + λI) Δw = −Jᵀr with the λ of the last try: this weight's entries of right side and solution, for −Jᵀr = −∂L/∂w."""
+    gradient = f"trace.layers.{var('layer')}.grads.{var('name')}.{var('index')}"
+    damping = slot(f"trace.tries.{var('last')}.damping")
+    return Line((
+        Cell(r"(J^{\mathsf T} J + \lambda I)\, \Delta w", rf"(J^{{\mathsf T}} J + {damping}\, I)\, \Delta w"),
+        Cell(r"-J^{\mathsf T} r", rf"-{signed(gradient)}", "=", note="this weight’s row, −∂L/∂w"),
+        Cell(r"\Delta w", slot(f"trace.updates.{CHOSEN}"), r"\;\Rightarrow\;", note="its entry of the solution"),
+    ))  # fmt: skip
+
+
+def _tries() -> Line:
+    """The λ that was tried first, how many were rejected, the λ tried last, and the loss before and after it."""
+    after = f"trace.tries.{var('last')}.loss"
+    return Line((
+        Cell(r"\lambda", slot("trace.tries.0.damping"), note="tried first"),
+        Cell(r"\lambda", slot(f"trace.tries.{var('last')}.damping"), r"\to", note="tried last"),
+        Cell(r"\text{rejected}", slot("derived.story.rejected"), r"\;", note="tries"),
+        Cell(r"L(w)", slot("trace.loss.value", after), r"\;"),
+        Cell(r"L(w + \Delta w)", slot(after, "trace.loss.value"), r"\to", note="at the last try"),
+    ))  # fmt: skip
 
 
 def _told(equations: tuple[str, ...]) -> list[str]:

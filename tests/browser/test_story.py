@@ -293,6 +293,32 @@ def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, pres
     assert f"trace.updates.{link}.W.{j}.{k}" in told_paths(page)
 
 
+def test_levenberg_marquardt_tells_the_system_that_it_solved_and_its_tries(page: Page) -> None:
+    """A step with rejected tries: λ, the two losses, the weight's row −∂L/∂w and its entry of the solution, from the trace."""
+    visit(page, "preset=xor&loss.kind=half_mse&optimizer.kind=levenberg_marquardt&step=1")
+    count = page.evaluate("chainrule.get('substeps').length")
+    rejections = set()
+    for step in range(1, 4):
+        page.wait_for_function("(step) => chainrule.get('state.step') === step && !chainrule.get('pending')", arg=step)
+        page.wait_for_function("(count) => chainrule.get('cursor') === count", arg=count)
+        go(page, count)
+        page.wait_for_function("(step) => chainrule.get('derived.story.of') === step - 1", arg=step)
+        found = numbers(page)
+        check(found)
+        tries = page.evaluate("chainrule.get('trace.tries')")
+        layer, name, *index = page.evaluate("chainrule.get('spoken').weight").replace("/", ".").replace(",", ".").split(".")
+        place = ".".join((layer, name, *index))
+        last = f"trace.tries.{len(tries) - 1}"
+        wanted = {"trace.tries.0.damping", f"{last}.damping", f"{last}.loss", "trace.loss.value", "derived.story.rejected",
+                  f"trace.layers.{layer}.grads.{'.'.join((name, *index))}", f"trace.updates.{place}"}  # fmt: skip
+        assert wanted <= {each["path"] for each in found}
+        rejected = next(each["value"] for each in found if each["path"] == "derived.story.rejected")
+        assert rejected == sum(not each["accepted"] for each in tries)
+        rejections.add(rejected)
+        page.get_by_role("button", name="Step", exact=True).first.click()
+    assert len(rejections) > 1
+
+
 @pytest.mark.parametrize("preset", ["xor", "iris"])
 def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Page, preset: str) -> None:
     """The one that the first update moves most; which one a later update moves most differs from step to step."""

@@ -137,7 +137,7 @@ export class StoryView {
     const beat = story.substeps[index - 1];
     const choice = choices(store, found, beat);
     /** @type {Record<string, any>} */
-    const derived = { of: store.get("trace.step") };
+    const derived = { of: store.get("trace.step"), ...rejected(store) };
     page.equations.forEach((equation, n) => {
       derived[n] = equation.choose(store, choice);
     });
@@ -152,6 +152,16 @@ export class StoryView {
 }
 
 /**
+ * How many of a solver's tries were rejected.
+ * @param {Store} store
+ */
+function rejected(store) {
+  /** @type {{accepted: boolean}[]|undefined} */
+  const tries = store.get("trace.tries");
+  return tries ? { rejected: tries.filter(({ accepted }) => !accepted).length } : {};
+}
+
+/**
  * What stands for {row}, {j}, {k} … in this sub-step.
  * @param {Store} store
  * @param {import("./focus.js").Focus} found
@@ -163,6 +173,9 @@ function choices(store, found, beat) {
   const r = row(store);
   /** @type {Choice} */
   const choice = { layer: weight.layer, name: weight.name, index: weight.index };
+  // The last of a solver's tries is the accepted one, if any was.
+  const tries = store.get("trace.tries");
+  if (tries) choice.last = tries.length - 1;
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
   return Object.assign(choice, units(found, beat, weight));
 }
