@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
+from app.formulas.classes import named
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
@@ -179,13 +181,14 @@ def _at_output(chain: Chain, link: int) -> Telling:
         lines += [_slope_line(chain, link, f"slope of {lowered(layer.title)}:", inner), _product(chain, link, inner)]
     else:
         through = _through(chain, link)
-        return Telling(
-            "The backward pass starts from the slope of the loss. " + through.words, through.rule, (lines[0], *through.lines)
+        begun = named(
+            chain, Telling("The backward pass starts from the slope of the loss. " + through.words, through.rule, (lines[0],))
         )
+        return replace(begun, lines=(*begun.lines, *through.lines))
     if head:
         last = lines.pop()
         lines.append(Line((*last.cells, *_cancelled(chain, link, head.factor)), last.label or "their product:", last.sum))
-    return Telling(_output_words(chain, link), "", tuple(lines))
+    return named(chain, Telling(_output_words(chain, link), "", tuple(lines)))
 
 
 def _cancelled(chain: Chain, link: int, factor: float) -> tuple[Cell, ...]:
@@ -247,7 +250,7 @@ def _at_output_mean(chain: Chain, link: int) -> Telling:
         if has_slope(layer) and chain.experiment.network.head is None
         else _batch_mean(chain, link, "j")
     )
-    return Telling(_output_words(chain, link), _output_rule(chain, link), (line,))
+    return named(chain, Telling(_output_words(chain, link), _output_rule(chain, link), (line,)))
 
 
 TELLERS: dict[str, Teller] = {"dense": _dense, "softmax": _softmax}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
+from app.formulas.classes import class_note, named
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.routes import embedding, flatten
@@ -18,7 +19,14 @@ Teller = Callable[[Chain, int], Telling]
 
 
 def forward(chain: Chain, link: int) -> Telling:
-    """The telling of one link's way forward."""
+    """The telling of one link's way forward; an output's z and ŷ are told with its class's name."""
+    last = len(chain.layers) - 1
+    of_output = link == last or (link == last - 1 and chain.layers[last].activation)
+    told = _forward(chain, link)
+    return named(chain, told) if of_output else told
+
+
+def _forward(chain: Chain, link: int) -> Telling:
     layer = chain.layers[link]
     if layer.kind in TELLERS:
         return TELLERS[layer.kind](chain, link)
@@ -170,12 +178,6 @@ def loss(chain: Chain) -> Telling:
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "
     words += f"{kind.title}: {lowered(kind.help)}"
     return Telling(words, kind.latex, (Line(tuple(cells), sum=total),))
-
-
-def class_note(chain: Chain, at: str) -> str:
-    """Which class an output stands for: outputs are counted from 1, and a class may itself be called 2."""
-    named = 1 < len(chain.experiment.data.class_names) == chain.size(len(chain.layers))
-    return f'class <span data-name="{at}"></span>' if named else ""
 
 
 def _batch_loss(chain: Chain) -> Telling:

@@ -7,7 +7,7 @@ from typing import Any
 from app.formulas.batch import by_method
 from app.formulas.cells import Cell, Line
 from app.formulas.chain import Chain, index, var
-from app.formulas.forward import class_note
+from app.formulas.classes import class_note
 from app.formulas.mathml import sentence, slot
 from app.formulas.update import CHOSEN
 

@@ -241,16 +241,17 @@ def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(pag
     assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"
 
 
-def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page) -> None:
-    """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2."""
-    opened(page, "digits")
+@pytest.mark.parametrize("preset", ["digits", "digits-cnn"])
+def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page, preset: str) -> None:
+    """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2, in its z, ŷ, loss and δ."""
+    opened(page, preset)
     page.wait_for_selector(".story-card [data-path^='trace.layers']")
     noted = """() => [...document.querySelectorAll('.story .cell:not([hidden]):has([data-name])')].map((cell) =>
       ({ note: cell.querySelector('.cell-note').textContent, index: cell.querySelector('[data-index]').textContent }))"""
     names = page.evaluate("chainrule.get('info.output_names')")
     assert names == [str(digit) for digit in range(10)]
     loss = page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'loss')") + 1
-    for cursor in (0, loss):
+    for cursor in (0, loss - 2, loss - 1, loss, loss + 1):
         if cursor:
             go(page, cursor)
         numbers(page)
