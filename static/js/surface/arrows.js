@@ -90,7 +90,7 @@ function factor(arrows, longer, drawn, i) {
 }
 
 /** @param {Arrow} arrow @returns {boolean} is it the step itself, and not what it is made of or was chosen from? */
-function isUpdate({ look }) {
+export function isUpdate({ look }) {
   return look === "update" || look === "accepted";
 }
 

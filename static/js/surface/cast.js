@@ -7,6 +7,7 @@
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {import("./actors.js").Arrow} Arrow
  */
+import { isUpdate } from "./arrows.js";
 import { flatten, plus } from "./vectors.js";
 import { broken } from "./visits.js";
 import { isOn } from "./words.js";
@@ -64,6 +65,15 @@ export function sceneOf(land, picture, store, ball, descents = []) {
     trails: [...descents, ...(steps ? scalingRing(picture, store, from) : [])],
     marks: marksOf(picture),
   };
+}
+
+/**
+ * What a small scene has room for: the run and the update itself, without what that was made of.
+ * @param {Scene} scene
+ * @returns {Scene}
+ */
+export function fewer(scene) {
+  return { ...scene, arrows: scene.arrows.filter(isUpdate), trails: scene.trails.filter(({ look }) => look !== "scaling") };
 }
 
 /**

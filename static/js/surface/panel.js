@@ -11,7 +11,7 @@ import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { stale } from "../base/api.js";
-import { ballNow, sceneOf } from "./cast.js";
+import { ballNow, fewer, sceneOf } from "./cast.js";
 import { descents } from "./descents.js";
 import { downhill } from "./eye.js";
 import { Flat } from "./flat.js";
@@ -22,7 +22,7 @@ import { Landscape } from "./model.js";
 import { Morph } from "./morph.js";
 import { planeChooser } from "./planes.js";
 import { tables } from "./tables.js";
-import { TANGENT, gapSentence, spoken } from "./words.js";
+import { FEWER, TANGENT, arrowWords, gapSentence, spoken } from "./words.js";
 import { scaled } from "./scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
@@ -75,7 +75,7 @@ export function mount(root, context) {
   sentence.after(start.note);
   const saving = exporter("surface", {
     title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
-    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH)}`,
+    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH).replace(` ${FEWER}`, "")}`,
     figure() {
       const [scale, { picture }] = [scaleNow(), land];
       return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d", "both"), flat: shown("flat", "both"), camera: deep?.camera });
@@ -166,7 +166,8 @@ export function mount(root, context) {
     const stands = stage.shown?.picture.spec === picture.spec ? stage.shown.picture : null;
     boxes.deep.classList.toggle("old", !stands);
     if (!stands) return 0;
-    const scene = sceneOf(land, stands, store, ball.vector(), trails);
+    const all = sceneOf(land, stands, store, ball.vector(), trails);
+    const scene = stage.small ? fewer(all) : all;
     stage.actions(scene);
     return scene.arrows.length;
   }
@@ -181,7 +182,7 @@ export function mount(root, context) {
     told = land.spec;
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d", "both") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
-    const words = [facts + old, straight ? TANGENT : "", rates.words(land)].filter(Boolean).join(" ");
+    const words = [facts + old, arrowWords(straight, deep), rates.words(land)].filter(Boolean).join(" ");
     if (about.textContent !== words) about.textContent = words;
     parts.subtitle.textContent = subtitle;
   }

@@ -20,6 +20,7 @@ const LEAST = 400; // ms between two drawings
 // surface changes at once. Nothing was measured on a graphics card; where one draws this quickly, the surface morphs as the contour does.
 const QUICK = 25; // ms
 const TITLES = 32; // pixels
+const SMALL = 260; // pixels
 const UP = { x: 0, y: 0, z: 1 };
 const NEAR = 14; // pixels from the ball within which a press takes hold of it
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
@@ -101,6 +102,11 @@ export class Stage3d {
   /** Is drawing quick enough to show what lies between two surfaces? */
   get quick() {
     return this.cost < QUICK;
+  }
+
+  /** Has it no room for more marks than the run's and the update's own? */
+  get small() {
+    return this.plot.size.height < SMALL;
   }
 
   /** How large the surface is drawn: titles of axes keep their size, and of a small scene they take a larger part. */

@@ -75,3 +75,16 @@ def ringed(shown: Any, address: str) -> float:
     for i in index.split(","):
         found = found[int(i)]
     return float(found)
+
+
+def test_a_small_scene_has_the_run_and_the_update_alone(page: Page) -> None:
+    opened(page, "xor", optimizer__kind="adam")
+    looks = page.evaluate("""async () => {
+      const { fewer } = await import('/static/js/surface/cast.js');
+      const of = (looks) => looks.map((look) => ({ name: look, look, by: [1, 0], path: [] }));
+      const all = of(['gradient', 'velocity', 'update', 'rejected', 'accepted']);
+      const scene = { ball: [2, 3], arrows: all, trails: of(['converge', 'scaling']) };
+      const { ball, arrows, trails } = fewer(scene);
+      return [ball, ...[arrows, trails].map((all) => all.map(({ look }) => look))];
+    }""")
+    assert looks == [[2, 3], ["update", "accepted"], ["converge"]]
