@@ -170,6 +170,16 @@ def test_on_a_phone_the_three_questions_follow_the_story(page: Page) -> None:
     expect(page.locator(".questions-near")).to_be_hidden()
 
 
+def test_on_a_phone_the_numbers_of_the_moment_stand_above_the_transport(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, "preset=xor&step=1&substep=8")
+    until(page, "() => document.querySelector('.story-lines .cell-number:not(:empty)')?.offsetParent")
+    still(page, "() => document.querySelector('.story-lines').getBoundingClientRect().top")
+    ends = page.evaluate("""() => [...document.querySelectorAll('.story-lines .equation')].find((each) => each.offsetParent)
+      .getBoundingClientRect().bottom""")
+    assert ends <= page.evaluate(PLACES, [".transport"])[0]["top"]
+
+
 def test_a_plot_that_is_not_there_yet_says_so_and_shows_no_mark(page: Page, get: Get) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator(".boundary-box, .loss-box")).to_have_count(2)
