@@ -22,3 +22,9 @@ def unflat(vector: Array, like: Params) -> Params:
             start += a.size
         found.append(link)
     return tuple(found)
+
+
+def length(vector: Array) -> float:
+    """‖v‖ = √Σ vᵢ² of v (P,), also where the squares are beyond the largest float; infinite where ‖v‖ itself is."""
+    with np.errstate(over="ignore"):
+        return float(np.hypot.reduce(vector, initial=0.0))

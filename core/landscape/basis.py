@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.flat import flat, unflat
+from core.flat import flat, length, unflat
 from core.numeric import Array, Params
 
 
@@ -22,7 +22,7 @@ class Shadow(NamedTuple):
     @property
     def distance(self) -> float:
         """‖residual‖."""
-        return float(np.linalg.norm(self.residual))
+        return length(self.residual)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from core.experiment import Experiment
-from core.flat import flat
+from core.flat import flat, length
 from core.landscape.basis import Basis
 from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
@@ -149,7 +149,7 @@ def place(experiment: Experiment, basis: Basis, visit: State) -> dict[str, Any]:
     """
     shadow = basis.project(visit.params)
     there, here = true_loss(experiment, basis.point(shadow.at)), true_loss(experiment, visit.params)
-    held = shadow.distance <= ROUNDING * (1.0 + float(np.linalg.norm(flat(visit.params))))
+    held = shadow.distance <= ROUNDING * (1.0 + length(flat(visit.params)))
     return {
         "step": visit.step,
         "at": shadow.at,

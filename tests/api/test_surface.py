@@ -1,5 +1,7 @@
 """The surface's numbers are losses of the network at the parameters that it says."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,15 @@ def test_the_path_s_points_lie_where_their_parameters_do(post, frames, experimen
         assert point["distance"] == pytest.approx(0, abs=1e-12)  # these two weights are the whole network
         assert point["true_loss"] == pytest.approx(measure(experiment, state).train, rel=1e-12)
         assert point["plane_loss"] == pytest.approx(point["true_loss"], rel=1e-9)
+
+
+@pytest.mark.parametrize("far", [1.35e154, 1e200, 1e300])
+def test_a_state_whose_squares_are_beyond_all_numbers_is_not_said_to_lie_on_the_plane(far, post, experiments):
+    state = post("/api/start", experiment=experiments["xor"])["state"]
+    away = copy.deepcopy(state)
+    away["params"][0]["W"][1][1] = far
+    answer = post("/api/surface", experiment=experiments["xor"], state=state, plane=PLANES[0], size=3, path=[away])
+    assert answer["path"][0]["distance"] == pytest.approx(far, rel=1e-12)
 
 
 @pytest.mark.parametrize(

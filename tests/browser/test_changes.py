@@ -12,11 +12,13 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, "preset=spiral")
     page.evaluate("chainrule.store.set('speed', 'max')")
-    page.get_by_role("button", name="Play", exact=True).click()
     for slug in ("circle", "xor", "iris", "line", "spiral", "logistic"):
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.wait_for_function("() => chainrule.get('trace.step') > 0")
         page.locator("#preset").select_option(slug)
-        page.wait_for_function("(slug) => chainrule.get('preset') === slug && chainrule.get('trace.step') > 0", arg=slug)
+        page.wait_for_function("(slug) => chainrule.get('preset') === slug && chainrule.get('state.step') === 0", arg=slug)
         page.wait_for_timeout(150)  # requests and frames of the old experiment would come now; `watch` fails the test for them
+        assert not page.evaluate("chainrule.get('playing')")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.presets import presets
-from tests.browser.shared import deeply, until, visit
+from tests.browser.shared import deeply, painted, until, visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -286,9 +286,10 @@ def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -
     opened(page, "xor", "seam")
     panel = page.locator("[data-panel=seam]")
     panel.locator(".seam-verdict", has_text="All 17 gradients checked").wait_for()
+    until(page, "!!chainrule.get('comparison.scaling')")  # which comes behind the verdict, with times measured anew
+    painted(page)
     check(numbers(page, "[data-panel=seam]"))
     assert page.evaluate("chainrule.get('comparison.worst.difference')") < 1e-8
-    until(page, "!!chainrule.get('comparison.scaling')")  # which may come behind the verdict
     slopes = {m["kind"]: m["slope"] for m in page.evaluate("chainrule.get('comparison.scaling.methods')")}
     assert slopes["backprop"] == pytest.approx(0, abs=1e-9)
     assert slopes["numerical"] == pytest.approx(1, abs=0.05)

@@ -51,7 +51,7 @@ export class Arrows {
     const drawn = [...this.root.children].map((_, i) => {
       if (!arrows[i] || !from) return null;
       const shape = reach(at, arrows[i].by, longer[i], place);
-      return ball && shape && isUpdate(arrows[i]) ? taken(from, shape, longer[i], ball) : shape;
+      return ball && shape && isUpdate(arrows[i]) ? taken(from, shape, longer[i], ball, arrows[i].look === "accepted") : shape;
     });
     [...this.root.children].forEach((group, i) => {
       const shape = drawn[i];
@@ -129,18 +129,20 @@ function growth(by, at, ball, place) {
 }
 
 /**
- * A step that is taken: in its true length it ends at the ball's rim; drawn longer, beyond the ball; where its head would be hidden, nowhere.
+ * A step that is taken: in its true length it ends at the ball's rim; drawn longer, beyond the ball; where its head would be hidden,
+ * nowhere, but for the last of several tries, which stands beside those that were turned down.
  * @param {Pixel} from
  * @param {Shape} shape
  * @param {number} times
  * @param {Pixel} ball
+ * @param {boolean} always
  * @returns {Shape|null}
  */
-function taken(from, shape, times, ball) {
-  if (times > 1) return distance(ball, shape.to) >= CLEAR ? shape : null;
+function taken(from, shape, times, ball, always) {
+  if (times > 1) return always || distance(ball, shape.to) >= CLEAR ? shape : null;
   const length = distance(from, ball);
-  if (length < VISIBLE) return null;
-  const share = 1 - RIM / length;
+  if (length < VISIBLE && !always) return null;
+  const share = length > RIM ? 1 - RIM / length : 1;
   return { to: [from[0] + share * (ball[0] - from[0]), from[1] + share * (ball[1] - from[1])], whole: true, share: 1, landed: true };
 }
 
