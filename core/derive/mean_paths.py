@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.derive.paths import Hop, Path, Paths, counted, reached
+from core.derive.paths import Hop, Path, Paths, counted, followed, reached
 from core.derive.terms import Factor, Factors
 from core.numeric import Array
 
@@ -89,17 +89,9 @@ def _path(
     factors: Factors, boundary: int, chain: Sequence[Hop], ways: Ways, p: int, start: Meeting, mean: float, first: str
 ) -> Path:
     """A path with the symbols of its factors, and the numbers of those that are the same in every example: the weights."""
-    node, product, names = start.node, [start.factor] if start.factor else [], [first] if first else []
-    for link, (hop, wires) in enumerate(zip(chain, ways.wires, strict=True), start=boundary):
-        wire = int(wires[p])
-        names.append(factors.value(link, node).address or "")
-        slope = factors.slope(link, int(hop.out[wire]), node, float(hop.slope[wire]))
-        product += slope
-        names += [f.address for f in slope if f.address]
-        node = int(hop.out[wire])
-    end = factors.told.end
-    names.append(factors.value(end, node).address or "")
-    return Path(mean, tuple(_common(f) for f in (*product, factors.grad(end, node))), tuple(names))
+    taken = [(hop, int(wires[p])) for hop, wires in zip(chain, ways.wires, strict=True)]
+    product, names = followed(factors, boundary, taken, start.node, start.factor, first)
+    return Path(mean, tuple(map(_common, product)), names)
 
 
 def _common(factor: Factor) -> Factor:

@@ -5,7 +5,7 @@ Their number, the sum of their sizes and the largest of them are found exactly, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -196,9 +196,20 @@ def _path(
 ) -> Path:
     """The path of a rank from a start, followed wire by wire, with its factors and the addresses that it passes."""
     node, value = start.node, start.amount * float(begin.value[start.node, rank])
-    product, names = [start.factor] if start.factor else [], [first] if first else []
-    for link, (hop, best) in enumerate(steps, start=boundary):
+    taken = []
+    for hop, best in steps:
         wire, rank = int(best.wire[node, rank]), int(best.rank[node, rank])
+        taken.append((hop, wire))
+        node = int(hop.out[wire])
+    return Path(value, *followed(factors, boundary, taken, start.node, start.factor, first))
+
+
+def followed(
+    factors: Factors, boundary: int, taken: Iterable[tuple[Hop, int]], node: int, factor: Factor | None, first: str
+) -> tuple[tuple[Factor, ...], tuple[str, ...]]:
+    """The factors of a path that takes these wires from a node, after a first factor, and the addresses that it passes."""
+    product, names = [factor] if factor else [], [first] if first else []
+    for link, (hop, wire) in enumerate(taken, start=boundary):
         names.append(factors.value(link, node).address or "")
         slope = factors.slope(link, int(hop.out[wire]), node, float(hop.slope[wire]))
         product += slope
@@ -206,4 +217,4 @@ def _path(
         node = int(hop.out[wire])
     end = factors.told.end
     names.append(factors.value(end, node).address or "")
-    return Path(value, (*product, factors.grad(end, node)), tuple(names))
+    return (*product, factors.grad(end, node)), tuple(names)
