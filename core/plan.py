@@ -70,37 +70,33 @@ class Told:
     params: Params
 
 
-def _room(*shape: int) -> Array:
-    """Zeros that begin with a line of the cache (64 bytes): sums and products of long vectors that do not take twice as long."""
-    size = math.prod(shape)
-    flat = np.zeros(size + 8)
-    first = -flat.ctypes.data % 64 // 8
-    return flat[first : first + size].reshape(shape)
+class Rooms:
+    """Zeros for a plan's buffers, cut one after another out of whole pages of memory.
+
+    Buffers whose addresses agree in their last twelve bits hinder each other in the processor: cut so, a small plan's lie close
+    together, and in the same order in every plan.  Each begins with a line of the cache: sums and products of long vectors that
+    do not take twice as long.
+    """
+
+    PAGE, LINE, LEAST = 512, 8, 8192  # in numbers of eight bytes: 4 KiB, 64 bytes, 64 KiB
+
+    def __init__(self) -> None:
+        self._free = np.empty(0)
+
+    def take(self, *shape: int) -> Array:
+        """A buffer of this shape."""
+        size = math.prod(shape)
+        if size > self._free.size:
+            block = max(self.LEAST, size)
+            pages = np.zeros(block + self.PAGE)
+            self._free = pages[-pages.ctypes.data // 8 % self.PAGE :][:block]
+        found, self._free = self._free[:size], self._free[_lines(size) :]
+        return found.reshape(shape)
 
 
-class Arena:
-    """Buffers cut one after another out of one flat array, so that recording a step is one copy."""
-
-    def __init__(self, runs: tuple[int, ...]) -> None:
-        self.runs = runs
-        self.sizes: list[int] = []
-        self.shapes: list[tuple[int, ...]] = []
-
-    def ask(self, *shape: int) -> int:
-        """Reserve a buffer; gives its number."""
-        self.shapes.append((*self.runs, *shape))
-        self.sizes.append(int(np.prod(self.shapes[-1])))
-        return len(self.sizes) - 1
-
-    def start(self, number: int) -> int:
-        """Where a buffer begins in the flat array."""
-        return sum(self.sizes[:number])
-
-    def cut(self) -> tuple[Array, list[Array]]:
-        """The flat array, and every buffer that was asked for as a view of it."""
-        flat = _room(sum(self.sizes))
-        ends = np.cumsum(self.sizes)
-        return flat, [flat[e - n : e].reshape(s) for e, n, s in zip(ends, self.sizes, self.shapes, strict=True)]
+def _lines(size: int) -> int:
+    """How many numbers whole lines of the cache hold that hold `size`."""
+    return -(-size // Rooms.LINE) * Rooms.LINE
 
 
 class Batch(NamedTuple):
@@ -137,28 +133,39 @@ class Examples:
             np.copyto(columns, rows)
 
 
+class Flat(NamedTuple):
+    """Buffers of all links one behind the other, in which neighbouring links are one vector."""
+
+    outputs: Array
+    slopes: Array
+    scratch: Array
+
+
 class Program:
     """The calls of one step for batches of one size: forward, backward, the gradient's products and the descent, all bound."""
 
-    def __init__(self, plan: Plan, count: int) -> None:
+    def __init__(self, plan: Plan, count: int, kept: Array) -> None:
         self.plan, self.count = plan, count
-        blocks = plan.blocks
-        arena = Arena(plan.runs)
-        rows = [*(b.units + 1 for b in blocks[:-1]), blocks[-1].units]  # nothing reads a row of ones behind the last
-        parts = {name: [arena.ask(n, count) for n in rows] for name in "AEST"}  # outputs, deltas, slopes, scratch
-        zs = {i: arena.ask(b.units, count) for i, b in enumerate(blocks) if not _from_output(b.activation)}
-        self.arena, views = arena.cut()
-        self.starts = {name: [arena.start(k) for k in parts[name]] for name in parts}
-        self.kept = self.arena[: self.starts["S"][0]]  # what a record keeps: outputs and deltas
-        self._sizes = [arena.sizes[k] for k in parts["A"]]
-        self._outs, self._whole, self._slopes, self._scratch = ([views[i] for i in parts[name]] for name in "AEST")
+        blocks, rooms = plan.blocks, plan.rooms
+        shapes = [(*plan.runs, n, count) for n in plan.rows]
+        sizes = [math.prod(shape) for shape in shapes]
+        outputs, deltas = np.split(kept, 2)
+        slopes, scratch = rooms.take(sum(sizes)), rooms.take(sum(sizes))
+        self._flat = Flat(outputs, slopes, scratch)
+        self.spans = [slice(end - size, end) for end, size in zip(np.cumsum(sizes).tolist(), sizes, strict=True)]
+        self._outs, self._whole, self._slopes, self._scratch = (
+            [flat[span].reshape(shape) for span, shape in zip(self.spans, shapes, strict=True)]
+            for flat in (outputs, deltas, slopes, scratch)
+        )
         for a in self._outs[:-1]:
             a[..., -1, :] = 1.0
         units = [b.units for b in blocks]
         self.outputs, self.deltas, self.slopes = (
             [a[..., :n, :] for a, n in zip(whole, units, strict=True)] for whole in (self._outs, self._whole, self._slopes)
         )
-        self.zs = {i: views[zs[i]] if i in zs else self.outputs[i] for i in range(len(blocks))}
+        self.zs = [
+            out if _from_output(b.activation) else rooms.take(*out.shape) for b, out in zip(blocks, self.outputs, strict=True)
+        ]
         self._before = [*self._forward(), *self._slope_calls()]
         self._after, self._descent = self._backward(), plan.descent(count)
 
@@ -184,8 +191,8 @@ class Program:
         for activation, group in groupby(range(len(blocks) - self.plan.fused), key=lambda i: blocks[i].activation):
             chosen = list(group)
             if _from_output(activation):
-                size = sum(self._sizes[i] for i in chosen)
-                calls += _slopes(activation, *(self.arena[self.starts[name][chosen[0]] :][:size] for name in "AST"))
+                span = slice(self.spans[chosen[0]].start, self.spans[chosen[-1]].stop)
+                calls += _slopes(activation, *(flat[span] for flat in self._flat))
             elif isinstance(activation, Elementwise):
                 calls += [partial(_general_slope, activation, self.zs[i], self.outputs[i], self.slopes[i]) for i in chosen]
         return calls
@@ -276,6 +283,14 @@ class Group(NamedTuple):
     slots: dict[str, Array]  # its rows by name
 
 
+class Record(NamedTuple):
+    """What one step leaves to read, and where in it."""
+
+    row: Array  # a view of the plan's buffers, (width)
+    kept: int  # where the outputs and the deltas behind them begin
+    params: int
+
+
 class Plan:
     """A run, or several of one architecture on a leading axis, on buffers of their own.  Not for two threads."""
 
@@ -284,15 +299,27 @@ class Plan:
         self.runs: tuple[int, ...] = (len(experiments),) if leading else ()
         self.fused = self.experiment.network.head is not None
         sizes = [b.units * (b.inputs + 1) for b in blocks]
-        self.params, self.update = (_room(*self.runs, sum(sizes)) for _ in range(2))
-        self.powers = _room(2, *self.params.shape)  # of the gradient, summed over the batch
+        self.rows = [*(b.units + 1 for b in blocks[:-1]), blocks[-1].units]  # nothing reads a row of ones behind the last
+        self.rooms = Rooms()
+        count, rest = self.experiment.batch, len(self.experiment.train) % self.experiment.batch
+        kept, shape = 2 * math.prod(self.runs) * sum(self.rows), (*self.runs, sum(sizes))  # numbers of one example
+        whole, size = _lines(kept * count), math.prod(shape)
+        self.width = whole + _lines(size)  # of a record of one step: outputs and deltas, then the parameters
+        # Before the parameters a whole batch, behind them the short one at the end of an epoch: both are recorded by one copy.
+        shared = self.rooms.take(self.width + (whole if rest else 0))
+        self.params = shared[whole : whole + size].reshape(shape)
+        self.update = self.rooms.take(*shape)
+        self.powers = self.rooms.take(2, *shape)  # of the gradient, summed over the batch
         self.sums = self.powers[0]
         self.weights = [self._cut(self.params, i, sizes) for i in range(len(blocks))]
         self.products = [self._cut(self.sums, i, sizes) for i in range(len(blocks))]
         self.is_weight = self._flat([{"W": np.ones((b.units, b.inputs)), "b": np.zeros(b.units)} for b in blocks])
         self.groups = self._groups()
         self.step = self.began = 0
-        self._programs: dict[int, Program] = {}
+        self._records = {count: Record(shared[: self.width], 0, whole)}
+        if rest:
+            self._records[rest] = Record(shared[whole : whole + self.width], _lines(size), 0)
+        self._programs = {n: Program(self, n, r.row[r.kept : r.kept + kept * n]) for n, r in self._records.items()}
         self._per_epoch = -(-len(self.experiment.train) // self.experiment.batch)
         self._examples = Examples(experiments, self.runs)
         self._epoch, self._batches = -1, list[tuple[list[Call], Array]]()
@@ -311,7 +338,7 @@ class Plan:
 
     def _group(self, optimizer: Optimizer, rows: Any) -> Group:
         names = list(optimizer.slots(np.zeros(1)))
-        memory = _room(len(names), *self.params[rows].shape)
+        memory = self.rooms.take(len(names), *self.params[rows].shape)
         return Group(optimizer, rows, memory, dict(zip(names, memory, strict=True)))
 
     def _flat(self, tensors: Sequence[Any]) -> Array:
@@ -369,52 +396,43 @@ class Plan:
 
         Streams and replays tell states alone, so they do without it; it is there for who wants to see every step of a quick run.
         """
-        kept = self._sized(self.experiment.batch).kept.size
-        recorded, params = (None, None) if record is None else (record[:, :kept], record[:, kept:])
-        flat = self.params.reshape(-1)
+        end, taken = self.step + steps, 0
         with np.errstate(all="ignore"):
-            for taken in range(steps):
+            while self.step < end:
                 epoch, place = divmod(self.step, self._per_epoch)
                 if epoch != self._epoch:
                     self._begin(epoch)
-                calls, arena = self._batches[place]
-                self.step += 1
-                for call in calls:
-                    call()
-                if recorded is not None and params is not None:
-                    if arena.size == kept:
-                        recorded[taken] = arena
-                    else:  # the short batch at the end of an epoch
-                        recorded[taken, : arena.size] = arena
-                    params[taken] = flat
+                for calls, kept in self._batches[place : place + end - self.step]:
+                    self.step += 1
+                    for call in calls:
+                        call()
+                    if record is not None:
+                        record[taken] = kept
+                        taken += 1
 
     def told(self, row: Array, count: int) -> Told:
         """What a record's row holds of one step of a single run with `count` examples, by link, examples as rows again."""
-        program = self._sized(count)
+        record, size = self._records[count], count * sum(self.rows)
+        outputs, deltas = np.split(row[record.kept :][: 2 * size], 2)
 
-        def read(name: str, i: int) -> Array:
-            place, units = program.starts[name][i], self.blocks[i].units
-            return row[place : place + units * count].reshape(units, count).T
+        def read(flat: Array) -> dict[int, Array]:
+            spans = zip(self.blocks, self._programs[count].spans, strict=True)
+            return {b.dense: flat[span][: b.units * count].reshape(b.units, count).T for b, span in spans}
 
-        links = list(enumerate(b.dense for b in self.blocks))
-        after = self._unflat(row[-self.params.size :])
-        return Told({k: read("A", i) for i, k in links}, {k: read("E", i) for i, k in links}, after)
+        after = self._unflat(row[record.params :][: self.params.size])
+        return Told(read(outputs), read(deltas), after)
 
     def record(self, steps: int) -> Array:
         """Room for the record of so many steps, (steps, numbers that one step leaves)."""
-        return np.empty((steps, self._sized(self.experiment.batch).kept.size + self.params.size))
-
-    def _sized(self, count: int) -> Program:
-        if count not in self._programs:
-            self._programs[count] = Program(self, count)
-        return self._programs[count]
+        return np.empty((steps, self.width))
 
     def _begin(self, epoch: int) -> None:
         """Order the examples for an epoch; the calls of its batches are bound once and for all."""
         begun, self._epoch = self._epoch >= 0, epoch
         if not begun:
-            programs = [self._sized(batch.target.shape[-1]) for batch in self._examples.batches]
-            self._batches = [(p.calls(batch), p.kept) for p, batch in zip(programs, self._examples.batches, strict=True)]
+            for batch in self._examples.batches:
+                count = batch.target.shape[-1]
+                self._batches.append((self._programs[count].calls(batch), self._records[count].row))
         if not begun or self._per_epoch > 1:
             self._examples.order(epoch)
 
@@ -459,7 +477,7 @@ class Plan:
 
     def _spread(self, factor: Any) -> Array:
         """A factor of the flat vectors, 0-d or whole: to spread a column over its rows within a product is slower."""
-        whole = np.array(factor) if np.ndim(factor) == 0 else _room(*self.params.shape)
+        whole = np.array(factor) if np.ndim(factor) == 0 else self.rooms.take(*self.params.shape)
         whole[...] = factor
         return whole
 
@@ -467,7 +485,7 @@ class Plan:
         """A factor for each of two moments, multiplied at once: whole, but for many runs alike, where reading it costs more."""
         if self.runs and np.ndim(first) == np.ndim(second) == 0:
             return np.array([first, second])[:, None, None]
-        whole = _room(2, *self.params.shape)
+        whole = self.rooms.take(2, *self.params.shape)
         whole[0], whole[1] = first, second
         return whole
 
@@ -476,7 +494,7 @@ class Plan:
         −η m̂ / (√v̂ + ε) = −η m / (c₁/√c₂ · √v + c₁ ε), with c = 1 − βᵏ."""
         rate, one, two, epsilon = (self._hyper(name) for name in ("learning_rate", "beta1", "beta2", "epsilon"))
         kept, new = self._pair(one, two), self._pair(share * (1.0 - one), share * share * (1.0 - two))
-        terms = self.powers if self.runs else _room(*moments.shape)  # of many runs, what was just read is nearer than a buffer
+        terms = self.powers if self.runs else self.rooms.take(*moments.shape)  # of many runs, what was just read is nearer
         down, spread = self._spread(-rate), terms[1]
         stretch, epsilons = self._spread(one + two), self._spread(one + epsilon)  # as wide as what is put into them
 

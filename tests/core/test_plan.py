@@ -121,18 +121,23 @@ SPIRAL = {"data": {"kind": "spiral", "count": 60}, "layers": [{"kind": "dense", 
 def test_a_record_holds_what_the_trace_holds() -> None:
     experiment, plan = built(SPIRAL)
     plan.load([start(experiment)])
-    record = plan.record(3)
-    plan.advance(3, record)
-    state = start(experiment)
+    rest, record = len(experiment.train) % experiment.batch, plan.record(9)
+    assert rest, "no short batch at the end of an epoch"
+    plan.advance(4, record)
+    plan.advance(5, record[4:])
+    state, counts = start(experiment), set[int]()
     for row in record:
         state, trace = step(experiment, state)
-        told = plan.told(row, experiment.batch)
+        count = len(trace.layers[0].output)
+        counts.add(count)
+        told = plan.told(row, count)
         for i, link in ((0, trace.layers[0]), (2, trace.layers[2])):
             agree(told.deltas[i], link.grad_output, f"delta of link {i}", SPIRAL)
             for n, a in trace.after[i].items():
                 agree(told.params[i][n], a, f"after.{i}.{n}", SPIRAL)
         agree(told.outputs[0], trace.layers[1].output, "the hidden outputs", SPIRAL)
         agree(told.outputs[2], trace.layers[3].output, "the outputs", SPIRAL)
+    assert counts == {experiment.batch, rest}
 
 
 def test_sixteen_runs_on_a_leading_axis_are_sixteen_runs() -> None:
