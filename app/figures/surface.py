@@ -8,7 +8,7 @@ from typing import Any
 from app.figures.plots import Figure, axis, colours, figure, layout, theme_of
 from core.experiment import Experiment
 
-EYE = {"x": 1.33, "y": -1.45, "z": 1.26}
+EYE = {"x": 1.0, "y": -1.1, "z": 0.75}
 FLAT = [[0.0, 0.0], [0.0, 0.0]]
 
 
@@ -29,19 +29,19 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
         "lighting": {"ambient": 0.85, "diffuse": 0.35, "specular": 0.05, "roughness": 0.9}, "hoverinfo": "skip",
     }  # fmt: skip
     scene = {
-        "xaxis": _side(theme, "α"), "yaxis": _side(theme, "β"), "zaxis": _side(theme, "loss"),
-        "aspectmode": "manual", "aspectratio": {"x": 1.2, "y": 1.2, "z": 0.75},
-        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.36}}, "uirevision": "keep", "dragmode": "orbit",
+        "xaxis": _side(theme), "yaxis": _side(theme), "zaxis": _side(theme),  # the page names them nearer than Plotly would
+        "aspectmode": "manual", "aspectratio": {"x": 1.08, "y": 1.08, "z": 0.55},
+        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}, "uirevision": "keep", "dragmode": "orbit",
     }  # fmt: skip
     placed = {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": "rgba(0,0,0,0)", "scene": scene, "uirevision": "keep",
               "showlegend": False}  # fmt: skip
     return figure([surface], placed, name="Loss surface in 3-D", scale=scale(theme))
 
 
-def _side(theme: str, title: str) -> dict[str, Any]:
+def _side(theme: str) -> dict[str, Any]:
     c = colours(theme)
     small = {"size": 11, "color": c["muted"]}
-    return {"title": {"text": title, "font": small}, "tickfont": {"size": 10, "color": c["muted"]}, "gridcolor": c["grid"],
+    return {"title": {"text": "", "font": small}, "tickfont": {"size": 10, "color": c["muted"]}, "gridcolor": c["grid"],
             "zerolinecolor": c["grid"], "nticks": 5, "showspikes": False, "showbackground": False}  # fmt: skip
 
 

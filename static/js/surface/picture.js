@@ -10,8 +10,8 @@ import { shapesOf } from "./shapes.js";
 import { shiftOf } from "./window.js";
 import { Plane, flatten, unflatten } from "./vectors.js";
 
-const SIDE = 1.2; // of the 3-D scene's box, were it square
-const HEIGHT = 0.75;
+const SIDE = 1.08; // of the 3-D scene's box, were it square
+const HEIGHT = 0.55;
 const HELD = 1e-12; // of the way from the plane's origin: a distance below it is rounding
 
 export class Picture {

@@ -11,6 +11,7 @@ import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
+import { AxisNames } from "./axis-names.js";
 import { facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
 
@@ -19,7 +20,6 @@ const LEAST = 400; // ms between two drawings
 // A morph draws ten times or more in its 220 ms. Software WebGL was measured at 280 to 600 ms a drawing of 51 × 51 points: there the
 // surface changes at once. Nothing was measured on a graphics card; where one draws this quickly, the surface morphs as the contour does.
 const QUICK = 25; // ms
-const TITLES = 32; // pixels
 const SMALL = 260; // pixels
 const UP = { x: 0, y: 0, z: 1 };
 const NEAR = 14; // pixels from the ball within which a press takes hold of it
@@ -35,7 +35,7 @@ export function hasWebGl() {
 
 /** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
 function brief(label) {
-  return label.includes("<sub>") ? label : label.replace(/,? \(.*\)$|, .*$/, "");
+  return label.replace(/,? \(.*\)$|, .*$/, "");
 }
 
 export class Stage3d {
@@ -52,7 +52,8 @@ export class Stage3d {
       Object.assign(figure.layout.scene, this.#kept());
     } });
     this.actors = new Actors(this.plot.overlay);
-    /** @type {{picture: Picture, scale: Scale, room: number}|null} what Plotly has drawn, and how large */
+    this.names = new AxisNames(this.actors.root);
+    /** @type {{picture: Picture, scale: Scale}|null} what Plotly has drawn */
     this.shown = null;
     this.cost = 100;
     this.done = 0;
@@ -109,11 +110,6 @@ export class Stage3d {
     return this.plot.size.height < SMALL;
   }
 
-  /** How large the surface is drawn: titles of axes keep their size, and of a small scene they take a larger part. */
-  get #room() {
-    return Math.round(100 * Math.min(1, 1.1 - TITLES / Math.max(this.plot.size.height, 2 * TITLES))) / 100;
-  }
-
   /** Where the user has put the camera. */
   get camera() {
     return camera(this.plot.graph);
@@ -154,7 +150,7 @@ export class Stage3d {
    * @param {() => [number, number]} heading  which way it leads down on it
    */
   field(picture, scale, heading) {
-    if ((this.shown?.scale === scale && this.shown.room === this.#room) || this.busy || this.dressing || !this.plot.ready) return;
+    if (this.shown?.scale === scale || this.busy || this.dressing || !this.plot.ready) return;
     const share = this.lost ? SHARE.off : SHARE.on;
     const wait = this.store.get("playing") && this.shown ? this.done + Math.max(LEAST, share * this.cost) - performance.now() : 0;
     if (wait > 0 || this.held) {
@@ -194,18 +190,15 @@ export class Stage3d {
     this.busy = true;
     const began = performance.now();
     try {
-      const { xs: x, ys: y, titles } = picture;
+      const { xs: x, ys: y } = picture;
       const spread = scale.high - scale.low;
-      const title = scale.log ? "log₁₀ loss" : "loss";
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
       const seen = this.#facing(picture, heading);
-      const room = this.#room;
-      const sides = Object.fromEntries(Object.entries(picture.sides).map(([name, side]) => [name, room * side]));
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": sides, "scene.xaxis.title.text": brief(titles[0]), "scene.yaxis.title.text": brief(titles[1]), "scene.zaxis.title.text": title }, [0]);
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": picture.sides }, [0]);
       if (this.dressing) return;
-      this.shown = { picture, scale, room };
+      this.shown = { picture, scale };
       this.element.classList.remove("bare");
     } finally {
       // What the browser's 3-D pipeline still has to do shows in the delay of the next frame.
@@ -223,7 +216,7 @@ export class Stage3d {
     const shown = this.shown;
     if (!place || !shown) return;
     const { xs, ys } = shown.picture;
-    const { heights } = shown.scale;
+    const { heights, low, high, log } = shown.scale;
     const lift = (/** @type {[number, number]} */ at) => {
       const z = heightAt(heights, xs, ys, at[0], at[1]);
       return z === null ? null : place(at[0], at[1], z);
@@ -239,6 +232,8 @@ export class Stage3d {
       return z === null ? null : place(at[0], at[1], z);
     };
     this.actors.draw(scene, lift, this.#truth(scene, place), lift, tangent, level);
+    const names = [...shown.picture.labels.map(brief), log ? "log₁₀ loss" : "loss"];
+    this.names.draw(this.actors.labels, names, { xs, ys, low, high }, this.camera.eye, place);
   }
 
   /**

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,26 @@ def test_no_scene_stands_before_there_is_a_surface_to_draw(page: Page) -> None:
     expect(graph).to_be_visible()
 
 
+NAMES = f"""() => {{
+  const home = document.querySelector('{VISIBLE} .plot-graph').getBoundingClientRect();
+  return [...document.querySelectorAll('{VISIBLE} .actor-axis')].map((name) => {{
+    const {{ left, right, top, bottom }} = name.getBoundingClientRect();
+    return {{ name: name.textContent, sides: [left - home.left, right - home.left, top - home.top, bottom - home.top],
+      inside: left >= home.left && right <= home.right && top >= home.top && bottom <= home.bottom }};
+  }});
+}}"""
+
+
+def test_every_axis_is_named_within_the_scene_and_clear_of_the_others(page: Page) -> None:
+    opened(page, view="3-D")
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    names = page.evaluate(NAMES)
+    assert [each["name"] for each in names] == [*map(_plain, _named(page)), "loss"]
+    assert all(each["inside"] for each in names), names
+    for (left, right, top, bottom), (x0, x1, y0, y1) in combinations([each["sides"] for each in names], 2):
+        assert right <= x0 or x1 <= left or bottom <= y0 or y1 <= top, names
+
+
 @deep
 def test_a_new_plane_is_seen_from_where_its_step_comes_down(page: Page) -> None:
     for preset in ("xor", "circle", "line"):
@@ -90,7 +111,7 @@ def test_a_new_plane_is_seen_from_where_its_step_comes_down(page: Page) -> None:
         stepped(page, 1)
         comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
         until(page, SETTLED)
-        comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0, 0.0], abs=PIXEL))
+        comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0] * 4, abs=PIXEL))
         # Pixels count downwards.
         assert page.evaluate(TIP)["down"] > 0, f"{preset}: the arrow leads down the screen"
 
@@ -172,6 +193,17 @@ def _below(index: str) -> str:
     return f"<sub>{''.join(str(int(i) + 1) for i in index.split(','))}</sub>"
 
 
+def _named(page: Page) -> list[str]:
+    """The two weights of XOR's last link as the story names them, in Plotly's writing: layer 2 of two, counted from 1."""
+    return [re.sub(r"2/(\w)/(.*)", lambda m: f"{m[1].lower()}<sup>(2)</sup>{_below(m[2])}", a) for a in weights_shown(page)]
+
+
+def _plain(name: str) -> str:
+    """The same without marks: w⁽²⁾₁₄."""
+    up = re.sub("<sup>(.*?)</sup>", lambda m: m[1].translate(str.maketrans("()2", "⁽⁾²")), name)
+    return re.sub("<sub>(.*?)</sub>", lambda m: m[1].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")), up)
+
+
 def camera(page: Page) -> list[float]:
     """The eye, by Plotly's documented word: the layout."""
     eye = page.evaluate(
@@ -242,15 +274,14 @@ def test_views_stay_in_step(page: Page) -> None:
     page.locator("[data-panel=surface] .plot-larger").click()
     look(page, "Both")
     until(page, f"[...document.querySelectorAll('{VISIBLE} .plot-graph')].filter((graph) => graph._fullLayout).length === 2")
-    addresses = weights_shown(page)
+    # The contour's names are Plotly's own; those of the scene are the page's, with the height's behind them.
     both = """() => [...document.querySelectorAll('.surface-views > .plot:not([hidden])')].map((box) => {
-      const graph = box.querySelector('.plot-graph');
-      const axes = graph._fullLayout?.scene ?? graph._fullLayout;
-      return [axes.xaxis.title.text, axes.yaxis.title.text];
+      const layout = box.querySelector('.plot-graph')._fullLayout;
+      if (!layout?.scene) return ['xaxis', 'yaxis'].map((axis) => layout?.[axis].title.text);
+      return [...box.querySelectorAll('.actor-axis')].map((name) => name.textContent);
     })"""
-    # As the story names them: layer 2 of two, counted from 1.
-    named = [re.sub(r"2/(\w)/(.*)", lambda m: f"{m[1].lower()}<sup>(2)</sup>{_below(m[2])}", text) for text in addresses]
-    comes_to(page, both, [named, named])
+    named = _named(page)
+    comes_to(page, both, [[*map(_plain, named), "loss"], named])
     until(page, "chainrule.get('surface.gap') === 0")
     # The small panel has no room for both: it shows the one that stands as pressed, and both when it is enlarged again.
     page.locator("[data-panel=surface] .plot-larger").click()
@@ -282,7 +313,8 @@ TIP = f"""async () => {{
   const tip = arrow.children[2].getAttribute('d').match(/[-\\d.]+/g).slice(-2).map(Number);
   const tail = projection(graph)(...from, base);
   const begin = arrow.children[0].getAttribute('d').match(/[-\\d.]+/g).map(Number);
-  return {{ promised, off: [tip[0] - place[0], tip[1] - place[1], begin[0] - tail[0], begin[1] - tail[1]] }};
+  const off = [tip[0] - place[0], tip[1] - place[1], begin[0] - tail[0], begin[1] - tail[1]];
+  return {{ promised, down: tip[1] - begin[1], off }};
 }}"""
 
 
