@@ -103,6 +103,31 @@ def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(pa
         assert bar["share"] == pytest.approx(abs(bar["value"]) / longest, abs=1e-4)
 
 
+def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_next(page: Page) -> None:
+    """While the server takes its time the step goes on: what stands is pale until the new step's derivation has come."""
+    derived(page, "xor", "0/W/2,0")
+    held: list[Route] = []
+    page.route("**/api/derive", lambda route: route.continue_() if held else held.append(route))
+    page.evaluate("chainrule.store.patch({ selection: '0/W/1,0' })")
+    while not held:
+        page.wait_for_timeout(25)
+    answer = held[0].fetch()
+    page.evaluate("chainrule.store.patch({ motion: 'reduced' })")
+    for taken in (1, 2):
+        page.get_by_role("button", name="Step", exact=True).click()
+        until(page, "(n) => chainrule.get('state.step') === n", taken)
+    until(page, "chainrule.get('trace.step') === 1")
+    expect(page.locator(f"{PANEL} > .outdated")).to_be_visible()
+    page.evaluate("""() => {
+      window.told = [];
+      chainrule.store.subscribe('derivation', () => window.told.push(chainrule.get('derivation.parameter.value')));
+    }""")
+    held[0].fulfill(response=answer)
+    until(page, "chainrule.get('derivation.address') === '0/W/1,0' && window.told.length > 0")
+    expect(page.locator(f"{PANEL} > .outdated")).to_have_count(0)
+    assert set(page.evaluate("window.told")) == {page.evaluate("chainrule.get('trace.before.0.W.1.0')")}
+
+
 def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> None:
     """Whole for two weights, with what was tried; a row of 17 weights for more of them."""
     derived(page, "line&optimizer.kind=levenberg_marquardt", "0/W/0,0")

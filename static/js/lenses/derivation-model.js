@@ -55,8 +55,17 @@ function whom(shown) {
   return { example: shown ?? 0, over: shown === null ? "batch" : "example" };
 }
 
+/**
+ * The number, the step, the experiment and the example that a derivation is of.
+ * @param {Store} store
+ * @returns {unknown[]}
+ */
+export function subject(store) {
+  return [wanted(store), store.get("trace.before"), store.get("experiment"), row(store)];
+}
+
 /** @param {unknown[]} a @param {unknown[]} b */
-const same = (a, b) => a.length === b.length && a.every((part, i) => part === b[i]);
+export const same = (a, b) => a.length === b.length && a.every((part, i) => part === b[i]);
 
 export class DerivationModel {
   /**
@@ -73,6 +82,8 @@ export class DerivationModel {
     this.allPaths = false;
     this.address = "";
     this.network = "";
+    /** What the present derivation is of. @type {unknown[]} */
+    this.about = [];
     this.turn = 0;
     /** What the present derivation was asked for with. @type {Record<string, any>} */
     this.body = {};
@@ -111,7 +122,7 @@ export class DerivationModel {
   }
 
   /**
-   * Fetch it all anew. False where a newer wish took its place. Another number's own sum is told at once; its paths and its branches
+   * Fetch it all anew. False where a newer wish took its place, or the run went on. Another number's own sum is told at once; its paths and its branches
    * are told when they come.
    * @param {() => void} told
    * @returns {Promise<boolean>}
@@ -121,6 +132,9 @@ export class DerivationModel {
     if (!address || !this.store.get("trace")) return false;
     this.turn += 1;
     const { turn } = this;
+    const about = subject(this.store);
+    // Beside the numbers of another step an answer would be untrue: whoever took that step asks anew.
+    const late = () => turn !== this.turn || !same(about, subject(this.store));
     const experiment = this.store.get("experiment");
     // The same address in another network is another number.
     const network = JSON.stringify([experiment.data.kind, experiment.layers, experiment.loss.kind]);
@@ -128,20 +142,22 @@ export class DerivationModel {
     if (fresh) this.forget();
     const body = this.wish(address);
     const first = await (fresh ? this.sum(body) : this.derive(this.asked(body), "derive", [...UNSEEN, ...this.headless(address)]));
-    if (!first || turn !== this.turn) return false;
+    if (!first || late()) return false;
     first.mean = body.over === "batch";
     Object.assign(this, { address, network, body });
     if (fresh) this.openFirst(first);
     // Under way while the sum is laid out: the server works in the meantime.
     const further = Promise.all([fresh ? this.paths(body) : first, ...[...this.open].map((key) => this.branch(body, key))]);
     if (fresh) {
+      this.about = about;
       this.store.set("derivation", this.told(first, []));
       told();
     }
     const [rest, ...docs] = await further;
-    if (!rest || docs.includes(null) || turn !== this.turn) return false;
+    if (!rest || docs.includes(null) || late()) return false;
     const opened = [...this.open].map((key, i) => ({ key, doc: this.prepared(/** @type {Derivation} */ (docs[i]), key) }));
     const { paths, gates, sweeps } = rest;
+    this.about = about;
     this.store.set("derivation", this.told({ ...first, paths, gates, sweeps, math: { ...first.math, ...rest.math } }, opened));
     return true;
   }

@@ -8,7 +8,7 @@ import { AddressPicker } from "./address-picker.js";
 import { ApiError } from "../base/api.js";
 import { Copies } from "./derivation-copies.js";
 import { meetings } from "./derivation-met.js";
-import { DerivationModel, wanted } from "./derivation-model.js";
+import { DerivationModel, same, subject, wanted } from "./derivation-model.js";
 import { batch } from "./derivation-batch.js";
 import { NudgeCard } from "./derivation-nudge.js";
 import { trail } from "./derivation-trail.js";
@@ -67,9 +67,10 @@ class DerivationView {
   draw() {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("info")) return;
-    const key = [wanted(store), store.get("trace.before"), store.get("experiment"), row(store)];
+    const key = subject(store);
+    this.place.classList.toggle("outdated", !same(key, this.model.about));
     // While a run plays, one answer is waited for before the next is asked for; another number is wanted at once.
-    if (this.asking === key[0] || key.every((part, i) => part === this.shown[i])) return;
+    if (this.asking === key[0] || same(key, this.shown)) return;
     this.fetch(key);
   }
 
@@ -98,6 +99,7 @@ class DerivationView {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       clearTimeout(this.alone);
+      this.model.about = key;
       this.copies.show(null);
       this.title.replaceChildren("No derivation");
       this.place.replaceChildren(h("p", { class: "lens-problem" }, `${error.message}${error.hint ? ` (${error.hint})` : ""}`));
