@@ -103,6 +103,7 @@ class Info(Answer):
     shapes: list[list[int]] = Field(description="Along the chain: the input's, then every link's output.")
     param_shapes: list[dict[str, list[int]]]
     input_names: list[str]
+    input_titles: list[str] = Field(description="The same as the page writes them: x₁² for x1^2.")
     output_names: list[str]
     class_names: list[str]
     vocabulary: list[str] = Field(description="The word each number of an input stands for; empty where inputs are quantities.")

@@ -36,6 +36,7 @@ class Rule:
     below: bool = False  # the upper bound itself is excluded
     step: str = "linear"  # how a slider moves: linear or log
     choices: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()  # how the choices are written for people, where that is not how a document writes them
     nullable: bool = False
 
     def interval(self) -> str:
@@ -130,9 +131,9 @@ def choice(default: str, choices: tuple[str, ...], *, symbol: str = "", help: st
 
 
 def choices(default: tuple[str, ...] | None, choices: tuple[str, ...], *, symbol: str = "", help: str = "",
-            nullable: bool = False) -> Any:  # fmt: skip
+            titles: tuple[str, ...] = (), nullable: bool = False) -> Any:  # fmt: skip
     """Some words of a list."""
-    return _declare(Rule("choices", symbol, help, choices=choices, nullable=nullable), default)
+    return _declare(Rule("choices", symbol, help, choices=choices, titles=titles, nullable=nullable), default)
 
 
 def array(*, symbol: str = "", help: str = "") -> Any:

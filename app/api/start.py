@@ -12,6 +12,7 @@ from app.compute import compute
 from app.documents import StartAnswer
 from app.wire import Json, flagged
 from core.datasets.sentences import PADDING
+from core.datasets.titles import written
 from core.experiment import Experiment
 from core.frame import measure
 
@@ -40,6 +41,7 @@ def info(experiment: Experiment) -> dict[str, Any]:
         "shapes": network.shapes,
         "param_shapes": network.param_shapes,
         "input_names": data.input_names(),
+        "input_titles": data.input_titles(),
         "feature_names": data.feature_names,
         "output_names": output_names(experiment),
         "class_names": data.class_names,
@@ -65,4 +67,4 @@ def output_names(experiment: Experiment) -> list[str]:
     count = experiment.network.shapes[-1][0]
     if count == len(experiment.data.class_names):
         return list(experiment.data.class_names)
-    return ["ŷ"] if count == 1 else [f"ŷ{i}" for i in range(1, count + 1)]
+    return ["ŷ"] if count == 1 else [written(f"ŷ{i}") for i in range(1, count + 1)]

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.figures.plots import SYMBOLS, Figure, axis, colours, figure, layout, theme_of
 from core.datasets import Dataset
+from core.datasets.titles import written
 from core.experiment import Experiment, Part
 from core.numeric import Array
 
@@ -91,7 +92,7 @@ def _plane(experiment: Experiment, theme: str) -> Figure:
             marker = _marker(SYMBOLS[label % len(SYMBOLS)], class_colour(label, len(data.class_names), c), c, half)
             traces.append(_points(name, half, part.indices[own], x[own, 0], x[own, 1], marker))
     (x_low, x_high), (y_low, y_high) = sides = box(data, _all(experiment))
-    first, second = data.feature_names
+    first, second = map(written, data.feature_names)
     placed = layout(
         theme,
         axis(theme, first, range=[x_low, x_high], showgrid=False),
@@ -126,7 +127,7 @@ def _curve(experiment: Experiment, theme: str) -> Figure:
     pad = 0.15 * (float(np.ptp(amounts)) or 1.0)
     placed = layout(
         theme,
-        axis(theme, data.feature_names[0], range=sides[0]),
+        axis(theme, written(data.feature_names[0]), range=sides[0]),
         axis(theme, "y", range=[float(amounts.min()) - pad, float(amounts.max()) + pad]),
     )
     return figure(traces, placed, view="curve", name="The fitted curve", box=sides[:1], classes=[])

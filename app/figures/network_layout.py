@@ -65,7 +65,7 @@ class Column:
 
 def columns(experiment: Experiment) -> list[Column]:
     """Input, then one column a link; an activation joins the column of the link before it."""
-    shapes, names = experiment.network.shapes, list(experiment.data.input_names())
+    shapes, names = experiment.network.shapes, list(experiment.data.input_titles())
     first = Column("input", shapes[0], [{"role": "x", "link": 0, "name": "input"}], names=names)
     first.kind, first.cells = _picture(shapes[0], names)
     if experiment.layers[0].indices:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from core.datasets.titles import written
 from core.numeric import Array, Shape
 from core.randomness import generator
 from core.spec import Kind, integer, number
@@ -82,6 +83,10 @@ class Dataset(Kind, ABC):
     def input_names(self) -> tuple[str, ...]:
         """The name of every number that the network is given, in the order of its flattened array."""
         return self.feature_names
+
+    def input_titles(self) -> tuple[str, ...]:
+        """The same as they are written, x₁² where a document says x1^2."""
+        return tuple(map(written, self.input_names()))
 
     def input_shape(self) -> Shape:
         """The shape of one example as the network is given it."""

@@ -51,7 +51,7 @@ class Circle(Cloud):
 
     kind = "circle"
     title = "Circle"
-    help = "A disc inside a ring. The features x1^2 and x2^2 make it separable by a straight line."
+    help = "A disc inside a ring. The features x₁² and x₂² make it separable by a straight line."
     latex = r"y = [\, x_1^2 + x_2^2 < 0.6^2 \,]"
     labels = ("outside", "inside")
 

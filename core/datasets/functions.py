@@ -73,8 +73,8 @@ class Line(Curve):
 class Plane(Planar):
     """y = w₁ x1 + w₂ x2 + b + σε, x ~ U(-1, 1)²: linear regression from two inputs."""
 
-    slope1: float = number(1.0, symbol="w₁", low=-10, high=10, help="The weight of x1 that a linear neuron should find.")
-    slope2: float = number(-0.5, symbol="w₂", low=-10, high=10, help="The weight of x2 that a linear neuron should find.")
+    slope1: float = number(1.0, symbol="w₁", low=-10, high=10, help="The weight of x₁ that a linear neuron should find.")
+    slope2: float = number(-0.5, symbol="w₂", low=-10, high=10, help="The weight of x₂ that a linear neuron should find.")
     intercept: float = number(0.0, symbol="b", low=-10, high=10, help="The bias that a linear neuron should find.")
     noise: float = noise_field(0.1, OFF_TARGET)
 

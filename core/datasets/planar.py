@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.datasets.base import Box, Dataset, count_field, noise_field, seed_field, test_fraction_field
+from core.datasets.titles import written
 from core.numeric import Array
 from core.spec import choices
 
@@ -20,6 +21,7 @@ FEATURES: Mapping[str, Callable[[Array, Array], Array]] = {
     "sin(x1)": lambda u, v: np.sin(u),
     "sin(x2)": lambda u, v: np.sin(v),
 }
+TITLES = tuple(map(written, FEATURES))
 JITTER = "Standard deviation of the Gaussian noise added to both coordinates of every point."
 
 
@@ -32,8 +34,8 @@ class Planar(Dataset):
     seed: int = seed_field()
     test_fraction: float = test_fraction_field()
     features: tuple[str, ...] = choices(
-        ("x1", "x2"), tuple(FEATURES), symbol="features",
-        help="The functions of x1 and x2 that the network is given, in this order.",
+        ("x1", "x2"), tuple(FEATURES), symbol="features", titles=TITLES,
+        help="The functions of x₁ and x₂ that the network is given, in this order.",
     )  # fmt: skip
 
     raw_names = ("x1", "x2")

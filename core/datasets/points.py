@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.datasets.base import Box, Dataset, Samples, seed_field, test_fraction_field
-from core.datasets.planar import FEATURES, chosen
+from core.datasets.planar import FEATURES, TITLES, chosen
 from core.datasets.rows import check_whole, entries, finite_number, number_rows
 from core.numeric import Array
 from core.spec import SpecError, array, choice, choices
@@ -37,9 +37,9 @@ class Points(Dataset):
     test_fraction: float = test_fraction_field(0.0)
     seed: int = seed_field("Equal seeds give an equal split.")
     features: tuple[str, ...] | None = choices(
-        None, tuple(FEATURES), symbol="φ(x)", nullable=True,
-        help="For rows of two numbers: the functions of x1 and x2 that the network is given; left out, x1 and x2.",
-    )
+        None, tuple(FEATURES), symbol="φ(x)", titles=TITLES, nullable=True,
+        help="For rows of two numbers: the functions of x₁ and x₂ that the network is given; left out, x₁ and x₂.",
+    )  # fmt: skip
 
     kind = "points"
     title = "Own points"

@@ -51,6 +51,14 @@ def test_every_example_is_drawn_once_at_its_raw_coordinates(slug: str) -> None:
         assert (x, y) == tuple(expected)
 
 
+def test_inputs_are_named_as_mathematics_writes_them() -> None:
+    document = EXPERIMENTS["circle"].document()
+    experiment = Experiment.parse(document | {"data": {"kind": "circle", "features": ["x1^2", "sin(x2)"]}})
+    layout = FIGURES["boundary"](experiment, {})["layout"]
+    assert [layout[side]["title"]["text"] for side in ("xaxis", "yaxis")] == ["x₁", "x₂"]
+    assert FIGURES["network"](experiment, {})["meta"]["columns"][0]["names"] == ["x₁²", "sin x₂"]
+
+
 def test_classes_differ_in_colour_and_in_shape_and_halves_in_filling() -> None:
     experiment = Experiment.parse(next(p for p in presets() if p["slug"].startswith("spiral"))["experiment"])
     traces = FIGURES["boundary"](experiment, {})["data"]

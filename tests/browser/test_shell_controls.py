@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -343,3 +344,21 @@ def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page:
     page.goto("/#preset=xor&optimizer.learning_rate=-1")
     wait(page, "() => Boolean(window.chainrule?.get('trace'))")
     expect(page.locator("#callouts")).to_contain_text("optimizer.learning_rate: expected a number above 0")
+
+
+def test_features_are_written_as_mathematics_writes_them_in_every_place(page: Page, watch: Any) -> None:
+    """In the controls, on the network, on the axes, in words for readers, and in the server's words beside a control."""
+    names = ["x1^2", "x1*x2", "sin(x2)"]
+    visit(page, f"preset=circle&data.features={json.dumps(names)}")
+    boxes = page.get_by_role("group", name="Features")
+    for title in ("x₁", "x₂", "x₁²", "x₂²", "x₁x₂", "sin x₁", "sin x₂"):
+        expect(boxes.get_by_role("checkbox", name=title, exact=True)).to_be_attached()
+    wait(page, "() => document.querySelectorAll('[data-panel=boundary] .xtitle, [data-panel=boundary] .ytitle').length === 2")
+    watch.allow("status of 422")
+    for name in names:
+        boxes.locator(f'[value="{name}"]').uncheck()
+    expect(page.locator("#problem")).to_contain_text("some of x₁, x₂, x₁², x₂², x₁x₂, sin x₁, sin x₂; none is chosen.")
+    shown = page.evaluate("""() => [document.body.textContent, ...[...document.querySelectorAll('[aria-label], [title]')]
+      .map((each) => `${each.getAttribute('aria-label')} ${each.title}`)].join(' ')""")
+    assert "x₁²" in shown
+    assert not re.search(r"\bx[12]\b|\^2|sin\(x", shown)

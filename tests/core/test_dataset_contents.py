@@ -21,7 +21,7 @@ from core.datasets.sentences import LENGTH, Sentences
 from core.datasets.signals import Signals, waves
 from core.experiment import Experiment
 from core.run import run
-from core.spec import SpecError
+from core.spec import SpecError, describe_fields
 from core.state import start
 
 FILES = Path(core.datasets.__file__).parent / "files"
@@ -106,6 +106,20 @@ def test_features_are_computed_by_their_formulas_in_the_chosen_order() -> None:
         assert data.feature_names == ("x1", "x2")
         assert data.input_shape() == (7,)
         assert parse(kind, {}).inputs(raw).tolist() == raw.tolist()
+
+
+def test_inputs_have_titles_as_mathematics_writes_them_beside_the_names_of_the_documents() -> None:
+    titles = {"x1": "x₁", "x2": "x₂", "x1^2": "x₁²", "x2^2": "x₂²", "x1*x2": "x₁x₂", "sin(x1)": "sin x₁", "sin(x2)": "sin x₂"}
+    for kind in ("circle", "points"):
+        own = {"x": [[0, 1], [1, 0]], "y": [0, 1]} if kind == "points" else {}
+        data = parse(kind, own | {"features": list(titles)})
+        assert data.input_names() == tuple(titles)
+        assert data.input_titles() == tuple(titles.values())
+        [field] = [entry for entry in describe_fields(DATASETS[kind]) if entry["name"] == "features"]
+        assert dict(zip(field["choices"], field["titles"], strict=True)) == titles
+    assert parse("points", {"x": [[0] * 12] * 2, "y": [0, 1]}).input_titles()[11] == "x₁₂"
+    for kind in ("iris", "digits", "signals", "sentences", "line"):
+        assert parse(kind, {}).input_titles() == parse(kind, {}).input_names()
 
 
 def test_a_feature_that_does_not_exist_is_refused_with_the_list() -> None:

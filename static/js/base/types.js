@@ -90,6 +90,7 @@
  * @property {boolean} [below]
  * @property {"linear"|"log"} [step]
  * @property {string[]} [choices]
+ * @property {string[]} [titles]  how the choices are written, where that is not how a document writes them
  * @property {boolean} [nullable]
  * @property {any} [default]
  */

@@ -34,7 +34,7 @@ export function answerView({ store }) {
   }
 
   function buildInputs() {
-    const names = /** @type {string[]} */ (store.get("info.input_names") ?? []);
+    const names = /** @type {string[]} */ (store.get("info.input_titles") ?? []);
     inputs.hidden = names.length > MOST_INPUTS;
     picture.hidden = !inputs.hidden;
     inputs.replaceChildren(...(inputs.hidden ? [] : names.flatMap((name, i) => [html("dt", {}, name), html("dd", { "data-unit": String(i) })])));

@@ -104,8 +104,8 @@ function numeric(field, path, value, common) {
  * @returns {HTMLElement}
  */
 function choicesOf(field, path, value, common) {
-  const boxes = (field.choices ?? []).map((word) =>
-    element("label", { class: "choice" }, element("input", { type: "checkbox", name: path, value: word, "data-choice": true, checked: (value ?? []).includes(word) }), word),
+  const boxes = (field.choices ?? []).map((word, i) =>
+    element("label", { class: "choice" }, element("input", { type: "checkbox", name: path, value: word, "data-choice": true, checked: (value ?? []).includes(word) }), field.titles?.[i] ?? word),
   );
   return element("div", { class: "choices", id: common.id, role: "group", "aria-label": labelled(field.name), "aria-describedby": common["aria-describedby"] }, ...boxes);
 }

@@ -67,7 +67,19 @@ export function showProblem(form, problem, actions, { until = "", first = true }
 function told(message, control) {
   const unread = control instanceof HTMLInputElement && control.validity.badInput;
   const empty = control instanceof HTMLInputElement && control.type === "number" && control.placeholder;
-  return message.replace(/ or null\b/, empty ? ` or an empty field (${empty})` : "").replace(/, got null$/, unread ? "; what is typed here is no number" : "; the field is empty");
+  const some = control instanceof HTMLInputElement && control.dataset.choice !== undefined;
+  return some ? chosen(message, control) : message.replace(/ or null\b/, empty ? ` or an empty field (${empty})` : "").replace(/, got null$/, unread ? "; what is typed here is no number" : "; the field is empty");
+}
+
+/**
+ * The same of check boxes, as they are written beside them: x₁² for the document's x1^2.
+ * @param {string} message
+ * @param {HTMLInputElement} control  one of them
+ */
+function chosen(message, control) {
+  const boxes = /** @type {HTMLInputElement[]} */ ([...(control.form?.elements ?? [])].filter((one) => one instanceof HTMLInputElement && one.name === control.name));
+  const titles = boxes.map((box) => box.labels?.[0]?.textContent ?? box.value).join(", ");
+  return message.replace(boxes.map((box) => box.value).join(", "), titles).replace(/, got \[\]$/, "; none is chosen");
 }
 
 /** @param {string} text */

@@ -56,7 +56,7 @@ export function word(store, number) {
  */
 function source(store, link, k, index = [k]) {
   if (link > 0) return `neuron ${k + 1}`;
-  const names = store.get("info.input_names");
+  const names = store.get("info.input_titles");
   if (store.get("info.vocabulary.length") > 0) {
     const { path, value } = place(store, "input", 0, k);
     return path && row(store) !== null ? `${names[k]}: «${word(store, value)}»` : `${names[k]}; words have no mean`;
