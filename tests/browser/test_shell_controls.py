@@ -362,3 +362,13 @@ def test_features_are_written_as_mathematics_writes_them_in_every_place(page: Pa
       .map((each) => `${each.getAttribute('aria-label')} ${each.title}`)].join(' ')""")
     assert "x₁²" in shown
     assert not re.search(r"\bx[12]\b|\^2|sin\(x", shown)
+
+
+def test_a_weight_that_was_chosen_of_an_input_is_chosen_no_more_when_the_inputs_change(page: Page, get: Get) -> None:
+    """Its address would be another number, or none, which the server refuses: the watch over the page would see that."""
+    visit(page, "preset=xor&selection=0/W/0,1")
+    wait(page, "() => chainrule.get('selection') === '0/W/0,1' && document.querySelector('.answer-strip:not([hidden]) .num')")
+    page.locator('[name="data.features"][value="x2"]').uncheck()
+    wait(page, "() => chainrule.get('info.input_names').length === 1")
+    assert get("selection") is None
+    page.wait_for_load_state("networkidle")

@@ -5,6 +5,14 @@ import { parseAddress } from "./view.js";
 const PASSING = /^(grad_)?(in|out)put$/;
 
 /**
+ * What makes a network another one, in which the same address is another number.
+ * @param {import("./types.js").Experiment} experiment
+ */
+export function networkOf({ data, layers, loss }) {
+  return JSON.stringify([data.kind, data.features, data.layout, layers, loss.kind]);
+}
+
+/**
  * The shape of a link's parameter, or of what passes it, of one example.
  * @param {any} info  the server's facts about the architecture
  * @param {number} link

@@ -9,6 +9,7 @@
  * @typedef {{key: string, doc: Derivation}} Opened
  */
 import { ApiError, stale } from "../base/api.js";
+import { networkOf } from "../base/shape.js";
 import { focus } from "../story/focus.js";
 import { row } from "../base/view.js";
 
@@ -135,9 +136,7 @@ export class DerivationModel {
     const about = subject(this.store);
     // Beside the numbers of another step an answer would be untrue: whoever took that step asks anew.
     const late = () => turn !== this.turn || !same(about, subject(this.store));
-    const experiment = this.store.get("experiment");
-    // The same address in another network is another number.
-    const network = JSON.stringify([experiment.data.kind, experiment.layers, experiment.loss.kind]);
+    const network = networkOf(this.store.get("experiment"));
     const fresh = address !== this.address || network !== this.network;
     if (fresh) this.forget();
     const body = this.wish(address);

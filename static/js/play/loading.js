@@ -9,6 +9,7 @@
 import { origin, setOutAs, takenAgain } from "./again.js";
 import { withLoss } from "./history.js";
 import { movedAt, standing } from "../base/moved.js";
+import { networkOf } from "../base/shape.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
 import { linkName } from "../base/view.js";
@@ -59,8 +60,7 @@ function going(store, experiment, from) {
  */
 function unpicked(store, experiment) {
   const old = /** @type {Experiment|undefined} */ (store.get("experiment"));
-  const network = (/** @type {Experiment} */ { data, layers, loss }) => JSON.stringify([data.kind, layers, loss.kind]);
-  if (!old || (store.get("selection") && network(old) === network(experiment))) return {};
+  if (!old || (store.get("selection") && networkOf(old) === networkOf(experiment))) return {};
   return { selection: null, highlight: null };
 }
 
