@@ -113,6 +113,13 @@ export function createPlayer({ store, api }) {
     if (store.get("playing")) store.set("playing", false);
   }
 
+  /** A run that diverged goes no further; whoever asks for more is told why, also where it was told and put aside. */
+  function ended() {
+    const over = told() && Boolean(store.get("frame.diverged"));
+    if (over) store.set("insisted", store.get("insisted") + 1);
+    return over;
+  }
+
   /** Tell the rest of the step (or the whole next one). @param {Run} mine */
   async function tellStep(mine) {
     const count = store.get("substeps").length;
@@ -143,7 +150,7 @@ export function createPlayer({ store, api }) {
   /** @type {Player} */
   const player = {
     play() {
-      if (store.get("playing") || !store.get("trace") || (told() && store.get("frame.diverged"))) return;
+      if (store.get("playing") || !store.get("trace") || ended()) return;
       run?.hurry();
       store.set("playing", true);
       perform(tellPlay);
@@ -159,7 +166,7 @@ export function createPlayer({ store, api }) {
       if (!store.get("trace")) return Promise.resolve();
       player.pause();
       return perform(async (mine) => {
-        if (told() && store.get("frame.diverged")) return;
+        if (ended()) return;
         remember(store);
         await tellStep(mine);
       });
@@ -168,7 +175,7 @@ export function createPlayer({ store, api }) {
       if (!store.get("trace")) return Promise.resolve();
       player.pause();
       return perform(async (mine) => {
-        if (told() && store.get("frame.diverged")) return;
+        if (ended()) return;
         remember(store);
         const speed = store.get("speed");
         await tell(mine, speed === "max" ? 150 : Math.min(3000, 1000 / speed));

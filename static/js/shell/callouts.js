@@ -31,6 +31,12 @@ export function followCallouts(context) {
   /** The end of a run that was told and put aside, so that what is under it can be looked at. @type {any} */
   let aside = null;
   store.subscribe(["connection", "frame", "cursor", "error", "question"], refresh);
+  // Told anew, so that it is heard again too.
+  store.subscribe("insisted", () => {
+    aside = null;
+    shown = "";
+    refresh();
+  });
 
   function refresh() {
     const over = store.get("frame") === aside ? null : diverged(context, hide);

@@ -12,6 +12,15 @@ import { say as write } from "../base/wording.js";
 
 const SPOKEN_MILLISECONDS = 4000;
 
+/** What takes a run further; and why not, where it diverged. */
+const FORWARD = ["play", "substep", "step"];
+const OVER = "The run diverged and goes no further: Back undoes its last update, Reset starts it anew, a smaller learning rate may keep it";
+
+/** Did the run diverge with the update that is told? @param {Store} store */
+function ended(store) {
+  return told(store).done && Boolean(store.get("frame.diverged"));
+}
+
 /** @type {import("../base/types.js").Panel["mount"]} */
 export function mount(root, context) {
   const { store, player } = context;
@@ -21,22 +30,26 @@ export function mount(root, context) {
   root.addEventListener("click", (event) => {
     const pressed = /** @type {Element} */ (event.target).closest("[data-action]");
     const action = pressed?.getAttribute("data-action");
-    if (action && pressed?.getAttribute("aria-disabled") !== "true") actions[action]?.();
+    // A locked button that says why goes to the player, which tells it.
+    if (action && (pressed?.getAttribute("aria-disabled") !== "true" || ended(store))) actions[action]?.();
   });
 
+  const titles = Object.fromEntries(FORWARD.map((action) => [action, button(action).title]));
   const refresh = () => {
     const ready = Boolean(store.get("trace"));
-    const ended = told(store).done && Boolean(store.get("frame.diverged"));
-    const able = { reset: ready, back: ready && past(store) !== null, play: ready && !ended, substep: ready && !ended, step: ready && !ended };
-    for (const [action, on] of Object.entries(able)) {
+    const on = ready && !ended(store);
+    const able = { reset: ready, back: ready && past(store) !== null, play: on, substep: on, step: on };
+    for (const [action, may] of Object.entries(able)) {
       const element = button(action);
       element.disabled = false;
       // Not `disabled`: a button must not lose the focus because it was pressed.
-      element.setAttribute("aria-disabled", String(!on));
+      element.setAttribute("aria-disabled", String(!may));
     }
+    for (const action of FORWARD) button(action).title = ended(store) ? OVER : titles[action];
+    if (store.get("playing")) button("play").title = "Pause (space)";
     button("back").title = store.get("forgotten") ? `Undo the last step or sub-step (←); the last ${MOST_MOMENTS} at most are kept, those before are taken again` : "Undo the last step or sub-step (←)";
   };
-  store.subscribe(["trace", "history", "frame", "cursor"], refresh);
+  store.subscribe(["trace", "history", "frame", "cursor", "playing"], refresh);
   refresh();
   showPlaying(button("play"), store);
   followSpeed(root, store);
@@ -52,7 +65,6 @@ function showPlaying(play, store) {
   store.subscribe("playing", (playing) => {
     text.textContent = playing ? "Pause" : "Play";
     play.toggleAttribute("data-playing", playing);
-    play.title = playing ? "Pause (space)" : "Train (space)";
   });
 }
 

@@ -59,6 +59,43 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     expect(alert).to_have_count(0)
 
 
+@pytest.mark.parametrize("way", ["Play", "Step", "Sub-step", "key"])
+def test_a_button_that_a_divergence_locks_says_why(page: Page, get: Get, way: str) -> None:
+    """By its description, and again by the words over the page when it is pressed all the same; Reset unlocks it."""
+    visit(page, "preset=line&optimizer.learning_rate=1000&step=1")
+    alert = page.locator("#callouts").get_by_role("alert")
+    alert.get_by_role("button", name="Hide").click()
+    expect(alert).to_have_count(0)
+    buttons = page.get_by_role("region", name="Playback")
+    for name in ("Play", "Step", "Sub-step"):
+        locked = buttons.get_by_role("button", name=name, exact=True)
+        expect(locked).to_have_attribute("aria-disabled", "true")
+        expect(locked).to_have_accessible_description(re.compile("^The run diverged and goes no further: Back .* Reset"))
+    if way == "key":
+        page.locator("body").press(" ")
+    else:
+        buttons.get_by_role("button", name=way, exact=True).click(force=True)
+    expect(alert).to_contain_text("The run diverged at step 1")
+    assert get("state.step") == 1
+    press(page, "Reset")
+    wait(page, "() => chainrule.get('state.step') === 0 && !chainrule.get('pending')")
+    expect(alert).to_have_count(0)
+    play = buttons.get_by_role("button", name="Play", exact=True)
+    expect(play).to_have_attribute("aria-disabled", "false")
+    expect(play).to_have_accessible_description("Train (space)")
+
+
+def test_on_a_phone_a_divergence_lies_above_the_transport_and_not_on_the_network(page: Page, get: Get) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, "preset=line&optimizer.learning_rate=2.5&step=6")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text("The run diverged at step")
+    boxes = [page.locator(each).bounding_box() for each in (".stage", "#callouts .banner", ".transport")]
+    assert all(boxes)
+    network, banner, transport = ([box["y"], box["y"] + box["height"]] for box in boxes if box)
+    assert network[1] <= banner[0] < banner[1] <= transport[0]
+
+
 def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> None:
     """One update can be enough: nothing is said of others."""
     visit(page, "preset=line&optimizer.learning_rate=1000&step=1")
