@@ -46,7 +46,9 @@ def sentence(text: str) -> str:
     """Plain words as HTML, with `$…$` as formulas within the line and `*…*` as emphasis."""
     parts = re.split(r"\$([^$]+)\$", text)
     words = "".join(mathml(part) if i % 2 else escape(part, quote=False) for i, part in enumerate(parts))
-    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", words)
+    # A browser may break a line behind any formula: no line begins with a full stop.
+    held = re.sub(r"(<math>(?:(?!<math>).)*</math>)([.,;:)]+)", r'<span class="unbroken">\1\2</span>', words)
+    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", held)
 
 
 def slot(place: str, near: str = "") -> str:

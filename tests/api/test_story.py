@@ -237,6 +237,12 @@ def test_words_are_escaped() -> None:
     assert sentence("<b> *so* $x$") == "&lt;b&gt; <em>so</em> <math><mi>x</mi></math>"
 
 
+def test_no_line_begins_with_the_full_stop_behind_a_formula():
+    x, y = ("<math><mi>x</mi></math>", "<math><mi>y</mi></math>")
+    assert sentence("given $x$ and *$y$*. So $x$.") == f'given {x} and <em>{y}</em>. So <span class="unbroken">{x}.</span>'
+    assert sentence("*at $x$, or $y$*: so") == f'<em>at <span class="unbroken">{x},</span> or {y}</em>: so'
+
+
 @pytest.mark.parametrize("slug", ["iris", "digits", "xor"])
 def test_the_pairs_say_what_the_trace_says(post: Post, slug: str) -> None:
     _, store = told(post, PRESETS[slug])

@@ -25,6 +25,9 @@ CUT = """() => {
 }"""
 STANDS = """chainrule.get('trace.example') && document.querySelector('.verdict .num')
   && document.querySelectorAll('.timeline-step').length === chainrule.get('substeps.length')"""
+ABOVE = """scrollY === 0
+  && Math.max(...[...document.querySelectorAll('.story-page :is(.equation, .story-rule)')]
+    .map((each) => each.getBoundingClientRect().bottom)) < document.querySelector('.transport').getBoundingClientRect().top"""
 WHOLE = {"over": False, "below": [], "aside": [], "spilt": []}
 
 
@@ -104,3 +107,25 @@ def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
         assert page.evaluate(CUT) == WHOLE
     assert sizes[1] >= 19
     assert sizes[6] <= 16
+
+
+@pytest.mark.parametrize("place", ["preset=xor", "preset=digits", deeply("preset=spiral"), deeply("preset=line")])
+def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(page: Page, place: str) -> None:
+    """With the network above it: as much smaller as it needs; what is short keeps its size."""
+    opened(page, place, 390, 844)
+    sizes = []
+    for phase in ("forward", "backward"):
+        go(page, 1 + page.evaluate("(phase) => chainrule.get('substeps').findIndex((each) => each.phase === phase)", phase))
+        until(page, ABOVE)
+        assert page.evaluate(CUT) == WHOLE
+        sizes.append(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.story-page .cell-number')).fontSize)"))
+    assert sizes[0] > sizes[1] >= 12
+
+
+def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None:
+    """What is too long for the screen is scrolled to with the page; a mask is for a place that scrolls by itself."""
+    opened(page, "preset=iris", 390, 844)
+    for cursor in (6, 11):
+        go(page, cursor)
+        seen = "getComputedStyle(document.querySelector('.story-page'))"
+        assert page.evaluate(f"[{seen}.maskImage, {seen}.overflowY]") == ["none", "visible"]

@@ -1,9 +1,12 @@
 /**
  * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits (-1); what is told
- * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by their titles and
- * numbers alone; 5: the equations before the words, which then scroll.
+ * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. 1: labels beside their equations; 2: fractions
+ * as in a line of text; 3: smaller letters; 4: cards by their titles and numbers alone; 5: the equations before the words, which then scroll.
+ * On a phone the place grows with its page, and what is left of the screen above the transport is its room: there 3 is the tightest,
+ * for whatever is still too long is scrolled to with the page.
  */
-const [LOOSEST, TIGHTEST] = [-1, 5];
+const [LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-1, 5, 3];
+const FOOT = 10; // pixels from the page's foot to the transport, on a phone
 
 export class Room {
   /** @param {HTMLElement} root  the place, which scrolls */
@@ -40,33 +43,54 @@ export class Room {
   measure() {
     const { root, page } = this;
     if (!page) return;
-    const room = `${root.clientWidth} ${root.clientHeight}`;
+    const growing = left(root);
+    const room = `${root.clientWidth} ${growing ?? root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
     if (room !== this.measured) this.tight = LOOSEST;
     this.measured = room;
     root.dataset.tight = String(this.tight);
-    while (this.tight < TIGHTEST && this.overflows()) root.dataset.tight = String((this.tight += 1));
-    this.fade();
+    const [tightest, limit] = growing === null ? [TIGHTEST, root.clientHeight] : [TIGHTEST_GROWING, growing];
+    while (this.tight < tightest && this.overflows(limit)) root.dataset.tight = String((this.tight += 1));
+    this.fade(growing !== null);
     if (this.tight === before) return;
     // A size that is set in answer to a size is looked at after the frame: within it that would be a loop.
     this.contents.disconnect();
     setTimeout(() => this.watch());
   }
 
-  /** By more than the pixel that rounding makes of a page exactly as high as its place; an enlarged rule may be too wide for it. */
-  overflows() {
+  /**
+   * By more than the pixel that rounding makes of a page exactly as high as its place; an enlarged rule may be too wide for it.
+   * @param {number} [limit]  pixels
+   */
+  overflows(limit = this.root.clientHeight) {
     const { root, tight } = this;
     const rules = tight < 0 ? [...root.querySelectorAll(".story-rule")] : [];
-    return root.scrollHeight > root.clientHeight + 1 || rules.some((rule) => rule.scrollWidth > rule.clientWidth + 1);
+    return root.scrollHeight > limit + 1 || rules.some((rule) => rule.scrollWidth > rule.clientWidth + 1);
   }
 
-  /** What does not fit can be scrolled, by keyboard too, and fades out where it goes on. */
-  fade() {
+  /**
+   * What does not fit can be scrolled, by keyboard too, and fades out where it goes on.
+   * @param {boolean} growing  nothing is cut: the place is as high as its page
+   */
+  fade(growing) {
     const { root } = this;
-    const more = this.overflows();
+    const more = !growing && this.overflows();
     if (more === root.classList.contains("more") && !more) return;
     root.classList.toggle("more", more);
     root.toggleAttribute("tabindex", more);
     if (more) Object.assign(root, { scrollTop: 0, tabIndex: 0 });
   }
+}
+
+/**
+ * Where the transport lies fixed over the page, a phone's: how much of the screen above it is left for a page of the story while the
+ * network is in sight. null: the place has a height of its own. Cards stand one below the other there, and are scrolled through.
+ * @param {HTMLElement} root
+ * @returns {number|null}
+ */
+function left(root) {
+  const transport = document.querySelector(".transport");
+  if (!transport || getComputedStyle(transport).position !== "fixed") return null;
+  if (root.querySelector(".story-cards")) return Infinity;
+  return transport.getBoundingClientRect().top - root.getBoundingClientRect().top - window.scrollY - FOOT;
 }
