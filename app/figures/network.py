@@ -19,6 +19,7 @@ BINNED = 400  # up to so many, they share BINS traces; beyond, the largest links
 BINS = 16  # by sign and magnitude
 SAMPLES = 9  # points of one edge's curve
 LOSS = 58.0  # the height of the loss
+ROOMY = 28.0  # between two columns, for the biases' markers as large as they are drawn
 BEND = 0.3  # how far an edge runs level before it turns; the page draws the same curve
 INK = "#8a8f98"  # until the page sets the theme's colours
 SIZES = {"width": (260, 2400, 760), "height": (220, 1600, 440)}  # least, most, default
@@ -166,8 +167,10 @@ def _biases(link: dict[str, Any], found: list[Column], experiment: Experiment, t
     names = [f"{link['link']}/b/{j}" for j in range(target.count)] if drawn else []
     pitch = abs(target.ys[1] - target.ys[0]) if len(target.ys) > 1 else TOP + target.h
     drop = min(target.h / 2 + 9, pitch / 2 - 1)
-    link["bias"] = {"trace": len(traces), "dx": -target.w / 2 - (15 if target.style != "dot" else 7), "dy": drop}
-    link["size"] = 11.0 if target.style != "dot" else 5.0
+    before = found[link["to"] - 1]
+    small = target.style == "dot" or target.x - before.x - (target.width + before.width) / 2 < ROOMY
+    link["bias"] = {"trace": len(traces), "dx": -target.w / 2 - (7 if small else 15), "dy": drop}
+    link["size"] = 5.0 if small else 11.0
     xs = [x + link["bias"]["dx"] for x in target.xs] if drawn else []
     addresses.update({name: [len(traces), i] for i, name in enumerate(names)})
     ys = [y + drop for y in target.ys] if drawn else []

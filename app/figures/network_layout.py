@@ -23,6 +23,8 @@ LEAST_GAP = 44.0  # between two columns, or the gradient has no room to travel
 ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
+NUMBERED, NUMBERED_ROW = 36.0, 17.0  # the least width of an output or an input that bears its number, and from one to the next
+ENDS_GAP = 15.0  # the room between two columns that is left when these have theirs
 WORD = (68.0, 26.0)  # the capsule that holds a word
 MAP_GAP = 26.0  # from a map to the one below
 BESIDE, BELOW = 5.0, 3.0  # from one of several maps to its gradient's
@@ -157,6 +159,7 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
         used = sum(c.width for c in found) + names + ending.width + 2 * SIDE
         if width - used >= least * sum(shares):
             break
+    used += _number_ends(found, room, width - used - ENDS_GAP * sum(shares))
     gap = (width - used) / sum(shares)
     if gap < TIGHTEST:
         _shrink(found, 1 - (TIGHTEST - gap) * sum(shares) / sum(c.width for c in found))
@@ -172,6 +175,25 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
         x += column.width + gap * share - grow
     for column in found:
         _centres(column, TOP + room / 2, room)
+
+
+def _number_ends(found: list[Column], room: float, spare: float) -> float:
+    """What comes out, and then what goes in, shows its numbers where all the rest has room for colours alone.
+
+    `spare`: what the gaps can do without; some of it they keep, so long as a number can be read.  Returns what was taken.
+    """
+    taken = 0.0
+    for column in (found[-1], found[0]):
+        spacing = min(room / column.count, ROW)
+        left = spare - taken
+        if column.style != "dot" or column.kind != "units" or spacing < NUMBERED_ROW or column.width + left < NUMBERED:
+            continue
+        before = column.width
+        column.style = "one"
+        column.h = min(TALLEST, spacing * (0.8 if spacing < 27 else 0.66))
+        column.w = column.width = min(max(before + 0.6 * left, NUMBERED), WIDTHS["one"], max(NUMBERED, 2.6 * column.h))
+        taken += column.width - before
+    return taken
 
 
 def _shrink(found: list[Column], factor: float) -> None:

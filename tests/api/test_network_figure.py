@@ -183,3 +183,27 @@ def test_every_output_that_is_drawn_has_its_target_clear_of_it_and_of_the_loss(n
 def test_names_of_links_are_written_as_everywhere():
     titles = {column["title"] for name in CASES for column in network(CASES[name], {})["meta"]["columns"]}
     assert {"dense · ReLU", "dense · softmax", "max pooling 1-D"} <= titles
+
+
+@pytest.mark.parametrize("name", ["spiral", "dropout", "digits", "conv2d", "signals"])
+def test_on_a_phone_too_an_output_and_an_input_have_room_for_their_number(name):
+    """Where all the rest shows colours alone; what stands between them keeps a gap for the gradient."""
+    columns = network(CASES[name], {"width": 368, "height": 264})["meta"]["columns"]
+    ends = [column for column in (columns[0], columns[-1]) if column["kind"] == "units"]
+    assert ends
+    for column in ends:
+        assert column["style"] == "one"
+        assert column["w"] >= 36
+        assert column["h"] >= 15
+    for left, right in itertools.pairwise(columns):
+        assert right["x"] - left["x"] - (left["width"] + right["width"]) / 2 >= 7
+
+
+def test_where_two_columns_stand_close_their_biases_are_small():
+    for size, small in (({"width": 368, "height": 264}, True), ({"width": 720, "height": 400}, False)):
+        figure = network(CASES["digits"], size)["meta"]
+        [*_, before, last] = figure["columns"]
+        bias = figure["links"][2]
+        gap = last["x"] - before["x"] - (last["width"] + before["width"]) / 2
+        assert bias["size"] == (5 if small else 11)
+        assert -bias["bias"]["dx"] - last["w"] / 2 + bias["size"] / 2 < gap

@@ -10,7 +10,7 @@ import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { curve } from "./scene.js";
 import { peak } from "./values.js";
 import { Pool, r1, svg } from "./svg.js";
-import { LINE, NARROW, titles as fitted } from "./titles.js";
+import { LINE, NARROW, NARROW_LINE, titles as fitted } from "./titles.js";
 
 /** The gradient's strip as a share of the neuron's height. */
 const SHARE = 0.42;
@@ -65,7 +65,7 @@ export class Strips {
     this.narrow = scene.width < NARROW;
     this.titles.begin();
     for (const { number, x, lines } of fitted(scene)) {
-      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 14 + LINE * i, "text-anchor": "middle" }, line));
+      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 14 + (this.narrow ? NARROW_LINE : LINE) * i, "text-anchor": "middle" }, line));
     }
     for (const column of scene.columns) this.#parts(column, scene);
     const { loss } = scene;

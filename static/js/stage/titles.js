@@ -10,6 +10,8 @@ const APART = 7;
 const EDGE = 3;
 /** From one line of a title to the next, in pixels: the tallest of the fonts that a system may have needs 15.1. */
 export const LINE = 16;
+/** The same of a narrow stage's smaller letters: a column's heading stands just below. */
+export const NARROW_LINE = 13;
 
 /**
  * @param {Scene} scene
