@@ -24,7 +24,7 @@ ROOMY_GAP = 150.0  # enough for a gradient and the weights' numbers
 # What a neuron shows, from the roomiest: two numbers side by side, one at a time, or colours alone.
 WIDTHS = {"full": 104.0, "one": 54.0, "dot": 16.0}
 NUMBERED, NUMBERED_ROW = 36.0, 17.0  # the least width of an output or an input that bears its number, and from one to the next
-ENDS_GAP = 15.0  # the room between two columns that is left when these have theirs
+ENDS_GAP = 14.0  # the room between two columns that is left when these have theirs
 WORD = (68.0, 26.0)  # the capsule that holds a word
 MAP_GAP = 26.0  # from a map to the one below
 BESIDE, BELOW = 5.0, 3.0  # from one of several maps to its gradient's
@@ -148,7 +148,8 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
     shares = [kernels.get(i) or GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for i, c in enumerate(found) if i > 0]
     # the outputs' names stand beside them, where a narrow stage has not dropped them
     shown = max(map(len, found[-1].names), default=0)
-    names = LETTER * shown + 8.0 if shown and (width >= 520 or shown <= 3) else 0.0
+    # and behind them an arrowhead, where the gap alone has no room for one
+    names = LETTER * shown + (8.0 if width >= 520 else 10.5) if shown and (width >= 520 or shown <= 3) else 0.0
     shares.append(LAST_GAP if names == 0.0 else 0.17)
     pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
     widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk
-from tests.browser.shared import deeply, still, until, visit
+from tests.browser.shared import deeply, painted, still, until, visit
 
 Get = Callable[[str], Any]
 PLACES = """(rules) => rules.map((rule) => {
@@ -145,7 +145,9 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
 @pytest.mark.parametrize("width", [820, deeply(1000), 1440])
 def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
+    visit(page, "preset=xor")
     page.evaluate("chainrule.store.set('motion', 'reduced')")
+    painted(page)  # the head has been measured at this width
     page.evaluate("async () => (await import('/static/js/lenses/front.js')).bringToFront(chainrule.store, 'seam')")
     until(page, "document.querySelector('#lens-seam .lens-title')")
     still(page, "() => scrollY")
