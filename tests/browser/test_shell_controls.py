@@ -374,12 +374,13 @@ def test_a_weight_that_was_chosen_of_an_input_is_chosen_no_more_when_the_inputs_
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("width", [820, 1440])
-def test_every_label_of_a_control_stands_on_one_line(page: Page, width: int) -> None:
+@pytest.mark.parametrize(("width", "preset"), [(820, "signals"), (1440, "signals"), (1440, "text"), (820, "text")])
+def test_every_label_of_a_control_stands_on_one_line(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 1180})
-    visit(page, "preset=signals")
+    visit(page, f"preset={preset}")
     heights = page.locator("#controls .field > label, #controls .field .caption").evaluate_all(
         "(all) => all.map((each) => [each.textContent, each.getClientRects().length && each.offsetHeight])"
     )
     assert len(heights) > 12
     assert [text for text, height in heights if height > 24] == []
+    assert page.evaluate("(form => form.scrollWidth <= form.clientWidth)(document.querySelector('.controls-form'))")
