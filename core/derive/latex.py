@@ -100,7 +100,7 @@ def update_lines(symbol: str, lines: Sequence[Mapping[str, Any]], rate: float | 
     known = {line["symbol"]: line["value"] for line in lines}
     found = {}
     if rate is not None:
-        old, slope = number(known["w"]), rf"\frac{{\partial L}}{{\partial {symbol}}}"
+        old, slope = signed(known["w"]), rf"\frac{{\partial L}}{{\partial {symbol}}}"
         value = number(known[r"w_{\text{new}}"])
         numbers_ = rf"{old} - {number(rate)} \times {signed(known['g'])}"
         found["descent"] = rf"w_{{\text{{new}}}} = w_{{\text{{old}}}} - \eta\, {slope} = {numbers_} = {value}"

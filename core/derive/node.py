@@ -16,7 +16,8 @@ from core.derive.mean_paths import Meeting, mean_paths
 from core.derive.paths import Start, paths
 from core.derive.rule import handed_back
 from core.derive.sweep import sweeps
-from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, is_sum, node_terms, opened
+from core.derive.symbols import hyperparameters
+from core.derive.terms import Factor, Factors, Opened, Term, documents, forward_terms, is_sum, node_terms, opened, target, total
 from core.derive.told import Told
 from core.numeric import Array
 
@@ -109,8 +110,11 @@ class Node:
         return [{"index": int(indices[row]), "row": row, "value": v} for row, v in enumerate(self.each().tolist())]
 
     def inputs(self) -> list[Factor]:
-        """What a number that is told as no sum was computed from: the z of an a, the cells of a window."""
-        if self.boundary == 0 or self.back or is_sum(self.told, self.boundary):
+        """What a number that is told as no sum was computed from: the z of an a, the cells of a window, the ŷ and y of ∂ℓ/∂ŷ."""
+        if self.back:
+            last = self.boundary == len(self.told.network.layers)
+            return [self.factors.value(self.boundary, self.node), target(self.factors, self.node)] if last else []
+        if self.boundary == 0 or is_sum(self.told, self.boundary):
             return []
         wires = self.told.wires(self.boundary - 1)
         found = wires.into[wires.out == self.node].tolist()
@@ -124,6 +128,15 @@ class Node:
         means = mean_paths(self.factors, self.boundary, [always], most) if batch else None
         found = means or paths(self.factors, self.boundary, [Start(self.node, 1.0, None)], most)
         return found.document()
+
+    def formulas(self, symbol: str) -> dict[str, str]:
+        """The sums in LaTeX; of ∂ℓ/∂ŷ, which is none, the loss's own formula and its numbers."""
+        if not (self.back and self.boundary == len(self.told.network.layers)):
+            return latex.sums(symbol, self.terms, [t for _, t in self.expansion] if self.back else [])
+        loss, (predicted, wanted) = self.told.network.loss, self.inputs()
+        known = {sign: float(value) for sign, (_, value) in hyperparameters(loss).items()}
+        numbers = latex.substituted(loss.gradient, known | {r"\hat y": predicted.value, "y": wanted.value})
+        return {"symbols": f"{symbol} = {loss.gradient}", "numbers": f"{numbers} = {latex.number(total(self.terms))}"}
 
     def parts(self, listed: int, batch: bool) -> dict[str, Callable[[], Any]]:
         """The fields of the JSON form, those of a parameter's; each is made when it is asked for."""
@@ -155,5 +168,5 @@ class Node:
             "update": list,
             "equations": list,
             "system": lambda: None,
-            "latex": lambda: latex.sums(this.symbol, self.terms, [t for _, t in self.expansion] if self.back else []),
+            "latex": lambda: self.formulas(this.symbol),
         }

@@ -171,13 +171,16 @@ def end_terms(factors: Factors, node: int) -> list[Term]:
     head, last = told.network.head, len(told.network.layers)
     if head is None:
         return [Term((factors.grad(last, node),))]
-    target = told.trace.batch.y[told.row]
-    y = Factor(
-        "y" if target.size == 1 else f"y_{{{node + 1}}}", float(target.ravel()[node]),
-        place("trace.batch.y", told.row, told.index(last, node)),
-    )  # fmt: skip
     scale = () if head.factor == 1.0 else (Factor(f"{head.factor:g}", head.factor),)
-    return [Term((*scale, factors.value(last, node))), Term((*scale, y), sign=-1.0)]
+    return [Term((*scale, factors.value(last, node))), Term((*scale, target(factors, node)), sign=-1.0)]
+
+
+def target(factors: Factors, node: int) -> Factor:
+    """y, what an output of the example should be."""
+    told, last = factors.told, len(factors.told.network.layers)
+    y = told.trace.batch.y[told.row]
+    symbol = "y" if y.size == 1 else f"y_{{{node + 1}}}"
+    return Factor(symbol, float(y.ravel()[node]), place("trace.batch.y", told.row, told.index(last, node)))
 
 
 def is_sum(told: Told, boundary: int) -> bool:

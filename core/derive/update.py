@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.address import Address
-from core.derive.latex import number, substituted
+from core.derive.latex import signed, substituted
 from core.derive.symbols import hyperparameters, place
 from core.derive.told import Told
 
@@ -33,8 +33,7 @@ def update(told: Told, address: Address) -> list[dict[str, Any]]:
         found += _equations(told, address, gradient, before)
     else:
         found += [_quantity(r"\Delta w", change, place("trace.updates", *where), "this weight's part of the solution")]
-    line = rf"{number(before)} {'-' if change < 0 else '+'} {number(abs(change))}"
-    after_line = {"equation": r"w_{\text{new}} = w + \Delta w", "numbers": line}
+    after_line = {"equation": r"w_{\text{new}} = w + \Delta w", "numbers": f"{signed(before)} + {signed(change)}"}
     return [*found, _quantity(r"w_{\text{new}}", after, place("trace.after", *where), "the weight after the step") | after_line]
 
 

@@ -1,5 +1,6 @@
 """POST /api/derive and /api/compare: the core's own numbers, with MathML, quickly; errors that name the field."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,22 @@ def test_a_number_behind_a_link_without_weights_names_what_it_was_computed_from(
     assert len(post("/api/derive", experiment=experiments["iris"], address="3/output/1")["inputs"]) == 3
     for address in ("0/output/0", "0/W/0,0", "1/grad_output/2", "0/input/0"):
         assert post("/api/derive", experiment=experiments["xor"], address=address)["inputs"] == []
+
+
+def test_the_slope_of_the_loss_says_how_it_comes_from_the_prediction(post: Post, experiments: dict[str, Any]) -> None:
+    """The chain's last factor is no sum: ∂ℓ/∂ŷ by the loss's own formula, from ŷ and y, behind a matched pair or any other."""
+    answer = post("/api/derive", experiment=experiments["iris"], address="3/grad_output/2")
+    predicted, target = answer["inputs"]
+    assert (predicted["address"], target["path"]) == ("3/output/2", "trace.batch.y.0.2")
+    assert answer["value"] == -target["value"] / predicted["value"] == -1 / predicted["value"]
+    assert answer["rule"] == r"-\frac{y}{\hat y}"
+    assert re.fullmatch(r"-\\frac\{1\}\{0\.0625\d+\} = -1[56]\.\d+", answer["latex"]["numbers"])
+    other = experiments["xor"] | {"loss": {"kind": "huber", "delta": 0.25}}
+    huber = post("/api/derive", experiment=other, address="3/grad_output/0")
+    [y_hat, y] = [factor["value"] for factor in huber["inputs"]]
+    assert huber["value"] == max(-0.25, min(0.25, y_hat - y))
+    assert "0.25" in huber["latex"]["numbers"]
+    assert "delta" not in huber["latex"]["numbers"]
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.presets import presets
-from tests.browser.shared import deeply, painted, until, visit
+from bench import derive as clicks
+from tests.browser.shared import deeply, painted, still, until, visit
 from tests.browser.test_story import check, numbers
 from tests.browser.walk import call
 
@@ -332,3 +333,37 @@ def test_the_loop_over_examples_ends_in_dw(page: Page) -> None:
     shapes = panel.locator(".matrix-shape").all_inner_texts()
     assert "10 examples × 2 in" in shapes
     assert "4 out × 10 examples" in shapes
+
+
+def test_behind_a_softmax_every_product_names_its_class(page: Page) -> None:
+    """δ₂ of iris is a product for each of the three outputs; a negative number among them stands in parentheses."""
+    opened(page, "iris", selection="2/grad_output/1")
+    products = page.locator(f"{PANEL} .pair-product")
+    expect(products).to_have_count(3)
+    for product, name in zip(products.all(), ("setosa", "versicolor", "virginica"), strict=True):
+        expect(product).to_contain_text(f"class {name}")
+    expect(page.locator(f"{PANEL} .lens-sub")).to_have_text("gradient at output 2 (class versicolor) of dense, link 3 of 4")
+    found = numbers(page, f"{PANEL} .pair-product")
+    assert [each["format"] for each in found] == ["operand"] * 6
+    assert any(each["value"] < 0 for each in found)
+    check(found)
+
+
+def test_the_bench_times_clicks_on_weights_that_nothing_meets(page: Page) -> None:
+    """Of a word that the shown example does not use there is no path to wait for; the drawn weights are of every link."""
+    page.set_viewport_size({"width": 1440, "height": 1700})
+    visit(page, "preset=text")
+    places = still(page, f"({clicks.WEIGHTS})({clicks.CLICKS})")  # the network may be laid out anew for the larger window
+    assert len(places) == len({tuple(place) for place in places}) == clicks.CLICKS
+    chosen = []
+    for x, y in places:
+        page.evaluate("chainrule.store.set('selection', null)")
+        page.mouse.move(x, y)
+        page.evaluate(f"() => {{ window.painted = ({clicks.PAINTED})(); }}")
+        page.mouse.click(x, y)
+        told, done = (page.evaluate(f"painted.{part}") for part in ("sum", "all"))
+        assert 0 < told <= done
+        chosen.append(derived(page, page.evaluate("chainrule.get('selection')")))
+    assert {doc["quantity"] for doc in chosen} == {"gradient"}
+    assert {doc["address"].split("/")[0] for doc in chosen} >= {"0", "1"}
+    assert {doc["paths"]["count"] > 0 for doc in chosen} == {True, False}

@@ -5,15 +5,22 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import deeply, visit
+from tests.browser.shared import deeply, until, visit
 from tests.browser.test_story import check, numbers
 
 PANEL = "[data-panel=head]"
+# The pairs that are told are this network's, and not those of the one before it.
+ITS_OWN = """() => {
+  const { layers, loss } = chainrule.get('experiment');
+  const own = chainrule.get('pairs.pairs')?.find((pair) => pair.activation === layers.at(-1).kind && pair.loss === loss.kind);
+  return own && Math.abs(own.predicted[0] - chainrule.get('trace.layers').at(-1).output[0][0]) < 1e-12;
+}"""
 
 
 def opened(page: Page, place: str) -> None:
     visit(page, f"{place}&lens=head")
     page.locator(PANEL).scroll_into_view_if_needed()
+    until(page, ITS_OWN)
     page.locator(f"{PANEL} .pair-now").wait_for()
 
 
@@ -40,6 +47,13 @@ def test_behind_a_softmax_the_sum_over_the_outputs_stands_in_numbers(page: Page)
     values = [page.evaluate(f"chainrule.get('{path}')") for path in paths]
     delta = page.evaluate(f"chainrule.get('{now.locator('.pair-delta [data-path]').get_attribute('data-path')}')")
     assert sum(a * b for a, b in zip(values[::2], values[1::2], strict=True)) == pytest.approx(delta, rel=1e-9)
+    found = [each for each in numbers(page, f"{PANEL} .pair-now .pair-term") if each["value"] < 0]
+    assert found, "some are negative, and a plus or a product sign stands before them"
+    check(found)
+    assert [each.get_attribute("title") for each in now.locator(".pair-term").all()] == [
+        f"∂ŷ/∂z · ∂ℓ/∂ŷ of output {m}, class {name}" for m, name in enumerate(("setosa", "versicolor", "virginica"), start=1)
+    ]
+    expect(page.locator(f"{PANEL} .lens-intro")).to_contain_text("output 2 (class versicolor)")
 
 
 def test_one_output_has_no_softmax_and_further_activations_wait(page: Page) -> None:

@@ -1,6 +1,7 @@
 """«What is happening now»: in every sub-step of every preset each number on the page is its place in the store."""
 
 import itertools
+import re
 from math import prod
 from typing import Any
 
@@ -34,7 +35,7 @@ def numbers(page: Page, panel: str = PANEL) -> list[dict[str, Any]]:
 
 
 def shown(text: str) -> float | None:
-    plain = text.replace("−", "-").replace("\u202f", "").replace("+", "").strip()
+    plain = re.sub(r"^\((-.*)\)$", r"\1", text.replace("−", "-").replace("\u202f", "").replace("+", "").strip())
     if plain == "—":
         return None
     return float(plain[:-1]) / 100 if plain.endswith("%") else float(plain)
@@ -47,6 +48,8 @@ def check(found: list[dict[str, Any]]) -> None:
             assert each["text"] == each["value"], each
             continue
         number = shown(each["text"])
+        if each["format"] == "operand":  # among others in a sum or a product
+            assert each["text"].startswith("(−") == (each["value"] is not None and each["value"] < 0), each
         if each["value"] is None:
             assert number is None, each
         elif each["format"] == "percent":
@@ -477,3 +480,16 @@ def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(pa
         route.continue_()
     expect(told).to_be_visible()
     expect(told).to_contain_text("Gradient descent")
+
+
+def test_each_product_of_the_softmax_names_the_class_that_it_runs_through(page: Page) -> None:
+    """Of the ten outputs of the digits the three largest products are written out, which need not be the first."""
+    opened(page, "digits-cnn")
+    go(page, page.evaluate("chainrule.get('substeps').findIndex(({ phase }) => phase === 'backward') + 1"))
+    line = page.locator(f"{PANEL} .equation", has_text="Jacobian")
+    slopes = line.locator(".cell-number:visible [data-path*='.jacobian.']")
+    outputs = [int(path.split(".")[-2]) for path in (each.get_attribute("data-path") or "" for each in slopes.all())]
+    assert len(set(outputs)) == len(outputs) == 3
+    products = line.locator(".cell:visible", has=page.locator("[data-path*='.jacobian.']"))
+    classes = page.evaluate("chainrule.get('info.class_names')")
+    expect(products.locator(".cell-note")).to_have_text([f"class {classes[output]}" for output in outputs])

@@ -117,7 +117,7 @@ def at(document: Any, path: str) -> Any:
 
 def parsed(text: str) -> tuple[float | None, float]:
     """The number that a shown text stands for, and half a unit of the last digit shown; (None, 0) for «—»."""
-    plain = re.sub(r"[\s\u202f+]", "", text.replace("−", "-"))
+    plain = re.sub(r"^\((-.*)\)$", r"\1", re.sub(r"[\s\u202f+]", "", text.replace("−", "-")))  # among others in a sum or product
     if plain == "—":
         return None, 0.0
     share = plain.endswith("%")

@@ -132,6 +132,22 @@ def test_latex_writes_the_largest_terms_the_paths_and_the_update() -> None:
     assert worked_out(right) == pytest.approx(named[r"w_{\text{new}}"], rel=1e-5)
 
 
+LONE_SIGN = re.compile(r"(?:[+\-]|\\times|\\cdot)\s*-")  # after an operator; one in front of all is the equation's own
+
+
+@pytest.mark.parametrize("optimizer", [{"kind": "sgd", "learning_rate": 0.3}, {"kind": "adam"}, {"kind": "momentum"}])
+def test_a_negative_number_among_others_stands_in_parentheses(optimizer: Document) -> None:
+    """In every sum and every product; a number alone, as a result, needs none."""
+    experiment, state = third_step(optimizer)
+    signs = 0
+    for address in ("0/W/0,0", "0/W/2,1", "0/b/1", "2/W/0,1", "0/grad_output/1", "1/output/0"):
+        for name, latex in derive(experiment, state, address)["latex"].items():
+            assert not LONE_SIGN.search(latex), (address, name, latex)
+            signs += latex.count(r"\left(-")
+    assert signs >= 30
+    assert all(LONE_SIGN.search(bare) for bare in (r"a + -0.5", r"0.2 \times -3", r"1 - -4"))
+
+
 def test_numbers_in_latex() -> None:
     """Six digits, powers of ten, and what is no number."""
     assert [number(v) for v in (0.25, -1e-12, 1234567.0, float("inf"), float("nan"))] == [

@@ -78,8 +78,18 @@ export function count(value) {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", MINUS);
 }
 
+/**
+ * A number among others of a product or a sum: a negative one in parentheses, as in every equation of the story.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function operand(value) {
+  const text = show(value);
+  return text.startsWith(MINUS) ? `(${text})` : text;
+}
+
 /** What `data-format` may name. @type {Record<string, (value: unknown) => string>} */
-export const FORMATS = { show, signed, percent, count };
+export const FORMATS = { show, signed, percent, count, operand };
 
 /**
  * The number that a shown text stands for; null for «—», NaN for a text that is no number.
@@ -87,7 +97,7 @@ export const FORMATS = { show, signed, percent, count };
  * @returns {number|null}
  */
 export function parse(text) {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/^\((.*)\)$/, "$1");
   if (trimmed === DASH || trimmed === "") return null;
   const share = /%$/.test(trimmed);
   const value = Number(trimmed.replaceAll(MINUS, "-").replace(/[\s\u202f%+]/g, ""));

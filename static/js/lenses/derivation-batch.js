@@ -5,7 +5,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { byMethod } from "../base/method.js";
-import { bar, formula, h, number } from "./parts.js";
+import { bar, formula, h, number, operand } from "./parts.js";
 import { section } from "./derivation-sections.js";
 import { stem } from "../base/symbol.js";
 import { parseAddress } from "../base/view.js";
@@ -93,9 +93,9 @@ function exampleRow(doc, example, i, largest, choose) {
  */
 function made(doc, example, i) {
   if (example.terms?.length === 1) {
-    return example.terms[0].factors.flatMap((/** @type {{value: number|null}} */ factor, /** @type {number} */ f) => {
-      const value = number(`derivation.examples.${i}.terms.0.factors.${f}.value`);
-      return [f > 0 ? " · " : null, ...(f > 0 && (factor.value ?? 0) < 0 ? ["(", value, ")"] : [value])];
+    return example.terms[0].factors.flatMap((/** @type {unknown} */ _, /** @type {number} */ f, /** @type {unknown[]} */ all) => {
+      const path = `derivation.examples.${i}.terms.0.factors.${f}.value`;
+      return [f > 0 ? " · " : null, all.length > 1 ? operand(path) : number(path)];
     });
   }
   if (doc.quantity !== "gradient") return [];

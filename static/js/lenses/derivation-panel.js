@@ -6,6 +6,7 @@
  */
 import { AddressPicker } from "./address-picker.js";
 import { ApiError } from "../base/api.js";
+import { classes } from "../base/classes.js";
 import { Copies } from "./derivation-copies.js";
 import { meetings } from "./derivation-met.js";
 import { DerivationModel, same, subject, wanted } from "./derivation-model.js";
@@ -235,7 +236,7 @@ class DerivationView {
       this.refocus(`more${key}`);
     };
     const onSelect = (/** @type {string} */ address) => this.context.store.set("selection", address);
-    const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore });
+    const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore, classes: classes(this.context.store) });
     const whom = doc.mean ? `One of the batch, example ${doc.index}` : doc.quantity === "gradient" ? `This example (${doc.index})` : `Example ${doc.index}`;
     const title = `${doc.quantity === "gradient" ? "1 · " : ""}${whom}: the chain rule, link by link`;
     const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;

@@ -4,7 +4,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  * @typedef {{pinned: string, highlight: (paths: any[]) => void, pin: (key: string) => void, more: () => void}} Hands
  */
-import { formula, h, number } from "./parts.js";
+import { formula, h, number, operand } from "./parts.js";
 import { section } from "./derivation-sections.js";
 
 /** Paths that are listed unless more are asked for. */
@@ -115,7 +115,7 @@ function pathRow(doc, i, { pinned, highlight, pin }) {
   const own = path.factors.length - common(path, doc.paths.listed[i - 1]);
   const factors = path.factors.map((/** @type {any} */ factor, /** @type {number} */ f) => [
     f > 0 ? h("span", { class: "factor-dot" }, "·") : null,
-    h("span", { class: f < own ? "path-factor" : "path-factor shared" }, formula(doc.math[factor.symbol]), varies(factor) ? null : number(`derivation.paths.listed.${i}.factors.${f}.value`)),
+    h("span", { class: f < own ? "path-factor" : "path-factor shared" }, formula(doc.math[factor.symbol]), varies(factor) ? null : (path.factors.length > 1 ? operand : number)(`derivation.paths.listed.${i}.factors.${f}.value`)),
   ]);
   const product = doc.paths.over === "batch" ? ["⟨ ", ...factors.flat(), " ⟩"] : factors.flat();
   const only = () => highlight([path]);

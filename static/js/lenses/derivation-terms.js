@@ -5,10 +5,10 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  * @typedef {import("./derivation-model.js").Opened} Opened
  * @typedef {import("./derivation-model.js").Factor} Factor
- * @typedef {{doc: Derivation, path: string, key: string, opened: Opened[], onToggle: (key: string) => void, onSelect: (address: string) => void, onMore: (key: string) => void}} Place
+ * @typedef {{doc: Derivation, path: string, key: string, opened: Opened[], onToggle: (key: string) => void, onSelect: (address: string) => void, onMore: (key: string) => void, classes: string[]}} Place  classes: the outputs' names, where they stand for classes
  */
 import { keyOf } from "./derivation-model.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number, operand } from "./parts.js";
 
 /**
  * @param {Place} place
@@ -24,7 +24,7 @@ export function sum(place) {
   if (doc.hidden > 0) terms.push(h("span", { class: "term" }, h("span", { class: "term-op" }, "+"), more(place)));
   const result = h("span", { class: "term result" }, stack(formula(left), number(`${path}.value`)));
   const line = h("div", { class: "sum", role: "group" }, result, h("span", { class: "term-op" }, "="), terms);
-  return h("div", { class: "sum-tree" }, line, pair(doc, path), branches(place));
+  return h("div", { class: "sum-tree" }, line, pair(place), branches(place));
 }
 
 /**
@@ -122,11 +122,10 @@ function atStart(address) {
 }
 
 /**
- * The matched pair's two factors, where this δ is the output's.
- * @param {Derivation} doc
- * @param {string} path
+ * The matched pair's two factors, where this δ is the output's; behind a softmax a product for every output, with its class's name.
+ * @param {Place} place
  */
-function pair(doc, path) {
+function pair({ doc, path, classes }) {
   const nodes = doc.head?.nodes ?? [];
   const at = nodes.findIndex((/** @type {any} */ node) => node.delta.address === doc.grad?.address);
   if (at < 0 || doc.quantity !== "grad") return null;
@@ -134,11 +133,13 @@ function pair(doc, path) {
   const shown = products.map((/** @type {any} */ each, /** @type {number} */ p) => {
     const factors = each.factors.map((/** @type {Factor} */ factor, /** @type {number} */ f) => [
       f > 0 ? h("span", { class: "factor-dot" }, "·") : null,
-      stack(formula(doc.math[factor.symbol]), number(`${path}.head.nodes.${at}.products.${p}.factors.${f}.value`)),
+      stack(formula(doc.math[factor.symbol]), operand(`${path}.head.nodes.${at}.products.${p}.factors.${f}.value`)),
     ]);
-    return [p > 0 ? h("span", { class: "term-op" }, "+") : null, ...factors.flat()];
+    const output = Number(each.factors.at(-1).address.split("/").at(-1));
+    const name = products.length > 1 && classes[output];
+    return h("span", { class: "pair-product" }, h("span", { class: "term-factors" }, p > 0 ? h("span", { class: "term-op" }, "+") : null, ...factors.flat()), name && h("span", { class: "pair-class" }, `class ${name}`));
   });
-  return h("p", { class: "sum-pair" }, h("span", {}, "the two factors that cancel to this:"), shown.flat());
+  return h("p", { class: "sum-pair" }, h("span", {}, products.length > 1 ? "the products that cancel to this:" : "the two factors that cancel to this:"), shown);
 }
 
 /**

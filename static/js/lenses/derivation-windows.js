@@ -6,7 +6,7 @@
  */
 import { count } from "../base/format.js";
 import { within } from "./derivation-places.js";
-import { h, number } from "./parts.js";
+import { h, number, operand } from "./parts.js";
 import { svg } from "../stage/svg.js";
 import { parseAddress } from "../base/view.js";
 
@@ -40,7 +40,7 @@ function largest(doc, live) {
   const size = (/** @type {number} */ i) => Math.abs(doc.terms[i].value ?? 0);
   const rows = [...live].sort((a, b) => size(b) - size(a)).slice(0, LISTED).map((i) => {
     const { window, input } = doc.meetings.met[i];
-    const factors = doc.terms[i].factors.map((factor, f) => [f > 0 ? " · " : "", (factor.value ?? 0) < 0 && f > 0 ? "(" : "", number(`derivation.terms.${i}.factors.${f}.value`), (factor.value ?? 0) < 0 && f > 0 ? ")" : ""]);
+    const factors = doc.terms[i].factors.map((_, f, all) => [f > 0 ? " · " : "", (all.length > 1 ? operand : number)(`derivation.terms.${i}.factors.${f}.value`)]);
     return h("li", {}, `window ${place(window)}`, input ? `, over ${within(input)} of the input: ` : ": ", "δ", input ? " · input" : "", " = ", factors.flat(), doc.terms[i].factors.length > 1 ? [" = ", number(`derivation.terms.${i}.value`)] : []);
   }); // prettier-ignore
   const more = live.length > LISTED ? `The ${LISTED} largest of them:` : live.length === 1 ? "It is this one:" : "They are these:";

@@ -8,9 +8,10 @@
  * @typedef {{activations: {kind: string, title: string, slope: string, further: boolean}[], losses: {kind: string, title: string, gradient: string}[], pairs: Pair[]}} Pairs
  */
 import { ApiError, stale } from "../base/api.js";
+import { classes, ofClass } from "../base/classes.js";
 import { focus } from "../story/focus.js";
 import { Wordings } from "./head-wordings.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number, operand } from "./parts.js";
 import { row } from "../base/view.js";
 
 /** Terms of a sum over the outputs that are written out. */
@@ -74,7 +75,7 @@ class HeadView {
     const unit = Number(focus(store).units.at(-1) ?? 0) || 0;
     const index = store.get("trace.batch.indices")[row(store) ?? 0];
     this.intro.replaceChildren("By the chain rule δ = ∂ℓ/∂ŷ · φ′(z): the slope of the loss times the slope of the output activation. Here both factors for example ",
-      h("b", {}, String(index)), ", output ", h("b", {}, String(unit + 1)),", at this network’s own z. Where they cancel, a gradient looks like an error."); // prettier-ignore
+      h("b", {}, String(index)), ", output ", h("b", {}, String(unit + 1)), ofClass(store, store.get("experiment.layers.length"), unit), ", at this network’s own z. Where they cancel, a gradient looks like an error."); // prettier-ignore
     const rule = (/** @type {string} */ name, /** @type {string} */ mathml) => h("span", { class: "pair-rule" }, name, formula(mathml));
     const head = h("thead", {}, h("tr", {}, h("td"), answer.losses.map((loss) => h("th", { scope: "col" }, h("span", {}, loss.title), rule("∂ℓ/∂ŷ = ", loss.gradient), NOTES[loss.kind] && h("span", { class: "pair-rule" }, NOTES[loss.kind])))));
     const count = answer.losses.length;
@@ -110,8 +111,8 @@ class HeadView {
     const here = layers.at(-1).kind === pair.activation && store.get("experiment.loss.kind") === pair.loss;
     const at = `pairs.pairs.${i}`;
     const scale = pair.factor && pair.factor !== 1 ? `${pair.factor}` : "";
-    const left = pair.cancels ? ["= ", scale, scale ? "(" : "", number(`${at}.predicted.${unit}`), " − ", number(`${at}.target.${unit}`), scale ? ")" : ""] : ["ŷ − y = ", number(`${at}.residual.${unit}`)];
-    const factors = pair.slope ? [number(`${at}.loss_slope.${unit}`), " · ", number(`${at}.slope.${unit}`)] : shared(pair, at, unit);
+    const left = pair.cancels ? ["= ", scale, scale ? "(" : "", operand(`${at}.predicted.${unit}`), " − ", operand(`${at}.target.${unit}`), scale ? ")" : ""] : ["ŷ − y = ", number(`${at}.residual.${unit}`)];
+    const factors = pair.slope ? [operand(`${at}.loss_slope.${unit}`), " · ", operand(`${at}.slope.${unit}`)] : shared(pair, at, unit, classes(store));
     const sign = pair.loss === "hinge" ? h("span", { class: "pair-left" }, "y = ", number(`${at}.target.${unit}`)) : null;
     const use = here ? h("span", { class: "pair-here" }, "this network") : h("button", { type: "button", class: "pair-use quiet", onclick: () => this.use(pair) }, "Use");
     return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}`, "data-loss": loss },
@@ -142,15 +143,17 @@ function within({ activation, loss }) {
  * @param {Pair} pair
  * @param {string} at
  * @param {number} unit
+ * @param {string[]} names  of the classes that the outputs stand for
  */
-function shared({ jacobian, loss_slope: slopes }, at, unit) {
+function shared({ jacobian, loss_slope: slopes }, at, unit, names) {
   if (!jacobian || !slopes) return [];
   const size = (/** @type {number} */ m) => Math.abs(jacobian[m][unit] * slopes[m]);
   const order = slopes.map((_, m) => m).sort((a, b) => size(b) - size(a));
-  const written = order.slice(0, slopes.length <= MOST_TERMS + 1 ? slopes.length : MOST_TERMS).sort((a, b) => a - b);
+  const live = Math.max(1, order.filter((m) => size(m) !== 0).length);
+  const written = order.slice(0, slopes.length <= MOST_TERMS + 1 ? slopes.length : Math.min(MOST_TERMS, live)).sort((a, b) => a - b);
   const rest = slopes.length - written.length;
-  const term = (/** @type {number} */ m, /** @type {number} */ n) => h("span", { class: "pair-term" }, n > 0 ? "+ " : "", number(`${at}.jacobian.${m}.${unit}`), " · ", number(`${at}.loss_slope.${m}`));
-  return [...written.map(term), rest ? h("span", { class: "pair-term" }, `+ ${rest} smaller terms`) : ""];
+  const term = (/** @type {number} */ m, /** @type {number} */ n) => h("span", { class: "pair-term", title: `∂ŷ/∂z · ∂ℓ/∂ŷ of output ${m + 1}${names[m] ? `, class ${names[m]}` : ""}` }, n > 0 ? "+\u2009" : "", operand(`${at}.jacobian.${m}.${unit}`), "\u2009· ", operand(`${at}.loss_slope.${m}`));
+  return [...written.map(term), rest ? h("span", { class: "pair-term" }, `+ ${rest} ${written.length < live ? "smaller terms" : "terms of 0"}`) : ""];
 }
 
 /**

@@ -34,6 +34,15 @@ export function number(path, attributes = {}) {
 }
 
 /**
+ * A number that others are multiplied with or added to: in parentheses while it is negative.
+ * @param {string} path
+ * @returns {HTMLElement}
+ */
+export function operand(path) {
+  return number(path, { "data-format": "operand" });
+}
+
+/**
  * MathML that the server made.
  * @param {string|undefined} mathml
  * @param {string} [className]

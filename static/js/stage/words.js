@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./scene.js").Scene} Scene
  */
+import { ofClass } from "../base/classes.js";
 import { linkName, parseAddress, place, row, whose } from "../base/view.js";
 
 /**
@@ -23,8 +24,9 @@ export function describe(store, text) {
   if (what === "b") return `bias of ${layers[link]?.kind === "dense" ? "neuron" : "kernel"} ${unit} of ${of}`;
   if (what === "input") return source(store, link, index[0], index);
   if (what === "grad_input") return `gradient at ${source(store, link, index[0], index)}`;
-  if (what === "grad_output") return `gradient at output ${unit} of ${of}`;
-  if (what === "output") return `${layers[link]?.kind === "dense" ? "z" : "output"} ${unit} of ${of}`;
+  const named = `${unit}${ofClass(store, link + 1, index[0])}`;
+  if (what === "grad_output") return `gradient at output ${named} of ${of}`;
+  if (what === "output") return `${layers[link]?.kind === "dense" ? "z" : "output"} ${named} of ${of}`;
   return `${what} ${unit} of ${of}`;
 }
 
