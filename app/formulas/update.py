@@ -121,8 +121,10 @@ def update(chain: Chain) -> Telling:
     done, sign = (f"The gradient is found, {method}", r"\approx") if method else ("Backpropagation is done", "=")
     known = rf"every weight's $g {sign} \partial L/\partial w$ is known"
     words = f"{done}: {known}. What is done with it is up to the optimizer. {optimizer.help}"
-    if solved:
-        words += " $J$ holds the slopes of the residuals $r$; where a try raises the loss, $\\lambda$ is multiplied by $\\nu$."
+    if solved:  # it reads no g: the other methods' is refused, and backpropagation's is what Jᵀr comes to
+        jacobian = "$J$ holds their slopes, and $J^{\\mathsf T} r = \\partial L/\\partial w$"
+        words = f"Backpropagation is done for every residual $r$ by itself: {jacobian}. {optimizer.help} "
+        words += "Where a try raises the loss, $\\lambda$ is multiplied by $\\nu$."
     # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex
     return Telling(words, rule if len(optimizer.equations) < 3 else "", tuple(lines))
@@ -175,7 +177,20 @@ def _equation(chain: Chain, latex: str) -> Line:
     numbers |= {"g": signed(gradient_of), "w": signed(f"trace.before.{CHOSEN}"),
                 "k": slot("trace.k")} | hyper(chain.experiment.optimizer, "experiment.optimizer")  # fmt: skip
     number = slot(results[left]) if left in results else ""
-    return Line((Cell(left, number), Cell(right, substitute(right, numbers), arrow or "=")))
+    first, *taken = _terms(right)
+    others = (Cell(term, substitute(term, numbers), "-") for term in taken)
+    return Line((Cell(left, number), Cell(first, substitute(first, numbers), arrow or "="), *others))
+
+
+def _terms(right: str) -> list[str]:
+    """A side of an equation, parted at each minus outside all brackets, so that it may wrap there on a phone."""
+    depth, begin, found = 0, 0, []
+    for at, letter in enumerate(right):
+        depth += (letter in "{(") - (letter in "})")
+        if depth == 0 and right.startswith(" - ", at):
+            found.append(right[begin:at])
+            begin = at + 3
+    return [*found, right[begin:]]
 
 
 def _remembered(name: str) -> str:

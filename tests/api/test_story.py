@@ -211,6 +211,18 @@ def test_every_activation_and_loss_is_told(post: Post, activation: str, loss: st
                     assert isinstance(read(store, filled(template, chosen(store, beat))), (int, float)), template
 
 
+def test_a_solver_is_not_said_to_read_the_gradient(post: Post) -> None:
+    """Levenberg–Marquardt takes residuals and their slopes; every other decides about g.  AdamW's Δw wraps at its minus."""
+    for kind in (*OPTIMIZERS, "levenberg_marquardt"):
+        other = PRESETS["xor"] | {"loss": {"kind": "half_mse"}, "optimizer": {"kind": kind}}
+        update = post("/api/story", experiment=other)["substeps"][-1]["example"]
+        solves = kind == "levenberg_marquardt"
+        assert ("for every residual" in update["sentence"]) is solves, kind
+        assert ("is up to the optimizer" in update["sentence"]) is not solves, kind
+        parted = [line for line in update["lines"] if any("−" in cell.get("op", "") for cell in line["cells"])]
+        assert len(parted) == (kind == "adamw"), kind
+
+
 def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
     """A formula in numbers holds slots and functions' names, no symbol that was forgotten."""
     for experiment in PRESETS.values():

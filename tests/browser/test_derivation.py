@@ -367,3 +367,38 @@ def test_the_bench_times_clicks_on_weights_that_nothing_meets(page: Page) -> Non
     assert {doc["quantity"] for doc in chosen} == {"gradient"}
     assert {doc["address"].split("/")[0] for doc in chosen} >= {"0", "1"}
     assert {doc["paths"]["count"] > 0 for doc in chosen} == {True, False}
+
+
+LINES = f"{PANEL} .lens-card .story-lines"
+TOLD_BY = """(kind) => chainrule.get('story.substeps')?.at(-1).example.lines.length
+  && chainrule.get('experiment.optimizer.kind') === kind"""
+CUT = f"[...document.querySelectorAll('{LINES} .cells')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+# How far the middle of each equation's first number is from that of its sign, in pixels.
+SLANTS = f"""[...document.querySelectorAll('{LINES} .equation')].map((equation) => {{
+  const middle = (one) => (one.getBoundingClientRect().top + one.getBoundingClientRect().bottom) / 2;
+  const [number, sign] = [':first-child .cell-number:not(.cell-op)', ':nth-child(2) .cell-op.cell-number'];
+  return Math.abs(middle(equation.querySelector(`.cell${{number}}`)) - middle(equation.querySelector(`.cell${{sign}}`)));
+}})"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_optimizer_s_update_is_told_whole(page: Page, width: int) -> None:
+    """Every slot is filled, no line is cut, and a number stands level with the fraction that it is equated with."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for kind in ("rmsprop", "adamw", "levenberg_marquardt"):
+        visit(page, f"preset=xor&loss.kind=half_mse&optimizer.kind={kind}&step=4&lens=derivation&selection=0/W/1,0")
+        page.locator(PANEL).scroll_into_view_if_needed()
+        until(page, TOLD_BY, kind)
+        page.locator(f"{LINES} [data-path^='trace.after.']").wait_for()
+        found = numbers(page, LINES)
+        assert len(found) >= 6, kind
+        assert all(each["path"] and each["value"] is not None for each in found), kind
+        check(found)
+        assert page.evaluate(CUT) == 0, kind
+        if kind == "levenberg_marquardt":
+            tries = page.evaluate("chainrule.get('trace.tries')")
+            at = {each["path"]: each["value"] for each in found}
+            assert at["derived.story.rejected"] == len(tries) - 1
+            assert at[f"trace.tries.{len(tries) - 1}.damping"] == tries[-1]["damping"]
+        elif width == 1440:
+            assert max(page.evaluate(SLANTS)) < 3, kind

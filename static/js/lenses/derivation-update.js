@@ -5,6 +5,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { Equation } from "../story/formula.js";
+import { lastTry, rejected } from "../story/tries.js";
 import { system } from "./derivation-system.js";
 import { h } from "./parts.js";
 import { section } from "./derivation-sections.js";
@@ -21,7 +22,9 @@ export class UpdateLines {
     const lines = this.store.get("story.substeps")?.at(-1)?.example.lines ?? [];
     const at = parseAddress(doc.address);
     const equations = lines.map((/** @type {any} */ line, /** @type {number} */ n) => new Equation(line, String(n)));
-    const choice = { layer: at?.link ?? 0, name: at?.what ?? "", index: at?.index.join(".") ?? "" };
+    const choice = { layer: at?.link ?? 0, name: at?.what ?? "", index: at?.index.join(".") ?? "", ...lastTry(this.store) };
+    const derived = this.store.get("derived") ?? {};
+    this.store.set("derived", { ...derived, story: { ...(derived.story ?? {}), ...rejected(this.store) } });
     for (const equation of equations) {
       equation.choose(this.store, choice);
       equation.slots.fill(this.store);

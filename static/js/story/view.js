@@ -12,6 +12,7 @@ import { focus } from "./focus.js";
 import { Slots } from "./formula.js";
 import { beatPage, beginning } from "./page.js";
 import { Room } from "./room.js";
+import { lastTry, rejected } from "./tries.js";
 import { showDerivation } from "../lenses/derivation-way.js";
 import { address, row, told, whose } from "../base/view.js";
 
@@ -152,16 +153,6 @@ export class StoryView {
 }
 
 /**
- * How many of a solver's tries were rejected.
- * @param {Store} store
- */
-function rejected(store) {
-  /** @type {{accepted: boolean}[]|undefined} */
-  const tries = store.get("trace.tries");
-  return tries ? { rejected: tries.filter(({ accepted }) => !accepted).length } : {};
-}
-
-/**
  * What stands for {row}, {j}, {k} … in this sub-step.
  * @param {Store} store
  * @param {import("./focus.js").Focus} found
@@ -172,10 +163,7 @@ function choices(store, found, beat) {
   const weight = (beat?.phase === "gradient" && found.weights[beat.link]) || found.chosen;
   const r = row(store);
   /** @type {Choice} */
-  const choice = { layer: weight.layer, name: weight.name, index: weight.index };
-  // The last of a solver's tries is the accepted one, if any was.
-  const tries = store.get("trace.tries");
-  if (tries) choice.last = tries.length - 1;
+  const choice = { layer: weight.layer, name: weight.name, index: weight.index, ...lastTry(store) };
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
   return Object.assign(choice, units(found, beat, weight));
 }
