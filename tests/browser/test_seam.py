@@ -211,3 +211,16 @@ def test_one_weights_derivative_stands_as_a_formula(page: Page, preset: str, add
     check(numbers(page, PANEL))
     page.locator(PANEL).get_by_role("radio", name="Symbolic").check()
     assert page.evaluate("chainrule.get('experiment.gradient.kind')") == "backprop"
+
+
+def test_a_solver_takes_residuals_and_their_slopes_instead_of_the_gradient(page: Page) -> None:
+    """The arrow between the two choices says what goes over it; of a net without a penalty none is spoken of."""
+    visit(page, "preset=line&lens=seam")
+    page.locator(PANEL).scroll_into_view_if_needed()
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w →")
+    page.locator(f"{PANEL} label", has_text="Levenberg–Marquardt").click()
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("r, J →")
+    expect(page.locator(f"{PANEL} .seam-choices")).to_contain_text("This one does not read g.")
+    expect(page.locator(f"{PANEL} .seam-symbolic")).to_contain_text("The mean over the batch: ∂L/∂w =")
+    page.locator(f"{PANEL} label", has_text="Nesterov momentum").click()
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w →")

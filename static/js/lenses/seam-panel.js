@@ -16,6 +16,9 @@ import { everyParameter, methods, verdict } from "./seam-table.js";
 
 const WATCHED = ["trace", "experiment", "example", "selection", "playing", "catalog", "comparison", "checked"];
 
+/** Of an optimizer that reads more than the gradient. */
+const SOLVED = "This one does not read g. It takes the residuals r and the slopes of each, J, which the links’ own rules give: one sweep back for each output. The gradient stays: g = Jᵀr.";
+
 class SeamView {
   /**
    * @param {HTMLElement} root
@@ -81,10 +84,11 @@ class SeamView {
     const key = JSON.stringify([gradient, optimizer, store.get("catalog.gradient").length, this.refused]);
     if (key === this.built) return;
     this.built = key;
+    const solves = store.get("catalog.optimizer").find((/** @type {any} */ entry) => entry.kind === optimizer)?.reads === "residuals";
     this.choices.replaceChildren(
       this.group("gradient", "How the gradient is computed", this.kept, gradient),
-      h("span", { class: "seam-arrow", "aria-hidden": "true" }, "g = ∂L/∂w →"),
-      this.group("optimizer", "What is done with it", h("p", { class: "small" }, "The gradient stays; the step changes. This very update is taken again: the same weights, the same examples."), optimizer),
+      h("span", { class: "seam-arrow", "aria-hidden": "true" }, solves ? "r, J →" : "g = ∂L/∂w →"),
+      this.group("optimizer", "What is done with it", h("p", { class: "small" }, solves ? SOLVED : "The gradient stays; the step changes.", " This very update is taken again: the same weights, the same examples."), optimizer),
     );
   }
 

@@ -74,7 +74,7 @@ function written(store, found) {
     h("p", { class: "small" }, "The links’ rules run on symbols, and the rules of differentiation turn the loss of ", `example ${index}`, " into its derivative by ", formula(symbol(store, found.address)), ". What is used more than once has a name, u. Choose another weight on the network to see its formula."),
     h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "The formula" }, line(mathml, "symbolic.value")),
     lines.length ? h("div", { class: "scroller symbolic-lines", tabindex: 0, role: "region", "aria-label": "What its names stand for" }, lines) : null,
-    found.gradient === null ? null : h("p", {}, "The mean over the batch, with the penalty’s part: ∂L/∂w = ", number("symbolic.gradient"), ", the number that backpropagation gives."),
+    found.gradient === null ? null : h("p", {}, `The mean over the batch${store.get("experiment.penalty.kind") === "none" ? "" : ", with the penalty’s part"}: ∂L/∂w = `, number("symbolic.gradient"), ", the number that backpropagation gives."),
     h("p", {}, "Cost, for this one weight and one example: ", number("symbolic.evaluations", { "data-format": "count" }), " run of the network, on symbols; the formula has ",
       number("symbolic.operations", { "data-format": "count" }), " operations, ", number("symbolic.multiplications", { "data-format": "count" }), " of them multiplications. Written out without names it has ",
       number("symbolic.written_out", { "data-format": "count" }), " operations."),
