@@ -134,6 +134,7 @@ LOSSES: dict[str, Callable[[Document, Any, Any], Any]] = {
     "hinge": lambda f, p, y: anp.sum((1.0 - y * p) * (y * getval(p) < 1.0), axis=1),
 }
 
+
 def _chosen(z: Any, y: Any) -> Any:
     """−y ln p − (1 − y) ln(1 − p) of every softmax output p, from sums of e^z: the numerator of 1 − p is that of the others."""
     top = np.max(getval(z), axis=1, keepdims=True)

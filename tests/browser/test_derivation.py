@@ -74,9 +74,7 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
 
 
 @pytest.mark.parametrize("preset", EVERY)
-def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(
-    page: Page, server: str, preset: str
-) -> None:
+def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(page: Page, server: str, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 1700})  # network and derivation stand one above the other
     page.emulate_media(reduced_motion="reduce")
     opened(page, preset)

@@ -176,11 +176,14 @@ def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experi
     # In the server's words, but for JSON's null: at a control, that is an empty one, which says what it stands for.
     expect(problem).to_contain_text(error["message"][1:].replace(" or null", " or an empty field (all)"))
     assert "problem" in (control.get_attribute("aria-describedby") or "").split()
-    near = page.evaluate("""(name) => {
+    near = page.evaluate(
+        """(name) => {
       const both = [document.querySelector(`[name="${name}"]`), document.getElementById("problem")];
       const [a, b] = both.map((one) => one.getBoundingClientRect());
       return Math.abs(b.top - a.bottom);
-    }""", name)
+    }""",
+        name,
+    )
     assert near < 60, "the message stands at its control"
     assert get("experiment") == good
     page.get_by_role("button", name="Step", exact=True).click()

@@ -158,7 +158,7 @@ def test_what_no_rate_was_seen_to_do_is_said():
 
 def test_a_leap_to_where_the_loss_is_higher_is_not_called_convergence():
     def bumps(theta):  # a valley at 0 beside a high plain
-        height = float(1 - np.exp(-theta[0] ** 2))
+        height = float(1 - np.exp(-(theta[0] ** 2)))
         return height, np.array([2 * theta[0] * (1 - height)])
 
     def run(*rates):

@@ -30,6 +30,7 @@ def with_optimizer(**optimizer: Any) -> Experiment:
 
 def plain(state: State, **other: Any) -> dict[str, Any]:
     """The state as JSON carries it."""
+
     def lists(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: lists(v) for name, v in value.items()}

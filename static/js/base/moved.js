@@ -15,6 +15,8 @@ import { parseAddress } from "./view.js";
 
 /** An address holds so many moved weights, of all its moves together. */
 export const MOST_MOVED = 256;
+/** An address tells of so many changes, the start of the run among them. */
+export const MOST_CHANGES = 64;
 const MANY = "many"; // stands in the address for weights that it cannot hold
 const WEIGHT = /^([^:]+):(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/;
 
@@ -62,6 +64,19 @@ export function standing(timeline, step) {
 }
 
 /**
+ * The timeline with another experiment from this update on. One more at the same update takes its place, and the one that is there is none.
+ * @param {Change[]} timeline
+ * @param {number} step
+ * @param {Change["experiment"]} experiment
+ * @returns {Change[]}
+ */
+export function withExperiment(timeline, step, experiment) {
+  const earlier = standing(timeline, step);
+  const same = earlier.length > 0 && JSON.stringify(earlier[earlier.length - 1].experiment) === JSON.stringify(experiment);
+  return same ? earlier : [...earlier, { step, experiment }];
+}
+
+/**
  * Were weights moved at this update?
  * @param {Change[]} timeline
  * @param {number} step
@@ -71,23 +86,35 @@ export function movedAt(timeline, step) {
 }
 
 /**
- * The timeline with one move more. Several at one update are one: only where the weights end counts.
+ * The timeline with one move more. Each is a change of its own, so that Back undoes it alone after a reload too; but the places that one drag
+ * goes through are one, and so are moves of one update where the address would not hold them apart: only where the weights end counts.
  * @param {Change[]} timeline
  * @param {Omit<Change, "moved">} here
  * @param {Tensors[]} before
  * @param {Tensors[]} after
- * @param {Change[]} kept  changes that are pointed to, and stay what they are
+ * @param {{dragged: boolean, kept?: Change[]}} how  dragged: of the drag that the last move was of; kept: changes that are pointed to, and
+ *   stay what they are
  * @returns {Change[]}
  */
-export function withMove(timeline, here, before, after, kept = []) {
-  const stands = standing(timeline, here.step);
-  // The run begins with the first change, which is nobody's to replace.
-  const rest = stands.length ? stands : timeline.slice(0, 1);
+export function withMove(timeline, here, before, after, { dragged, kept = [] }) {
+  const rest = timeline.filter(({ step }) => step <= here.step);
   const last = rest[rest.length - 1];
-  const earlier = last.step === here.step && last.experiment === here.experiment && !kept.includes(last) ? last.moved : undefined;
-  const weights = earlier?.weights === null ? null : [...new Map([...(earlier?.weights ?? []), ...differences(before, after)])];
-  const moved = { weights: weights && weights.length <= MOST_MOVED ? weights : null, params: after };
-  return [...(earlier ? rest.slice(0, -1) : rest), { ...here, moved }];
+  const add = (/** @type {Change[]} */ earlier, /** @type {[string, number][]|null|undefined} */ known) => [...earlier, { ...here, moved: movedTo(known, before, after) }];
+  const apart = add(rest, []);
+  const joins = last.moved && last.step === here.step && last.experiment === here.experiment && !kept.includes(last);
+  const held = apart.length <= MOST_CHANGES && unheld(apart) < 0;
+  return joins && (dragged || !held) ? add(rest.slice(0, -1), last.moved?.weights) : apart;
+}
+
+/**
+ * @param {[string, number][]|null|undefined} known  what had been moved already; null: more than an address holds
+ * @param {Tensors[]} before
+ * @param {Tensors[]} after
+ * @returns {Moved}
+ */
+function movedTo(known, before, after) {
+  const weights = known && [...new Map([...known, ...differences(before, after)])];
+  return { weights: weights && weights.length <= MOST_MOVED ? weights : null, params: after };
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The moment of the run at which a plane stands still. An update alone does not tell it, for weights may be moved by hand there, before the
- * pin or after it: `plane.pinned=60` in the address is update 60 with all its moves, `plane.pinned=60:0` before the first of them.
+ * The moment of the run at which a plane stands still. An update alone does not tell it, for there weights may be moved by hand, or another
+ * optimizer be chosen, before the pin or after it: `plane.pinned=60` in the address is update 60 with all that was changed there,
+ * `plane.pinned=60:0` before the first of these changes.
  *
  * @typedef {import("./url.js").Change} Change
  * @typedef {object} Pin
@@ -11,45 +12,54 @@
 const MOMENT = /^(\d{1,9})(?::(\d{1,3}))?$/;
 
 /**
+ * What was changed at this update, weights or experiment. The run begins with a change that is none.
  * @param {Change[]} timeline
  * @param {number} step
- * @param {{moves?: number, state?: import("./types.js").State}} [known]  how many of the moves at this update had been made; all of them
+ */
+function changedAt(timeline, step) {
+  return timeline.slice(1).filter((change) => change.step === step);
+}
+
+/**
+ * @param {Change[]} timeline
+ * @param {number} step
+ * @param {{changes?: number, state?: import("./types.js").State}} [known]  how many of the changes at this update had been made; all of them
  * @returns {Pin}
  */
-export function pinAt(timeline, step, { moves = Infinity, state } = {}) {
+export function pinAt(timeline, step, { changes = Infinity, state } = {}) {
   const until = timeline.filter((change) => change.step <= step);
-  const later = until.filter((change) => change.step === step && change.moved)[moves];
-  return { step, way: later ? until.slice(0, until.indexOf(later)) : until, state };
+  const later = changedAt(until, step).slice(changes);
+  return { step, way: until.slice(0, until.length - later.length), state };
 }
 
 /**
- * The changes that the weights of an update depend on, and not only the step behind it.
- * @param {Change[]} timeline
- * @param {number} step
- */
-function deciding(timeline, step) {
-  return timeline.filter((change, i) => i === 0 || change.step < step || (change.step === step && change.moved));
-}
-
-/**
- * The moves that were made at its update since; null: the run has been taken back and gone another way, and does not come there any more.
+ * How many of the changes at its update had been made, as the run tells them now; all: the run stands so at that update; null: it has been
+ * taken back and gone another way, and does not come to those weights any more.
  * @param {Pin} pin
  * @param {Change[]} timeline
- * @returns {Change[]|null}
+ * @returns {number|"all"|null}
  */
-function since({ step, way }, timeline) {
-  const [own, now] = [deciding(way, step), deciding(timeline, step)];
-  const later = now.slice(own.length);
-  return own.every((change, i) => change === now[i]) && later.every((change) => change.step === step) ? later : null;
+function made({ step, way }, timeline) {
+  const earlier = (/** @type {Change[]} */ all) => all.filter((change, i) => i === 0 || change.step < step);
+  const [own, now] = [changedAt(way, step), changedAt(timeline, step)];
+  const moves = own.filter(({ moved }) => moved);
+  const came = [...earlier(way), ...moves];
+  const comes = [...earlier(timeline), ...now.filter(({ moved }) => moved)];
+  if (came.some((change, i) => change !== comes[i]) || earlier(way).length !== earlier(timeline).length) return null;
+  const differs = own.findIndex((change, i) => change !== now[i]);
+  // An experiment that another one has taken the place of: the weights were the same.
+  const replaced = differs >= 0 && now[differs] !== undefined && !now[differs].moved;
+  const count = differs < 0 ? own.length : differs + (replaced ? 1 : 0);
+  return count === now.length ? "all" : count;
 }
 
 /**
- * Is it where the run stands at that update, all its moves made?
+ * Is it where the run stands at that update, with all that was changed there?
  * @param {Pin} pin
  * @param {Change[]} timeline
  */
 export function isLatest(pin, timeline) {
-  return since(pin, timeline)?.length === 0;
+  return made(pin, timeline) === "all";
 }
 
 /**
@@ -58,14 +68,13 @@ export function isLatest(pin, timeline) {
  * @returns {string|null} null: no address leads to that moment any more
  */
 export function pinText(pin, timeline) {
-  const { step, way } = pin;
-  const later = since(pin, timeline);
-  if (!later?.length) return later && String(step);
-  return `${step}:${way.filter((change) => change.step === step && change.moved).length}`;
+  const changes = made(pin, timeline);
+  if (changes === null) return null;
+  return changes === "all" ? String(pin.step) : `${pin.step}:${changes}`;
 }
 
-/** @param {string} text @returns {{step: number, moves: number|undefined}|undefined} */
+/** @param {string} text @returns {{step: number, changes: number|undefined}|undefined} */
 export function pinOf(text) {
-  const [, step, moves] = MOMENT.exec(text) ?? [];
-  return step === undefined ? undefined : { step: Number(step), moves: moves === undefined ? undefined : Number(moves) };
+  const [, step, changes] = MOMENT.exec(text) ?? [];
+  return step === undefined ? undefined : { step: Number(step), changes: changes === undefined ? undefined : Number(changes) };
 }

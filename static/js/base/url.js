@@ -8,14 +8,13 @@
  * @typedef {import("./types.js").Kind} Kind
  * @typedef {{step: number, experiment: Experiment, moved?: import("./moved.js").Moved}} Change  the weights are moved last
  */
-import { MOVED_PLACE, movedOf, movedText, unheld } from "./moved.js";
+import { MOST_CHANGES, MOVED_PLACE, movedOf, movedText, unheld } from "./moved.js";
 import { PLANE_PLACES } from "./plane.js";
 import { read, written } from "./store.js";
 
 const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
 const PLACES = ["step", "substep", "example", "selection", "lens", "speed", ...Object.keys(PLANE_PLACES)];
-export const MOST_CHANGES = 64;
 /** An address may lead so many updates into a run: they are all taken again. */
 export const MOST_REPLAYED = 1_000_000;
 
@@ -166,7 +165,7 @@ function changesOf(begun, pairs, odd) {
       odd.push(`${name}=${text}: more weights were moved by hand there than an address can hold; the page stands before that.`);
       return { timeline, end: change.step };
     }
-    const fits = last.step === change.step && timeline.length > 1 && !last.moved;
+    const fits = last.step === change.step && timeline.length > 1 && !last.moved && !change.moved;
     if (fits) timeline[timeline.length - 1] = change;
     else if (change.step < last.step) odd.push(`${said(name, text)}: changes stand there in the order of their updates.`);
     else if (timeline.length === MOST_CHANGES) odd.push(`${said(name, text)}: an address makes ${MOST_CHANGES - 1} changes on the way at most.`);

@@ -8,7 +8,7 @@
  * @typedef {{before: any, experiment: Experiment, state: State}} Origin  where the step set out, and under which experiment
  */
 import { withLoss } from "./history.js";
-import { standing } from "../base/moved.js";
+import { withExperiment } from "../base/moved.js";
 
 /**
  * Can the told step be taken again under this experiment? Only what is done with its numbers may differ, not the numbers.
@@ -63,11 +63,9 @@ export function setOutAs({ experiment: old, state }, experiment) {
 export function takenAgain(store, from, experiment, answer) {
   const { step } = answer.trace;
   const done = store.get("cursor") === store.get("substeps").length;
-  const earlier = standing(store.get("timeline"), step);
-  const same = earlier.length > 0 && JSON.stringify(earlier[earlier.length - 1].experiment) === JSON.stringify(experiment);
   const losses = store.get("losses").filter((/** @type {{step: number}} */ loss) => loss.step <= step);
   const after = done ? { state: answer.state, frame: answer.frame, losses: withLoss(losses, answer.frame) } : {};
   // The weights are the same ones, and are known to be by being the same object.
   const trace = { ...answer.trace, before: from.before };
-  return { trace, origin: from, transition: null, timeline: same ? earlier : [...earlier, { step, experiment }], ...after };
+  return { trace, origin: from, transition: null, timeline: withExperiment(store.get("timeline"), step, experiment), ...after };
 }

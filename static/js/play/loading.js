@@ -8,7 +8,7 @@
  */
 import { origin, setOutAs, takenAgain } from "./again.js";
 import { withLoss } from "./history.js";
-import { movedAt, standing } from "../base/moved.js";
+import { movedAt, withExperiment } from "../base/moved.js";
 import { networkOf } from "../base/shape.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
@@ -95,7 +95,7 @@ export async function loaded({ store, api, run, experiment: wanted, keep = false
  */
 function goingOn(store, experiment, step) {
   const done = store.get("cursor") === store.get("substeps").length;
-  return { cursor: done ? 0 : store.get("cursor"), timeline: [...standing(store.get("timeline"), step), { step, experiment }] };
+  return { cursor: done ? 0 : store.get("cursor"), timeline: withExperiment(store.get("timeline"), step, experiment) };
 }
 
 /**

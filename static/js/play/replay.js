@@ -72,8 +72,8 @@ async function reached({ store, api, run, step, cursor }) {
 async function changed({ store, api, run, way, target }, i) {
   const { step, moved } = way.timeline[i];
   const moving = moved && way.state.step === step && !run.cancelled;
-  // Where the weights were, the end of the step before tells as a moment; before the first step of all there is none yet.
-  if (moving && step === 0 && way.moments.length === 0 && target <= RECALLED) {
+  // Where the weights were, the end of the step before tells as a moment; at the start of all and where they had just been moved to, none does.
+  if (moving && way.fresh && target - step <= RECALLED) {
     const { trace, ...next } = await retrying(store, run, () => api.step(way.experiment, way.state, rowWanted(store), { kind: "load" }));
     way.moments.push(way.moment({ trace, next, cursor: 0 }));
   }

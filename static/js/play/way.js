@@ -50,6 +50,8 @@ export class Way {
   /** The weights that were moved by hand, with their loss. @param {{state: State, frame: Frame}} put */
   moved({ state, frame }) {
     Object.assign(this, { state, frame, losses: withMovedLoss(this.losses, frame), fresh: true });
+    // No path is drawn to where the weights were moved away from again.
+    if (this.trail.at(-1)?.moved && this.trail.at(-1)?.state.step === state.step) this.trail.pop();
     this.trail.push({ state, loss: frame.loss.train, moved: true });
   }
 

@@ -48,9 +48,9 @@ export function starting(views, land, context) {
       const { state, frame } = await api.start(experiment, { state: wanted, kind: "place" });
       const answer = await api.step(experiment, state, typeof example === "number" ? example : null, { kind: "place-step" });
       if (experiment !== store.get("experiment") || state.step !== store.get("state.step")) return;
+      const timeline = withMove(store.get("timeline"), { step: state.step, experiment }, store.get("state.params"), state.params, { dragged: mine.remembered, kept: land.at?.way });
       if (!mine.remembered) remember(store);
       Object.assign(mine, { remembered: true });
-      const timeline = withMove(store.get("timeline"), { step: state.step, experiment }, store.get("state.params"), state.params, land.at?.way);
       const losses = withMovedLoss(store.get("losses"), frame);
       store.patch({ state, frame, timeline, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, cursor: 0, transition: null, losses });
     } catch (error) {

@@ -136,11 +136,62 @@ def test_only_what_was_moved_stands_in_the_address_exactly(page: Page) -> None:
         get(page, "state")
         == request(page, "/api/start", {"experiment": get(page, "experiment"), "state": {"step": 1, "params": params}})["state"]
     )
-    # A second move at the same update is the same change, and one more to be undone.
+    # A second move at the same update is one more to be undone.
     put(page, "0.3", "0.5")
-    assert len(get(page, "timeline")) == 2
+    assert len(get(page, "timeline")) == 3
     assert back(page)["params"] == params
     assert back(page)["params"] == run
+
+
+@pytest.mark.parametrize("start", [1, deeply(0)])
+def test_moves_of_one_update_are_undone_one_at_a_time_after_a_reload_too(page: Page, start: int) -> None:
+    opened(page, "xor", example="0", optimizer__kind="momentum")
+    stepped(page, start)
+    came = get(page, "state")
+    first = carry(page)
+    assert len(get(page, "timeline")) == 2  # a drag goes through many places and is one move
+    put(page, "0.3", "0.5")
+    choose(page, "adam")
+    second = get(page, "state")
+    third = put(page, "−0.4", "0.25")
+    stepped(page, 1)
+    before = here(page)
+    until(page, WRITTEN, f"step={start + 1}&")
+    assert page.evaluate("location.hash.match(/moved=/g).length") == 3
+    reloaded(page)
+    assert here(page) == before
+    assert back(page) == third
+    assert back(page) == second
+    assert get(page, "experiment.optimizer.kind") == "adam"
+    assert back(page) == first
+    assert get(page, "experiment.optimizer.kind") == "momentum"
+    assert back(page) == came
+    until(page, "() => !location.hash.includes('moved')")
+
+
+def test_moves_that_an_address_would_not_hold_apart_are_one(page: Page) -> None:
+    """Each of a network with 100 weights, of which 256 stand in an address: two apart, and the third takes the second's place."""
+    opened(page, "xor")
+    found = page.evaluate("""async () => {
+      const { withMove, unheld } = await import('/static/js/base/moved.js');
+      const begun = [{ step: 0, experiment: 'e' }];
+      const here = { step: 5, experiment: 'e' };
+      const move = (timeline, from, to) => withMove(timeline, here, [{ W: from }], [{ W: to }], { dragged: false });
+      const all = (value) => Array.from({ length: 100 }, () => value);
+      let timeline = begun;
+      const seen = [1, 2, 3].map((i) => {
+        timeline = move(timeline, all(i - 1), all(i));
+        return [timeline.length, unheld(timeline), timeline.at(-1).moved.weights[7]];
+      });
+      timeline = begun;
+      for (let i = 1; i <= 80; i += 1) timeline = move(timeline, [i - 1], [i]);
+      return [seen, timeline.length, timeline.at(-1).moved.weights];
+    }""")
+    assert found == [
+        [[2, -1, ["0/W/7", 1]], [3, -1, ["0/W/7", 2]], [3, -1, ["0/W/7", 3]]],
+        64,
+        [["0/W/0", 80]],
+    ]
 
 
 @pytest.mark.deep

@@ -143,6 +143,29 @@ def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlie
     until(page, f"!({pinned})")
 
 
+def test_a_pin_is_of_its_moment_before_another_optimizer_too(page: Page) -> None:
+    """Adam's plane of the gradient and the update is another than momentum's, through the same weights."""
+    opened(page, "xor", example="0", optimizer__kind="momentum")
+    stepped(page, 2)
+    plane(page, "gradient")
+    page.locator(".surface-planes select").nth(3).select_option("momentum")
+    until(page, SETTLED)
+    press(page, "Pin")
+    until(page, WRITTEN, "plane.pinned=2")
+    page.locator("[name='optimizer.kind']").select_option("adam")
+    until(page, "chainrule.get('experiment.optimizer.kind') === 'adam' && !chainrule.get('pending')")
+    until(page, WRITTEN, "plane.pinned=2:0")
+    stepped(page, 2)
+    until(page, "chainrule.get('surface.measured') === 4")
+    before = here(page)
+    assert before[-1] > 0
+    until(page, WRITTEN, "step=4&plane.kind")
+    reloaded(page, 4)
+    until(page, "chainrule.get('surface.step') === 2 && chainrule.get('surface.measured') === 4")
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+    until(page, WRITTEN, "plane.pinned=2:0")
+
+
 def test_another_plane_is_pinned_where_it_was_chosen_and_one_of_a_run_undone_is_in_no_address(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 2)

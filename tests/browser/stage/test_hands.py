@@ -32,9 +32,12 @@ def test_a_click_on_a_gradient_derives_it_and_not_its_neuron(page: Page) -> None
         link, what, unit = address.split("/")
         path = f"{link}.{what}.0.{unit}"
         until(page, f"""!!document.querySelector('.stage-number[data-path="trace.layers.{path}"]')""")
-        x, y = page.evaluate("""(path) => {
+        x, y = page.evaluate(
+            """(path) => {
           const box = document.querySelector(`.stage-number[data-path="trace.layers.${path}"]`).getBoundingClientRect();
-          return [box.x + box.width / 2, box.y + box.height / 2]; }""", path)
+          return [box.x + box.width / 2, box.y + box.height / 2]; }""",
+            path,
+        )
         page.mouse.click(x, y)
         assert page.evaluate("chainrule.get('selection')") == address
         assert page.evaluate("chainrule.get('lens')") == "derivation"
