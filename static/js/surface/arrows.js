@@ -1,8 +1,9 @@
 /**
  * Displacements of the weights. Those that are too short to be seen are drawn longer and say by how much: those of one group by the
- * same factor, stated once, so that they can be compared and added. One that leads off the picture ends at its edge. They begin where
+ * same factor, stated once, so that they can be compared and added, and that so many as can be are seen. One that leads off the picture ends at its edge. They begin where
  * the step begins, also once it is taken: then the update ends at the ball's rim, or, where that is too short to be seen and it is drawn
- * longer, beyond the ball. One whose head the ball would hide is left out: the path tells where it led.
+ * longer, beyond the ball. An update whose head the ball would hide is left out, for the path tells where it led, and so is any arrow that
+ * the ball hides as a whole.
  *
  * @typedef {import("./actors.js").Pixel} Pixel
  * @typedef {import("./actors.js").Place} Place
@@ -18,6 +19,8 @@ const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
 const HEAD = 7;
 const RIM = 9; // pixels from the ball's middle to where an arrow that ends at it stops
 const CLEAR = RIM + HEAD; // of the ball, so that a head beyond it is seen whole
+const HIDDEN = RIM + 3; // what ends nearer to the ball's middle shows no head
+const LONGEST = 120; // pixels that an arrow may take so that others of its group are seen
 const TAIL = 3; // the dot where a taken step began
 const HALVINGS = 9; // of the way to the picture's edge
 
@@ -46,11 +49,13 @@ export class Arrows {
     }
     const at = told.from;
     const from = place(at);
-    const ball = told.taken ? landed(told.ball) : null;
-    const longer = factors(arrows, at, ball, place);
+    const over = landed(told.ball);
+    const ball = told.taken ? over : null;
+    const longer = factors(arrows, at, { over, ball }, place);
     const drawn = [...this.root.children].map((_, i) => {
       if (!arrows[i] || !from) return null;
       const shape = reach(at, arrows[i].by, longer[i], place);
+      if (over && shape && hidden(over, from, shape.to) && arrows[i].look !== "accepted") return null;
       return ball && shape && isUpdate(arrows[i]) ? taken(from, shape, longer[i], ball, arrows[i].look === "accepted") : shape;
     });
     [...this.root.children].forEach((group, i) => {
@@ -95,17 +100,51 @@ export function isUpdate({ look }) {
 }
 
 /**
- * How many times longer each is drawn: what makes the longest of its group visible, as far as that fits into the picture.
+ * How many times longer each is drawn: what makes the longest of its group visible, as far as that fits into the picture, and more where
+ * the ball would hide others of the group, as far as the longest has room.
  * @param {Arrow[]} arrows
  * @param {[number, number]} at
- * @param {Pixel|null} ball  once the step is taken
+ * @param {{over: Pixel|null, ball: Pixel|null}} balls  where it is seen, and the same once the step is taken
  * @param {Place} place
  * @returns {number[]}
  */
-function factors(arrows, at, ball, place) {
+function factors(arrows, at, { over, ball }, place) {
   const own = arrows.map((arrow) => growth(arrow.by, at, ball, place));
-  const least = arrows.map(({ group }, i) => (group ? Math.min(...own.filter((_, k) => arrows[k].group === group)) : own[i]));
-  return least.map((times) => (Number.isFinite(times) ? times : 1));
+  const known = new Map();
+  return arrows.map(({ group }, i) => {
+    if (!group) return Number.isFinite(own[i]) ? own[i] : 1;
+    const mates = arrows.map((_, k) => k).filter((k) => arrows[k].group === group);
+    const least = Math.min(...mates.map((k) => own[k]));
+    if (!known.has(group)) known.set(group, Number.isFinite(least) ? shared(mates.map((k) => arrows[k].by), at, least, over, place) : 1);
+    return known.get(group);
+  });
+}
+
+/**
+ * The factor of a group: the least from which on no more of its arrows are seen.
+ * @param {[number, number][]} all
+ * @param {[number, number]} at
+ * @param {number} least  what makes the longest visible
+ * @param {Pixel|null} over
+ * @param {Place} place
+ * @returns {number}
+ */
+function shared(all, at, least, over, place) {
+  const from = place(at);
+  let best = { times: least, seen: -1 };
+  for (const times of GROWTH.filter((one) => one >= least)) {
+    const tips = all.map((by) => place([at[0] + times * by[0], at[1] + times * by[1]]));
+    const fit = from && tips.every((to) => to && distance(from, to) <= LONGEST);
+    if (!from || (!fit && times > least)) break;
+    const seen = tips.filter((to) => to && !(over && hidden(over, from, to))).length;
+    if (seen > best.seen) best = { times, seen };
+  }
+  return best.times;
+}
+
+/** Does the ball hide all of it? @param {Pixel} ball @param {Pixel} from @param {Pixel} to */
+function hidden(ball, from, to) {
+  return Math.max(distance(ball, from), distance(ball, to)) < HIDDEN;
 }
 
 /**

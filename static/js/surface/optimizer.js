@@ -102,7 +102,6 @@ const MEANINGS = {
   adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.",
   rmsprop: RING_WORDS,
   adagrad: RING_WORDS,
-  levenberg_marquardt: "",
 };
 
 /**
@@ -117,5 +116,7 @@ export function arrowsInWords(store) {
     const told = tries.map((one) => `λ = ${show(one.damping)} ${one.accepted ? "was taken" : "was turned down"} (loss on the batch ${show(one.loss)})`);
     return `This step’s tries: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient, and steps less far: red arrows were turned down, the orange one was taken.`;
   }
-  return MEANINGS[kind === "adamw" ? "adam" : kind] ?? (kind === "sgd" ? "" : "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.");
+  if (kind === "sgd" || kind === "levenberg_marquardt") return "";
+  const meaning = MEANINGS[kind === "adamw" ? "adam" : kind] ?? "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.";
+  return `${meaning} An arrow that the ball hides is left out.`;
 }

@@ -76,7 +76,7 @@ function largest(now) {
 }
 
 /** What is said beside a scene that is too small for all marks. */
-export const FEWER = "So small a scene shows Δw alone: enlarged, or as a contour, it has also what that is made of.";
+export const FEWER = "So small a scene shows Δw alone: larger, or as a contour, it has also what that is made of.";
 /** What the arrows of the 3-D view show. */
 export const TANGENT = "The arrows are straight, along the tangent where the step begins: their tips are where its slope promises, not on the surface; the last update alone, drawn in its true length, ends at the ball. Dotted beside each: level, then down (or up) by what is promised. A factor such as ×20 says how many times as long one is drawn, so that it can be seen.";
 

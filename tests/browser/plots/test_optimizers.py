@@ -10,6 +10,10 @@ from playwright.sync_api import Page
 
 from tests.browser.plots.desk import VISIBLE, comes_to, get, opened, stepped, weights_shown
 
+# Which arrows are seen.
+LOOKS = f"""() => [...document.querySelectorAll('{VISIBLE} .actor-arrow')]
+  .filter((arrow) => arrow.getAttribute('visibility') === 'visible').map((arrow) => arrow.classList[1])"""
+
 
 def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> None:
     opened(
@@ -29,9 +33,7 @@ def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> N
     assert [one["accepted"] for one in tries] == [False] * (len(tries) - 1) + [True]
     lengths = [float(np.linalg.norm(one["change"])) for one in tries]
     assert lengths == sorted(lengths, reverse=True), "a higher damping steps less far"
-    arrows = "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-arrow')]"
-    looks = f"{arrows}.filter((g) => g.getAttribute('visibility') === 'visible').map((g) => g.classList[1])"
-    comes_to(page, looks, ["actor-rejected"] * (len(tries) - 1) + ["actor-accepted"])
+    comes_to(page, LOOKS, ["actor-rejected"] * (len(tries) - 1) + ["actor-accepted"])
     page.locator("[data-panel=surface] .plot-about").filter(has_text="was turned down").wait_for()
 
 
@@ -62,10 +64,24 @@ COVERED = f"""() => {{
 }}"""
 
 
-def test_no_label_of_an_arrow_covers_another_or_leaves_the_picture(page: Page) -> None:
-    opened(page, "xor", optimizer__kind="adam")
+@pytest.mark.parametrize(
+    ("kind", "small", "enlarged"),
+    [
+        # The gradient is a sixth as long as Adam's step: where that has no more room, the ball hides it.
+        ("adam", ["actor-update"], ["actor-gradient", "actor-update"]),
+        ("momentum", ["actor-gradient", "actor-velocity", "actor-update"], ["actor-gradient", "actor-velocity", "actor-update"]),
+    ],
+)
+def test_no_label_of_an_arrow_covers_another_or_leaves_the_picture(
+    page: Page, kind: str, small: list[str], enlarged: list[str]
+) -> None:
+    opened(page, "xor", optimizer__kind=kind)
     stepped(page, 3)
-    comes_to(page, COVERED, [4, 0, 0])
+    ring = kind == "adam"
+    for looks in (small, enlarged):
+        comes_to(page, LOOKS, looks)
+        comes_to(page, COVERED, [len(looks) + ring, 0, 0])
+        page.locator("[data-panel=surface] .plot-larger").click()
 
 
 def ringed(shown: Any, address: str) -> float:
@@ -88,3 +104,27 @@ def test_a_small_scene_has_the_run_and_the_update_alone(page: Page) -> None:
       return [ball, ...[arrows, trails].map((all) => all.map(({ look }) => look))];
     }""")
     assert looks == [[2, 3], ["update", "accepted"], ["converge"]]
+
+
+def test_an_arrow_that_the_ball_hides_is_left_out_with_its_name(page: Page) -> None:
+    opened(page, "xor")
+    names = page.evaluate("""async () => {
+      const { Arrows } = await import('/static/js/surface/arrows.js');
+      const { Labels } = await import('/static/js/surface/labels.js');
+      const overlay = document.querySelector('.surface-views .plot:not([hidden]) .plot-overlay').cloneNode();
+      document.body.append(overlay);
+      const arrow = (name, x) => ({ name, look: 'gradient', by: [x, 0], group: 'step' });
+      const ball = [200, 100];
+      const seen = [[200, 100, 1], [200, 100, 4], [150, 100, 4]].map(([x, y, short]) => {
+        const from = [x, y];
+        const arrows = new Arrows(overlay, new Labels(overlay));
+        arrows.labels.begin(ball);
+        arrows.draw([arrow('short', short), arrow('long', 20)], { from, ball, taken: true }, (at) => at);
+        const shown = [...arrows.root.children].filter((group) => group.getAttribute('visibility') === 'visible');
+        return shown.map((group) => group.querySelector('text').textContent);
+      });
+      overlay.remove();
+      return seen;
+    }""")
+    # Drawn longer the short one is seen as well, where the long one has room; beside the ball it is as it is.
+    assert names == [["long"], ["short", "long (all ×5)"], ["short", "long"]]
