@@ -27,7 +27,7 @@ def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
     if not fine.all():
         statement = "Part of this slice is beyond what a float64 can hold, so nothing is said of its shape."
     elif wrong.size:
-        near = f"near t = {values[wrong[0] + 1]:.3g}"
+        near = f"near t = {values[wrong[0] + 1]:.3g}".replace("-", "−")
         statement = f"This slice is not convex: {near} the loss lies above the chord between its neighbours."
     else:
         statement = f"This slice is convex, as far as {len(values)} points tell: the loss never lies above a chord."

@@ -23,7 +23,7 @@ from core.landscape.tables import Tables
 from core.numeric import Array
 
 AFFINE = frozenset({"dense", "conv1d", "conv2d", "embedding"})  # links whose output is linear in their parameters
-BLOCK_BYTES = 500_000  # of the widest link's outputs for one block: with the arrays beside them they stay in the cache of one core
+BLOCK_BYTES = 500_000  # of the widest link's outputs for one block: with the arrays beside them they stay in a core's cache
 MOST_AT_ONCE = 102  # points: two rows of the finest grid that the page asks for
 
 

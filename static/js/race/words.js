@@ -66,7 +66,7 @@ export function explained(race, scale, top) {
 /** @param {Race} race @returns {string} */
 function plane({ picture }) {
   if (!picture) return "";
-  if (!picture.answer.explained_variance) return "Until the race has gone some way, the plane is that of the gradient at the start: straight down it is where plain gradient descent goes first.";
+  if (!picture.answer.explained_variance) return "Until the race has gone some way, the plane is that of the gradient at the start: straight to the left leads against it, where the loss falls most steeply.";
   const [first, second] = picture.answer.explained_variance;
   return `The plane is laid through where they have been: PC 1 and PC 2, their first two principal components, are the directions in which they spread the most, and hold ${percent(first)} and ${percent(second)} of it. A run that is far off the plane looks nearer than it is; the gap is how far the plane’s loss under it is from its true loss.`;
 }
