@@ -7,6 +7,7 @@
  * @typedef {{data: any[], layout: any, meta: any}} Figure
  */
 import * as plotly from "./plotly-adapter.js";
+import { LARGER, isLarge, typeset } from "./type.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -58,6 +59,9 @@ export class Plot {
     /** @type {Figure|null} */
     this.figure = null;
     this.ready = false;
+    this.large = false;
+    /** How large its words are, as Plotly.relayout takes it. */
+    this.words = { usual: {}, large: {} };
     this.size = { width: 1, height: 1 };
     /** @type {Axes|null} */
     this.axes = null;
@@ -72,7 +76,11 @@ export class Plot {
     this.figure = figure;
     if (figure.data.length === 0) return;
     this.dress(figure);
+    // Plotly writes into the layout that it is given.
+    const words = { usual: typeset(figure.layout, 1), large: typeset(figure.layout, LARGER) };
     await plotly.draw(this.graph, figure);
+    Object.assign(this, { large: false, words });
+    if (isLarge(this.root)) await this.#fit();
     if (!this.ready) plotly.onAfterPlot(this.graph, () => this.#settle());
     this.ready = true;
     this.root.classList.remove("is-drawing");
@@ -80,7 +88,16 @@ export class Plot {
   }
 
   #resize() {
-    if (this.ready && this.root.clientWidth > 0) void plotly.resize(this.graph);
+    if (this.ready && this.root.clientWidth > 0) void this.#fit();
+  }
+
+  /** As large as its box, and its words as large as that allows. */
+  async #fit() {
+    const large = isLarge(this.root);
+    const changes = large === this.large ? {} : large ? this.words.large : this.words.usual;
+    this.large = large;
+    this.root.classList.toggle("is-large", large);
+    await plotly.resize(this.graph, changes);
   }
 
   /** Lay canvas and overlay over the plot area again: Plotly may have moved it. */

@@ -121,11 +121,12 @@ export function on(graph, name, fn) {
 /**
  * Fit the graph to its element's present size.
  * @param {Graph} graph
+ * @param {Record<string, any>} [changes]  of the layout, which go with it
  * @returns {Promise<void>}
  */
-export async function resize(graph) {
+export async function resize(graph, changes = {}) {
   const { clientWidth: width, clientHeight: height } = graph;
-  if (width && height && graph._fullLayout) await relayout(graph, { width, height });
+  if (width && height && graph._fullLayout) await relayout(graph, { width, height, ...changes });
 }
 
 /**

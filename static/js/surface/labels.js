@@ -4,7 +4,7 @@
  * @typedef {{left: number, right: number, top: number, bottom: number}} Box
  */
 
-const LINE = 13; // pixels between two lines
+const LINES = { usual: 13, large: 17 }; // pixels between two lines
 const GAP = 6; // between a mark and its words
 const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4]; // lines up or down, the nearest first
 const NEAR = 3; // of them are tried on the better side before the other one is
@@ -20,10 +20,14 @@ export class Labels {
     this.taken = [];
     /** @type {Map<string, number>} how wide the words are: measured once, for measuring makes the page lay itself out */
     this.widths = new Map();
+    this.line = LINES.usual;
   }
 
   /** A new picture. @param {[number, number]|null} ball  which no words may cover */
   begin(ball) {
+    const line = this.overlay.closest(".is-large") ? LINES.large : LINES.usual;
+    if (line !== this.line) this.widths.clear();
+    this.line = line;
     this.taken = ball ? [{ left: ball[0] - RADIUS, right: ball[0] + RADIUS, top: ball[1] - RADIUS, bottom: ball[1] + RADIUS }] : [];
   }
 
@@ -55,10 +59,10 @@ export class Labels {
     const boxes = lines.map(({ left, shift }) => {
       // Where neither side has room, the words are pushed back into the picture.
       const x = left ? Math.max(width, at[0] - GAP) : Math.max(0, Math.min(wide - width, at[0] + GAP));
-      const y = at[1] - GAP + LINE * shift;
-      return { left, x, y, box: { left: (left ? x - width : x) - RIM, right: (left ? x : x + width) + RIM, top: y - LINE + 3, bottom: y + 3 } };
+      const y = at[1] - GAP + this.line * shift;
+      return { left, x, y, box: { left: (left ? x - width : x) - RIM, right: (left ? x : x + width) + RIM, top: y - this.line + 3, bottom: y + 3 } };
     });
-    const chosen = boxes.find(({ y, box }) => y >= LINE && y <= high - 3 && !this.taken.some((other) => meet(other, box))) ?? boxes[0];
+    const chosen = boxes.find(({ y, box }) => y >= this.line && y <= high - 3 && !this.taken.some((other) => meet(other, box))) ?? boxes[0];
     this.taken.push(chosen.box);
     text.setAttribute("text-anchor", chosen.left ? "end" : "start");
     text.setAttribute("x", chosen.x.toFixed(1));
