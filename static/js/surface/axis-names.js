@@ -8,7 +8,7 @@
  */
 import { svg } from "../plot/host.js";
 
-const OUT = 50; // pixels beyond the edge: between them stand the ticks' numbers
+const OUT = { usual: 50, large: 96 }; // pixels beyond the edge: between them stand the ticks' numbers
 const ABOVE = 8; // pixels over the highest tick
 
 export class AxisNames {
@@ -21,15 +21,14 @@ export class AxisNames {
    * @param {import("./labels.js").Labels} labels  which keeps words apart
    * @param {string[]} names  of α, β and the height
    * @param {Sides} sides
-   * @param {{x: number, y: number}} eye
-   * @param {Project} place
+   * @param {{eye: {x: number, y: number}, place: Project, large: boolean}} view  large: with larger words
    */
-  draw(labels, names, { xs, ys, low, high }, eye, place) {
+  draw(labels, names, { xs, ys, low, high }, { eye, place, large }) {
     const [x, y] = [middle(xs), middle(ys)];
     const centre = place(x, y, low);
     for (const [k, edge] of [place(x, nearest(ys, eye.y), low), place(nearest(xs, eye.x), y, low)].entries()) {
       const [dx, dy] = [edge[0] - centre[0], edge[1] - centre[1]];
-      const far = OUT / (Math.hypot(dx, dy) || 1);
+      const far = OUT[large ? "large" : "usual"] / (Math.hypot(dx, dy) || 1);
       labels.put(this.texts[k], names[k], [edge[0] + far * dx, edge[1] + far * dy], dx < 0);
     }
     const tops = ends(xs).flatMap((u) => ends(ys).map((v) => place(u, v, high)));

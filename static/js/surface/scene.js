@@ -233,7 +233,7 @@ export class Stage3d {
     };
     this.actors.draw(scene, lift, this.#truth(scene, place), lift, tangent, level);
     const names = [...shown.picture.labels.map(brief), log ? "log₁₀ loss" : "loss"];
-    this.names.draw(this.actors.labels, names, { xs, ys, low, high }, this.camera.eye, place);
+    this.names.draw(this.actors.labels, names, { xs, ys, low, high }, { eye: this.camera.eye, place, large: this.plot.large });
   }
 
   /**
