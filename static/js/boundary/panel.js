@@ -109,15 +109,19 @@ export function mount(root, context) {
     summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${lost}`);
   }
 
-  function legend() {
-    const shape = view();
-    heading.textContent = titleOf(shape, plot.figure?.meta);
-    root.dataset.view = shape;
+  /** How well it answers: at once with the experiment, for the figure of another one has other measures. */
+  function measures() {
     const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
     const losses = [readout("training loss", "frame.loss.train", "train"), readout("test loss", "frame.loss.test", "test")];
     const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
     parts.numbers.replaceChildren(...cells);
+  }
+
+  function legend() {
+    const shape = view();
+    heading.textContent = titleOf(shape, plot.figure?.meta);
+    root.dataset.view = shape;
     if (shape !== "example") words(parts.subtitle, "● training  ○ test  ◎ batch");
     const [x, y] = [plot.figure?.layout.xaxis?.title.text ?? "", plot.figure?.layout.yaxis?.title.text ?? ""];
     table.element.hidden = shape === "example";
@@ -131,6 +135,7 @@ export function mount(root, context) {
   store.subscribe(["state", "trace", "example", "frame", "playing"], () => frames.invalidate("boundary"));
   onExperiment(context, async () => {
     asked.forget();
+    measures();
     const kind = store.get("experiment.data.kind");
     await plot.draw();
     drawnFor = kind;

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.plots.desk import comes_to, get, opened, stepped, ticks_are_read
-from tests.browser.shared import until
+from tests.browser.shared import until, visit
 
 # What a path's data says in the coordinates of the axes it lies on.
 END_OF_CURVE = """(trace) => {
@@ -90,6 +90,30 @@ def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before:
       return [document.querySelector('.boundary-level').getAttribute('d') ?? '', inks.some((ink) => ink > 0)];
     }"""
     comes_to(page, painted, ["", False])
+
+
+def test_how_well_the_network_answers_is_told_in_its_own_measures_before_its_figure_has_come(page: Page) -> None:
+    opened(page, "logistic")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if '"boundary"' in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/figure", hold)
+    visit(page, "preset=poisson")
+    shown = page.locator("[data-panel=boundary] .readout [data-path]").evaluate_all(
+        "(all) => all.map((each) => [each.dataset.path, each.textContent])"
+    )
+    assert [path for path, _ in shown] == ["frame.loss.train", "frame.loss.test"]
+    assert "—" not in [text for _, text in shown]
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/figure")
+    until(page, "document.querySelector('[data-panel=boundary]').dataset.view === 'curve'")
 
 
 def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) -> None:
