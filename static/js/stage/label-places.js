@@ -17,6 +17,7 @@ const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
 const SQUARE = { w: 14, h: 14 }; // a bias's square alone
 const LEAST_PITCH = 46; // from one neuron to the next, or their biases go without their numbers
 const NARROWEST = 44; // between two columns, or weights go without their numbers
+const HIDING = 4; // how much worse it is to cover another number than what has colours alone
 const CROWDED = 4; // how much worse another edge behind a number is than a place less for another number
 const SAMPLES = 48;
 const ROUNDS = 3;
@@ -69,12 +70,14 @@ function toldPlaces({ scene, store }) {
   if (known?.key === key) return known.places;
   const free = labelPlaces(scene);
   const stands = [...taken(scene), ...free.values()];
+  const numbered = new Set(scene.columns.filter(({ kind, style }) => kind === "units" && /^(one|full)$/.test(style)).flatMap(({ units }) => units));
   /** @type {Map<Edge, Box>} */
   const places = new Map();
   for (const e of scene.edges.filter(({ address, k }) => k >= 0 && addresses.includes(address))) {
     if (free.has(e)) continue;
     const others = [...stands, ...places.values()];
-    places.set(e, cheapest(beside(e, LABEL), (box) => others.reduce((sum, other) => sum + overlap(box, other), 0)));
+    const cost = (/** @type {Box} */ box) => others.reduce((sum, other) => sum + (numbered.has(other) ? HIDING : 1) * overlap(box, other), 0);
+    places.set(e, cheapest([...beside(e, LABEL), ...aside(e, LABEL)], cost));
   }
   forced.set(scene, { key, places });
   return places;
@@ -181,6 +184,17 @@ export function clearPlace(scene, e, size, others) {
  */
 function beside(e, size) {
   return [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
+}
+
+/**
+ * The same with one end at an end of the edge, where the number is longer than the edge is wide: of the columns it then covers one.
+ * @param {Edge} e
+ * @param {{w: number, h: number}} size
+ * @returns {Box[]}
+ */
+function aside(e, size) {
+  if (e.x1 - e.x0 >= size.w) return [];
+  return [e.x1 - size.w / 2, e.x0 + size.w / 2].flatMap((x) => beside(e, size).map((box) => ({ ...box, x })));
 }
 
 /**

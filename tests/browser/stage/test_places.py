@@ -98,3 +98,16 @@ def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, p
         weights = page.evaluate("chainrule.get('trace.before').map(link => link.W ?? []).flat(2).length")
         assert set(counts) <= {f"{shown} of {weights}"}, cursor
     assert bool(counts) == (preset == "xor")
+
+
+def test_on_a_phone_the_followed_weight_covers_colours_and_no_number(page: Page) -> None:
+    """Its number is wider than what is between two columns there: it lies on the one that shows no numbers."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "preset=digits")
+    until(page, "() => chainrule.get('spoken.weight')")
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        painted(page)
+        assert page.locator(".stage-number.is-weight").count() >= 1, cursor
+        assert not page.evaluate(MEETINGS, [".stage-number.is-weight", ".stage-number:not(.is-weight)"]), cursor
+    assert page.locator(".stage-number.is-gradient:not(.is-weight)").count() == 10, "of every output one"
