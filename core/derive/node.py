@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,7 +137,9 @@ class Node:
         loss, (predicted, wanted) = self.told.network.loss, self.inputs()
         known = {sign: float(value) for sign, (_, value) in hyperparameters(loss).items()}
         numbers = latex.substituted(loss.gradient, known | {r"\hat y": predicted.value, "y": wanted.value})
-        return {"symbols": f"{symbol} = {loss.gradient}", "numbers": f"{numbers} = {latex.number(total(self.terms))}"}
+        names = {r"\hat y": predicted.symbol, "y": wanted.symbol}
+        indexed = re.sub(r"\\hat y|(?<![A-Za-z\\])y(?![A-Za-z])", lambda found: f"{{{names[found[0]]}}}", loss.gradient)
+        return {"symbols": f"{symbol} = {indexed}", "numbers": f"{numbers} = {latex.number(total(self.terms))}"}
 
     def parts(self, listed: int, batch: bool) -> dict[str, Callable[[], Any]]:
         """The fields of the JSON form, those of a parameter's; each is made when it is asked for."""

@@ -73,6 +73,7 @@ def test_the_slope_of_the_loss_says_how_it_comes_from_the_prediction(post: Post,
     assert (predicted["address"], target["path"]) == ("3/output/2", "trace.batch.y.0.2")
     assert answer["value"] == -target["value"] / predicted["value"] == -1 / predicted["value"]
     assert answer["rule"] == r"-\frac{y}{\hat y}"
+    assert answer["latex"]["symbols"] == r"\frac{\partial \ell}{\partial \hat y_{3}} = -\frac{{y_{3}}}{{\hat y_{3}}}"
     assert re.fullmatch(r"-\\frac\{1\}\{0\.0625\d+\} = -1[56]\.\d+", answer["latex"]["numbers"])
     other = experiments["xor"] | {"loss": {"kind": "huber", "delta": 0.25}}
     huber = post("/api/derive", experiment=other, address="3/grad_output/0")
