@@ -185,6 +185,8 @@ def test_the_edges_say_how_long_they_are_and_the_loop_where_it_begins(page: Page
     opened(page, "preset=xor", 1)
     edges = page.locator(f"{PANEL} section").first.locator("figure").first.locator(".matrix-edge").all_inner_texts()
     assert edges == ["4 out", "N = 10"]
+    link = page.locator(f"{PANEL} .jacobian", has_text="Link 4").locator(".matrix-shape")
+    assert link.all_inner_texts() == ["1 × 1 output", "1 output × 1 input", "1 × 1 input"]
     loop = page.locator(f"{PANEL} section", has_text="The same as a loop")
     loop.locator("input[type=range]").focus()
     page.keyboard.press("Home")

@@ -40,7 +40,7 @@ function counted(axis) {
 
 /** @param {Axis} axis */
 function edge({ size, name }) {
-  return name ? `${size} ${name}` : String(size);
+  return name ? `${size} ${size === 1 ? name.replace(/s$/, "") : name}` : String(size);
 }
 
 /**
