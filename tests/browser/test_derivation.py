@@ -345,6 +345,10 @@ def test_behind_a_softmax_every_product_names_its_class(page: Page) -> None:
     assert [each["format"] for each in found] == ["operand"] * 6
     assert any(each["value"] < 0 for each in found)
     check(found)
+    page.evaluate("chainrule.store.set('selection', '3/grad_output/1')")
+    expect(page.locator(f"{PANEL} .derivation-part").first).to_contain_text("A framed factor ▾ opens what it was computed from")
+    sources = ["derivation.value", "derivation.inputs.0.value", "derivation.inputs.1.value"]
+    assert [each["path"] for each in numbers(page, f"{PANEL} .tree")] == sources
 
 
 def test_the_bench_times_clicks_on_weights_that_nothing_meets(page: Page) -> None:

@@ -239,7 +239,7 @@ class DerivationView {
     const tree = sum({ doc, path: "derivation", key: "", opened: doc.opened, onToggle, onSelect, onMore, classes: classes(this.context.store) });
     const whom = doc.mean ? `One of the batch, example ${doc.index}` : doc.quantity === "gradient" ? `This example (${doc.index})` : `Example ${doc.index}`;
     const title = `${doc.quantity === "gradient" ? "1 · " : ""}${whom}: the chain rule, link by link`;
-    const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;
+    const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.inputs?.length || doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;
     return section(title, other(doc, onSelect), how, h("div", { class: "tree" }, tree));
   }
 }
