@@ -57,7 +57,7 @@ function whole(plot, told) {
   const words = { text: lines.join("<br>"), showarrow: false, align: "left", xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "top", yshift: -FOOT, font: { size: 12 } };
   const layout = {
     ...figure.layout, title: { text: plot.title(), x: 0.02, xanchor: "left", font: { size: 18 } }, paper_bgcolor: paper, plot_bgcolor: paper, font: { color: ink },
-    showlegend: true, legend: { orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom" }, margin: { l: 70, r: 30, t: 130, b: foot + 12 },
+    showlegend: true, legend: { orientation: "h", x: 0, y: 1, xanchor: "left", yanchor: "bottom", bgcolor: "rgba(0,0,0,0)" }, margin: { l: 70, r: 30, t: 130, b: foot + 12 },
     annotations: [...(figure.layout.annotations ?? []), ...(told ? [words] : [])],
   };
   return { data: figure.data, layout };

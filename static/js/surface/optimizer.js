@@ -95,6 +95,9 @@ export function scalingRing(picture, store, from) {
 
 const RING_WORDS = "Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.";
 
+/** Of the arrows on the page; those of a picture to take away are all there. */
+export const LEFT_OUT = "An arrow that the ball hides is left out.";
+
 /** What the arrows mean, by the optimizer's kind. @type {Record<string, string>} */
 const MEANINGS = {
   momentum: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity; together they are Δw.",
@@ -118,5 +121,5 @@ export function arrowsInWords(store) {
   }
   if (kind === "sgd" || kind === "levenberg_marquardt") return "";
   const meaning = MEANINGS[kind === "adamw" ? "adam" : kind] ?? "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.";
-  return `${meaning} An arrow that the ball hides is left out.`;
+  return `${meaning} ${LEFT_OUT}`;
 }

@@ -20,6 +20,7 @@ import { lineFigure, lineTable } from "./line-whole.js";
 import { COLUMNS, lineRows } from "./line-words.js";
 import { Landscape } from "./model.js";
 import { Morph } from "./morph.js";
+import { LEFT_OUT } from "./optimizer.js";
 import { planeChooser } from "./planes.js";
 import { tables } from "./tables.js";
 import { FEWER, TANGENT, arrowWords, gapSentence, spoken } from "./words.js";
@@ -75,7 +76,7 @@ export function mount(root, context) {
   sentence.after(start.note);
   const saving = exporter("surface", {
     title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
-    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH).replace(` ${FEWER}`, "")}`,
+    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH).replace(` ${FEWER}`, "").replace(` ${LEFT_OUT}`, "")}`,
     figure() {
       const [scale, { picture }] = [scaleNow(), land];
       return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d", "both"), flat: shown("flat", "both"), camera: deep?.camera });

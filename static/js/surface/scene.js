@@ -34,7 +34,7 @@ export function hasWebGl() {
 }
 
 /** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
-function brief(label) {
+export function brief(label) {
   return label.replace(/,? \(.*\)$|, .*$/, "");
 }
 

@@ -12,6 +12,7 @@
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
 import { heightAt, slopeAt } from "../plot/field.js";
+import { brief } from "./scene.js";
 import { broken } from "./visits.js";
 
 const RAMP = "--ramp";
@@ -52,7 +53,7 @@ export function wholeFigure(land, scale, scene, { deep, flat, camera }) {
   ];
   const [a, b] = picture.labels;
   const inside = { x: [0, both ? HALF : 1], y: [0, 1] };
-  const space = { scene: { domain: inside, xaxis: { title: { text: a }, range: ends(picture.xs) }, yaxis: { title: { text: b }, range: ends(picture.ys) }, zaxis: { title: { text: title }, range: padded(scale) }, aspectmode: "manual", aspectratio: picture.sides, ...(camera ? { camera } : {}) } };
+  const space = { scene: { domain: inside, xaxis: { title: { text: brief(a) }, range: ends(picture.xs) }, yaxis: { title: { text: brief(b) }, range: ends(picture.ys) }, zaxis: { title: { text: title }, range: padded(scale) }, aspectmode: "manual", aspectratio: picture.sides, ...(camera ? { camera } : {}) } };
   const plain = { xaxis: { title: { text: a }, domain: [both ? 1 - HALF : 0, 1], range: ends(picture.xs) }, yaxis: { title: { text: b }, range: ends(picture.ys) } };
   return { data, layout: { ...(deep ? space : {}), ...(flat ? plain : {}) } };
 }

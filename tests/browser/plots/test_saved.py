@@ -14,8 +14,10 @@ from tests.browser.shared import until
 
 
 def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
-    opened(page)
+    opened(page, optimizer__kind="adam")
     stepped(page, 1)
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="An arrow that the ball hides is left out.").wait_for(state="attached")
     png = saved(page, "PNG")
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (2400, 1800)
@@ -24,6 +26,7 @@ def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
     for part in ("Loss surface over", "the run’s path, on the plane", "start", "the ball: the weights now", "Δw", "a gap of"):
         assert part in said, part
     assert "×20" not in said, "arrows of a picture are as long as what they show"
+    assert "left out" not in said, "and all are there"
 
 
 def test_a_picture_shows_star_and_descents(page: Page) -> None:
@@ -46,7 +49,7 @@ def test_the_path_lies_on_the_plane_and_its_true_losses_are_a_trace_of_their_own
       const { wholeFigure } = await import(name);
       const [xs, ys] = [[0, 1, 2], [0, 1, 2]];
       const heights = [[0, 1, 2], [1, 2, 3], [2, 3, 4]];
-      const picture = { xs, ys, loss: heights, labels: ['a', 'b'], visited: ({ step }) => [1.5, 0.5 + step] };
+      const picture = { xs, ys, loss: heights, labels: ['a, ⟂ b', 'b'], visited: ({ step }) => [1.5, 0.5 + step] };
       const list = [{ step: 0, loss: 9, placed: false }, { step: 1, loss: 8, placed: false }, { step: 1, loss: 7, placed: true }];
       const land = { picture, visits: { list } };
       const scale = { heights, low: 0, high: 4, log: false, of: (v) => v };
@@ -54,6 +57,8 @@ def test_the_path_lies_on_the_plane_and_its_true_losses_are_a_trace_of_their_own
       const scene = { starts: [[1.5, 0.5]], ball: [1.5, 0.5], from: [1, 1], arrows: [arrow], trails: [], marks: [], best: null };
       return wholeFigure(land, scale, scene, { deep: true, flat: true, camera: null });
     }""")
+    # A long name does not fit beside a scene.
+    assert [figure["layout"]["scene"]["xaxis"]["title"]["text"], figure["layout"]["xaxis"]["title"]["text"]] == ["a", "a, ⟂ b"]
     by_name = {trace["name"]: trace for trace in figure["data"] if trace["type"] == "scatter3d"}
     # No line leads to where the ball was put.
     assert by_name["the run’s path, on the plane"]["z"] == [2, 3, None, 3]
