@@ -42,7 +42,7 @@ export function lowest(list) {
 export function thirdState(visits, run, chosen) {
   /** The state kept, and the run that it is of. @type {Known & {run: string}|null} */
   let kept = null;
-  const among = choice("third state", [], () => tell());
+  const among = choice("third state", [], () => begin());
   const slider = html("input", { type: "range", min: "0", value: "0", "aria-label": "Which visited state" });
   const which = html("output", { class: "surface-which" });
   const keep = html("button", { type: "button", title: "Remember the present weights, such as the end of a run, also when the run is taken back or begun anew." }, "Keep this state");
@@ -74,6 +74,13 @@ export function thirdState(visits, run, chosen) {
   function tell() {
     refresh();
     chosen();
+  }
+
+  /** Of the path, a state in its midst to begin with: the start lies on the plane anyway. */
+  function begin() {
+    refresh();
+    if (!slider.hidden) slider.value = String(Math.floor(Number(slider.max) / 2));
+    tell();
   }
 
   slider.addEventListener("input", refresh);

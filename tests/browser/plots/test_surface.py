@@ -132,6 +132,10 @@ def test_the_momentum_is_offered_only_where_the_optimizer_keeps_one(page: Page) 
     page.locator("[data-panel=surface] .plot-summary").filter(has_text="momentum, ⟂ gradient").wait_for()
 
 
+# The states that are named on the plane.
+MARKS = f"() => [...document.querySelectorAll('{VISIBLE} .actor-mark text')].map((text) => text.textContent)"
+
+
 def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
     opened(page)
     stepped(page, 3)
@@ -143,10 +147,7 @@ def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
     until(page, "chainrule.get('state.step') === 2")
     until(page, SETTLED)
     assert page.locator(".surface-third select").input_value() == "kept"
-    names = (
-        "() => [...document.querySelectorAll('.surface-views > .plot:not([hidden]) .actor-mark text')].map((t) => t.textContent)"
-    )
-    comes_to(page, names, ["start", "step 3"])
+    comes_to(page, MARKS, ["start", "step 3"])
     # In its plane, the kept state is reached exactly: put the ball on its coordinates, and it has the kept weights.
     where = f"""() => {{
       const marks = document.querySelectorAll('{VISIBLE} .actor-mark');
@@ -163,6 +164,18 @@ def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
     there = get(page, "state.params")
     flat = [np.concatenate([np.ravel(array) for link in tree for array in link.values()]) for tree in (there, kept)]
     assert flat[0] == pytest.approx(flat[1], abs=0.02)  # as near as a pixel is
+
+
+def test_one_of_the_path_begins_in_its_midst_for_the_start_is_on_the_plane_anyway(page: Page) -> None:
+    opened(page)
+    stepped(page, 4)
+    plane(page, "points")
+    until(page, SETTLED)
+    page.locator(".surface-third select").select_option("visit")
+    comes_to(page, MARKS, ["start", "step 2"])
+    slider = page.get_by_label("Which visited state")
+    slider.fill("0")
+    comes_to(page, MARKS, ["start", "step 0"])
 
 
 def test_a_change_of_preset_asks_nothing_of_the_old_run(page: Page) -> None:
