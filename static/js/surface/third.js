@@ -55,7 +55,7 @@ export function thirdState(visits, run, chosen) {
   }
 
   function offer() {
-    const options = /** @type {[string, string][]} */ ([["", "none: a random direction"], ["best", "the best so far"], ["visit", "one of the path"]]);
+    const options = /** @type {[string, string][]} */ ([["", "none (random)"], ["best", "the best so far"], ["visit", "one of the path"]]);
     if (kept) options.push(["kept", `kept: update ${count(kept.step)}${kept.visit ? `, loss ${show(kept.visit.loss)}` : ""}`]);
     const now = among.select.value;
     among.fill(options, options.some(([value]) => value === now) ? now : "");
