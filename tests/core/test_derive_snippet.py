@@ -48,11 +48,11 @@ def run_bare(scripts: list[tuple[str, str]]) -> dict[str, float]:
 
 @pytest.mark.parametrize("chunk", range(4))
 def test_the_script_prints_the_number_of_the_trace(chunk: int) -> None:
-    """A parameter of every array and two numbers of the chain of every random network."""
+    """Every parameter and two numbers of the chain of every random network."""
     rng, scripts, expected = np.random.default_rng(chunk), [], {}
     for seed in range(chunk, NETWORKS, 4):
         step = told(seed)
-        for address in some_addresses(step, rng, 2):
+        for address in dict.fromkeys([*parameters(step), *some_addresses(step, rng, 2)]):
             name = f"network {seed}, {address}"
             scripts.append((name, snippet(step, address)))
             expected[name] = expected_number(step, address)
