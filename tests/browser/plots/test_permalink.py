@@ -136,7 +136,7 @@ def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlie
     until(page, "chainrule.get('surface.step') === 2 && chainrule.get('surface.measured') === 3")
     assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
     until(page, WRITTEN, f"plane.pinned=2:{earlier}")
-    for length in (earlier + 2, 1):  # the step, then all that was moved at its update
+    for length in range(earlier + 2, 0, -1):  # the step, then each move at its update
         page.get_by_role("button", name="Back", exact=True).click()
         until(page, "(length) => chainrule.get('timeline').length === length && chainrule.get('state.step') === 2", length)
     pinned = "location.hash.includes('pinned')" if earlier else "!/plane.pinned=2(&|$)/.test(location.hash)"
