@@ -17,6 +17,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, e
 
 from tests.browser.shared import tidy
 
+# Their assertions print both sides, as a test's own do.
+pytest.register_assert_rewrite("tests.browser.told", "tests.browser.walk")
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",

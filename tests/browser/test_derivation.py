@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from app.presets import presets
 from bench import derive as clicks
 from tests.browser.shared import deeply, painted, still, until, visit
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
 PANEL = "[data-panel=derivation]"

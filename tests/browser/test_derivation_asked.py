@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.shared import still, until, visit
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
 PANEL = "[data-panel=derivation]"

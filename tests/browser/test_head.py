@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.shared import deeply, until, visit
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 
 PANEL = "[data-panel=head]"
 # The pairs that are told are this network's, and not those of the one before it.

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.shared import deeply, still, visit
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 
 PANEL = "[data-panel=matrix]"
 SEEN = f"document.querySelector('{PANEL}').innerText"

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.shared import visit
 from tests.browser.test_matrices import matrices
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 
 # A secant as long as 1: 0.1001 where ∂L/∂w is 0.1065.
 ROUGH = "preset=xor&step=1&substep=10&gradient.kind=numerical&gradient.step=1&selection=2/W/0,3"

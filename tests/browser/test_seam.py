@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Desk, Watch
 from tests.browser.shared import deeply, visit
-from tests.browser.test_story import check, numbers
+from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
 PANEL = "[data-panel=seam]"
