@@ -63,8 +63,9 @@ run: $(RUNTIME) $(PLOTLY) ## serve on HOST:PORT (127.0.0.1:8000)
 test: lint types js dockerfile chromium $(PLOTLY) ## every check: lint, types, JavaScript, Dockerfile, unit, API, browser
 	$(BIN)/pytest -n $(JOBS) tests
 
-lint: $(DEV) ## ruff
+lint: $(DEV) ## ruff, its rules and its format
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 types: $(DEV) ## mypy --strict over core and app
 	$(BIN)/mypy

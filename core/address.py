@@ -23,7 +23,7 @@ class Address:
         """Read the textual form; raises SpecError when it is not one."""
         match = _PATTERN.fullmatch(text) if isinstance(text, str) else None
         if match is None:
-            message = f"expected an address such as \"2/W/3,1\" (layer/name/indices), got {shown(text)}"
+            message = f'expected an address such as "2/W/3,1" (layer/name/indices), got {shown(text)}'
             raise SpecError(path, message, "click a weight to see its address")
         return cls(int(match[1]), match[2], tuple(int(i) for i in match[3].split(",")))
 

@@ -120,9 +120,7 @@ def _measured(experiment: Experiment, kind: str, params: Params, x: Array, targe
 def symbolic_gradient(network: Network, params: Params, x: Array, target: Array, noises: Noises) -> tuple[Params, Cost]:
     """L as one formula of all parameters, and each of its derivatives as another; the numbers are those of the formulas."""
     begin = perf_counter()
-    symbols: Any = tuple(
-        {name: _variables(f"{i}/{name}", a) for name, a in tensors.items()} for i, tensors in enumerate(params)
-    )
+    symbols: Any = tuple({name: _variables(f"{i}/{name}", a) for name, a in tensors.items()} for i, tensors in enumerate(params))
     loss = as_symbol(network.objective(symbols, x, target, noises))
     weights = [w for tensors in symbols for a in tensors.values() for w in a.ravel()]
     slopes = [derivative(loss, w) for w in weights]

@@ -229,6 +229,4 @@ def _floored(x: Array) -> Array:
     return np.where(primal(x) > TINY, x, TINY)
 
 
-LOSSES: Catalogue[Loss] = Catalogue(
-    "loss", HalfMse, Mse, Mae, Huber, BinaryCrossEntropy, CrossEntropy, Poisson, Hinge
-)
+LOSSES: Catalogue[Loss] = Catalogue("loss", HalfMse, Mse, Mae, Huber, BinaryCrossEntropy, CrossEntropy, Poisson, Hinge)

@@ -218,7 +218,7 @@ class Catalogue(Generic[K]):
         if isinstance(value, Kind):
             return value  # type: ignore[return-value]
         if not isinstance(value, Mapping):
-            raise SpecError(path, f"expected an object with a \"kind\", got {shown(value)}")
+            raise SpecError(path, f'expected an object with a "kind", got {shown(value)}')
         name = value.get("kind")
         if not isinstance(name, str) or name not in self.members:
             raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {shown(name)}")

@@ -55,7 +55,9 @@ ELEMENTWISE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "relu": ("np.maximum(z, 0)", "(z > 0)", ()),
     "leaky_relu": ("np.where(z > 0, z, {slope} * z)", "np.where(z > 0, 1, {slope})", ()),
     "elu": (
-        "np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))", "np.where(z > 0, 1, {alpha} * np.exp(np.minimum(z, 0)))", (),
+        "np.where(z > 0, z, {alpha} * np.expm1(np.minimum(z, 0)))",
+        "np.where(z > 0, 1, {alpha} * np.exp(np.minimum(z, 0)))",
+        (),
     ),
     "softplus": ("np.maximum(z, 0) + np.log1p(np.exp(-abs(z)))", "sigmoid(z)", ("sigmoid",)),
     "gelu": ("z * Phi(z)", "(Phi(z) + z * np.exp(-z * z / 2) / (2 * np.pi)**0.5)", ("erfc", "Phi")),

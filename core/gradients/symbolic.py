@@ -73,8 +73,7 @@ def symbolic_derivative(
         raise SpecError("address", problem, TOO_LARGE)
     names = names or Names()
     symbols: Any = tuple(
-        {name: _variables(a, partial(names.param, i, name)) for name, a in tensors.items()}
-        for i, tensors in enumerate(params)
+        {name: _variables(a, partial(names.param, i, name)) for name, a in tensors.items()} for i, tensors in enumerate(params)
     )
     inputs = x if network.layers[0].indices else _variables(x[0], names.input)[None]
     outputs = network.forward(symbols, inputs, noises)
