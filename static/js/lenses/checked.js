@@ -61,8 +61,8 @@ function words(checked) {
     return [...along, " directions", ...worst];
   }
   // Where a ReLU or a pooling switches, the loss has a corner; the lens tells more of them.
-  const kinks = checked.kinks ? [", without ", number("checked.kinks", { "data-format": "count" }), " at a corner"] : [];
-  return [checked.agree ? "All " : "", number("checked.count", { "data-format": "count" }), " gradients checked", ...worst, ...kinks];
+  const kinks = checked.kinks ? [", but for ", number("checked.kinks", { "data-format": "count" }), " at a corner of the loss"] : [];
+  return [checked.agree && !checked.kinks ? "All " : "", number("checked.count", { "data-format": "count" }), " gradients checked", ...kinks, ...worst];
 }
 
 function stepTold() {

@@ -49,7 +49,7 @@ function dense(store, axes, link, row) {
     ins: axes.axis(`${link}:in`, "in", into),
     outs: axes.axis(`${link}:out`, "out", out),
     each: 1,
-    says: { x: "X", w: "Wᵀ", weights: "W", about: "Every example is a row." },
+    says: { x: "X", w: "Wᵀ", weights: "W", about: `Every example is a row of X: ${link > 0 ? "the outputs of the link before" : "its inputs"}.` },
     x: (r, c) => `${r}.${c}`,
     xAddress: (_, c) => (link > 0 ? `${link - 1}/output/${c}` : null),
     weight: (o, c) => `${o}.${c}`,

@@ -27,7 +27,7 @@ export function verdict(found, store) {
   const step = [" in step ", number("comparison.told", { "data-format": "count" })];
   if (!found.worst && !found.along) return ["This network has no parameters: there is no gradient to check."];
   const by = ` gradients checked by ${found.methods.length} methods`;
-  if (found.worst) return [found.smooth.agree ? "All " : "", count, found.smooth.agree ? `${by}, worst disagreement ` : `${by}: they differ, by up to `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
+  if (found.worst) return [found.smooth.agree && !found.kinks.length ? "All " : "", count, found.smooth.agree ? `${by}, worst disagreement ` : `${by}: they differ, by up to `, number("comparison.smooth.difference"), h("span", { class: "small" }, " at ", formula(symbol(store, found.smooth.address)), ...step), ...kinks(found)];
   const then = found.thorough ? "One by one they would take too long here: see below." : "One by one they are being checked …";
   return ["The gradient of ", count, " weights checked along ", number("comparison.along.directions.length", { "data-format": "count" }), " random directions", found.along.agree ? ", worst disagreement " : ": methods differ, by up to ", number("comparison.along.difference"), h("span", { class: "small" }, ...step, ". ", then, found.problem ? ` (${found.problem})` : "")];
 }

@@ -17,6 +17,7 @@ const TICK = '<svg width="11" height="9" aria-hidden="true"><path class="is-tick
 
 const CROSS = '<svg width="12" height="10" aria-hidden="true"><path class="is-cross" d="M1 1L11 9M1 9L11 1"/></svg>';
 const FRAME = '<svg width="11" height="10" aria-hidden="true"><path class="is-frame" d="M1.5 1h8v8h-8z"/></svg>';
+const ROW = '<svg width="24" height="10" aria-hidden="true"><path class="is-frame" d="M1.5 1.5h21v7h-21z"/></svg>';
 
 /** What each phase adds. @type {Record<string, string[]>} */
 const OF_PHASE = {
@@ -101,7 +102,7 @@ function numbered(some, all) {
  */
 function marks(links) {
   const has = (/** @type {RegExp} */ kind) => links.some((link) => kind.test(link.kind));
-  return [...(has(/^(max|min)_pool/) ? [`${FRAME} winner`] : []), ...(has(/^embedding/) ? [`${FRAME} row of a word`] : []), ...(has(/^dropout/) ? [`${CROSS} dropped`] : [])];
+  return [...(has(/^(max|min)_pool/) ? [`${FRAME} winner`] : []), ...(has(/^embedding/) ? [`${ROW} row of a word`] : []), ...(has(/^dropout/) ? [`${CROSS} dropped`] : [])];
 }
 
 /** @param {import("./scene.js").Scene} scene */
