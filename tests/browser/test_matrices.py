@@ -136,7 +136,7 @@ JACOBIANS = """() => [...document.querySelectorAll('.jacobian')].map((step) => [
       const path = cell.querySelector('[data-path]')?.getAttribute('data-path');
       return path ? chainrule.get(path) : 0;
     })).filter((row) => row.length)),
-  Number(/× (\\d+) outputs/.exec(step.querySelector('.matrix-shape').textContent)[1])])"""
+  Number(/× (\\d+) outputs?/.exec(step.querySelector('.matrix-shape').textContent)[1])])"""
 
 
 @pytest.mark.parametrize(("place", "least"), [("xor", 4), deeply("digits-cnn", 0), deeply("text", 4)])

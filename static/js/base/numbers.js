@@ -9,8 +9,10 @@
  */
 import { FORMATS, apart, show } from "./format.js";
 
-/** Milliseconds between two fillings while the run plays: more would be laid out, but not read. The pause shows all at once. */
+/** Milliseconds between two fillings while the run plays fast: more would be laid out, but not read. The pause shows all at once. */
 const GLIMPSE = 160;
+/** Up to so many sub-steps a second are read one by one: what is told and its numbers then come together. */
+const READ = 12;
 /** So long they wait for what is worked out from the step; a panel out of sight works nothing out. */
 const PATIENCE = 2000;
 
@@ -35,6 +37,12 @@ function whole({ trace, derived }) {
   return derived?.story === undefined || derived.story.of === trace?.step;
 }
 
+/** How long the numbers stand at least. @param {Store} store */
+function glimpse(store) {
+  const speed = store.get("speed");
+  return speed === "max" || speed > READ ? GLIMPSE : 0;
+}
+
 /**
  * Fill every [data-path] in root now, when it appears or changes its path, and whenever its number changes. While the run plays, all of
  * them show one moment, and go on to the next together.
@@ -44,7 +52,7 @@ function whole({ trace, derived }) {
  * @returns {() => void}
  */
 export function bind(root, store) {
-  let [last, timer] = [-GLIMPSE, 0];
+  let [last, timer, due] = [-GLIMPSE, 0, 0];
   /** @type {any} */
   let latest = null;
   const refresh = () => {
@@ -56,16 +64,24 @@ export function bind(root, store) {
     if (root.matches("[data-path]")) fill(root, store);
     for (const element of root.querySelectorAll("[data-path]:not([data-resting] *)")) fill(element, store);
   };
+  /** The sooner of what was meant before and now. @param {number} milliseconds */
+  const later = (milliseconds) => {
+    const then = performance.now() + milliseconds;
+    if (timer && due <= then) return;
+    clearTimeout(timer);
+    due = then;
+    timer = window.setTimeout(refresh, milliseconds);
+  };
   const follow = () => {
     if (!store.get("playing")) {
       refresh();
       return;
     }
     if (whole(store.get()) || root.querySelector("[data-resting]")) latest = store.get();
-    const wait = last + GLIMPSE - performance.now();
+    const wait = last + glimpse(store) - performance.now();
     if (wait <= 0 && latest) refresh();
     // Where nothing is worked out, since it is out of sight, the numbers do not wait for it.
-    else if (!timer) timer = window.setTimeout(refresh, wait + PATIENCE);
+    else later(latest ? wait : wait + PATIENCE);
   };
   const observer = new MutationObserver((records) => {
     for (const record of records) {

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.play.acts import Get, press, speed, wait
-from tests.browser.shared import deeply, visit
+from tests.browser.shared import deeply, until, visit
 
 
 @pytest.mark.parametrize("pace", [30, 600, "max"])
@@ -70,6 +70,36 @@ def test_while_it_plays_all_numbers_are_of_one_moment(page: Page, get: Get, pace
     assert seen["wrong"] == []
     assert seen["steps"] >= least
     assert page.evaluate("() => chainrule.shown('') === chainrule.get('')"), "at rest the numbers are the present ones"
+
+
+# So long an example's first input stands there as it was, after another has come while the run plays, just after a filling.
+LATE = """async (pace) => {
+  const { store } = chainrule;
+  const trace = store.get('trace');
+  const before = store.get('speed');
+  store.patch({ playing: true, speed: pace });
+  store.patch({ losses: [...store.get('losses')] });
+  const [first, ...others] = trace.layers;
+  const input = structuredClone(first.input);
+  for (const row of input) row[0] = 0.125;
+  const began = performance.now();
+  store.patch({ trace: { ...trace, layers: [{ ...first, input }, ...others] } });
+  const all = '[data-path^="trace.layers.0.input."][data-path$=".0"]';
+  const shown = () => [...document.querySelectorAll(all)].filter((e) => e.checkVisibility());
+  if (shown().length === 0) throw new Error('no number of the input is shown');
+  while (shown().some((e) => e.textContent.replace(/[()]/g, '') !== '0.1250')) await new Promise(requestAnimationFrame);
+  const late = performance.now() - began;
+  store.patch({ trace, playing: false, speed: before });
+  return late;
+}"""
+
+
+@pytest.mark.parametrize("pace", [4, 30])
+def test_the_numbers_of_a_step_come_with_it(page: Page, pace: float) -> None:
+    """They had waited for what was there already, until the next sub-step, or for two seconds."""
+    visit(page, "preset=xor&substep=1")
+    until(page, "!!document.querySelector('.story [data-path^=\"trace.layers.0.input.\"]')")
+    assert page.evaluate(LATE, pace) < 1000
 
 
 def test_what_was_played_fast_is_what_single_steps_give(page: Page, get: Get) -> None:
