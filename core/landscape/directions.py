@@ -14,6 +14,7 @@ from core.randomness import generator
 from core.spec import SpecError
 
 PARALLEL = 1e-9  # a part of a direction below this share of its length counts as none
+TRIES = 8  # random directions; a single one is parallel to another with probability 0
 
 
 def unit(params: Params, address: Address, path: str) -> Params:
@@ -67,14 +68,19 @@ def independent(first: Params, second: Params) -> bool:
 
 
 def perpendicular(first: Params, wanted: Params, length: float, seed: int) -> Perpendicular:
-    """The part of `wanted` that is perpendicular to `first`, scaled to `length`; a random one where there is no such part."""
+    """The part of `wanted` that is perpendicular to `first`, scaled to `length`; a random one where there is no such part.
+
+    Raises SpecError where nothing is perpendicular: `first` is zero or not finite, or the only direction that there is.
+    """
     a = flat(first)
     rest, note = _rest(a, flat(wanted)), ""
-    number = 2
-    while rest is None:
+    for number in range(2, 2 + TRIES):
+        if rest is not None:
+            break
         note = "the wanted second direction is parallel to the first, or zero: a random perpendicular one stands in for it"
         rest = _rest(a, flat(gaussian(first, seed, number)))
-        number += 1
+    if rest is None:
+        raise SpecError("plane", "no direction is at a right angle to the first one here", "take a line, or another state")
     return Perpendicular(unflat(rest * (length / np.linalg.norm(rest)), first), note)
 
 

@@ -42,7 +42,7 @@ class Line(Plane):
         if self.address is not None:
             object.__setattr__(self, "address", str(Address.parse(self.address, "address")))
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """One direction through the state."""
         if self.along == "weight":
             place = Address.parse(self.address)

@@ -46,14 +46,23 @@ class Plane(Kind):
     """
 
     steady = False
+    least = 2  # parameters that the network must have
 
     def replays(self) -> int:
         """How many updates of the run, from its start, the plane needs to see where no visited states are handed in."""
         return 0
 
-    @abstractmethod
     def basis(self, view: View) -> Basis:
         """Origin and directions.  Raises SpecError where the network or the run has no such plane."""
+        size = view.experiment.network.size
+        if size < self.least:
+            count = "two weights or biases" if self.least == 2 else "a weight"
+            raise SpecError("layers", f"expected {count} or more that can be moved, got {size}", "add a dense layer")
+        return self.laid(view)
+
+    @abstractmethod
+    def laid(self, view: View) -> Basis:
+        """The same, where there are so many numbers to be moved."""
 
 
 def parse_addresses(given: Any, count: int) -> tuple[str, ...]:
@@ -83,7 +92,7 @@ class Weights(Plane):
     def __post_init__(self) -> None:
         object.__setattr__(self, "addresses", parse_addresses(self.addresses, 2))
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """1 at the address, 0 elsewhere: α and β are how far the two are moved."""
         places = [Address.parse(text) for text in self.addresses]
         one, two = (unit(view.params, place, f"plane.addresses.{i}") for i, place in enumerate(places))
@@ -102,7 +111,7 @@ class Random(Plane):
 
     seed: int = integer(0, low=0, high=2**31 - 1, help="Decides the two directions.")
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """Filter-normalised Gaussian directions, as published: not perpendicular, but nearly so in many dimensions."""
         one, two = (filter_normalised(view.params, self.seed, i) for i in range(2))
         notes: tuple[str, ...] = ()

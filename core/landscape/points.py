@@ -44,7 +44,7 @@ class Points(Plane):
                 raise SpecError(f"points.{i}", 'expected "start", "now" or a state', 'a state is {"step": …, "params": …}')
         object.__setattr__(self, "points", tuple(given))
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """The first point is the origin."""
         params = [self._read(i, point, view) for i, point in enumerate(self.points)]
         away = [flat(p) - flat(params[0]) for p in params[1:]]

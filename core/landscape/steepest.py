@@ -36,7 +36,7 @@ class Gradient(Plane):
     )
     seed: int = integer(0, low=0, high=2**31 - 1, help="Decides a random direction.")
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """Both directions of length 1; the second is what is left of the wanted one at a right angle to the gradient."""
         gradient, notes = view.gradient(), list[str]()
         if not finite(gradient):

@@ -57,7 +57,7 @@ class Trajectory(Plane):
         """The run's first `steps` updates."""
         return self.steps
 
-    def basis(self, view: View) -> Basis:
+    def laid(self, view: View) -> Basis:
         """Orthonormal directions, so that lengths on the plane are lengths in the space of all parameters."""
         if len(view.visits) < 2:
             raise SpecError("path", "the run's own plane needs at least two visited states",

@@ -138,6 +138,25 @@ def test_what_cannot_be_drawn_is_refused_by_name(more, field, client, experiment
         assert answer.json()["field"] == field
 
 
+NOTHING = {
+    "data": {"kind": "points", "x": [[0.1], [0.2]], "y": [0, 1]},
+    "layers": [{"kind": "identity"}],
+    "loss": {"kind": "mse"},
+}
+
+
+@pytest.mark.parametrize("plane", [{"kind": "random"}, {"kind": "gradient"}, {"kind": "trajectory", "steps": 2}, LINE])
+def test_of_a_network_without_weights_there_is_nothing_to_draw(plane, client):
+    """Its directions had been looked for without end."""
+    asked = {"experiment": NOTHING, "plane": plane, "size": 5}
+    runs = {"experiment": NOTHING, "plane": plane, "variants": [{}, {"seed": 2}], "steps": 3}
+    for path, body in (("/api/surface", asked), ("/api/surface/stream", asked), ("/api/race", runs)):
+        answer = client.post(path, json=body)
+        told = json.loads(answer.text.splitlines()[-1])
+        assert answer.status_code == 422 or path == "/api/surface/stream", answer.text
+        assert told["field"] in {"layers", "plane.kind"}, told  # a race takes no plane that needs a run
+
+
 def test_an_error_that_shows_only_after_the_replay_is_the_last_line(client, experiments, slowly):
     points = {"kind": "points", "x": [[0.0]], "y": [[0.0]], "test_fraction": 0.0}
     still = {"data": points, "layers": [{"kind": "dense", "units": 1}], "init": {"kind": "zeros"}}

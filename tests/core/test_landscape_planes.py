@@ -11,7 +11,7 @@ from core.experiment import Experiment
 from core.flat import flat
 from core.frame import measure
 from core.landscape import PLANES, View, Wish, finished, surface
-from core.landscape.directions import filter_normalised
+from core.landscape.directions import filter_normalised, perpendicular
 from core.landscape.trajectory import principal
 from core.landscape.visits import replay
 from core.spec import SpecError
@@ -300,6 +300,28 @@ def test_a_plane_that_is_none_is_refused_by_name(document, field, message, visit
         surface(experiment, states[3], plane(document), Wish(3))
     assert caught.value.field == field
     assert message in caught.value.message
+
+
+NOTHING = {
+    "data": {"kind": "points", "x": [[0.1], [0.2]], "y": [0, 1]},
+    "layers": [{"kind": "identity"}],
+    "loss": {"kind": "mse"},
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_a_network_without_weights_has_no_plane_and_no_line(case):
+    experiment = Experiment.parse(NOTHING)
+    with pytest.raises(SpecError, match="can be moved, got 0") as caught:
+        plane(case).basis(View(experiment, start(experiment), [start(experiment)] * 3))
+    assert caught.value.field == "layers"
+
+
+def test_nothing_is_at_a_right_angle_to_the_only_direction_or_to_none():
+    """They had been looked for without end."""
+    for only in (np.array([2.0]), np.zeros(3), np.array([np.nan, 1.0])):
+        with pytest.raises(SpecError, match="no direction is at a right angle"):
+            perpendicular(({"W": only},), ({"W": np.ones_like(only)},), 1.0, 0)
 
 
 def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_plane():
