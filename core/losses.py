@@ -151,27 +151,27 @@ class Mae(Loss):
 
 @dataclass(frozen=True)
 class Huber(Loss):
-    """ℓ = Σ ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), r = ŷ − y;  ∂ℓ/∂ŷ = r cut off at ±δ  (Huber 1964)."""
+    """ℓ = Σ ½ r² where |r| ≤ d, else d (|r| − ½ d), r = ŷ − y;  ∂ℓ/∂ŷ = r cut off at ±d  (Huber 1964; δ is the chain's here)."""
 
     kind = "huber"
     title = "Huber"
     help = "Squared error for small residuals, absolute error for large ones."
     latex = (
-        r"\ell = \sum_k \begin{cases} \tfrac12 r_k^2 & \lvert r_k \rvert \le \delta \\"
-        r" \delta\,(\lvert r_k \rvert - \tfrac12 \delta) & \text{else} \end{cases},\quad r = \hat y - y"
+        r"\ell = \sum_k \begin{cases} \tfrac12 r_k^2 & \lvert r_k \rvert \le d \\"
+        r" d\,(\lvert r_k \rvert - \tfrac12 d) & \text{else} \end{cases},\quad r = \hat y - y"
     )
-    gradient = r"\max(-\delta, \min(\delta,\, \hat y - y))"
+    gradient = r"\max(-d, \min(d,\, \hat y - y))"
 
-    delta: float = number(1.0, low=0.0, high=1000.0, above=True, symbol="δ", help="Where the parabola becomes a straight line.")
+    delta: float = number(1.0, low=0.0, high=1000.0, above=True, symbol="d", help="Where the parabola becomes a straight line.")
 
     def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ ½ r² or δ (|r| − ½ δ)."""
+        """Σ ½ r² or d (|r| − ½ d)."""
         r = predicted - target
         size = magnitude(r)
         return sum_outputs(np.where(primal(size) <= self.delta, 0.5 * (r * r), self.delta * (size - 0.5 * self.delta)))
 
     def slope(self, predicted: Array, target: Array) -> Array:
-        """min(δ, max(−δ, ŷ − y))."""
+        """min(d, max(−d, ŷ − y))."""
         cut: Array = np.clip(predicted - target, -self.delta, self.delta)
         return cut
 

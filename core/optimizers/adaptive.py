@@ -75,7 +75,7 @@ class Adam(Optimizer):
     kind = "adam"
     squares = frozenset({"v"})
     title = "Adam"
-    help = "Each weight has a step length of its own, from the mean and the spread of its past gradients."
+    help = "Each weight has a step length of its own, from the mean and the size of its past gradients."
     latex = r"\Delta w = -\eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     equations = (*ADAM_EQUATIONS, r"\Delta w = -\eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
@@ -127,7 +127,12 @@ def test_a_line_is_a_sweep_over_one_direction(count):
     np.testing.assert_allclose(Sweep(experiment, basis).losses(at), reference(experiment, basis, at), rtol=1e-12)
 
 
+HINGE = {"data": {"kind": "points", "x": [[0.575]], "y": [0], "task": "binary", "test_fraction": 0.0}, "loss": {"kind": "hinge"},
+         "layers": [{"kind": "dense", "units": 1}], "seed": 2}  # fmt: skip
+
+
 @settings(max_examples=40)
+@example(HINGE, 0, 0.1)  # 0 over half of the plane
 @given(experiments(), st.integers(0, 999), st.sampled_from([0.1, 1.0]))
 def test_float32_keeps_the_bound_that_it_states(document, seed, reach):
     experiment = Experiment.parse(document)

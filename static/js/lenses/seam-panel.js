@@ -88,7 +88,7 @@ class SeamView {
     this.choices.replaceChildren(
       this.group("gradient", "How the gradient is computed", this.kept, gradient),
       h("span", { class: "seam-arrow", "aria-hidden": "true" }, solves ? "r, J →" : "g = ∂L/∂w →"),
-      this.group("optimizer", "What is done with it", h("p", { class: "small" }, solves ? SOLVED : "The gradient stays; the step changes.", " This very update is taken again: the same weights, the same examples."), optimizer),
+      this.group("optimizer", "What is done with it", h("p", { class: "small" }, solves ? SOLVED : "The gradient stays; the step changes.", " This very update is taken again: the same weights, the same examples, the same η. A memory (a velocity, means of gradients) begins empty here."), optimizer),
     );
   }
 
@@ -125,8 +125,9 @@ class SeamView {
     const experiment = store.get("experiment");
     const fields = store.get(`catalog.${name}`).find((/** @type {any} */ entry) => entry.kind === kind).fields;
     const old = experiment[name];
-    // A learning rate that was chosen goes along, so that what changes is the rule alone.
-    const kept = Object.fromEntries(fields.filter((/** @type {any} */ f) => f.name in old).map((/** @type {any} */ f) => [f.name, old[f.name]]));
+    // A learning rate that was chosen goes along, so that what changes is the rule alone; everything else is the rule's own.
+    const stays = (/** @type {string} */ field) => field in old && (name === "gradient" || field === "learning_rate");
+    const kept = Object.fromEntries(fields.filter((/** @type {any} */ f) => stays(f.name)).map((/** @type {any} */ f) => [f.name, old[f.name]]));
     return this.load(name, { ...experiment, [name]: { kind, ...kept } });
   }
 

@@ -30,6 +30,7 @@ export function mount(root, { store, player, api }) {
   let drawn = "";
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
+  let turn = 0;
   const wanted = () => draft ?? store.get("experiment");
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -111,14 +112,26 @@ export function mount(root, { store, player, api }) {
   /** @param {Experiment} experiment @param {number} wait @param {string} [changed]  the field whose problem is told first */
   function submit(experiment, wait, changed) {
     draft = experiment;
+    turn += 1;
     draw();
     clearTimeout(timer);
     const problems = outOfBounds(experiment, store.get("catalog"));
-    if (problems.length > 0) {
-      store.set("error", problems.find(({ field }) => field === changed) ?? problems[0]);
+    if (problems.length === 0) {
+      timer = setTimeout(() => player.load(experiment), wait);
       return;
     }
-    timer = setTimeout(() => player.load(experiment), wait);
+    const problem = problems.find(({ field }) => field === changed) ?? problems[0];
+    store.set("error", problem);
+    const fields = problems.map(({ field }) => field ?? "");
+    const rest = overlaid(experiment, store.get("experiment"), fields);
+    if (!rest || JSON.stringify(rest) === JSON.stringify(store.get("experiment"))) return;
+    const mine = turn;
+    timer = setTimeout(async () => {
+      if (!(await player.load(rest)) || mine !== turn) return;
+      draft = overlaid(store.get("experiment"), experiment, fields);
+      draw();
+      store.set("error", problem);
+    }, wait);
   }
 
   function draw() {
@@ -167,10 +180,23 @@ export function mount(root, { store, player, api }) {
 
   function undo() {
     draft = null;
+    turn += 1;
     said.textContent = "";
     store.set("error", null);
     draw();
   }
+}
+
+/**
+ * An experiment with some fields of another: what is right takes effect though something else is wrong.
+ * @param {Experiment} experiment
+ * @param {Experiment} other
+ * @param {string[]} fields
+ * @returns {Experiment|null} null where the other has no such field
+ */
+function overlaid(experiment, other, fields) {
+  if (fields.some((field) => read(other, field) === undefined)) return null;
+  return fields.reduce((found, field) => written(found, field.split("."), read(other, field)), experiment);
 }
 
 /**

@@ -61,7 +61,16 @@ function followPresets({ store, player }) {
     const preset = find(store.get("preset"));
     const experiment = store.get("experiment");
     if (select.value !== (store.get("preset") ?? "")) select.value = store.get("preset") ?? "";
-    const changed = preset && experiment ? differences(experiment, preset.experiment).length : 0;
+    const changed = preset && experiment ? places(differences(experiment, preset.experiment)) : 0;
     summary.say(!preset ? "Your own experiment." : changed ? `${preset.title}, changed in ${changed} ${changed === 1 ? "place" : "places"}.` : preset.summary);
   }
+}
+
+/**
+ * How many choices differ: another optimizer brings fields of its own, and is one.
+ * @param {[string, string][]} pairs
+ */
+function places(pairs) {
+  const names = pairs.map(([name]) => name);
+  return names.filter((name) => name.endsWith(".kind") || !names.includes(`${name.split(".")[0]}.kind`)).length;
 }
