@@ -231,10 +231,8 @@ def _output_words(chain: Chain, link: int) -> str:
     delta = "$\\delta$: *the gradient of the loss with respect to $z$, per example*"
     begin = f"The slope of the loss times the slope of {lowered(layer.title)} is {delta}. "
     if head is None:
-        return (
-            begin
-            + f"{loss.title} with {lowered(layer.title)}: the factors do not cancel to $\\hat y - y$, $\\delta$ is not the plain error."
-        )
+        apart = "the factors do not cancel to $\\hat y - y$, $\\delta$ is not the plain error."
+        return begin + f"{loss.title} with {lowered(layer.title)}: {apart}"
     left = "$\\hat y - y$" if head.factor == 1 else f"${head.factor:g}\\,(\\hat y - y)$"
     return begin + f"For this pair the factors cancel to {left}: a gradient with the error's value."
 

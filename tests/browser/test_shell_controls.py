@@ -122,6 +122,21 @@ def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwh
     assert get("experiment") == before
 
 
+def test_what_is_right_takes_effect_though_another_field_is_wrong(page: Page, get: Get) -> None:
+    """And what is wrong keeps its value and its words; to undo it undoes nothing else."""
+    enter(page, "data.count", "100000")
+    expect(page.locator("#problem")).to_contain_text("100000")
+    enter(page, "data.test_fraction", "0")
+    wait(page, "() => window.chainrule.get('experiment.data.test_fraction') === 0")
+    expect(page.locator("#problem")).to_contain_text("Until then the run goes on with 200.")
+    expect(page.locator('[name="data.count"]')).to_have_value("100000")
+    page.locator("#problem").get_by_role("button", name="Undo").click()
+    expect(page.locator(".problem")).to_have_count(0)
+    expect(page.locator('[name="data.count"]')).to_have_value("200")
+    expect(page.locator('[name="data.test_fraction"]')).to_have_value("0")
+    assert get("experiment.data.test_fraction") == 0
+
+
 def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> None:
     enter(page, "layers.2.units", "0")
     problem = page.locator("#problem")
