@@ -128,7 +128,7 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (
         "dropout",
         "Dropout",
-        "A quarter of the hidden neurons sits out each step: where the mask is 0, no gradient passes.",
+        "Each hidden neuron sits out one time in four, drawn anew for every example: where the mask is 0, no gradient passes.",
         {
             "data": _kind("moons", noise=0.2),
             "layers": [*_dense(8, output="relu"), _kind("dropout", drop=0.25), *_dense(1)],

@@ -123,7 +123,8 @@ def update(chain: Chain) -> Telling:
     words = f"{done}: {known}. What is done with it is up to the optimizer. {optimizer.help}"
     if solved:  # it reads no g: the other methods' is refused, and backpropagation's is what Jᵀr comes to
         jacobian = "$J$ holds their slopes, and $J^{\\mathsf T} r = \\partial L/\\partial w$"
-        words = f"Backpropagation is done for every residual $r$ by itself: {jacobian}. {optimizer.help} "
+        share = "which bears its $1/\\sqrt N$ of the mean"
+        words = f"Backpropagation is done for every residual $r$, {share}, by itself: {jacobian}. {optimizer.help} "
         words += "Where a try raises the loss, $\\lambda$ is multiplied by $\\nu$."
     # Where there are many equations the last of them is the rule.
     rule = r",\qquad ".join(optimizer.equations) or optimizer.latex

@@ -339,6 +339,21 @@ def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: G
     assert kinds() == ["dense", "tanh", "dense", "sigmoid"]
 
 
+def test_who_moves_or_removes_a_layer_by_keyboard_can_go_on(page: Page, get: Get) -> None:
+    kinds = "window.chainrule.get('experiment.layers').map((layer) => layer.kind).join()"
+    page.get_by_role("button", name="Move layer 2 down").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move layer 3 down")).to_be_focused()
+    wait(page, f"() => {kinds} === 'dense,dense,tanh,sigmoid'")
+    page.get_by_role("button", name="Move layer 2 up").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Move layer 1 down")).to_be_focused()  # it is the first: no further up
+    page.get_by_role("button", name="Remove layer 2").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Remove layer 2")).to_be_focused()
+    wait(page, f"() => {kinds} === 'dense,tanh,sigmoid'")
+
+
 def test_an_emptied_batch_size_is_the_whole_training_set(page: Page, get: Get) -> None:
     enter(page, "batch_size", "")
     wait(page, "() => window.chainrule.get('experiment.batch_size') === null")

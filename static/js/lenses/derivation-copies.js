@@ -68,7 +68,7 @@ export class Copies {
 
 /** @param {Derivation} doc */
 function asLatex(doc) {
-  return [`% ${doc.address}, step ${doc.step}, example ${doc.index}`, ...Object.values(doc.latex).map((line) => `\\[ ${line} \\]`)].join("\n");
+  return [`% ${doc.address}, step ${doc.step + 1}, example ${doc.index}`, ...Object.values(doc.latex).map((line) => `\\[ ${line} \\]`)].join("\n");
 }
 
 /** The script, or as a comment why there is none. @param {Derivation} doc */

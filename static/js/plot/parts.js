@@ -46,15 +46,37 @@ export function frame(root, title, tools, body, numbers) {
  */
 function enlarger(root) {
   const button = html("button", { type: "button", class: "quiet plot-larger", "aria-label": "Enlarge", "aria-pressed": "false", title: "Fill the window (Escape brings it back)" }, "⤢");
+  /** @type {HTMLElement[]} */
+  let behind = [];
   const set = (/** @type {boolean} */ large) => {
     root.classList.toggle("enlarged", large);
     button.setAttribute("aria-pressed", String(large));
+    for (const each of behind) each.inert = false;
+    behind = large ? covered(root) : [];
+    for (const each of behind) each.inert = true;
   };
   button.addEventListener("click", () => set(!root.classList.contains("enlarged")));
-  root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && root.classList.contains("enlarged")) set(false);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !root.classList.contains("enlarged")) return;
+    set(false);
+    button.focus({ preventScroll: true });
   });
   return button;
+}
+
+/**
+ * What lies behind the veil of an enlarged panel, which no key may reach: all but the head of the page, whose transport goes on.
+ * @param {HTMLElement} root
+ * @returns {HTMLElement[]}
+ */
+function covered(root) {
+  const found = [];
+  for (let at = root; at.parentElement && at !== document.body; at = at.parentElement) {
+    for (const other of at.parentElement.children) {
+      if (other instanceof HTMLElement && other !== at && !other.inert && !other.matches(".masthead, script, [role=status], [role=alert]")) found.push(other);
+    }
+  }
+  return found;
 }
 
 /**

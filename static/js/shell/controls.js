@@ -8,7 +8,7 @@ import { element, show, valueOf } from "./fields.js";
 import { groups, signature } from "./form.js";
 import { outOfBounds } from "./bounds.js";
 import { fitted, mended } from "./head-fit.js";
-import { rearranged, withLayer } from "./layer-list.js";
+import { nextButton, rearranged, withLayer } from "./layer-list.js";
 import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
 import { read, written } from "../base/store.js";
@@ -106,7 +106,10 @@ export function mount(root, { store, player, api }) {
     if (!button) return;
     if (button.dataset.dice !== undefined) submit({ ...wanted(), seed: (wanted().seed + 1) % 2 ** 31 }, 0);
     const layers = rearranged(wanted().layers, button);
-    if (layers) submit({ ...wanted(), layers }, 0);
+    if (!layers) return;
+    submit({ ...wanted(), layers }, 0);
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll(nextButton(button, layers.length))]);
+    (buttons.find((each) => !each.disabled && each.dataset.by === button.dataset.by) ?? buttons.find((each) => !each.disabled))?.focus({ preventScroll: true });
   }
 
   /** @param {Experiment} experiment @param {number} wait @param {string} [changed]  the field whose problem is told first */

@@ -85,6 +85,18 @@ export function rearranged(layers, pressed) {
 }
 
 /**
+ * The button to go on with after a press in the list: the same of the layer that was moved, of the one that came in a removed one's place.
+ * @param {HTMLElement} pressed
+ * @param {number} count  of layers, afterwards
+ * @returns {string} CSS selectors, the best first
+ */
+export function nextButton({ dataset: { move: from, by, remove: gone } }, count) {
+  if (gone !== undefined) return `[data-remove="${Math.min(Number(gone), count - 1)}"]`;
+  const to = Number(from) + Number(by);
+  return `[data-move="${to}"][data-by="${by}"], [data-move="${to}"][data-by="${-Number(by)}"]`;
+}
+
+/**
  * A new layer goes before the output: behind it, it would take the output's place.
  * @param {Kind[]} layers
  * @param {Entry} entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.plots.desk import VISIBLE, comes_to, opened, stepped
 from tests.browser.shared import deeply, until
@@ -41,3 +41,19 @@ def test_an_enlarged_plot_has_larger_words_and_a_small_one_its_own(page: Page, v
         comes_to(page, SIZES, [pytest.approx(1.3 * usual), pytest.approx(1.3 * 11), 14])
         comes_to(page, WITHIN, True)
         larger.click()
+
+
+def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_back_from_anywhere(page: Page) -> None:
+    opened(page, "xor")
+    larger = page.locator("[data-panel=surface] .plot-larger")
+    larger.focus()
+    page.keyboard.press("Enter")
+    outside = "!document.activeElement.closest('[data-panel=surface], .masthead') && document.activeElement !== document.body"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        assert not page.evaluate(outside), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+    page.get_by_role("button", name="Play", exact=True).focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".plot-panel.enlarged")).to_have_count(0)
+    expect(larger).to_be_focused()
+    assert page.locator("[inert]").count() == 0
