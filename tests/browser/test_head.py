@@ -13,7 +13,7 @@ PANEL = "[data-panel=head]"
 ITS_OWN = """() => {
   const { layers, loss } = chainrule.get('experiment');
   const own = chainrule.get('pairs.pairs')?.find((pair) => pair.activation === layers.at(-1).kind && pair.loss === loss.kind);
-  return own && Math.abs(own.predicted[0] - chainrule.get('trace.layers').at(-1).output[0][0]) < 1e-12;
+  return own?.fits && Math.abs(own.predicted[0] - chainrule.get('trace.layers').at(-1).output[0][0]) < 1e-12;
 }"""
 
 
@@ -78,8 +78,36 @@ def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: 
     cell = page.locator(f"{PANEL} tr", has=page.get_by_role("rowheader", name="Identity")).locator("td[data-loss=Huber]")
     expect(cell).to_contain_text("equal only while |ŷ − y| ≤ d")
     expect(cell).not_to_have_class(re.compile("pair-match"))
-    expect(page.locator(f"{PANEL} .pair", has_text="equal only while")).to_have_count(1)
+    identity = page.locator(f"{PANEL} tr", has=page.get_by_role("rowheader", name="Identity"))
+    expect(identity.locator(".pair-within")).to_have_count(1)
     pairs = page.evaluate("chainrule.get('pairs.pairs')")
     own = next(p for p in pairs if (p["activation"], p["loss"]) == ("identity", "huber"))
     assert abs(own["residual"][0]) <= 1
     assert own["delta"] == own["residual"]
+
+
+def test_a_relu_looks_like_a_pair_of_the_squares_only_while_z_is_above_0(page: Page) -> None:
+    """Where δ is the error, or twice the error, and the pair is not marked, its cell says how long that holds."""
+    opened(page, "preset=iris")
+    if page.locator(f"{PANEL} .pairs-further").is_hidden():
+        page.get_by_role("button", name="More activations").click()
+    answer = page.evaluate("chainrule.get('pairs')")
+    path = page.locator(f"{PANEL} .pair-now .pair-delta [data-path]").get_attribute("data-path")
+    unit = int((path or "").rpartition(".")[2])
+    titles = {each["kind"]: each["title"] for each in answer["activations"]}
+    losses = {each["kind"]: each["title"] for each in answer["losses"]}
+    seen = set()
+    for pair in answer["pairs"]:
+        if not pair["activation"].endswith("relu") or not pair["fits"]:
+            continue
+        title = page.get_by_role("rowheader", name=re.compile(rf"^{titles[pair['activation']]}\b"))
+        note = page.locator(f"{PANEL} tr", has=title).locator(f"td[data-loss='{losses[pair['loss']]}'] .pair-within")
+        delta, error = pair["delta"][unit], pair["residual"][unit]
+        wanted = {
+            ("half_mse", error): ["equal only while z > 0"],
+            ("mse", 2 * error): ["2 (ŷ − y) only while z > 0"],
+            ("huber", error): ["equal only while z > 0 and |ŷ − y| ≤ d"],
+        }.get((pair["loss"], delta), [])
+        assert [text.replace("\u00a0", " ") for text in note.all_text_contents()] == wanted, pair
+        seen |= set(wanted)
+    assert {"equal only while z > 0", "2 (ŷ − y) only while z > 0"} <= seen

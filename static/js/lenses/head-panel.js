@@ -4,7 +4,7 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null, jacobian?: number[][]|null, loss_slope?: number[]}} Pair
+ * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null, jacobian?: number[][]|null, loss_slope?: number[], residual?: number[]}} Pair
  * @typedef {{activations: {kind: string, title: string, slope: string, further: boolean}[], losses: {kind: string, title: string, gradient: string}[], pairs: Pair[]}} Pairs
  */
 import { ApiError, stale } from "../base/api.js";
@@ -16,6 +16,8 @@ import { row } from "../base/view.js";
 
 /** Terms of a sum over the outputs that are written out. */
 const MOST_TERMS = 3;
+/** Activations that hand z on as it is while it is above 0, and otherwise not. */
+const HALF_IDENTITIES = ["relu", "leaky_relu", "elu"];
 /** What stands in a loss's formula under another name than its field's. @type {Record<string, string>} */
 const NOTES = { huber: "d: the threshold, delta", hinge: "y is −1 or 1" };
 
@@ -118,7 +120,7 @@ class HeadView {
     return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}`, "data-loss": loss },
       h("span", { class: "pair-delta" }, "δ = ", number(`${at}.delta.${unit}`)),
       h("span", { class: "pair-factors" }, factors),
-      h("span", { class: "pair-left" }, left), within(pair), sign, use); // prettier-ignore
+      h("span", { class: "pair-left" }, left), alike(pair, unit), sign, use); // prettier-ignore
   }
 
   /** Train with this pair: the last activation and the loss are exchanged. @param {Pair} pair */
@@ -133,9 +135,21 @@ class HeadView {
   }
 }
 
-/** Huber's slope is the error itself within its threshold, and cut off beyond: it looks like a pair, and is none. @param {Pair} pair */
-function within({ activation, loss }) {
-  return activation === "identity" && loss === "huber" ? h("span", { class: "pair-within" }, "equal only while |ŷ − y| ≤ d") : null;
+/**
+ * What looks like a pair at this z, and is none. Huber's slope is the error itself within its threshold, and cut off beyond; a ReLU hands z
+ * on as it is while z > 0, so that squares have the error itself, or twice the error, as their δ.
+ * @param {Pair} pair
+ * @param {number} unit
+ */
+function alike({ activation, loss, slope, loss_slope: slopes, residual }, unit) {
+  // A condition is not broken at the end of a line.
+  const [above, within] = ["z > 0", "|ŷ − y| ≤ d"].map((text) => text.replaceAll(" ", "\u00a0"));
+  const say = (/** @type {string} */ text) => h("span", { class: "pair-within" }, text);
+  if (activation === "identity" && loss === "huber") return say(`equal only while ${within}`);
+  if (!HALF_IDENTITIES.includes(activation) || slope?.[unit] !== 1) return null;
+  if (loss === "half_mse") return say(`equal only while ${above}`);
+  if (loss === "mse") return say(`2 (ŷ − y) only while ${above}`);
+  return loss === "huber" && slopes?.[unit] === residual?.[unit] ? say(`equal only while ${above} and ${within}`) : null;
 }
 
 /**
