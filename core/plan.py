@@ -5,7 +5,7 @@ arena: examples are columns, a bias is the weight of a row of ones, all paramete
 links with the same activation are taken at once, and every call is bound to its buffers when the plan is built.  With a leading
 axis, several runs of the same architecture share the calls.
 
-    A₀ = [X; 1],  Zₗ = Wₗ Aₗ₋₁,  Aₗ = [φ(Zₗ); 1],  Δ_L = ŷ − y (or φ′ · ∂ℓ/∂ŷ),  Δₗ = (Wₗ₊₁ᵀ Δₗ₊₁) ∘ φ′(Zₗ),  dWₗ = Δₗ Aₗ₋₁ᵀ / N
+    A₀ = [X; 1],  Zₗ = Wₗ Aₗ₋₁,  Aₗ = [φ(Zₗ); 1],  Δ_L = ŷ − y (or φ′ · ∂ℓ/∂ŷ),  Δₗ = (Wₗ₊₁ᵀ Δₗ₊₁) ⊙ φ′(Zₗ),  dWₗ = Δₗ Aₗ₋₁ᵀ / N
 
 The reference is what a reader reads; the tests hold the plan to it within 1e-13.
 """
@@ -211,7 +211,7 @@ class Program:
         return calls
 
     def _backward(self) -> list[Call]:
-        """N · dWₗ = Δₗ Aₗ₋₁ᵀ and Δₗ₋₁ = (Wₗᵀ Δₗ) ∘ φ′, of all links but the first; nobody reads the Δ of a row of ones."""
+        """N · dWₗ = Δₗ Aₗ₋₁ᵀ and Δₗ₋₁ = (Wₗᵀ Δₗ) ⊙ φ′, of all links but the first; nobody reads the Δ of a row of ones."""
         calls: list[Call] = []
         for i in range(len(self.plan.blocks) - 1, 0, -1):
             calls.append(_product(self.deltas[i], _turned(self._outs[i - 1]), self.plan.products[i]))

@@ -6,6 +6,7 @@ textbooks: a link with weights and its activation are one layer, `z` before the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -67,6 +68,10 @@ class Chain:
         if kind.kind in STEMS:
             return STEMS[kind.kind]
         return "z" if params else "a" if kind.activation else "p" if "pool" in kind.kind else "h"
+
+    def rule(self, link: int, written: str) -> str:
+        """A rule of a link that has no weights: what goes in, a in the catalogue, by the letter of the numbers beside it."""
+        return re.sub(r"(?<![\\A-Za-z])a(?![A-Za-z])", lambda _: self._stem(link), written)
 
     def _upper(self, space: int, named: bool = True) -> str:
         """The indices above: the layer in parentheses, the example in square brackets."""

@@ -48,7 +48,9 @@ def _spatial(chain: Chain, link: int) -> Telling | None:
 
 def _rule(chain: Chain, link: int) -> str:
     """The kind's own equation."""
-    return chain.layers[link].latex or rf"{chain.vector(link + 1)} = f({chain.vector(link)})"
+    layer = chain.layers[link]
+    own = layer.latex if layer.activation else chain.rule(link, layer.latex)
+    return own or rf"{chain.vector(link + 1)} = f({chain.vector(link)})"
 
 
 def _words(chain: Chain, link: int) -> str:

@@ -33,7 +33,7 @@ def pooling_back(chain: Chain, link: int) -> Telling | None:
         else f"Back to the winners: of every window the {winner} number alone made the output, and gets all of its gradient. "
         "The others get none: a little more of them would have changed nothing."
     )
-    return Telling(words, layer.derivative, (Line((result, *front, nothing), sum=total),))
+    return Telling(words, chain.rule(link, layer.derivative), (Line((result, *front, nothing), sum=total),))
 
 
 def _after_equals(found: list[Cell]) -> list[Cell]:
@@ -50,7 +50,7 @@ def flatten(chain: Chain, link: int) -> Telling | None:
     found = _same(chain, link, "unflatten", place)
     result = Cell(chain.value(link + 1), chain.out(link))
     cell = Cell(chain.value(link, "x0"), signed(place.replace(var("x"), var("x0"))), "=", 0)
-    return Telling(chain.layers[link].help, chain.layers[link].latex, (Line((result, cell), sum=found),))
+    return Telling(chain.layers[link].help, chain.rule(link, chain.layers[link].latex), (Line((result, cell), sum=found),))
 
 
 def flatten_back(chain: Chain, link: int) -> Telling | None:
@@ -62,7 +62,7 @@ def flatten_back(chain: Chain, link: int) -> Telling | None:
     result = Cell(chain.grad(link, "k"), slot(chain.place(link, "grad_input", "k")))
     cell = Cell(chain.grad(link + 1, "t0"), signed(place.replace(var("t"), var("t0"))), "=", 0)
     words = "Nothing was computed here, so nothing is: the row of gradients takes the old shape again."
-    return Telling(words, chain.layers[link].derivative, (Line((result, cell), sum=found),))
+    return Telling(words, chain.rule(link, chain.layers[link].derivative), (Line((result, cell), sum=found),))
 
 
 def _same(chain: Chain, link: int, way: str, place: str) -> Sum:

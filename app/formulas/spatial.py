@@ -118,7 +118,7 @@ def pooling(chain: Chain, link: int) -> Telling | None:
     front = rf"= \frac{{1}}{{{cells}}}\Bigl(" if name == "mean" else rf"= \{name}\Bigl("
     result = Cell(chain.value(link + 1), chain.out(link))
     line = Line((result, Cell("", op=front), *found, Cell("", op=r"\Bigr)")), sum=total)
-    return Telling(layer.help, layer.latex, (line,))
+    return Telling(layer.help, chain.rule(link, layer.latex), (line,))
 
 
 def dropout(chain: Chain, link: int) -> Telling | None:
@@ -129,7 +129,7 @@ def dropout(chain: Chain, link: int) -> Telling | None:
     symbol = rf"\frac{{m\,{chain.value(link)}}}{{1 - p}}"
     number = rf"\frac{{{slot(mask)}\cdot{chain.into(link)}}}{{1 - {fraction}}}"
     line = Line((Cell(chain.value(link + 1), chain.out(link)), Cell(symbol, number, "=")))
-    return Telling(chain.layers[link].help, chain.layers[link].latex, (line,))
+    return Telling(chain.layers[link].help, chain.rule(link, chain.layers[link].latex), (line,))
 
 
 def dropout_back(chain: Chain, link: int) -> Telling | None:
@@ -143,4 +143,4 @@ def dropout_back(chain: Chain, link: int) -> Telling | None:
         Cell(chain.grad(link + 1, "k"), signed(chain.place(link, "grad_output", "k")), r"\cdot"),
     ))  # fmt: skip
     words = "Back through the same mask: what was removed on the way forward gets no gradient, what stayed gets it scaled alike."
-    return Telling(words, chain.layers[link].derivative, (line,))
+    return Telling(words, chain.rule(link, chain.layers[link].derivative), (line,))

@@ -288,7 +288,7 @@ class Softmax(Layer):
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
-        """Jᵀ ∂ℓ/∂a, without building J: δₖ = aₖ Σₘ aₘ (gₖ − gₘ) = a ∘ (d − Σ a d), d = g − g of the largest output.
+        """Jᵀ ∂ℓ/∂a, without building J: δₖ = aₖ Σₘ aₘ (gₖ − gₘ) = a ⊙ (d − Σ a d), d = g − g of the largest output.
 
         A nearly certain output has a ≈ 1: its own g would cancel nearly whole, so it is taken away before it is multiplied.
         """

@@ -1,4 +1,4 @@
-"""y = m ∘ x / (1 − drop)."""
+"""y = m ⊙ x / (1 − drop)."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from core.spec import number
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """y = m ∘ x / (1 − drop), m = 1 with probability 1 − drop, else 0: E[y] = x (Srivastava et al. 2014, inverted scaling)."""
+    """y = m ⊙ x / (1 − drop), m = 1 with probability 1 − drop, else 0: E[y] = x (Srivastava et al. 2014, inverted scaling)."""
 
     kind = "dropout"
     title = "Dropout"
     help = "Removes numbers at random while training, anew at every step; the rest are scaled up, so that the mean stays."
-    latex = r"y = \frac{m \circ x}{1 - p},\quad m \in \{0, 1\}"
-    derivative = r"\frac{\partial \ell}{\partial x} = \frac{m}{1 - p} \circ \frac{\partial \ell}{\partial y}"
+    latex = r"d = \frac{m \odot a}{1 - p},\quad m \in \{0, 1\}"
+    derivative = r"\frac{\partial \ell}{\partial a} = \frac{m}{1 - p} \odot \frac{\partial \ell}{\partial d}"
 
     drop: float = number(0.2, low=0.0, high=1.0, below=True, symbol="p", help="The fraction that is removed.")
 
@@ -29,13 +29,13 @@ class Dropout(Layer):
         return (rng.random((count, *in_shape)) >= self.drop).astype(np.float64)
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
-        """m ∘ x / (1 − drop); x itself where nothing is dropped, as in a test."""
+        """m ⊙ x / (1 − drop); x itself where nothing is dropped, as in a test."""
         return x + 0.0 if noise is None else x * self._scale(noise)
 
     def backward(
         self, params: Tensors, x: Array, y: Array, noise: Array | None, grad_output: Array
     ) -> tuple[Array, dict[str, Array]]:
-        """m / (1 − drop) ∘ ∂ℓ/∂y."""
+        """m / (1 − drop) ⊙ ∂ℓ/∂y."""
         return grad_output + 0.0 if noise is None else grad_output * self._scale(noise), {}
 
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:

@@ -19,8 +19,8 @@ class Flatten(Layer):
     kind = "flatten"
     title = "Flatten"
     help = "Lays feature maps out as one vector, so that a dense layer can follow."
-    latex = r"y = \operatorname{vec}(x)"
-    derivative = r"\frac{\partial \ell}{\partial x} = \operatorname{vec}^{-1}\!\Bigl(\frac{\partial \ell}{\partial y}\Bigr)"
+    latex = r"f = \operatorname{vec}(a)"
+    derivative = r"\frac{\partial \ell}{\partial a} = \operatorname{vec}^{-1}\!\Bigl(\frac{\partial \ell}{\partial f}\Bigr)"
 
     def shape(self, in_shape: Shape) -> Shape:
         """(the number of numbers,)."""

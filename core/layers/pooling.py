@@ -47,7 +47,7 @@ class Extreme(Pooling):
     Of equal cells the first wins, counted row by row: as in PyTorch.
     """
 
-    derivative = r"\frac{\partial \ell}{\partial x_j} = \sum_{p:\, j = \mathrm{winner}(p)} \frac{\partial \ell}{\partial y_p}"
+    derivative = r"\frac{\partial \ell}{\partial a_i} = \sum_{j:\, i = \mathrm{winner}(j)} \frac{\partial \ell}{\partial p_j}"
 
     @abstractmethod
     def beats(self, one: Array, other: Array) -> Array:
@@ -115,7 +115,7 @@ class Mean(Pooling):
     """y = the window's mean; each of its cells gets an equal part of the gradient."""
 
     derivative = (
-        r"\frac{\partial \ell}{\partial x_j} = \sum_{p:\, j \in \mathrm{window}(p)} \frac1n\, \frac{\partial \ell}{\partial y_p}"
+        r"\frac{\partial \ell}{\partial a_i} = \sum_{j:\, i \in \mathrm{window}(j)} \frac1n\, \frac{\partial \ell}{\partial p_j}"
     )
 
     def forward(self, params: Tensors, x: Array, noise: Array | None) -> Array:
@@ -148,7 +148,7 @@ class MaxPool1d(Max):
     kind = "max_pool1d"
     title = "Max pooling 1-D"
     help = "Keeps the largest of every window of a signal; only the winner gets gradient."
-    latex = r"y_c(t) = \max_u x_c(s t + u)"
+    latex = r"p_c(t) = \max_u a_c(s t + u)"
     dimensions = 1
 
 
@@ -159,7 +159,7 @@ class MinPool1d(Min):
     kind = "min_pool1d"
     title = "Min pooling 1-D"
     help = "Keeps the least of every window of a signal; only the winner gets gradient."
-    latex = r"y_c(t) = \min_u x_c(s t + u)"
+    latex = r"p_c(t) = \min_u a_c(s t + u)"
     dimensions = 1
 
 
@@ -170,7 +170,7 @@ class MeanPool1d(Mean):
     kind = "mean_pool1d"
     title = "Mean pooling 1-D"
     help = "Takes the mean of every window of a signal; all its cells share the gradient."
-    latex = r"y_c(t) = \frac1k \sum_u x_c(s t + u)"
+    latex = r"p_c(t) = \frac1k \sum_u a_c(s t + u)"
     dimensions = 1
 
 
@@ -181,7 +181,7 @@ class MaxPool2d(Max):
     kind = "max_pool2d"
     title = "Max pooling 2-D"
     help = "Keeps the largest of every square window of an image; only the winner gets gradient."
-    latex = r"y_c(r, q) = \max_{u,v} x_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \max_{u,v} a_c(s r + u,\, s q + v)"
     dimensions = 2
 
 
@@ -192,7 +192,7 @@ class MinPool2d(Min):
     kind = "min_pool2d"
     title = "Min pooling 2-D"
     help = "Keeps the least of every square window of an image; only the winner gets gradient."
-    latex = r"y_c(r, q) = \min_{u,v} x_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \min_{u,v} a_c(s r + u,\, s q + v)"
     dimensions = 2
 
 
@@ -203,5 +203,5 @@ class MeanPool2d(Mean):
     kind = "mean_pool2d"
     title = "Mean pooling 2-D"
     help = "Takes the mean of every square window of an image; all its cells share the gradient."
-    latex = r"y_c(r, q) = \frac1{k^2} \sum_{u,v} x_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \frac1{k^2} \sum_{u,v} a_c(s r + u,\, s q + v)"
     dimensions = 2

@@ -325,3 +325,21 @@ def test_the_opening_of_xor_is_one_weights_step_from_prediction_to_new_value(pos
     assert delta == pytest.approx(predicted - target, rel=1e-12)
     # The plan takes the step, the gradient is the reference's: ARCHITECTURE.md says within what they agree.
     assert new == pytest.approx(old - PRESETS["xor"]["optimizer"]["learning_rate"] * slope, rel=1e-13)
+
+
+@pytest.mark.parametrize("preset", ["dropout", "text", "digits-cnn"])
+def test_a_link_without_weights_is_told_in_the_letters_of_the_numbers_beside_its_rule(post: Post, preset: str) -> None:
+    r"""∂ℓ/∂a_i = Σ ∂ℓ/∂p_j of a pooling: x is the network's input and y its target, and an element-wise product is ⊙, never ∘."""
+    story, _ = told(post, PRESETS[preset])
+    letters = r"(?s)<mi>∂</mi>\s*(?:<msubsup>|<msub>|<msup>)?\s*<mi[^>]*>(\w)</mi>"
+    found = 0
+    for beat in story["substeps"]:
+        kind = PRESETS[preset]["layers"][beat["link"]]["kind"] if beat["link"] is not None else ""
+        if beat["phase"] != "backward" or not re.match("dropout|flatten|.*pool", kind):
+            continue
+        telling = beat["example"]
+        beside = "".join(cell["symbol"] for cell in telling["lines"][0]["cells"])
+        assert set(re.findall(letters, telling["rule"])) - {"ℓ"} == set(re.findall(letters, beside)) - {"ℓ"}, kind
+        found += 1
+    assert found
+    assert "∘" not in str(story)
