@@ -314,3 +314,20 @@ def test_a_neuron_is_told_by_its_links_rule_and_opens_to_its_sum(page: Page) -> 
     assert sum(term["value"] for term in z["terms"]) == pytest.approx(own, rel=1e-12)
     assert len(numbers(page, PANEL)) > 20
     check(numbers(page, PANEL))
+
+
+def test_paths_that_all_stop_say_so_and_have_no_shares(page: Page) -> None:
+    """A share of a sum that is 0 is no number, and «0 of them without a slope of 0» no answer."""
+    derived(page, "digits-cnn", "0/W/0,0,1,1")
+    found = page.evaluate("chainrule.get('derivation.paths')")
+    assert (found["live"], found["size"]) == (0, 0)
+    box = page.locator(f"{PANEL} .lens-card", has=page.locator(".paths"))
+    expect(box).to_contain_text("360 paths lead from here to the loss, and each passes through a slope of 0")
+    expect(box).to_contain_text("so this example adds nothing: the sum of all products is 0.")
+    expect(box).to_contain_text("These are 8 of them.")
+    assert "%" not in box.inner_text()
+    assert all(any(factor["value"] == 0 for factor in path["factors"]) for path in found["listed"])
+    expect(page.locator(PANEL)).to_contain_text("its gradient is the sum of their products, all of them 0.")
+    page.locator(f"{PANEL} .path-share").nth(2).click()
+    expect(page.locator(f"{PANEL} .path-share").nth(2)).to_have_attribute("aria-pressed", "true")
+    check(numbers(page, PANEL))

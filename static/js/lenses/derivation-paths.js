@@ -45,11 +45,13 @@ export function paths(doc, hands) {
   const none = mean ? "no example of this batch uses it, so however it changes, its loss stays." : "this example does not use it, so however it changes, the loss of this example stays.";
   if (found.count === 0) return section(title, h("p", {}, `There is none: ${none}`));
   const rows = found.listed.map((/** @type {any} */ _, /** @type {number} */ i) => pathRow(doc, i, hands));
-  const few = found.listed.length < found.count ? h("p", { class: "small" }, `The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all. ", found.listed.length === FEW ? h("button", { type: "button", class: "quiet", "data-key": "paths", onclick: hands.more }, "List more of them") : null) : null;
+  const carried = found.live === 0 ? [`These are ${found.listed.length} of them. `] : [`The ${found.listed.length} largest carry `, number("derivation.paths.listed_share", { "data-format": "percent" }), " of the size of all. "];
+  const few = found.listed.length < found.count ? h("p", { class: "small" }, carried, found.listed.length === FEW ? h("button", { type: "button", class: "quiet", "data-key": "paths", onclick: hands.more }, "List more of them") : null) : null;
   const back = () => hands.highlight(drawnPaths(doc, hands.pinned));
   const list = h("ol", { class: "paths", onmouseleave: back, onfocusout: back }, rows);
   const own = alone(doc) ? h("p", { class: "paths-alone" }, `There are too many to average each over the batch. These, on the network too, are those of example ${doc.index} alone.`) : null;
-  return section(title, own, ...intro(doc), list, few, work(doc));
+  const told = found.live === 0 && found.count > 1 ? blocked : intro;
+  return section(title, own, ...told(doc), list, few, work(doc));
 }
 
 /**
@@ -65,6 +67,15 @@ function intro(doc) {
   if (!many) return [count];
   const cancel = found.positive > 0 && found.negative < 0 ? ["Paths of either sign take from each other: ", number("derivation.paths.positive"), " + (", number("derivation.paths.negative"), ") = ", number("derivation.paths.sum"), ". "] : [];
   return [count, h("p", { class: "small" }, cancel, "A share is of the sum of the paths’ sizes, whatever their sign. Click a path to keep it alone on the network.")];
+}
+
+/** Nothing comes through: what a share would be of is 0. @param {Derivation} doc */
+function blocked(doc) {
+  const mean = doc.paths.over === "batch";
+  const nothing = doc.quantity === "gradient" && !mean ? ", so this example adds nothing" : "";
+  const count = h("p", {}, h("b", {}, number("derivation.paths.count", { "data-format": "count" })), ` paths lead from here to the loss, and each passes through a slope of 0${mean ? " in every example" : ""}${nothing}: the sum of all ${mean ? "means" : "products"} is `,
+    slope(doc), number("derivation.paths.sum"), "."); // prettier-ignore
+  return [count, h("p", { class: "small" }, "Where a path stops, its factor is 0. Click a path to keep it alone on the network.")];
 }
 
 /** Of a neuron the sum is not its number but the loss's slope along it. @param {Derivation} doc */
@@ -120,7 +131,7 @@ function pathRow(doc, i, { pinned, highlight, pin }) {
   const product = doc.paths.over === "batch" ? ["⟨ ", ...factors.flat(), " ⟩"] : factors.flat();
   const only = () => highlight([path]);
   const share = h("button", { type: "button", class: "path-share", style: `--share: ${path.share}`, "aria-pressed": key === pinned, "data-key": `path${key}`, title: "Keep it alone on the network", onfocus: only },
-    number(`derivation.paths.listed.${i}.share`, { "data-format": "percent" })); // prettier-ignore
+    doc.paths.live === 0 ? `path ${i + 1}` : number(`derivation.paths.listed.${i}.share`, { "data-format": "percent" })); // prettier-ignore
   return h("li", { class: key === pinned ? "pinned" : "", onmouseenter: only, onclick: () => pin(key) }, share,
     h("span", { class: "path-value" }, number(`derivation.paths.listed.${i}.value`)), h("span", { class: "path-factors" }, product)); // prettier-ignore
 }

@@ -26,7 +26,7 @@ export function windows(doc, store) {
   const all = doc.terms.filter((term) => term.value).length;
   const padding = found.in_padding ? `, in ${count(found.in_padding)} of which it lies on the padding and meets nothing` : "";
   const what = found.shape.length > 1 ? "This kernel element" : "This bias";
-  const sum = `${what} is used in ${count(found.windows)} windows${padding}: its gradient is the sum of their products, of which ${count(all)} ${all === 1 ? "is" : "are"} not 0.`;
+  const sum = `${what} is used in ${count(found.windows)} windows${padding}: its gradient is the sum of their products, ${all === 0 ? "all of them 0" : `of which ${count(all)} ${all === 1 ? "is" : "are"} not 0`}.`;
   return h("div", { class: "met" }, h("p", {}, sum), images(doc, store, live), largest(doc, live));
 }
 
