@@ -11,6 +11,7 @@ import numpy as np
 
 from core.address import Address
 from core.experiment import Experiment
+from core.flat import flat
 from core.landscape.basis import Basis
 from core.landscape.directions import filter_normalised, gaussian, independent, perpendicular, unit
 from core.numeric import Params
@@ -58,6 +59,11 @@ class Plane(Kind):
         if size < self.least:
             count = "two weights or biases" if self.least == 2 else "a weight"
             raise SpecError("layers", f"expected {count} or more that can be moved, got {size}", "add a dense layer")
+        with np.errstate(over="ignore"):
+            square = float(flat(view.params) @ flat(view.params))
+        if not np.isfinite(square):
+            raise SpecError("state", "the weights are so large that their squares are beyond all numbers: there is no plane here",
+                            "go back a few steps, or take a smaller learning rate")  # fmt: skip
         return self.laid(view)
 
     @abstractmethod

@@ -1,5 +1,7 @@
 """Planes and what lies on them: directions against their definitions and against scikit-learn, places against geometry."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -315,6 +317,15 @@ def test_a_network_without_weights_has_no_plane_and_no_line(case):
     with pytest.raises(SpecError, match="can be moved, got 0") as caught:
         plane(case).basis(View(experiment, start(experiment), [start(experiment)] * 3))
     assert caught.value.field == "layers"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
+def test_weights_whose_squares_are_beyond_all_numbers_are_refused(case, visited):
+    experiment, states = visited
+    params = tuple({n: np.full_like(a, 1e200) for n, a in tensors.items()} for tensors in states[-1].params)
+    with pytest.raises(SpecError, match="squares are beyond all numbers") as caught:
+        plane(case).basis(View(experiment, replace(states[-1], params=params), states))
+    assert caught.value.field == "state"
 
 
 def test_nothing_is_at_a_right_angle_to_the_only_direction_or_to_none():
