@@ -9,21 +9,30 @@ from app.formulas.cells import Cell, Line
 from app.formulas.chain import Chain, index, var
 from app.formulas.classes import class_note
 from app.formulas.mathml import sentence, slot
-from app.formulas.update import CHOSEN
+from app.formulas.update import CHOSEN, NO_WEIGHTS
+
+WITHOUT = (("gradient", f"{NO_WEIGHTS}: there is no gradient by one.", Line(())), ("update", f"{NO_WEIGHTS} to move.", Line(())))
 
 
 def opening(chain: Chain) -> list[dict[str, Any]]:
     """`[{phase, sentence, line}]`, one a phase; the places are those that the phase's own tellings use."""
     whose = "the batch" if chain.mean else "this example"
-    method = by_method(chain)
     found = (
         ("forward", f"What is predicted for {whose}?", _prediction(chain)),
         ("loss", "How wrong is that, in one number?", _loss(chain)),
         ("backward", "How does $\\ell$ change with each $z$?", _delta(chain)),
+        *(_of_weights(chain) if chain.experiment.network.size else WITHOUT),
+    )
+    return [{"phase": phase, "sentence": sentence(words), "line": line.document()} for phase, words, line in found]
+
+
+def _of_weights(chain: Chain) -> tuple[tuple[str, str, Line], ...]:
+    """What is found for one weight, and done with it."""
+    method = by_method(chain)
+    return (
         ("gradient", f"And with $w$? {f'The gradient {method}' if method else 'The mean of the batch'}:", _gradient(method)),
         ("update", f"{chain.experiment.optimizer.title} moves $w$:", _update()),
     )
-    return [{"phase": phase, "sentence": sentence(words), "line": line.document()} for phase, words, line in found]
 
 
 def _prediction(chain: Chain) -> Line:

@@ -17,6 +17,7 @@ from app.formulas.spatial import convolution_gradient
 
 CHOSEN = f"{var('layer')}.{var('name')}.{var('index')}"  # the chosen parameter's place within params-shaped arrays
 PAIR = ("j", "k")  # the indices of a weight of a dense link
+NO_WEIGHTS = "This network has no weights"
 FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 REMEMBERED = {
     "velocity": "v",
@@ -114,6 +115,8 @@ def _plain_gradient(chain: Chain, link: int) -> Telling:
 def update(chain: Chain) -> Telling:
     """Δw, by the optimizer's own equations, and after = before + Δw."""
     optimizer = chain.experiment.optimizer
+    if not chain.experiment.network.size:
+        return Telling(f"{NO_WEIGHTS}, so there is nothing to move: a step leaves it as it is.", "", ())
     solved = optimizer.reads == "residuals"
     lines = [_system(), _tries()] if solved else [_equation(chain, latex) for latex in _told(optimizer.equations)]
     lines.append(_sum_line())

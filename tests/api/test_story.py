@@ -343,3 +343,19 @@ def test_a_link_without_weights_is_told_in_the_letters_of_the_numbers_beside_its
         found += 1
     assert found
     assert "∘" not in str(story)
+
+
+@pytest.mark.parametrize("optimizer", [{"kind": "sgd"}, {"kind": "adam"}])
+def test_of_a_network_without_weights_it_is_said_that_there_is_nothing_to_move(post: Post, optimizer: dict[str, Any]) -> None:
+    bare = PRESETS["xor"] | {"layers": [{"kind": "sigmoid"}], "optimizer": optimizer}
+    story = post("/api/story", experiment=bare)
+    assert story["subjects"] == {}
+    for mode in ("example", "mean"):
+        *others, gradient, update = story["opening"][mode]
+        assert all(card["line"]["cells"] for card in others)
+        assert [card["line"]["cells"] for card in (gradient, update)] == [[], []]
+        assert gradient["sentence"] == "This network has no weights: there is no gradient by one."
+        assert update["sentence"] == "This network has no weights to move."
+        last = story["substeps"][-1][mode]
+        assert (last["rule"], last["lines"]) == ("", [])
+        assert last["sentence"].startswith("This network has no weights, so there is nothing to move")

@@ -2,6 +2,13 @@
 import { address } from "./view.js";
 
 const MOST = 1200;
+/** What is said where a plane or a line through the weights would be. */
+export const NO_WEIGHTS = "This network has no weights: its loss stays what it is, and there is no surface to descend on.";
+
+/** Has a network none? @param {Record<string, any>[]} params  of its links, or their shapes */
+export function weightless(params) {
+  return params.every((tensors) => Object.keys(tensors).length === 0);
+}
 
 /**
  * Every parameter's address, biases too; of a large network, the first ones.

@@ -176,6 +176,13 @@ export class DerivationModel {
     this.address = "";
   }
 
+  /** Nothing is to be derived: what is under way is an answer to nobody. @param {unknown[]} about */
+  leave(about) {
+    this.turn += 1;
+    this.about = about;
+    this.forget();
+  }
+
   /** @param {Derivation} root @param {Opened[]} opened */
   told(root, opened) {
     return { ...this.prepared(root, ""), opened };

@@ -12,6 +12,7 @@ import { meetings } from "./derivation-met.js";
 import { DerivationModel, same, subject, wanted } from "./derivation-model.js";
 import { batch } from "./derivation-batch.js";
 import { NudgeCard } from "./derivation-nudge.js";
+import { invitation } from "./derivation-invitation.js";
 import { trail } from "./derivation-trail.js";
 import { headline, overview, summary } from "./derivation-headline.js";
 import { notes } from "./derivation-notes.js";
@@ -71,8 +72,22 @@ class DerivationView {
     const key = subject(store);
     this.place.classList.toggle("outdated", !same(key, this.model.about));
     // While a run plays, one answer is waited for before the next is asked for; another number is wanted at once.
-    if (this.asking === key[0] || same(key, this.shown)) return;
-    this.fetch(key);
+    if ((this.asking && this.asking === key[0]) || same(key, this.shown)) return;
+    if (key[0] === "") this.invite(key);
+    else this.fetch(key);
+  }
+
+  /** Nothing is chosen of a network without weights: what is said of the network before is not said of it. @param {unknown[]} key */
+  invite(key) {
+    this.shown = key;
+    this.model.leave(key);
+    clearTimeout(this.alone);
+    this.beside = [];
+    this.copies.show(null);
+    this.title.replaceChildren("Why this weight?");
+    this.live.textContent = "";
+    this.place.classList.remove("outdated");
+    this.place.replaceChildren(invitation());
   }
 
   /** Which number it is stands there before anybody looks: the invitation speaks of it. */
@@ -242,12 +257,6 @@ class DerivationView {
     const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.inputs?.length || doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;
     return section(title, other(doc, onSelect), how, h("div", { class: "tree" }, tree));
   }
-}
-
-/** What stands there before anything is derived. */
-function invitation() {
-  return h("p", { class: "lens-invitation" }, h("b", {}, "Click any number of the network"), " – a weight, a bias, a neuron, an element of a kernel – or choose one above. ",
-    "Its gradient is then taken apart: which products it is the sum of, every path along which it reaches the loss, what each example of the batch adds, and what the optimizer makes of it."); // prettier-ignore
 }
 
 /**

@@ -8,6 +8,7 @@
  * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, problem: string}} Runner
  */
 import { ApiError, stale } from "../base/api.js";
+import { NO_WEIGHTS, weightless } from "../base/weights.js";
 import { heightAt } from "../plot/field.js";
 import { Plane, flatten, unflatten } from "../surface/vectors.js";
 
@@ -153,6 +154,10 @@ export class Race {
    */
   async #lay(body, kind, marks = []) {
     const { signal } = this.abort;
+    if (weightless(body.state.params)) {
+      this.problem = NO_WEIGHTS;
+      return;
+    }
     try {
       const answer = await this.context.api.surface(body, { kind, signal });
       if (signal.aborted) return;

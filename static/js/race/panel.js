@@ -142,6 +142,7 @@ export function mount(root, context) {
     race.runners = [];
     race.picture = null;
     race.begun = null;
+    race.problem = note.textContent = "";
     preview();
     await view.draw();
     entrants.looks(view.looks ?? []);

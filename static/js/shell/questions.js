@@ -19,10 +19,10 @@ export function followQuestions(store) {
   });
 }
 
-/** The weight that the story tells of. @param {Store} store */
+/** The weight that the story tells of; null of a network without weights. @param {Store} store */
 function mover(store) {
   const { layer, name, index } = focus(store).chosen;
-  return address(layer, name, index);
+  return index === "" ? null : address(layer, name, index);
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./path.js").Here} Here
- * @typedef {{units: string[], weights: (Weight|null)[], chosen: Weight}} Focus  units by space, weights by link
+ * @typedef {{units: string[], weights: (Weight|null)[], chosen: Weight}} Focus  units by space, weights by link; without a weight the chosen one has no index
  * @typedef {{layer: number, name: string, index: string}} Weight
  * @typedef {{link: number, what: string, index: number[]}} Picked
  */
@@ -22,7 +22,8 @@ export function focus(store) {
   const here = { store, links, row: row(store) };
   const selected = parseAddress(store.get("selection"));
   const star = protagonist(store);
-  const own = { link: star.layer, what: star.name, index: star.index.split(".").map(Number) };
+  // A network without weights has a way too: the one to its first output.
+  const own = star.index === "" ? { link: links - 1, what: "output", index: [0] } : { link: star.layer, what: star.name, index: star.index.split(".").map(Number) };
   const [units, picked] = selected && selected.link < links ? [way(here, selected) ?? way(here, own) ?? [], selected] : [way(here, own) ?? [], own];
   const weights = Array.from({ length: links }, (_, link) => weight(here, link, units, picked));
   return { units, weights, chosen: (selected && near(weights, selected)) ?? star };

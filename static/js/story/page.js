@@ -8,25 +8,29 @@
  */
 import { Equation, tag } from "./formula.js";
 
+/** Is there a weight to tell of? @param {import("./view.js").Story} story */
+const weighted = (story) => Object.keys(story.subjects).length > 0;
+
 /**
  * @param {Beat} beat
  * @param {Telling} telling
- * @param {string} phase
+ * @param {import("./view.js").Story} story
  * @returns {Page}
  */
-export function beatPage(beat, telling, phase) {
+export function beatPage(beat, telling, story) {
   const element = tag("article", `story-beat story-${beat.phase}`);
   const title = tag("h3", "story-title");
   title.textContent = beat.title;
-  title.prepend(hidden(`${phase}: `));
+  title.prepend(hidden(`${story.phases[beat.phase]}: `));
   const words = tag("p", "story-words", telling.sentence);
   const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
   const lines = tag("div", "story-lines");
   if (telling.rule) lines.append(tag("div", "story-rule", telling.rule));
   lines.append(...equations.map((equation) => equation.element));
   const told_ = tag("div", "story-told");
-  told_.append(title, words, " ", tag("span", "story-subject"));
-  if (beat.phase === "gradient" || beat.phase === "update") told_.append(why());
+  told_.append(title, words);
+  if (weighted(story)) told_.append(" ", tag("span", "story-subject"));
+  if (weighted(story) && (beat.phase === "gradient" || beat.phase === "update")) told_.append(why());
   element.append(told_, lines);
   return { element, equations };
 }
@@ -53,10 +57,12 @@ function hidden(text) {
  */
 export function beginning(cards, story) {
   const element = tag("article", "story-beat story-beginning");
-  const words = "One training step moves every weight, in five phases. These are its results for one of them,";
+  const some = "One training step moves every weight, in five phases. These are its results for one of them,";
+  const none = "One training step moves every weight, and this network has none. These are the results of its other phases.";
   const told_ = tag("div", "story-told");
   const hint = tag("p", "story-words", "<b>Sub-step</b> shows how each comes about.");
-  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", words), " ", tag("span", "story-subject"), ". ", hint);
+  const subject = weighted(story) ? [" ", tag("span", "story-subject"), ". "] : [" "];
+  told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", weighted(story) ? some : none), ...subject, hint);
   const equations = cards.map(({ line }, n) => new Equation(line, String(n)));
   const list = tag("ol", "story-cards");
   list.append(...cards.map((each, n) => card(each, equations[n].element, story)));
@@ -71,10 +77,15 @@ export function beginning(cards, story) {
  */
 function card({ phase, sentence }, equation, story) {
   const item = tag("li", "story-card");
-  const button = /** @type {HTMLButtonElement} */ (tag("button", "story-card-title quiet"));
-  button.type = "button";
-  button.textContent = story.phases[phase];
-  button.dataset.substep = String(1 + story.substeps.findIndex((beat) => beat.phase === phase));
-  item.append(button, tag("p", "story-card-words", sentence), equation);
+  const first = story.substeps.findIndex((beat) => beat.phase === phase);
+  // Without weights no sub-step is of gradients by them: there is nowhere to go.
+  const title = first < 0 ? tag("h4", "story-card-title") : tag("button", "story-card-title quiet");
+  item.classList.toggle("leads-nowhere", first < 0);
+  title.textContent = story.phases[phase];
+  if (title instanceof HTMLButtonElement) {
+    title.type = "button";
+    title.dataset.substep = String(1 + first);
+  }
+  item.append(title, tag("p", "story-card-words", sentence), equation);
   return item;
 }

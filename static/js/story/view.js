@@ -40,7 +40,8 @@ export class StoryView {
       const pressed = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-why"));
       if (pressed) this.why();
       const card = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest(".story-card"));
-      if (card) this.timeline.go(Number(/** @type {HTMLElement} */ (card.querySelector("[data-substep]")).dataset.substep));
+      const led = /** @type {HTMLElement|null|undefined} */ (card?.querySelector("[data-substep]"));
+      if (led) this.timeline.go(Number(led.dataset.substep));
     });
   }
 
@@ -50,7 +51,7 @@ export class StoryView {
    * @param {string[]} addresses
    */
   speak({ layer, name, index }, addresses) {
-    const now = { weight: address(layer, name, index), addresses };
+    const now = { weight: index === "" ? null : address(layer, name, index), addresses };
     if (JSON.stringify(now) !== JSON.stringify(this.store.get("spoken") ?? null)) this.store.set("spoken", now);
   }
 
@@ -122,7 +123,7 @@ export class StoryView {
    */
   made(key, story, index, mode) {
     const beat = story.substeps[index - 1] ?? null;
-    const page = beat ? beatPage(beat, beat[mode], story.phases[beat.phase]) : beginning(story.opening[mode], story);
+    const page = beat ? beatPage(beat, beat[mode], story) : beginning(story.opening[mode], story);
     this.pages.set(key, page);
     return page;
   }
@@ -210,7 +211,7 @@ function spoken(found, beat, choice) {
       // What goes back into a link is what comes back out of the one before it, where the network draws it.
       return [beat.link === 0 ? address(0, "grad_input", String(choice.k)) : address(beat.link - 1, "grad_output", String(choice.k)), ...at(found.weights[beat.link])];
     default:
-      return [address(Number(choice.layer), String(choice.name), String(choice.index))];
+      return choice.index === "" ? [] : [address(Number(choice.layer), String(choice.name), String(choice.index))];
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { plain } from "../base/symbol.js";
-import { listed } from "../base/weights.js";
+import { NO_WEIGHTS, listed, weightless } from "../base/weights.js";
 import { Plot, html, line, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -55,6 +55,8 @@ export class LineView {
     this.span = null;
     this.busy = false;
     this.problem = "";
+    /** Why there is no line, where that is no fault. */
+    this.lacking = "";
     this.timer = 0;
   }
 
@@ -123,11 +125,13 @@ export class LineView {
     const { store } = this.context;
     const state = store.get("state");
     if (this.busy || !state || this.asked === state) return;
-    if (!finite(state)) {
+    this.lacking = weightless(store.get("info.param_shapes")) ? NO_WEIGHTS : "";
+    if (this.lacking || !finite(state)) {
       this.asked = state;
       this.answer = null;
-      this.problem = "The weights are no longer finite numbers: no line goes through them.";
+      this.problem = this.lacking ? "" : "The weights are no longer finite numbers: no line goes through them.";
       store.set("line", null);
+      this.changed();
       return;
     }
     clearTimeout(this.timer);
@@ -225,6 +229,6 @@ export class LineView {
   /** @returns {{summary: string, about: string}} */
   words() {
     const { answer, heights } = this;
-    return answer && heights ? lineWords(answer, this.run, heights, this.label, this.shift) : { summary: "", about: this.problem };
+    return answer && heights ? lineWords(answer, this.run, heights, this.label, this.shift) : { summary: this.lacking, about: this.problem };
   }
 }

@@ -12,6 +12,7 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { pinAt } from "../base/pin.js";
+import { NO_WEIGHTS, weightless } from "../base/weights.js";
 import { Gap } from "./gap.js";
 import { Pace, SIZE } from "./pace.js";
 import { Picture } from "./picture.js";
@@ -142,14 +143,15 @@ export class Landscape {
   /** Is there no such plane as yet? Then none is shown, and why is said. @param {State} state */
   #missing(state) {
     const { kind } = /** @type {Spec} */ (this.spec);
+    const none = weightless(this.context.store.get("info.param_shapes"));
     const { list } = this.visits;
     const points = kind === "points" && state.step === 0 && list.length < 2;
-    const missing = points || (kind === "trajectory" && this.visits.own().length < 2);
+    const missing = none || points || (kind === "trajectory" && this.visits.own().length < 2);
     this.lacking = "";
     if ((this.pinned && this.picture) || !missing) return false;
     this.#drop();
     this.problem = "";
-    this.lacking = kind === "points" ? MISSING.points : MISSING.trajectory;
+    this.lacking = none ? NO_WEIGHTS : kind === "points" ? MISSING.points : MISSING.trajectory;
     this.changed();
     return true;
   }

@@ -191,7 +191,7 @@ export function mount(root, context) {
   function work() {
     bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
     bar.value = land.progress;
-    const said = shown("line") ? [cut.problem, ""] : [land.problem, land.lacking];
+    const said = shown("line") ? [cut.problem, cut.lacking] : [land.problem, land.lacking];
     [note, lacking].forEach((element, i) => { if (element.textContent !== said[i]) element.textContent = said[i]; });
   }
 

@@ -67,14 +67,14 @@ export function planeChooser({ store }, visits, chosen) {
   /** @returns {Spec} */
   function spec() {
     const plane = PLANES.find((row) => row.kind === kind.select.value) ?? PLANES[0];
-    for (const [name, field] of Object.entries(fields)) field.hidden = !plane.fields.includes(name);
+    for (const [name, field] of Object.entries(fields)) field.hidden = known.length === 0 || !plane.fields.includes(name);
     return plane.spec((name) => /** @type {HTMLSelectElement} */ (fields[name].querySelector("select")).value, seed, third.value);
   }
 
   function tell() {
     // A plane needs two different weights: the one chosen last stays, the other makes room.
     if (a.select.value === b.select.value) b.select.selectedIndex = (b.select.selectedIndex + 1) % b.select.options.length;
-    [pair, state] = [[a.select.value, b.select.value], third.told];
+    [pair, state] = [known.length ? [a.select.value, b.select.value] : [], third.told];
     store.set("plane", { ...store.get("plane"), kind: kind.select.value, addresses: pair, seed, second: second.select.value, third: state });
     chosen(spec());
   }
