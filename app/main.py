@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from app import __version__, docs, errors, openapi, pages
 from app.api import ROUTERS, health
@@ -31,6 +32,7 @@ def create() -> Chainrule:
     errors.install(application)
     for router in (*ROUTERS, docs.router, pages.router):
         application.include_router(router, tags=["health" if router is health.router else "api"])
+        _heads(application, router)
     application.mount("/docs/assets", Static(directory=docs.ASSETS), name="docs")
     application.mount("/static", Static(directory=ROOT / "static"), name="static")
     # The one added last is the outermost.
@@ -38,6 +40,13 @@ def create() -> Chainrule:
     application.add_middleware(Watch)
     application.add_middleware(SecurityHeaders)
     return application
+
+
+def _heads(application: FastAPI, router: APIRouter) -> None:
+    """HEAD wherever GET is: the same answer, of which the server sends the headers alone."""
+    for route in router.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            application.add_api_route(route.path, route.endpoint, methods=["HEAD"], include_in_schema=False)
 
 
 app = create()

@@ -30,7 +30,6 @@ templates = Jinja2Templates(directory=ROOT / "templates")
 
 
 @router.get("/")
-@router.head("/")
 async def playground(request: Request) -> Response:
     """The playground."""
     return templates.TemplateResponse(request, "playground.html", context())

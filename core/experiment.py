@@ -18,7 +18,7 @@ from core.network import Network
 from core.numeric import Array
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.penalties import PENALTIES, Penalty
-from core.spec import Catalogue, Rule, SpecError, integer, lowered, rules, shown
+from core.spec import Catalogue, Rule, SpecError, integer, lowered, many, rules, shown
 
 MOST_LAYERS = 24
 MOST_PARAMETERS = 50_000
@@ -88,8 +88,7 @@ class Experiment:
                 raise SpecError(f"{prefix}{key}", "this field is needed")
         layers = document["layers"]
         if not isinstance(layers, (list, tuple)) or not 1 <= len(layers) <= MOST_LAYERS:
-            came = len(layers) if isinstance(layers, (list, tuple)) else shown(layers)
-            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers, got {came}")
+            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers, got {many(layers)}")
         values: dict[str, Any] = {
             name: CATALOGUES[name].parse(document.get(name, DEFAULTS.get(name)), f"{prefix}{name}")
             for name in ("data", *DEFAULTS)

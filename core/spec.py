@@ -96,10 +96,19 @@ def shown(value: Any, length: int = 40) -> str:
     if isinstance(value, float):  # 4.0 with its point, for it is not taken for a whole number
         return f"{value:.1f}" if value.is_integer() and abs(value) < 1e15 else f"{value:g}"
     try:
-        text = json.dumps(value)
+        text = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):  # nothing that came as JSON
         text = f"something of type {type(value).__name__}"
+    # Letters of every script stand as they are; half a surrogate pair and what cannot be seen, as JSON's escapes.
+    text = "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text[: length + 1])
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def many(value: Any) -> str:
+    """How many entries came, for an error message about a list; of what is no list, the value itself."""
+    if not isinstance(value, (list, tuple)):
+        return shown(value)
+    return f"{len(value):,}" if value else "an empty list"
 
 
 def _declare(rule: Rule, default: Any) -> Any:
@@ -219,7 +228,9 @@ class Catalogue(Generic[K]):
             return value  # type: ignore[return-value]
         if not isinstance(value, Mapping):
             raise SpecError(path, f'expected an object with a "kind", got {shown(value)}')
-        name = value.get("kind")
+        if "kind" not in value:
+            raise SpecError(f"{path}.kind", "this field is needed", f"one of {', '.join(self.members)}")
+        name = value["kind"]
         if not isinstance(name, str) or name not in self.members:
             raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {shown(name)}")
         cls = self.members[name]

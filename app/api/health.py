@@ -17,14 +17,12 @@ router = APIRouter()
 
 
 @router.get("/healthz")
-@router.head("/healthz", include_in_schema=False)
 async def healthz() -> Json:
     """The process is alive.  Asks for no computing, so no amount of computing delays it."""
     return Json({"status": "ok"})
 
 
 @router.get("/readyz")
-@router.head("/readyz", include_in_schema=False)
 async def readyz() -> Json:
     """The process can compute: one step of the first preset was taken."""
     await compute(_try)

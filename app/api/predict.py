@@ -18,7 +18,7 @@ from app.wire import flagged
 from app.work import activations, check_grid
 from core.experiment import Experiment
 from core.numeric import Array, Shape
-from core.spec import Rule, SpecError, shown
+from core.spec import Rule, SpecError, many, shown
 
 router = APIRouter()
 GRID = Rule("integer", low=2, high=101, help="How many points each axis of the grid has.")
@@ -93,7 +93,7 @@ def _examples(experiment: Experiment, value: Any) -> Array:
     width = len(experiment.data.feature_names)
     expected = f"expected 1 to {MOST_ROWS:,} examples of {width} numbers"
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
-        raise SpecError("x", f"{expected}, got {f'{len(value):,}' if isinstance(value, list) else shown(value)}")
+        raise SpecError("x", f"{expected}, got {many(value)}")
     rows = []
     for i, row in enumerate(value):
         numbers = _row(row, shape)

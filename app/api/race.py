@@ -18,7 +18,7 @@ from app.work import check_run
 from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
 from core.landscape.race import MOST_RUNS
-from core.spec import Rule, SpecError, shown
+from core.spec import Rule, SpecError, many, shown
 from core.state import State, parse_state
 
 router = APIRouter()
@@ -85,8 +85,7 @@ def _entrants(body: Body) -> list[tuple[str, Experiment]]:
     name = "experiments" if "experiments" in body else "variants"
     given = body.fields[name]
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_RUNS:
-        came = len(given) if isinstance(given, list) else shown(given)
-        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}, got {came}")
+        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}, got {many(given)}")
     if name == "experiments":
         return [(_name(i, None), _parsed(document, f"experiments.{i}")) for i, document in enumerate(given)]
     base = body.experiment().document()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from app.settings import SETTINGS
+from core.experiment import Experiment
+from core.spec import SpecError
 
 DENSE = [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}]
 LOGISTIC = {"data": {"kind": "gauss"}, "layers": DENSE, "loss": {"kind": "binary_cross_entropy"}}
@@ -205,12 +207,35 @@ def test_an_error_of_a_field_says_what_it_expected_and_what_it_got(client):
         ({"loss": {"kind": ["x1", "x1"]}}, 'got ["x1", "x1"]'),
         ({"data": {"kind": "gauss", "features": ["x1", "x1"]}}, 'got ["x1", "x1"]'),
         ({"layers": "dense"}, 'expected a list of 1 to 24 layers, got "dense"'),
+        ({"layers": []}, "expected a list of 1 to 24 layers, got an empty list"),
+        ({"layers": [{"kind": "tanh"}] * 25}, "expected a list of 1 to 24 layers, got 25"),
+        ({"loss": {}}, "this field is needed"),
+        ({"data": {"kind": None}}, "got null"),
+        ({"loss": {"kind": "日本"}}, 'got "日本"'),
+        ({"loss": {"kind": "\u202e\x07"}}, r'got "\u202e\u0007"'),
+        ({"loss": {"kind": "日" * 5000}}, f'got "{"日" * 38}…'),
         ({"layers": [{"kind": "dense", "units": None}]}, "expected a whole number at least 1 and at most 256, got null"),
     ],
     ids=str,
 )
 def test_what_came_is_told_as_json_writes_it(client, change, message):
     assert problem(client.post("/api/step", json={"experiment": LOGISTIC | change}), 422)["message"].endswith(message)
+
+
+def test_a_missing_kind_is_needed_and_the_hint_names_the_kinds(client):
+    told = problem(client.post("/api/step", json={"experiment": LOGISTIC | {"penalty": {}}}), 422)
+    assert (told["field"], told["message"]) == ("penalty.kind", "this field is needed")
+    assert told["hint"].startswith("one of none, ")
+    told = problem(client.post("/api/surface", json={"experiment": LOGISTIC, "state": STATE, "plane": {}}), 422)
+    assert (told["field"], told["message"]) == ("plane.kind", "this field is needed")
+
+
+def test_half_a_surrogate_pair_is_told_as_its_escape():
+    """No body can carry one, but who calls the core can hand one in: the message is UTF-8 all the same."""
+    with pytest.raises(SpecError) as caught:
+        Experiment.parse(LOGISTIC | {"loss": {"kind": "é\ud800" + "\udfff" * 99}})
+    assert r'got "é\ud800\udfff' in caught.value.message
+    assert len(caught.value.message.encode()) < 380
 
 
 @pytest.mark.parametrize(
@@ -316,11 +341,15 @@ def test_a_body_declared_too_long_is_refused_unread(client):
     assert response.headers["connection"] == "close"
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+HEADED = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/api/catalog", "/api/presets", "/palette.css"]
+
+
+@pytest.mark.parametrize("path", HEADED)
 def test_whether_it_is_there_can_be_asked_by_head(client, path):
     response = client.head(path)
     assert response.status_code == 200
     assert response.content == b""
+    assert response.headers["content-type"] == client.get(path).headers["content-type"]
 
 
 def test_a_body_that_never_ends_is_a_408(client, monkeypatch):
