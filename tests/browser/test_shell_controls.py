@@ -340,8 +340,9 @@ def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: G
     assert kinds() == ["dense", "tanh", "dense", "sigmoid"]
 
 
-def test_who_moves_or_removes_a_layer_by_keyboard_can_go_on(page: Page, watch: Watch) -> None:
+def test_who_moves_or_removes_a_layer_by_keyboard_can_go_on(page: Page, get: Get, watch: Watch) -> None:
     watch.allow("status of 422")  # an output of four on the way
+    assert [layer["kind"] for layer in get("experiment.layers")] == ["dense", "tanh", "dense", "sigmoid"]
     kinds = "window.chainrule.get('experiment.layers').map((layer) => layer.kind).join()"
     page.get_by_role("button", name="Move layer 2 down").focus()
     page.keyboard.press("Enter")
