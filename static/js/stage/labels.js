@@ -19,7 +19,7 @@ import { peak } from "./values.js";
 import { word } from "./words.js";
 import { place } from "../base/view.js";
 
-const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE] = [28, 56, 96]; // from one note of a link's scale to the next: the power alone, all, or with its name
+const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; // from one note of a link's scale to the next: the power alone, all, with its name, or with what it is of
 const PLAIN = -3; // the smallest power of ten that is written out
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
@@ -96,7 +96,7 @@ export class Labels {
       const room = end - start + (left.w + right.w) / 2;
       const note = scale(most, room > ROOMY_SCALE);
       if (room < LEAST_SCALE || !note) continue;
-      const text = room > NAMED_SCALE ? `largest ${note}` : note;
+      const text = room > TOLD_SCALE ? `largest gradient ${note}` : room > NAMED_SCALE ? `largest ${note}` : note;
       this.pool.put(`scale ${link.link}`, { class: "stage-scale", x: r1((start + end) / 2), y: r1(scene.height - 9), "text-anchor": "middle" }, text);
     }
   }

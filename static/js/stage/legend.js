@@ -22,7 +22,7 @@ const ROW = '<svg width="24" height="10" aria-hidden="true"><path class="is-fram
 /** What each phase adds. @type {Record<string, string[]>} */
 const OF_PHASE = {
   "": [],
-  backward: [`${ARROW} gradient going back`, "◂ its largest by link", "<i>italic</i>: gradient"],
+  backward: [`${ARROW} <i>italic</i>: gradient going back`, "◂ largest gradient on a link"],
   gradient: ["bands, <i>italic</i>: gradients, on an edge its weight's"],
   update: [`${TICK} Δw`, "weights: after the update, rest: before"],
 };
@@ -80,7 +80,7 @@ export class Legend {
     const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
     const some = labelled > 0 && labelled < all ? [numbered(labelled, all)] : [];
     const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
-    phases.push([STREAMING, [...always, OF_PHASE.backward[0]]]);
+    phases.push([STREAMING, [...always, `${ARROW} gradient going back`]]);
     // Our own words and drawings, no one else's.
     this.list.innerHTML = this.room + phases.map(([phase, parts]) => listed(/** @type {string} */ (phase), /** @type {string[]} */ (parts))).join("");
   }

@@ -72,12 +72,12 @@ def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page)
     assert {"·10" in each for each in shown} == {True, False}, "the small ones as powers, the others plainly"
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_note_that_has_room_says_what_it_is(page: Page, width: int) -> None:
+@pytest.mark.parametrize(("width", "words"), [(390, "largest"), (1280, "largest gradient")])
+def test_a_note_that_has_room_says_what_it_is(page: Page, width: int, words: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, "preset=xor")
     told(page, 8)
-    assert re.fullmatch(r"largest ◂ [\d.]+", page.locator(".stage-scale").first.text_content() or "")
+    assert re.fullmatch(rf"{words} ◂ [\d.]+", page.locator(".stage-scale").first.text_content() or "")
 
 
 def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
