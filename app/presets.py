@@ -65,7 +65,7 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (
         "iris",
         "Iris",
-        "Three species by four lengths: softmax and cross-entropy leave ŷ − y at the output.",
+        "Three species by four lengths. Softmax and cross-entropy leave ŷ − y at the output.",
         {
             "data": {"kind": "iris"},
             "layers": _dense(8, 3, output="softmax"),

@@ -61,7 +61,10 @@ def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None
         assert box["height"] > 30, panel
 
 
-@pytest.mark.parametrize("preset", ["xor", "digits"])
+ENDS = "(each) => ['top', 'bottom'].map((end) => each.getBoundingClientRect()[end])"
+
+
+@pytest.mark.parametrize("preset", ["xor", "digits", "text"])
 def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get: Get, preset: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     visit(page, f"preset={preset}")
@@ -73,6 +76,14 @@ def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get:
       return all.filter((each) => each.checkVisibility() && bottom(each) > room(each) + 1).map((each) => each.className);
     }""")
     assert cut == []
+    given = page.locator(".answer-given")
+    if given.is_visible():
+        assert given.evaluate("(each) => each.scrollHeight <= each.clientHeight"), "all inputs are seen"
+        head, around, numbers = (
+            page.locator(f".plot-boundary {each}").evaluate(ENDS) for each in (".plot-head", ".answer-given", ".plot-numbers")
+        )
+        assert head[1] <= around[0]
+        assert around[1] <= numbers[0], "nothing stands over the measures"
 
 
 TABS = "() => document.querySelector('#lenses > .tabs').getBoundingClientRect().top"
@@ -372,12 +383,15 @@ def test_what_a_preset_is_about_is_never_cut_within_a_sentence(page: Page, size:
       window.told ??= new Summary(place, picker);
       window.told.say(text);
       // Read at once: the page has a summary of its own, which says its own again.
-      return [picker.title, place.scrollHeight - place.clientHeight, place.textContent];
+      const lines = place.clientHeight / parseFloat(getComputedStyle(place).lineHeight);
+      return [picker.title, place.scrollHeight - place.clientHeight, place.textContent, Math.round(lines)];
     }"""
     for preset in page.evaluate("chainrule.get('presets')"):
-        title, cut, shown = page.evaluate(say, preset["summary"])
+        title, cut, shown, lines = page.evaluate(say, preset["summary"])
         assert title == preset["summary"]
         assert cut <= 1, preset["slug"]
-        assert preset["summary"].startswith(shown)
+        assert preset["summary"].startswith(shown.replace("\u00a0", " "))
+        assert not re.search(" [−=]|[−=] ", shown), "an equation is not broken"
+        assert lines <= 3, preset["slug"]
         assert re.search(r"([.!?]|^)$", shown), shown
         assert shown or size[0] < 1440, preset["slug"]

@@ -21,7 +21,8 @@ export class Summary {
 
   #fit() {
     const { element } = this;
-    const sentences = this.whole.split(/(?<=[.!?])\s+/);
+    // What belongs together by a sign, ŷ − y or δ = ŷ − y, is not broken at the end of a line.
+    const sentences = this.whole.replace(/ ([−=]) /g, "\u00a0$1\u00a0").split(/(?<=[.!?])\s+/);
     for (let count = sentences.length; count >= 0; count -= 1) {
       const text = sentences.slice(0, count).join(" ");
       if (element.textContent !== text) element.textContent = text;
