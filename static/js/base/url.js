@@ -37,10 +37,20 @@ function packed(value) {
 /** @param {string} text @returns {any} */
 function unpacked(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, held);
   } catch {
-    return text; // not JSON, so it is the string itself
+    return text; // nothing that JSON holds, so it is the string itself
   }
+}
+
+/**
+ * A number that no float64 holds would go to the server as null, and nobody has written null.
+ * @param {string} _
+ * @param {any} value
+ */
+function held(_, value) {
+  if (value === Infinity || value === -Infinity) throw new RangeError("no float64 holds it");
+  return value;
 }
 
 /**
@@ -135,11 +145,11 @@ export function hashOf({ preset, timeline, places }) {
  * @param {string} hash
  * @param {import("./types.js").Preset[]} presets
  * @returns {{preset: import("./types.js").Preset|null, timeline: Change[], end: number|null, places: Record<string, string>, odd: string[]}}
- *   end: the update at which more was moved than an address holds, and so the last one that it knows; odd: what was not understood
+ *   places: those that can be read; end: the update at which more was moved than an address holds, and so the last one that it knows; odd: what was not understood
  */
 export function parsed(hash, presets) {
   const pairs = /** @type {[string, string][]} */ ([...new URLSearchParams(hash.replace(/^#/, "").replaceAll("+", "%2B"))]);
-  const places = Object.fromEntries(pairs.filter(([name]) => PLACES.includes(name)));
+  const places = Object.fromEntries(pairs.filter(([name, text]) => PLACES.includes(name) && readable(name, text)));
   const preset = presets.find(({ slug }) => slug === pairs.find(([name]) => name === "preset")?.[1]) ?? null;
   const own = pairs.filter(([name]) => isField(name));
   const start = preset ?? (own.length ? null : (presets[0] ?? null));
@@ -202,6 +212,11 @@ const READABLE = {
   ...PLANE_PLACES,
 };
 
+/** Can such a place be read? @param {string} name @param {string} text */
+function readable(name, text) {
+  return READABLE[name][0](text);
+}
+
 /** @param {string} text */
 function whole(text) {
   return /^\d+$/.test(text);
@@ -222,7 +237,8 @@ function oddities(pairs, presets) {
   return pairs.flatMap(([name, text]) => {
     const words = said(name, text);
     if (name === "preset") return presets.some(({ slug }) => slug === text) ? [] : [`${words}: there is no such preset.`];
-    if (READABLE[name]) return READABLE[name][0](text) ? [] : [`${words}: expected ${READABLE[name][1]}.`];
+    // Of its own: an object has a «constructor» and a «toString» that nobody has put there.
+    if (Object.hasOwn(READABLE, name)) return readable(name, text) ? [] : [`${words}: expected ${READABLE[name][1]}.`];
     return isField(name.replace(/^@\d+\./, "")) || PLACES.includes(name) ? [] : [`${words}: the page knows no «${name.slice(0, 40)}».`];
   });
 }

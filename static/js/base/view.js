@@ -41,6 +41,11 @@ export function row(store) {
   return typeof example === "number" && count ? example % count : null;
 }
 
+/** How many rows a batch has that is whole. @param {Store} store @returns {number} */
+export function rows(store) {
+  return Math.min(store.get("experiment.batch_size") ?? Infinity, store.get("info.train_count"));
+}
+
 /**
  * The place of a number in the store, for the present mode.
  *

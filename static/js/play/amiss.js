@@ -24,6 +24,16 @@ export function beyond({ step, substep }, told) {
 }
 
 /**
+ * A row that no batch has.
+ * @param {Record<string, string>} places
+ * @param {number} rows  of a whole batch
+ * @returns {string[]}
+ */
+export function outside({ example }, rows) {
+  return Number(example) >= rows ? [`example=${example.slice(0, 40)}: a batch has ${count(rows)} rows, counted from 0; the first is shown.`] : [];
+}
+
+/**
  * Numbers of the network that there are not.
  * @param {any} info
  * @param {Record<string, string>} places

@@ -5,12 +5,12 @@
  * @typedef {{store: Store, api: import("../base/types.js").Api, player: import("../base/types.js").Player}} Opening
  */
 import { retrying, tellFailure } from "./network.js";
-import { parseAddress } from "../base/view.js";
+import { parseAddress, rows } from "../base/view.js";
 import { pinAt } from "../base/pin.js";
 import { planeOf, planePlaces } from "../base/plane.js";
 import { exists } from "../base/shape.js";
 import { hashOf, parsed } from "../base/url.js";
-import { absent, ahead, beyond, known } from "./amiss.js";
+import { absent, ahead, beyond, known, outside } from "./amiss.js";
 import { agreed } from "./question.js";
 import { exampleOf, placeNow, placeOf, speedOf } from "./places.js";
 import { Run } from "./run.js";
@@ -54,10 +54,23 @@ async function goTo({ store, api, player }, hash) {
   if (place === undefined) return;
   odd.push(...(place ? beyond(places, store.get("substeps").length) : []), ...absent(info, places, timeline), ...ahead(timeline, place));
   if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);
+  odd.push(...(await within({ store, player }, places)));
   // Other states of the run are found only when the page knows how it went.
   if (third !== undefined) store.set("plane.third", third);
   if (pinned !== undefined) store.set("plane.pinned", pinAt(store.get("timeline"), pinned.step, pinned));
   if (odd.length > 0 && !store.get("error")) store.set("error", { field: null, message: "The address is understood in part", hint: odd.join(" ") });
+}
+
+/**
+ * A row that no batch has is not shown, and what the address says of it is told.
+ * @param {{store: Store, player: import("../base/types.js").Player}} page
+ * @param {Record<string, string>} places
+ * @returns {Promise<string[]>}
+ */
+async function within({ store, player }, places) {
+  const amiss = outside(places, rows(store));
+  if (amiss.length > 0) await player.choose(0);
+  return amiss;
 }
 
 /**
@@ -112,11 +125,11 @@ function followAddress({ store, api, player }) {
     }
     const preset = store.get("presets").find((/** @type {{slug: string}} */ { slug }) => slug === store.get("preset")) ?? null;
     if (!store.get("experiment")) return;
-    const speed = store.get("speed");
+    const [speed, example] = [store.get("speed"), store.get("example")];
     const places = {
       ...placeNow(store),
       speed: speed === USUAL_SPEED ? null : typeof speed === "number" ? Number(speed.toPrecision(3)) : speed,
-      example: store.get("example") || null,
+      example: (typeof example === "number" ? example % rows(store) : example) || null,
       selection: store.get("selection"),
       lens: store.get("lens"),
       ...planePlaces(store),

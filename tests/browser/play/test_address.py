@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.conftest import Desk, Watch
 from tests.browser.play.acts import Get, press, speed, told, wait
 from tests.browser.shared import deeply, visit
 
@@ -175,11 +175,35 @@ def test_another_preset_stops_what_plays(page: Page, get: Get, by: str) -> None:
     assert (get("playing"), get("state.step"), get("cursor")) == (False, 0, 0)
 
 
+def test_a_number_that_no_float64_holds_is_told_as_it_stands_in_the_address(page: Page, watch: Watch) -> None:
+    watch.allow("status of 422")
+    visit(page, "preset=xor")
+    page.evaluate("location.hash = 'preset=xor&data.noise=1e999'")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text('got "1e999"')
+
+
+def test_the_last_rows_of_a_batch_that_was_made_smaller_are_none_of_the_address(page: Page, get: Get) -> None:
+    """What is shown is the row that it wraps to, and a link says so."""
+    visit(page, "preset=xor&example=7&batch_size=5")
+    expect(page.locator("#callouts").get_by_role("alert")).to_contain_text("example=7: a batch has 5 rows")
+    visit(page, "preset=xor&example=7")
+    page.get_by_label("Batch size", exact=True).fill("5")
+    page.get_by_label("Batch size", exact=True).press("Enter")
+    wait(page, "() => /batch_size=5.*example=2/.test(location.hash)")
+    assert get("trace.example.row") == 2
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [
         ("preset=nope", "preset=nope: there is no such preset."),
         deeply("preset=xor&step=abc", "step=abc: expected a whole number."),
+        ("preset=xor&step=1e3&substep=0x2", "step=1e3: expected a whole number. substep=0x2: expected a whole number."),
+        ("preset=xor&example=77", "example=77: a batch has 10 rows, counted from 0; the first is shown."),
+        deeply("preset=xor&example=1e1", "example=1e1: expected a row of the batch, counted from 0, or «mean»."),
+        deeply("preset=constructor", "preset=constructor: there is no such preset."),
+        ("preset=toString&valueOf=1", "preset=toString: there is no such preset. valueOf=1: the page knows no «valueOf»."),
         deeply("preset=xor&step=2&substep=99", "substep=99: a step of this network has 12 sub-steps; it is shown to its end."),
         deeply("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
         deeply("preset=xor&selection=9/Z/9,9", "selection=9/Z/9,9: this network has no such number."),
@@ -194,5 +218,8 @@ def test_what_an_address_says_amiss_is_told(page: Page, get: Get, place: str, sa
     expect(alert).to_contain_text("The address is understood in part")
     expect(alert).to_contain_text(said)
     assert get("selection") is None
+    assert get("example") == get("trace.example.row") == 0
+    if "substep=99" not in place:
+        assert (get("state.step"), get("cursor")) == (0, 0)
     alert.get_by_role("button", name="Dismiss").click()
     expect(alert).to_have_count(0)
