@@ -243,7 +243,7 @@ JUSTIFIED: tuple[tuple[str, str, str], ...] = (
     (r"button|^select|^option|^summary|^label|^output", WHOLE, "controls"),
     (r"^button < p\.nudge-buttons", r"^[wb] \+ 0\.0*1$", "by how much a press moves a weight: chosen, not computed"),
     (r"svg\.cost-plot", r"", "axes of the plot of costs"),
-    (r"^text\.stage-scale", r"^(largest )?◂ ?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "rounded: the stage's tests have it"),
+    (r"^text\.stage-scale", r"^(largest (gradient )?)?◂ ?[\d.]+(·10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?$", "rounded: the stage's tests have it"),
     (r"^b < p\.lens-intro", r"^\d+$", "the number of an example and of a unit, within a sentence"),
     (r"symbolic-line", r"", "a constant of the server's formula, such as the shift of a softmax; its value has a place"),
     (r"^span\.pair-left", r"^2$", "what is left of a pair's slopes: a factor of its formula"),

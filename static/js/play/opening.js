@@ -160,10 +160,11 @@ function followAddress({ store, api, player }) {
     timer = setTimeout(write, WRITE_MILLISECONDS);
   });
   addEventListener("hashchange", ({ newURL }) => {
-    // Where it was gone to: by now the page may have written its present place over it.
     const { hash } = new URL(newURL);
     // A link within the page is no address of an experiment.
     if (hash === written || !hash.includes("=")) return;
+    // By now the page may have written its present place over where it was gone to: on the way there a reload leads there too.
+    if (location.hash !== hash) history.replaceState(null, "", hash);
     written = hash; // or going back at once, before anything is written here, would look like an address of the page's own
     void go(hash);
   });

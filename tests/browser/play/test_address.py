@@ -152,6 +152,19 @@ def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, ge
     wait(page, "() => location.hash === '#preset=xor&step=1'")
 
 
+def test_where_it_is_gone_to_is_not_written_over_by_where_the_page_stands(page: Page, get: Get) -> None:
+    """A moment before the browser tells that the address is another, the page may write its own over it."""
+    visit(page, "preset=xor")
+    page.evaluate("""() => {
+      location.hash = 'preset=xor&step=99999999';
+      history.replaceState(null, '', '#preset=xor');
+    }""")
+    expect(page.locator("#callouts").get_by_role("alert")).to_contain_text("This link leads to update")
+    assert page.evaluate("() => location.hash") == "#preset=xor&step=99999999"
+    press(page, "Step")
+    wait(page, "() => location.hash === '#preset=xor&step=1'")
+
+
 def test_an_address_that_is_cut_says_so_where_it_came_to(page: Page, get: Get) -> None:
     visit(page, "preset=line&optimizer.learning_rate=2.5&step=99999999")
     wait(page, "() => window.chainrule.get('frame.diverged')")
