@@ -159,18 +159,20 @@ export class Plot {
  * Path data of a line through the points; a gap where a number is missing.
  * @param {ArrayLike<number|null>} xs pixels
  * @param {ArrayLike<number|null>} ys pixels
+ * @param {number} [apart]  pixels: of points that lie closer the last is drawn
  * @returns {string}
  */
-export function line(xs, ys) {
-  let [path, pen] = ["", "M"];
+export function line(xs, ys, apart = 0) {
+  let [path, pen, left, top] = ["", "M", 0, 0];
   for (let i = 0; i < xs.length; i += 1) {
     const [x, y] = [xs[i], ys[i]];
     if (x === null || y === null || !Number.isFinite(x) || !Number.isFinite(y)) {
       pen = "M";
       continue;
     }
+    if (apart > 0 && pen === "L" && i + 1 < xs.length && Math.hypot(x - left, y - top) < apart) continue;
     path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
-    pen = "L";
+    [pen, left, top] = ["L", x, y];
   }
   return path;
 }

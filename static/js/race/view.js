@@ -13,6 +13,7 @@ import { heightChanges } from "../plot/ticks.js";
 import { levels, scaled } from "../surface/scale.js";
 import { markAt } from "./model.js";
 
+const APART = 1.5; // pixels: what lies closer on a path is not seen, but takes its time to be drawn, dash by dash
 const LEVELS = 10;
 /** The figure's dashes as SVG has them. */
 const DASHES = ["none", "9 4", "2 3", "9 3 2 3", "16 4", "16 3 3 3", "5 2 1 2", "8 3"];
@@ -108,7 +109,7 @@ export class RaceView {
     this.race.runners.forEach((runner, i) => {
       const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
       const at = marks.map((mark) => (/** @type {import("../surface/vectors.js").Shadow} */ (this.race.place(mark))).at);
-      const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])));
+      const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])), APART);
       const group = this.tracks.children[i];
       group?.children[0].setAttribute("d", path);
       group?.children[1].setAttribute("d", path);
@@ -139,7 +140,7 @@ export class RaceView {
     const height = (/** @type {number|null} */ v) => this.#height(v, log);
     this.#fit(clock, title, log);
     race.runners.forEach((runner, i) => {
-      const path = line(runner.marks.map((mark) => losses.toX(mark[clock])), runner.marks.map((mark) => height(mark.loss)));
+      const path = line(runner.marks.map((mark) => losses.toX(mark[clock])), runner.marks.map((mark) => height(mark.loss)), APART);
       plotly.line(losses.graph, i)?.setAttribute("d", path);
       const mark = markAt(runner, clock, time);
       const y = mark ? height(mark.loss) : null;
