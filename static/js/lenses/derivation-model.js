@@ -92,6 +92,11 @@ export class DerivationModel {
     this.early = { to: [], answer: Promise.resolve(null) };
   }
 
+  /** Is the network that the derivation is of still the page's? The symbols beside its numbers are written for the page's. */
+  get present() {
+    return networkOf(this.body.experiment) === networkOf(this.store.get("experiment"));
+  }
+
   /**
    * A hand rests on a number before it chooses it: that number's own sum is asked for then, and stands there with the click.
    * @param {string} address

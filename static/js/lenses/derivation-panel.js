@@ -195,6 +195,7 @@ class DerivationView {
   /** What stands beside it: the batch, the update, the script. */
   aside() {
     const { doc } = this;
+    if (!this.model.present) return;
     this.beside = this.about();
     const title = `${doc.quantity === "gradient" ? "2 · " : ""}The batch: ${doc.count} example${doc.count === 1 ? "" : "s"}`;
     const parts = [batch(doc, this.context.store, title, (r) => this.context.player.choose(r)), doc.quantity === "gradient" ? this.update.card(doc) : null, this.copies.show(doc)];
@@ -205,7 +206,7 @@ class DerivationView {
 
   /** The way of the weight goes on with the state, which moves at the end of a step only. */
   trailed() {
-    if (this.beside.length > 0 && !this.context.store.get("playing")) this.trail.replaceChildren(trail(this.doc, this.context.store) ?? "");
+    if (this.beside.length > 0 && this.model.present && !this.context.store.get("playing")) this.trail.replaceChildren(trail(this.doc, this.context.store) ?? "");
   }
 
   /** The update is told in the story's words, which may come after the derivation. */
