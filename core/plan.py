@@ -73,9 +73,8 @@ class Told:
 class Rooms:
     """Zeros for a plan's buffers, cut one after another out of whole pages of memory.
 
-    Buffers whose addresses agree in their last twelve bits hinder each other in the processor: cut so, a small plan's lie close
-    together, and in the same order in every plan.  Each begins with a line of the cache: sums and products of long vectors that
-    do not take twice as long.
+    A small plan's lie close together, and in the same order in every plan.  Each begins with a line of the cache: sums and
+    products of long vectors that do not take twice as long.
     """
 
     PAGE, LINE, LEAST = 512, 8, 8192  # in numbers of eight bytes: 4 KiB, 64 bytes, 64 KiB
