@@ -41,6 +41,7 @@ class Textbook(Names):
         return int(np.ravel_multi_index(index, self.told.shape(boundary)))
 
 
+@np.errstate(all="ignore")  # what overflows leaves as null
 def written(told: Told, address: Address) -> dict[str, Any]:
     """The JSON form of the told example's ∂ℓ/∂w: formula, value, cost; a sentence instead where the network is too large.
 

@@ -59,6 +59,7 @@ class SymbolicDerivative(NamedTuple):
         return products(self.derivative)
 
 
+@np.errstate(all="ignore")  # what overflows is an infinity in the formula's value too
 def symbolic_derivative(
     network: Network, params: Params, x: Array, target: Array, address: Address, noises: Noises | None = None,
     names: Names | None = None,

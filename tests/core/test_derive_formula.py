@@ -1,5 +1,7 @@
 """One weight's derivative written out: its value is backprop's, its symbols are the story's, its length is bounded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,18 @@ def test_the_formula_of_a_linear_neuron_is_the_textbooks() -> None:
         "latex": r"\frac{\partial \ell}{\partial w_{11}} = \left(x\,w_{11} + b_{1} - y\right)\,x", "parts": [], "left_out": 0,
     }  # fmt: skip
     assert (found["evaluations"], found["multiplications"], found["operations"], found["written_out"]) == (1, 2, 5, 5)
+
+
+def test_the_formula_has_its_value_where_the_loss_overflows() -> None:
+    """ℓ = ½ (ŷ − y)² is beyond float64 for ŷ = 10³⁰⁰, its derivative (ŷ − y) x is not."""
+    experiment = Experiment.parse(LINE)
+    state = start(experiment)
+    far = replace(state, params=({"W": state.params[0]["W"], "b": np.array([1e300])},))
+    found = written(Told.of(experiment, far, 1), Address.parse("0/W/0,0"))
+    derived = derive(experiment, far, Address.parse("0/W/0,0"), 1)
+    close("value", found["value"], derived["value"], 1e-14, Address.parse("0/W/0,0"))
+    assert np.isfinite(found["value"])
+    assert found["gradient"] == pytest.approx(derived["gradient"], rel=1e-14)
 
 
 def test_a_long_formula_is_cut_into_lines_and_says_how_many_are_left_out() -> None:
