@@ -21,7 +21,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Node comes with the wheel that the lock file names, so every machine checks with the same one.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes
+# Bytecode is made of what is really imported, when it is: to make it of everything takes longer than to install.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-compile
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 # A stamp stands for what its requirements file installed; while the stamp is the newer of the two there is nothing to do.
@@ -60,7 +61,8 @@ $(NODE): package-lock.json .npmrc $(DEV)
 run: $(RUNTIME) $(PLOTLY) ## serve on HOST:PORT (127.0.0.1:8000)
 	exec $(BIN)/uvicorn app.main:app --host $(HOST) --port $(PORT) --workers $(WORKERS) --timeout-graceful-shutdown 3
 
-test: lint types js dockerfile chromium $(PLOTLY) ## every check: lint, types, JavaScript, Dockerfile, unit, API, browser
+test: ## every check: lint, types, JavaScript, Dockerfile, unit, API, browser
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) --output-sync lint types js dockerfile chromium $(PLOTLY)
 	$(BIN)/pytest -n $(JOBS) tests
 
 lint: $(DEV) ## ruff, its rules and its format
