@@ -22,7 +22,7 @@ NOW = "JSON.stringify([document.body.innerHTML.length, document.body.innerText])
 @pytest.mark.parametrize("place", [
     "preset=spiral",
     "preset=xor&step=3&substep=4&selection=0/W/1,0",
-    "preset=xor&lens=race",
+    deeply("preset=xor&lens=race"),
     deeply("preset=digits-cnn&step=2&lens=matrix"),
     deeply("preset=line&plane.view=line&lens=seam"),
     deeply("preset=iris&optimizer.kind=adam&step=5&lens=head"),

@@ -7,7 +7,7 @@ from tests.browser.shared import deeply, painted, until, visit
 
 PLACES = [
     "preset=xor",
-    "preset=xor&selection=0/W/2,0",
+    deeply("preset=xor&selection=0/W/2,0"),
     deeply("preset=digits"),
     "preset=digits-cnn",
     deeply("preset=dropout"),

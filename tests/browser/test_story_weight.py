@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.presets import presets
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 from tests.browser.told import PANEL, SUMS, check, go, numbers, opened
 
 BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
@@ -79,7 +79,7 @@ def test_levenberg_marquardt_tells_the_system_that_it_solved_and_its_tries(page:
     assert len(rejections) > 1
 
 
-@pytest.mark.parametrize("preset", ["xor", "iris"])
+@pytest.mark.parametrize("preset", [deeply("xor"), "iris"])
 def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Page, preset: str) -> None:
     """The one that the first update moves most; which one a later update moves most differs from step to step."""
     opened(page, preset)

@@ -79,7 +79,7 @@ def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) ->
     assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
 
 
-@pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), ("xor", (390, 844)), ("digits", (1440, 900))])
+@pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), deeply("xor", (390, 844)), ("digits", (1440, 900))])
 def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
     """Clear of neurons, biases and other numbers, and counted where it is said how many weights have theirs."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
