@@ -12,6 +12,7 @@ from core.derive.told import Told
 from core.numeric import Array
 from core.spec import lowered
 
+COUNTED = "# Names count the experiment's layers from 0, as addresses do: x2 goes into layers[2], W2 and b2 are its parameters."
 NODES = ("input", "output", "grad_input", "grad_output")
 
 
@@ -38,12 +39,12 @@ def snippet(told: Told, address: Address) -> str:
         needs += more
         last = told.end if stop <= told.end else len(places)
         for n in reversed(range(stop, last)):
-            ending += [f"# link {n}: {network.layers[n].kind}", *codes[n].backward]
+            ending += [f"# back through link {n + 1}, {network.layers[n].kind}", *codes[n].backward]
     what = f"{_meaning(told, address)} in step {told.trace.step + 1}, of the {told.experiment.data.kind} data"
     helpers = [text for name, text in HELPERS.items() if name in needs]
-    lines = [f"# {what}", *_given(told, address), "import numpy as np", *helpers, "", *_data(told, written, back), ""]
+    lines = [f"# {what}", *_given(told, address), COUNTED, "import numpy as np", *helpers, "", *_data(told, written, back), ""]
     for n, (place, c) in enumerate(zip(written, codes, strict=True)):
-        lines += [f"# forward, link {n}: {place.layer.kind}", *c.forward]
+        lines += [f"# forward, link {n + 1}: {place.layer.kind} of x{n}", *c.forward]
     unused = tuple(f"d{name} =" for name in told.trace.before[i] if name != address.name)
     number = [] if address.name in NODES else [line for line in codes[i].grads if not line.startswith(unused)]
     return "\n".join([*lines, "", *ending, *number, *_printed(told, address, stop)]) + "\n"

@@ -17,6 +17,7 @@ from core.landscape.plane import View
 from core.landscape.rates import descents
 from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
 from core.landscape.sweep import Sweep
+from core.landscape.window import evenly
 from core.numeric import Array, Params
 from core.state import State
 from core.training import step
@@ -143,6 +144,6 @@ def _value(params: Params, line: Line) -> float | None:
 def _values(basis: Basis, wish: Wish, taken: float) -> Array:
     """The places along the line: as asked for, or so that the step fits."""
     if wish.span is not None:
-        return np.linspace(*wish.span[0], wish.size)
+        return evenly(*wish.span[0], wish.size)
     reach = max(basis.reach, 1.5 * abs(taken)) if wish.reach is None else wish.reach
     return np.linspace(-1.0, 1.0, wish.size) * reach

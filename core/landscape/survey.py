@@ -15,7 +15,7 @@ from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
-from core.landscape.window import window
+from core.landscape.window import evenly, window
 from core.numeric import Array, Params
 from core.state import State
 
@@ -134,7 +134,7 @@ def _axes(basis: Basis, wish: Wish, centre: Array, places: Sequence[Array]) -> l
     span: Span | Array = window(basis.reach, centre, np.stack(places)) if wish.span is None else wish.span
     if wish.reach is not None and wish.span is None:
         span = [(-wish.reach, wish.reach)] * 2
-    return [np.linspace(low, high, wish.size) for low, high in span]
+    return [evenly(low, high, wish.size) for low, high in span]
 
 
 def true_loss(experiment: Experiment, params: Params) -> float:

@@ -26,3 +26,10 @@ def window(reach: float, centre: Array, places: Array) -> Array:
     length = sides.sum(axis=1, keepdims=True)
     sides = sides + np.maximum(0.5 * length.max() - length, 0.0) / 2
     return np.stack([centre - sides[:, 0], centre + sides[:, 1]], axis=1)
+
+
+def evenly(low: float, high: float, count: int) -> Array:
+    """Places from low to high, (count,): what rounding leaves in place of a 0 between them is a 0."""
+    found = np.linspace(low, high, count)
+    found[np.abs(found) < 4.0 * np.spacing(max(abs(low), abs(high)))] = 0.0
+    return found

@@ -62,6 +62,13 @@ def test_the_script_prints_the_number_of_the_trace(chunk: int) -> None:
         near(printed[name], value, abs(value), name)
 
 
+def test_the_script_counts_links_as_the_page_does_and_says_how_its_names_are_counted() -> None:
+    experiment = Experiment.parse(XOR)
+    script = snippet(Told.of(experiment, start(experiment)), Address(2, "W", (0, 3)))
+    assert "# forward, link 3: dense of x2\nx3 = x2 @ W2.T + b2\n" in script
+    assert "\n# Names count the experiment's layers from 0, as addresses do: x2 goes into layers[2], W2 and b2 are its" in script
+
+
 def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_the_optimizer_was_given() -> None:
     """A secant as long as 1 gives another number: the script prints its own, and names the other with its method."""
     document = XOR | {"gradient": {"kind": "numerical", "step": 1.0}}

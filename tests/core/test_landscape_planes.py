@@ -16,6 +16,7 @@ from core.landscape import PLANES, View, Wish, finished, surface
 from core.landscape.directions import filter_normalised, perpendicular
 from core.landscape.trajectory import principal
 from core.landscape.visits import replay
+from core.landscape.window import evenly
 from core.spec import SpecError
 from core.state import State, memory, start
 from core.training import step
@@ -115,6 +116,17 @@ def test_the_path_and_the_gap(case, visited):
     gaps = [abs(p["plane_loss"] - p["true_loss"]) for p in answer["path"]]
     assert answer["gap"]["largest"] == pytest.approx(max(gaps), rel=1e-9)
     assert answer["gap"]["now"] == pytest.approx(gaps[-1], rel=1e-9, abs=1e-15)
+
+
+def test_what_rounding_leaves_of_a_zero_on_an_axis_is_a_zero() -> None:
+    """np.linspace(-0.45, 0.45, 51) has 5.6e-17 in its middle, which would head a row of the surface's table."""
+    sides = [0.45, *np.random.default_rng(0).uniform(0.01, 50.0, 200)]
+    assert any(np.linspace(-side, side, 51)[25] for side in sides)
+    for side in sides:
+        values = evenly(-side, side, 51)
+        assert values[25] == 0.0
+        np.testing.assert_array_equal(np.delete(values, 25), np.delete(np.linspace(-side, side, 51), 25))
+    assert evenly(1e-14, 1.0, 3)[0] == 1e-14
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values())))
