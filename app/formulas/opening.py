@@ -29,8 +29,9 @@ def opening(chain: Chain) -> list[dict[str, Any]]:
 def _of_weights(chain: Chain) -> tuple[tuple[str, str, Line], ...]:
     """What is found for one weight, and done with it."""
     method = by_method(chain)
+    mean = "The batch's mean and the penalty" if chain.experiment.penalty.slope else "The mean of the batch"
     return (
-        ("gradient", f"And with $w$? {f'The gradient {method}' if method else 'The mean of the batch'}:", _gradient(method)),
+        ("gradient", f"And with $w$? {f'The gradient {method}' if method else mean}:", _gradient(method)),
         ("update", f"{chain.experiment.optimizer.title} moves $w$:", _update()),
     )
 

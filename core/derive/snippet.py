@@ -40,7 +40,7 @@ def snippet(told: Told, address: Address) -> str:
         last = told.end if stop <= told.end else len(places)
         for n in reversed(range(stop, last)):
             ending += [f"# back through link {n + 1}, {network.layers[n].kind}", *codes[n].backward]
-    what = f"{_meaning(told, address)} in step {told.trace.step + 1}, of the {told.experiment.data.kind} data"
+    what = f"{_meaning(told, address)} in step {told.trace.step + 1} of the {told.experiment.data.kind} data"
     helpers = [text for name, text in HELPERS.items() if name in needs]
     lines = [f"# {what}", *_given(told, address), COUNTED, "import numpy as np", *helpers, "", *_data(told, written, back), ""]
     for n, (place, c) in enumerate(zip(written, codes, strict=True)):
@@ -54,7 +54,8 @@ def _meaning(told: Told, address: Address) -> str:
     if address.name in NODES:
         return f"{address} of example {told.trace.batch.indices[told.row]} (row {told.row + 1} of the batch)"
     whose = "" if told.experiment.gradient.kind == "backprop" else " by backpropagation"
-    return f"dL/dw of {address}{whose}, the mean over a batch of {told.count}"
+    penalised = np.any(told.experiment.penalty.gradient_of(address.name, np.ones(1)))
+    return f"dL/dw of {address}{whose}, the mean over a batch of {told.count}{', and the penalty' if penalised else ''},"
 
 
 def _given(told: Told, address: Address) -> Iterator[str]:

@@ -146,6 +146,15 @@ def test_by_another_method_a_sum_keeps_its_own_value_and_g_stands_beside_it(post
     assert max(gaps) > 1e-3
 
 
+def test_a_penalty_is_said_to_be_in_the_gradient_at_a_glance(post: Post) -> None:
+    for penalty, said in (
+        ({"kind": "l2", "rate": 0.1}, "The batch's mean and the penalty:"),
+        ({"kind": "none"}, "The mean of the batch:"),
+    ):
+        story = post("/api/story", experiment=PRESETS["xor"] | {"penalty": penalty})
+        assert said in story["opening"]["example"][3]["sentence"]
+
+
 @pytest.mark.parametrize(
     ("method", "said", "opening"),
     [

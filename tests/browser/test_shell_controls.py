@@ -5,16 +5,14 @@ import math
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
+from tests.browser.controls import Get, enter, wait
 from tests.browser.shared import visit
-
-Get = Callable[[str], Any]
 
 
 @pytest.fixture
@@ -22,18 +20,6 @@ def get(page: Page) -> Get:
     """The store of the page, which is open and ready."""
     visit(page, "preset=xor")
     return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
-
-
-def wait(page: Page, condition: str) -> None:
-    """Wait for a condition on the page, written as an arrow function."""
-    page.wait_for_function(condition)
-
-
-def enter(page: Page, name: str, value: str) -> None:
-    """Type a value into the field of that path."""
-    field = page.locator(f'[name="{name}"]')
-    field.fill(value)
-    field.press("Enter")
 
 
 PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"]
@@ -103,64 +89,6 @@ def test_a_learning_rate_in_mid_run_keeps_the_weights_and_another_seed_does_not(
     assert get("state.params") != params
 
 
-def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwhile(page: Page, get: Get) -> None:
-    wrong = {"data.noise": "-3", "data.test_fraction": "2", "batch_size": "0", "optimizer.learning_rate": "-1"}
-    before = get("experiment")
-    for name, value in wrong.items():
-        enter(page, name, value)
-    expect(page.locator(".problem")).to_have_count(len(wrong))
-    for name in wrong:
-        control = page.locator(f'[name="{name}"]')
-        expect(control).to_have_attribute("aria-invalid", "true")
-        words = page.locator(f"#{control.get_attribute('aria-errormessage')}")
-        expect(words).to_contain_text("xpected")
-        part, _, field = name.rpartition(".")
-        expect(words).to_contain_text(f"Until then the run goes on with {(before[part] if part else before)[field]}.")
-    expect(page.locator("#problem")).to_contain_text("-1")
-    for left in range(len(wrong) - 1, -1, -1):
-        page.locator(".problem").first.get_by_role("button", name="Undo").click()
-        expect(page.locator(".problem")).to_have_count(left)
-    assert get("experiment") == before
-
-
-def test_what_is_right_takes_effect_though_another_field_is_wrong(page: Page, get: Get) -> None:
-    """And what is wrong keeps its value and its words; to undo it undoes nothing else."""
-    enter(page, "data.count", "100000")
-    expect(page.locator("#problem")).to_contain_text("100000")
-    enter(page, "data.test_fraction", "0")
-    wait(page, "() => window.chainrule.get('experiment.data.test_fraction') === 0")
-    expect(page.locator("#problem")).to_contain_text("Until then the run goes on with 200.")
-    expect(page.locator('[name="data.count"]')).to_have_value("100000")
-    page.locator("#problem").get_by_role("button", name="Undo").click()
-    expect(page.locator(".problem")).to_have_count(0)
-    expect(page.locator('[name="data.count"]')).to_have_value("200")
-    expect(page.locator('[name="data.test_fraction"]')).to_have_value("0")
-    assert get("experiment.data.test_fraction") == 0
-
-
-def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> None:
-    enter(page, "layers.2.units", "0")
-    problem = page.locator("#problem")
-    expect(problem).to_be_visible()
-    # Help lets the pointer through; here it does not, so that whatever lies on top can be asked for.
-    tops = page.locator(".tip").evaluate_all("""(tips) => {
-      const { left, right, top, bottom } = document.getElementById("problem").getBoundingClientRect();
-      const rows = Array.from({ length: 9 }, (_, i) => top + 4 + ((bottom - top - 8) * i) / 8);
-      return tips.map((tip) => {
-        const { cssText } = tip.style;
-        Object.assign(tip.style, { visibility: "visible", opacity: 1, pointerEvents: "auto" });
-        const on = rows.map((y) => document.elementFromPoint((left + right) / 2, y));
-        tip.style.cssText = cssText;
-        return on.includes(tip);
-      });
-    }""")
-    assert len(tops) > 10
-    assert not any(tops)
-    page.locator('[name="layers.2.units"]').focus()
-    page.locator('[name="layers.2.units"]').hover()
-    expect(page.locator(".layers .tip:visible")).to_have_count(0)
-
-
 def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> None:
     page.evaluate("() => window.chainrule.store.set('speed', 'max')")
     page.get_by_role("button", name="Play", exact=True).click()
@@ -170,56 +98,6 @@ def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> N
     step = get("state.step")
     wait(page, f"() => window.chainrule.get('state.step') > {step} + 5")
     page.get_by_role("button", name="Pause", exact=True).click()
-
-
-@pytest.mark.parametrize(("name", "value"), [
-    ("layers.0.units", "0"), ("optimizer.learning_rate", "-1"), ("data.count", "1"), ("batch_size", "0"), ("penalty.rate", "-3"),
-])  # fmt: skip
-def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experiment_runs_on(
-    page: Page, get: Get, name: str, value: str
-) -> None:
-    if name.startswith("penalty"):
-        page.locator('select[name="penalty.kind"]').select_option("l2")
-        wait(page, "() => window.chainrule.get('experiment.penalty.kind') === 'l2'")
-    good = get("experiment")
-    enter(page, name, value)
-    control = page.locator(f'[name="{name}"]')
-    expect(control).to_have_attribute("aria-invalid", "true")
-    error = get("error")
-    assert error["field"] == name
-    problem = page.locator("#problem")
-    expect(problem).to_have_attribute("role", "alert")
-    # In the server's words, but for JSON's null: at a control, that is an empty one, which says what it stands for.
-    expect(problem).to_contain_text(error["message"][1:].replace(" or null", " or an empty field (all)"))
-    assert "problem" in (control.get_attribute("aria-describedby") or "").split()
-    near = page.evaluate(
-        """(name) => {
-      const both = [document.querySelector(`[name="${name}"]`), document.getElementById("problem")];
-      const [a, b] = both.map((one) => one.getBoundingClientRect());
-      return Math.abs(b.top - a.bottom);
-    }""",
-        name,
-    )
-    assert near < 60, "the message stands at its control"
-    assert get("experiment") == good
-    page.get_by_role("button", name="Step", exact=True).click()
-    wait(page, "() => window.chainrule.get('state.step') === 1")
-    problem.get_by_role("button", name="Undo").click()
-    expect(page.locator("#problem")).to_have_count(0)
-    expect(control).to_have_value(str(read(good, name)))
-
-
-@pytest.mark.parametrize(("typed", "said"), [("", "; the field is empty"), ("e-", "; what is typed here is no number")])
-def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, said: str) -> None:
-    control = page.locator('[name="optimizer.learning_rate"]')
-    good = control.input_value()
-    control.fill("")
-    control.press_sequentially(typed)
-    control.press("Enter")
-    problem = page.locator("#problem")
-    expect(problem).to_contain_text(said)
-    problem.get_by_role("button", name="Undo").click()
-    expect(control).to_have_value(good)
 
 
 def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, server: str) -> None:
@@ -260,13 +138,6 @@ def refused(server: str, body: str) -> Any:
     with pytest.raises(urllib.error.HTTPError) as raised, urllib.request.urlopen(request):  # noqa: S310
         pass
     return json.load(raised.value)
-
-
-def read(document: Any, path: str) -> Any:
-    """The value at a dotted path."""
-    for key in path.split("."):
-        document = document[int(key)] if isinstance(document, list) else document[key]
-    return document
 
 
 @pytest.mark.parametrize(("kind", "units", "activation", "loss"), [
@@ -311,17 +182,6 @@ def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
     if classes:
         assert get("info.shapes")[-1] == [classes]
     expect(page.locator(".said")).to_contain_text(f"60 of {count} points taken over" if count > 60 else "")
-
-
-def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: Any) -> None:
-    watch.allow("status of 422")
-    page.locator('select[name="loss.kind"]').select_option("cross_entropy")
-    problem = page.locator("#problem")
-    expect(problem).to_be_visible()
-    problem.get_by_role("button", name="Fit the output").click()
-    wait(page, "() => window.chainrule.get('experiment.loss.kind') === 'cross_entropy'")
-    assert [layer["kind"] for layer in get("experiment.layers")][-1] == "softmax"
-    expect(page.locator("#problem")).to_have_count(0)
 
 
 def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: Get) -> None:
@@ -373,13 +233,6 @@ def test_a_preset_is_picked_and_takes_a_step(page: Page, get: Get) -> None:
         wait(page, "() => window.chainrule.get('state.step') === 1")
         assert get("error") is None
         wait(page, f"() => location.hash.startsWith('#preset={preset['slug']}&')")
-
-
-def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page: Page, watch: Any) -> None:
-    watch.allow("status of 422")
-    page.goto("/#preset=xor&optimizer.learning_rate=-1")
-    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
-    expect(page.locator("#callouts")).to_contain_text("optimizer.learning_rate: expected a number above 0")
 
 
 def test_features_are_written_as_mathematics_writes_them_in_every_place(page: Page, watch: Any) -> None:

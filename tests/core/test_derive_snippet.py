@@ -86,6 +86,13 @@ def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_
     assert "The optimizer was given" not in snippet(Told.of(plain, start(plain)), address)
 
 
+def test_the_script_of_a_penalised_weight_says_that_the_penalty_is_in_it() -> None:
+    experiment = Experiment.parse(XOR | {"penalty": {"kind": "l2", "rate": 0.1}})
+    step = Told.of(experiment, start(experiment))
+    for address, said in ((Address(2, "W", (0, 3)), True), (Address(2, "b", (0,)), False)):
+        assert (", and the penalty," in snippet(step, address).splitlines()[0]) is said
+
+
 def test_by_another_method_a_derivation_holds_both_numbers() -> None:
     """`backprop` is what the products' mean comes to, `gradient` what the optimizer is given; in LaTeX ≈ stands between them."""
     experiment = Experiment.parse(XOR | {"gradient": {"kind": "numerical", "step": 1.0}, "penalty": {"kind": "l2", "rate": 0.1}})

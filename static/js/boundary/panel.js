@@ -37,6 +37,7 @@ export function mount(root, context) {
   const table = details(root, "The examples as a table", ["example"]);
   const plot = new Plot(box, { figure: "boundary", context, drawn: () => draw() });
   const level = svg("path", { class: "boundary-level" }, plot.overlay);
+  const away = svg("text", { class: "boundary-away", "text-anchor": "middle" }, plot.overlay);
   const ringed = marks(plot, context);
   const asked = asking(context, () => frames.invalidate("boundary"));
 
@@ -90,13 +91,20 @@ export function mount(root, context) {
   /** @param {Answer|null} given */
   function drawCurve(given) {
     if (!plot.figure) return;
-    if (!given || given.axes.length !== 1) {
-      plotly.line(plot.graph, plot.figure.data.length - 1)?.setAttribute("d", "");
-      return;
-    }
-    const xs = given.axes[0].values;
-    const path = line(xs.map((x) => plot.toX(x)), given.outputs[0].map((/** @type {number|null} */ y) => (y === null ? null : plot.toY(y))));
+    const heights = !given || given.axes.length !== 1 ? [] : given.outputs[0].map((/** @type {number|null} */ y) => (y === null ? null : plot.toY(y)));
+    const path = heights.length > 0 && given ? line(given.axes[0].values.map((x) => plot.toX(x)), heights) : "";
     plotly.line(plot.graph, plot.figure.data.length - 1)?.setAttribute("d", path);
+    tellAway(heights);
+  }
+
+  /** A curve that is nowhere in the picture is not simply missing. @param {(number|null)[]} heights in pixels, from above */
+  function tellAway(heights) {
+    const { width, height } = plot.axes ?? { width: 0, height: 0 };
+    const known = heights.flatMap((y) => (y === null ? [] : [y]));
+    const above = known.length > 0 && known.every((y) => y < 0);
+    const below = known.length > 0 && known.every((y) => y > height);
+    away.textContent = above ? "▴ the curve lies above this picture" : below ? "▾ the curve lies below this picture" : "";
+    away.setAttribute("transform", `translate(${width / 2} ${above ? 14 : height - 8})`);
   }
 
   function say() {

@@ -51,6 +51,6 @@ export function overview(doc, store) {
  */
 export function summary(doc, store) {
   const what = describe(store, doc.address);
-  const how = byMethod(store, doc.method) || `the mean over ${doc.count} examples`;
+  const how = byMethod(store, doc.method) || `the mean over ${doc.count} examples${doc.penalty ? " and the penalty" : ""}`;
   return doc.quantity === "gradient" ? `Gradient of the ${what}: ${show(doc.gradient)}, ${how}.` : `${what}, example ${doc.index}: ${show(doc.value)}.`;
 }

@@ -47,7 +47,7 @@ class MatrixView {
     /** @type {number|undefined} */
     this.selected = undefined;
     root.classList.add("matrices");
-    root.append(h("header", { class: "lens-head" }, h("h2", { class: "lens-title" }, "The step as matrices"), this.links), this.body);
+    root.append(h("header", { class: "lens-head" }, h("h2", { class: "lens-title" }, "The step as matrices ", h("small", {}, "with the weights before the update")), this.links), this.body);
     /** The cell that was tapped last. @type {Element|null} */
     this.tapped = null;
     root.addEventListener("click", (event) => this.press(event));

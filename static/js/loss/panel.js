@@ -158,7 +158,7 @@ export function mount(root, context) {
 
   function title() {
     const [train, size] = [store.get("info.train_count"), store.get("trace.batch.indices.length") ?? store.get("info.batch_size")];
-    words(parts.subtitle, train ? "over all {info.train_count:count} training examples" : "");
+    words(parts.subtitle, train ? (store.get("experiment.penalty.rate") > 0 ? "over {info.train_count:count} examples, with the penalty" : "over all {info.train_count:count} training examples") : "");
     batch.title = `The loss that this step learns from: over its batch of ${count(size)} examples, at the weights before the step.`;
   }
 

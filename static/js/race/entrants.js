@@ -18,7 +18,7 @@ const HEADS = [
 ];
 const RESULTS = /** @type {[string, string][]} */ ([["place", "place"], ["loss", "loss"], ["gap", "gap"], ["distance", "off the plane"], ["step", "at update"], ["sweeps", "sweeps so far"]]);
 /** Why the rates of a field of optimizers differ. */
-const RATES = "The present optimizer has the rate of the experiment, every other one its usual rate: what η multiplies differs, so equal rates would be no equal steps. Gradient descent’s step is η times the slope; a step of Adam is about η long, however steep it is.";
+const RATES = "The present optimizer has the rate of the experiment, every other one its usual rate: what η multiplies differs, so equal rates would be no equal steps. Gradient descent’s step is η times the slope; Adam moves every weight by about η, however steep it is.";
 
 /**
  * @param {Context} context

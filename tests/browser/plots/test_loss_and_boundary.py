@@ -62,6 +62,15 @@ def test_a_click_on_a_ringed_example_chooses_it(page: Page) -> None:
     until(page, "(row) => chainrule.get('example') === row", arg=row)
 
 
+def test_a_curve_that_is_out_of_the_picture_is_said_to_be(page: Page) -> None:
+    opened(page, "line")
+    bias = page.evaluate("structuredClone(chainrule.get('state'))")
+    for b, said in ((-40.0, "▾ the curve lies below this picture"), (40.0, "▴ the curve lies above this picture"), (1.0, "")):
+        bias["params"][0]["b"] = [b]
+        page.evaluate("(state) => chainrule.store.set('state', state)", bias)
+        until(page, "(said) => document.querySelector('.boundary-away').textContent === said", said)
+
+
 def test_the_fitted_line_is_the_network_s_answer(page: Page) -> None:
     opened(page, "line")
     stepped(page, 1)

@@ -1,0 +1,165 @@
+"""What is impossible is told beside its control, in the server's words, and the last good experiment runs on."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.controls import Get, enter, read, wait
+from tests.browser.shared import visit
+
+
+@pytest.fixture
+def get(page: Page) -> Get:
+    """The store of the page, which is open and ready."""
+    visit(page, "preset=xor")
+    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
+
+
+def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwhile(page: Page, get: Get) -> None:
+    wrong = {"data.noise": "-3", "data.test_fraction": "2", "batch_size": "0", "optimizer.learning_rate": "-1"}
+    before = get("experiment")
+    for name, value in wrong.items():
+        enter(page, name, value)
+    expect(page.locator(".problem")).to_have_count(len(wrong))
+    for name in wrong:
+        control = page.locator(f'[name="{name}"]')
+        expect(control).to_have_attribute("aria-invalid", "true")
+        words = page.locator(f"#{control.get_attribute('aria-errormessage')}")
+        expect(words).to_contain_text("xpected")
+        part, _, field = name.rpartition(".")
+        expect(words).to_contain_text(f"Until then the run goes on with {(before[part] if part else before)[field]}.")
+    expect(page.locator("#problem")).to_contain_text("-1")
+    for left in range(len(wrong) - 1, -1, -1):
+        page.locator(".problem").first.get_by_role("button", name="Undo").click()
+        expect(page.locator(".problem")).to_have_count(left)
+    assert get("experiment") == before
+
+
+def test_what_is_right_takes_effect_though_another_field_is_wrong(page: Page, get: Get) -> None:
+    """And what is wrong keeps its value and its words; to undo it undoes nothing else."""
+    enter(page, "data.count", "100000")
+    expect(page.locator("#problem")).to_contain_text("100000")
+    enter(page, "data.test_fraction", "0")
+    wait(page, "() => window.chainrule.get('experiment.data.test_fraction') === 0")
+    expect(page.locator("#problem")).to_contain_text("Until then the run goes on with 200.")
+    expect(page.locator('[name="data.count"]')).to_have_value("100000")
+    page.locator("#problem").get_by_role("button", name="Undo").click()
+    expect(page.locator(".problem")).to_have_count(0)
+    expect(page.locator('[name="data.count"]')).to_have_value("200")
+    expect(page.locator('[name="data.test_fraction"]')).to_have_value("0")
+    assert get("experiment.data.test_fraction") == 0
+
+
+def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> None:
+    enter(page, "layers.2.units", "0")
+    problem = page.locator("#problem")
+    expect(problem).to_be_visible()
+    # Help lets the pointer through; here it does not, so that whatever lies on top can be asked for.
+    tops = page.locator(".tip").evaluate_all("""(tips) => {
+      const { left, right, top, bottom } = document.getElementById("problem").getBoundingClientRect();
+      const rows = Array.from({ length: 9 }, (_, i) => top + 4 + ((bottom - top - 8) * i) / 8);
+      return tips.map((tip) => {
+        const { cssText } = tip.style;
+        Object.assign(tip.style, { visibility: "visible", opacity: 1, pointerEvents: "auto" });
+        const on = rows.map((y) => document.elementFromPoint((left + right) / 2, y));
+        tip.style.cssText = cssText;
+        return on.includes(tip);
+      });
+    }""")
+    assert len(tops) > 10
+    assert not any(tops)
+    page.locator('[name="layers.2.units"]').focus()
+    page.locator('[name="layers.2.units"]').hover()
+    expect(page.locator(".layers .tip:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("layers.0.units", "0"), ("optimizer.learning_rate", "-1"), ("data.count", "1"), ("batch_size", "0"), ("penalty.rate", "-3"),
+])  # fmt: skip
+def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experiment_runs_on(
+    page: Page, get: Get, name: str, value: str
+) -> None:
+    if name.startswith("penalty"):
+        page.locator('select[name="penalty.kind"]').select_option("l2")
+        wait(page, "() => window.chainrule.get('experiment.penalty.kind') === 'l2'")
+    good = get("experiment")
+    enter(page, name, value)
+    control = page.locator(f'[name="{name}"]')
+    expect(control).to_have_attribute("aria-invalid", "true")
+    error = get("error")
+    assert error["field"] == name
+    problem = page.locator("#problem")
+    expect(problem).to_have_attribute("role", "alert")
+    # In the server's words, but for JSON's null: at a control, that is an empty one, which says what it stands for.
+    expect(problem).to_contain_text(error["message"][1:].replace(" or null", " or an empty field (all)"))
+    assert "problem" in (control.get_attribute("aria-describedby") or "").split()
+    near = page.evaluate(
+        """(name) => {
+      const both = [document.querySelector(`[name="${name}"]`), document.getElementById("problem")];
+      const [a, b] = both.map((one) => one.getBoundingClientRect());
+      return Math.abs(b.top - a.bottom);
+    }""",
+        name,
+    )
+    assert near < 60, "the message stands at its control"
+    assert get("experiment") == good
+    page.get_by_role("button", name="Step", exact=True).click()
+    wait(page, "() => window.chainrule.get('state.step') === 1")
+    problem.get_by_role("button", name="Undo").click()
+    expect(page.locator("#problem")).to_have_count(0)
+    expect(control).to_have_value(str(read(good, name)))
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "; the field is empty"), ("e-", "; what is typed here is no number")])
+def test_a_field_that_says_no_number_says_why(page: Page, get: Get, typed: str, said: str) -> None:
+    control = page.locator('[name="optimizer.learning_rate"]')
+    good = control.input_value()
+    control.fill("")
+    control.press_sequentially(typed)
+    control.press("Enter")
+    problem = page.locator("#problem")
+    expect(problem).to_contain_text(said)
+    problem.get_by_role("button", name="Undo").click()
+    expect(control).to_have_value(good)
+
+
+def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: Any) -> None:
+    watch.allow("status of 422")
+    page.locator('select[name="loss.kind"]').select_option("cross_entropy")
+    problem = page.locator("#problem")
+    expect(problem).to_be_visible()
+    problem.get_by_role("button", name="Fit the output").click()
+    wait(page, "() => window.chainrule.get('experiment.loss.kind') === 'cross_entropy'")
+    assert [layer["kind"] for layer in get("experiment.layers")][-1] == "softmax"
+    expect(page.locator("#problem")).to_have_count(0)
+
+
+def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page: Page, watch: Any) -> None:
+    watch.allow("status of 422")
+    page.goto("/#preset=xor&optimizer.learning_rate=-1")
+    wait(page, "() => Boolean(window.chainrule?.get('trace'))")
+    expect(page.locator("#callouts")).to_contain_text("optimizer.learning_rate: expected a number above 0")
+
+
+@pytest.mark.parametrize(("preset", "name", "value"), [("digits-cnn", "layers.0.kernel", "9"), ("text", "layers.1.kernel", "99")])
+def test_what_is_said_of_a_field_of_a_layer_widens_nothing(page: Page, watch: Watch, preset: str, name: str, value: str) -> None:
+    """Two fields of a layer stand side by side; long words below one of them had pushed the whole form out of sight."""
+    watch.allow("status of 422")
+    visit(page, f"preset={preset}")
+    enter(page, name, value)
+    expect(page.locator("#problem")).to_be_visible()
+    beyond = """() => {
+      const form = document.querySelector('.controls').getBoundingClientRect();
+      const out = [...document.querySelectorAll('.controls :is(input, select, button, label, p)')].filter((each) => {
+        const { left, right, width } = each.getBoundingClientRect();
+        return each.checkVisibility({ visibilityProperty: true }) && width > 0 && (left < form.left || right > form.right);
+      });
+      return out.map((each) => each.outerHTML.slice(0, 80));
+    }"""
+    assert page.evaluate(beyond) == []
+    words = page.locator("#problem").bounding_box()
+    assert words
+    assert words["width"] > 180
+    page.locator("#problem").get_by_role("button", name="Undo").click()
