@@ -5,7 +5,7 @@
  * @typedef {import("../base/types.js").Preset} Preset
  */
 import { chooseMotion, THEMES } from "../base/theme.js";
-import { differences } from "../base/url.js";
+import { differences } from "../base/fields.js";
 import { Summary } from "./summary.js";
 
 /** @param {Context} context */
