@@ -10,6 +10,7 @@ import { origin, setOutAs, takenAgain } from "./again.js";
 import { withLoss } from "./history.js";
 import { movedAt, withExperiment } from "../base/moved.js";
 import { networkOf } from "../base/shape.js";
+import { under } from "./memory.js";
 import { retrying } from "./network.js";
 import { substepsOf } from "./substeps.js";
 import { linkName } from "../base/view.js";
@@ -33,24 +34,13 @@ export function rowWanted(store) {
 }
 
 /**
- * The shown state under another optimizer: memory of another kind of optimizer is of no use to it.
- * @param {Store} store
- * @param {Experiment} experiment
- * @returns {State}
- */
-function carried(store, experiment) {
-  const state = store.get("state");
-  return experiment.optimizer.kind === store.get("experiment.optimizer.kind") ? state : { step: state.step, params: state.params, slots: null };
-}
-
-/**
  * The state that the next step is taken from.
  * @param {Store} store
  * @param {Experiment} experiment
  * @param {import("./again.js").Origin|null} from  where the told step set out, which is to be taken again
  */
 function going(store, experiment, from) {
-  return from ? setOutAs(from, experiment) : carried(store, experiment);
+  return from ? setOutAs(from, experiment) : under(store.get("state"), store.get("experiment.optimizer.kind"), experiment.optimizer.kind);
 }
 
 /**

@@ -5,6 +5,7 @@
  * @typedef {import("../base/url.js").Change} Change
  */
 import { stateMoved } from "../base/moved.js";
+import { under } from "./memory.js";
 
 const MOST_UNSEEN = 2000; // updates between two frames of a stream
 
@@ -20,8 +21,7 @@ export async function stateAt({ api }, { step: wanted, way: timeline }, kind) {
   let over = false;
   for (const [i, { step, experiment, moved }] of timeline.entries()) {
     const { state } = at;
-    // The memory of another kind of optimizer is of no use to this one.
-    if (i > 0 && experiment.optimizer.kind !== timeline[i - 1].experiment.optimizer.kind) at = { ...at, state: { step: state.step, params: state.params, slots: null } };
+    at = { ...at, state: under(state, timeline[Math.max(0, i - 1)].experiment.optimizer.kind, experiment.optimizer.kind) };
     const moving = moved && state.step === step;
     if (over && !moving) break;
     if (moving) {

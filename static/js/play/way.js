@@ -8,6 +8,7 @@
  * @typedef {import("../base/url.js").Change} Change
  */
 import { withLoss, withMovedLoss } from "./history.js";
+import { under } from "./memory.js";
 
 export class Way {
   /**
@@ -43,8 +44,7 @@ export class Way {
   changed(i) {
     const kind = this.experiment.optimizer.kind;
     this.at = i;
-    // The memory of another kind of optimizer is of no use to this one.
-    if (this.experiment.optimizer.kind !== kind) this.state = { step: this.state.step, params: this.state.params, slots: null };
+    this.state = under(this.state, kind, this.experiment.optimizer.kind);
   }
 
   /** The weights that were moved by hand, with their loss. @param {{state: State, frame: Frame}} put */

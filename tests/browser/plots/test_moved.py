@@ -156,8 +156,8 @@ def test_moves_of_one_update_are_undone_one_at_a_time_after_a_reload_too(page: P
     third = put(page, "−0.4", "0.25")
     stepped(page, 1)
     before = here(page)
+    until(page, "location.hash.match(/moved=/g)?.length === 3")
     until(page, WRITTEN, f"step={start + 1}&")
-    assert page.evaluate("location.hash.match(/moved=/g).length") == 3
     reloaded(page)
     assert here(page) == before
     assert back(page) == third
@@ -348,6 +348,27 @@ def test_nonsense_about_a_move_is_told(page: Page, place: str, said: str, step: 
     expect(page.locator(ALERT)).to_contain_text(said)
     assert get(page, "state.step") == step
     press(page, "Dismiss")
+
+
+@pytest.mark.parametrize("reload", [False, True])
+def test_who_comes_back_to_an_optimizer_has_its_memory_again(page: Page, reload: bool) -> None:
+    """For the address tells of no change then, and the run that it leads to has that memory."""
+    opened(page, "xor", example="0", optimizer__kind="momentum")
+    stepped(page, 2)
+    memory = get(page, "state.slots")
+    assert memory is not None
+    choose(page, "adam")
+    assert get(page, "state.slots") is None
+    if reload:
+        reloaded(page)
+        assert get(page, "state.slots") is None
+    choose(page, "momentum")
+    assert get(page, "state.slots") == memory
+    stepped(page, 1)
+    before = here(page)
+    reloaded(page)
+    assert "@" not in page.evaluate("location.hash")
+    assert here(page) == before
 
 
 def test_the_loss_curve_breaks_where_weights_were_moved(page: Page) -> None:
