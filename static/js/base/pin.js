@@ -1,7 +1,8 @@
 /**
  * The moment of the run at which a plane stands still. An update alone does not tell it, for there weights may be moved by hand, or another
  * optimizer be chosen, before the pin or after it: `plane.pinned=60` in the address is update 60 with all that was changed there,
- * `plane.pinned=60:0` before the first of these changes.
+ * `plane.pinned=60:0` before the first of these changes. Of two optimizers chosen at one update the run keeps the second; a plane pinned
+ * under the first tells of that one itself, `plane.pinned=60:0:optimizer.kind:adam;optimizer.learning_rate:0.01`.
  *
  * @typedef {import("./url.js").Change} Change
  * @typedef {object} Pin
@@ -9,7 +10,9 @@
  * @property {Change[]} way  the changes of the run that were made until then
  * @property {import("./types.js").State} [state]  the weights, where they are at hand
  */
-const MOMENT = /^(\d{1,9})(?::(\d{1,3}))?$/;
+import { applied, differences, isField } from "./fields.js";
+
+const MOMENT = /^(\d{1,9})(?::(\d{1,3}))?(?::(?=\D)(.+))?$/;
 
 /**
  * What was changed at this update, weights or experiment. The run begins with a change that is none.
@@ -23,34 +26,35 @@ function changedAt(timeline, step) {
 /**
  * @param {Change[]} timeline
  * @param {number} step
- * @param {{changes?: number, state?: import("./types.js").State}} [known]  how many of the changes at this update had been made; all of them
+ * @param {{changes?: number, fields?: [string, string][], state?: import("./types.js").State}} [known]  how many of the changes at this
+ *   update had been made; all of them. fields: what was chosen then, and is no change of the run any more
  * @returns {Pin}
  */
-export function pinAt(timeline, step, { changes = Infinity, state } = {}) {
+export function pinAt(timeline, step, { changes = Infinity, fields, state } = {}) {
   const until = timeline.filter((change) => change.step <= step);
   const later = changedAt(until, step).slice(changes);
-  return { step, way: until.slice(0, until.length - later.length), state };
+  const way = until.slice(0, until.length - later.length);
+  return { step, way: fields ? [...way, { step, experiment: applied(way[way.length - 1].experiment, fields) }] : way, state };
 }
 
 /**
- * How many of the changes at its update had been made, as the run tells them now; all: the run stands so at that update; null: it has been
- * taken back and gone another way, and does not come to those weights any more.
+ * Its place among the changes of the run as that is now: how many of those at its update had been made, and in what its experiment differs
+ * from the run's there, for it may have been chosen and then another one instead, at the same weights. null: the run has been taken back
+ * and gone another way, and does not come to those weights any more.
  * @param {Pin} pin
  * @param {Change[]} timeline
- * @returns {number|"all"|null}
+ * @returns {{changes: number, all: boolean, fields: [string, string][]}|null}
  */
 function made({ step, way }, timeline) {
-  const earlier = (/** @type {Change[]} */ all) => all.filter((change, i) => i === 0 || change.step < step);
+  const earlier = timeline.filter((change, i) => i === 0 || change.step < step);
   const [own, now] = [changedAt(way, step), changedAt(timeline, step)];
-  const moves = own.filter(({ moved }) => moved);
-  const came = [...earlier(way), ...moves];
-  const comes = [...earlier(timeline), ...now.filter(({ moved }) => moved)];
-  if (came.some((change, i) => change !== comes[i]) || earlier(way).length !== earlier(timeline).length) return null;
   const differs = own.findIndex((change, i) => change !== now[i]);
-  // An experiment that another one has taken the place of: the weights were the same.
-  const replaced = differs >= 0 && now[differs] !== undefined && !now[differs].moved;
-  const count = differs < 0 ? own.length : differs + (replaced ? 1 : 0);
-  return count === now.length ? "all" : count;
+  const changes = differs < 0 ? own.length : differs;
+  const [came, comes] = [way.slice(0, way.length - own.length), earlier];
+  // Only the last change can be one that is not the run's: what weights were moved under stays.
+  if (came.length !== comes.length || came.some((change, i) => change !== comes[i]) || own.slice(changes).some(({ moved }) => moved)) return null;
+  const there = [...earlier, ...now.slice(0, changes)];
+  return { changes, all: changes === now.length, fields: differences(way[way.length - 1].experiment, there[there.length - 1].experiment) };
 }
 
 /**
@@ -59,7 +63,8 @@ function made({ step, way }, timeline) {
  * @param {Change[]} timeline
  */
 export function isLatest(pin, timeline) {
-  return made(pin, timeline) === "all";
+  const found = made(pin, timeline);
+  return found !== null && found.all && found.fields.length === 0;
 }
 
 /**
@@ -68,13 +73,17 @@ export function isLatest(pin, timeline) {
  * @returns {string|null} null: no address leads to that moment any more
  */
 export function pinText(pin, timeline) {
-  const changes = made(pin, timeline);
-  if (changes === null) return null;
-  return changes === "all" ? String(pin.step) : `${pin.step}:${changes}`;
+  const found = made(pin, timeline);
+  if (found === null) return null;
+  const { changes, all, fields } = found;
+  return [pin.step, ...(all ? [] : [changes]), ...(fields.length > 0 ? [fields.map((field) => field.join(":")).join(";")] : [])].join(":");
 }
 
-/** @param {string} text @returns {{step: number, changes: number|undefined}|undefined} */
+/** @param {string} text @returns {{step: number, changes?: number, fields?: [string, string][]}|undefined} undefined: no moment can be read there */
 export function pinOf(text) {
-  const [, step, changes] = MOMENT.exec(text) ?? [];
-  return step === undefined ? undefined : { step: Number(step), changes: changes === undefined ? undefined : Number(changes) };
+  const [, step, changes, told] = MOMENT.exec(text) ?? [];
+  if (step === undefined) return undefined;
+  const fields = told?.split(";").map((field) => /** @type {[string, string]} */ ([field.slice(0, field.indexOf(":")), field.slice(field.indexOf(":") + 1)]));
+  if (fields?.some(([name]) => !isField(name))) return undefined;
+  return { step: Number(step), changes: changes === undefined ? undefined : Number(changes), fields };
 }

@@ -40,7 +40,7 @@ const FIELDS = {
   third: [(text) => (text === "best" ? text : whole(text)), "an update, or «best»"],
   view: one("3d", "flat", "both", "line"),
   heights: one("log"),
-  pinned: [pinOf, "an update, or one and how many of its changes had been made, such as 60:0"],
+  pinned: [pinOf, "an update, or one and how many of its changes had been made, such as 60:0, and what was chosen then"],
   along: one("gradient", "update", "weight"),
   address: [weight, "a place such as 2/W/0,3"],
 };

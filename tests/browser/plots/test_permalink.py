@@ -166,6 +166,34 @@ def test_a_pin_is_of_its_moment_before_another_optimizer_too(page: Page) -> None
     until(page, WRITTEN, "plane.pinned=2:0")
 
 
+@pytest.mark.parametrize(
+    ("then", "written"), [("momentum", "2:optimizer.kind:adam"), deeply("rmsprop", "2:0:optimizer.kind:adam")]
+)
+def test_a_pin_is_of_the_optimizer_that_it_was_pinned_under(page: Page, then: str, written: str) -> None:
+    """Of two choices at one update the run keeps the second, or none where that is the one it had; the plane is of the first."""
+    opened(page, "xor", example="0", optimizer__kind="momentum")
+    stepped(page, 2)
+    page.locator("[name='optimizer.kind']").select_option("adam")
+    until(page, "chainrule.get('experiment.optimizer.kind') === 'adam' && !chainrule.get('pending')")
+    plane(page, "gradient")
+    page.locator(".surface-planes select").nth(3).select_option("update")
+    until(page, SETTLED)
+    press(page, "Pin")
+    until(page, WRITTEN, "plane.pinned=2")
+    page.locator("[name='optimizer.kind']").select_option(then)
+    until(page, "(kind) => chainrule.get('experiment.optimizer.kind') === kind && !chainrule.get('pending')", then)
+    until(page, WRITTEN, f"plane.pinned={written}")
+    stepped(page, 2)
+    until(page, "chainrule.get('surface.measured') === 4")
+    before = here(page)
+    assert before[-1] > 0
+    until(page, WRITTEN, "step=4&plane.kind")
+    reloaded(page, 4)
+    until(page, "chainrule.get('surface.step') === 2 && chainrule.get('surface.measured') === 4")
+    assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
+    until(page, WRITTEN, f"plane.pinned={written}")
+
+
 def test_another_plane_is_pinned_where_it_was_chosen_and_one_of_a_run_undone_is_in_no_address(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 2)
