@@ -9,6 +9,7 @@ import numpy as np
 from core.address import Address
 from core.experiment import Experiment
 from core.flat import flat
+from core.landscape import thinned
 from core.landscape.basis import Basis
 from core.landscape.convexity import convexity
 from core.landscape.line import Line
@@ -66,7 +67,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "convexity": convexity(experiment.network, values, loss),
         "rates": _rates(experiment, basis, curvature),
         "height": heights(loss),
-        "notes": [*basis.notes, *_notes(experiment, line)],
+        "notes": [*basis.notes, *thinned.told(experiment), *_notes(experiment, line)],
         "dtype": "float64",
         "relative_error": 0.0,
     }  # fmt: skip
@@ -116,7 +117,8 @@ def _whose(experiment: Experiment, line: Line) -> str:
     """Whose step is drawn."""
     if line.along == "weight":
         return "the run's own, as far as it moves this weight"
-    if line.along == "update" or (experiment.optimizer.kind == "sgd" and experiment.batch >= len(experiment.train)):
+    exact = experiment.batch >= len(experiment.train) and not thinned.thins(experiment)
+    if line.along == "update" or (experiment.optimizer.kind == "sgd" and exact):
         return "the run's own"
     if not hasattr(experiment.optimizer, "learning_rate"):
         return "the shadow of the run's own on this line"

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.experiment import Experiment
 from core.flat import flat, length
+from core.landscape import thinned
 from core.landscape.basis import Basis
 from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
@@ -75,7 +76,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
         "path": path,
         "now": now,
         "gap": _gap(now, path),
-        "notes": [*basis.notes, *_told(taken_again)],
+        "notes": [*basis.notes, *thinned.told(experiment), *_told(taken_again)],
         "height": heights(loss),
         **accuracy,
         **best,

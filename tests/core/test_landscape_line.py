@@ -99,6 +99,19 @@ def test_another_optimizer_and_a_batch_are_told_apart_from_the_line():
     assert answer["step"]["whose"] == "the run's own, as far as it moves this weight"
 
 
+@pytest.mark.parametrize("drop", [0.0, 0.5])
+def test_a_step_of_a_network_that_dropout_thins_is_not_said_to_be_along_the_whole_one_s_gradient(drop):
+    """With all examples in the batch and plain descent: the masks alone make the two gradients differ, and then it is said."""
+    layers = [*NET["layers"][:2], {"kind": "dropout", "drop": drop}, *NET["layers"][2:]]
+    experiment, state, answer = slice_of(NET | {"layers": layers}, LINES[0])
+    whole = flat(experiment.network.gradient(state.params, experiment.train.x, experiment.train.y))
+    own = flat(step(experiment, state)[1].updates) / -0.4
+    same = bool(np.allclose(own, whole, rtol=1e-9))
+    assert same == (drop == 0.0)
+    assert (answer["step"]["whose"] == "the run's own") == same
+    assert any("thinned" in note for note in answer["notes"]) != same
+
+
 def test_a_parabola_s_bend_and_critical_rate_are_exact():
     experiment, state, answer = slice_of(LINEAR, LINES[0])
     x = np.concatenate([experiment.train.x, np.ones((len(experiment.train), 1))], axis=1)

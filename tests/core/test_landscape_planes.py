@@ -290,6 +290,16 @@ def test_where_every_weight_is_0_the_random_plane_says_that_it_is_not_normalised
     assert np.ptp(answer["loss"]) > 0
 
 
+def test_a_plane_of_a_network_with_dropout_says_whose_loss_it_shows():
+    document = XOR | {"layers": [{"kind": "dense", "units": 3}, {"kind": "dropout", "drop": 0.5}, *XOR["layers"][-2:]]}
+    experiment = Experiment.parse(document)
+    state = start(experiment)
+    answer = surface(experiment, state, plane({"kind": "random"}), Wish(3))
+    assert "the loss of the whole network" in answer["notes"][0]
+    x, y = experiment.train.x, experiment.train.y
+    assert answer["now"]["true_loss"] == pytest.approx(experiment.network.mean_loss(state.params, x, y), rel=1e-12)
+
+
 def test_two_filter_normalised_directions_of_one_weight_do_not_make_a_plane_so_the_bias_moves_too():
     experiment = Experiment.parse({"data": {"kind": "line"}, "layers": [{"kind": "dense", "units": 1}]})
     answer = surface(experiment, start(experiment), plane({"kind": "random"}), Wish(3))

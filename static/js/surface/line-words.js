@@ -20,7 +20,7 @@ export const COLUMNS = ["what", "at", "loss", "tangent"];
  */
 export function lineWords(answer, run, heights, label, shift) {
   const { step, rates, notes } = answer;
-  const share = step.share === null ? "no promise was made" : `${show(100 * step.share, 3)} % of it`;
+  const share = step.share === null ? "no promise was made" : step.share < 0 ? "the other way" : `${show(100 * step.share, 3)} % of it`;
   const summary = run && rates
     ? `Gradient descent held on this line, from here: ${inWords(rates, [run])}`
     : `The tangent promised ${signed(step.promised)}, the loss did ${signed(step.actual)}: ${share}. The step is ${step.whose}.`;

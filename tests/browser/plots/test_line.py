@@ -24,6 +24,14 @@ def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Pag
     about.filter(has_text="linear in its parameters").wait_for()
 
 
+def test_a_loss_that_rises_where_a_fall_was_promised_goes_the_other_way(page: Page) -> None:
+    opened(page, "line", "Line", optimizer__learning_rate="4")
+    until(page, "chainrule.get('line.actual') > 0 && chainrule.get('line.promised') < 0")
+    page.locator("[data-panel=surface] .plot-summary").filter(
+        has_text=re.compile(r"the loss did \+\S+: the other way\.")
+    ).wait_for()
+
+
 @pytest.fixture(autouse=True)
 def along_the_gradient(page: Page) -> Iterator[None]:
     """The choices of the line outlive a test's experiment: they are put back."""
