@@ -69,7 +69,7 @@ class Trajectory(Plane):
         origin = unflat(found.mean, view.params) if self.through == "mean" else view.params
         padded = [float(v) for v in (*found.share, 0.0)[:2]]
         facts = {"explained_variance": padded, "variance": [float(v) for v in (*found.variance, 0.0)[:2]]}
-        labels = tuple(f"PC {i + 1} ({share:.1%})" for i, share in enumerate(padded))
+        labels = tuple(f"PC {i + 1} ({100.0 * share:.1f} %)" for i, share in enumerate(padded))
         far = max(float(np.linalg.norm(flat(v.params) - flat(origin))) for v in view.visits)
         return Basis(origin, (one, two), labels, reach=ROOM * far, notes=notes, facts=facts)
 
