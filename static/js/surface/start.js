@@ -105,8 +105,11 @@ export function starting(views, land, context) {
     fields.forEach((field, i) => field.setCustomValidity(Number.isFinite([x, y][i]) ? "" : "Expected a number."));
     if (element.reportValidity() && Number.isFinite(x) && Number.isFinite(y)) void place(x, y, { remembered: false });
   });
+  // What was wrong holds the form back, and so would never be looked at again.
+  for (const field of fields) field.addEventListener("input", () => field.setCustomValidity(""));
   store.subscribe("surface", (now) => {
     if (!now || element.contains(document.activeElement)) return;
+    for (const field of fields) field.setCustomValidity("");
     fields[0].value = show(now.at.alpha);
     fields[1].value = show(now.at.beta);
   });

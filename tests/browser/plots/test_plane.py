@@ -47,6 +47,18 @@ def placed(page: Page, alpha: str, beta: str) -> None:
     until(page, "(before) => JSON.stringify(chainrule.get('state.params')) !== JSON.stringify(before)", arg=before)
 
 
+def test_what_is_no_number_is_said_and_does_not_hold_back_the_next_one(page: Page) -> None:
+    opened(page)
+    until(page, SETTLED)
+    field = page.locator(".surface-start input").nth(0)
+    field.fill("1;5")
+    page.get_by_role("button", name="Put the ball here").click()
+    until(page, "document.querySelector('.surface-start input').validationMessage === 'Expected a number.'")
+    placed(page, "1.5", "0.25")
+    until(page, SETTLED)
+    assert get(page, "surface.at") == pytest.approx({"alpha": 1.5, "beta": 0.25}, rel=1e-12)
+
+
 def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_window(page: Page) -> None:
     opened(page)
     until(page, SETTLED)
