@@ -139,7 +139,7 @@ def _jacobian_line(chain: Chain, link: int, label: str = "") -> Line:
     jacobian, grad = f"trace.layers.{link}.jacobian.{var('row')}.{var('T')}.{var('j')}", chain.place(link, "grad_output", "T")
     total = Sum(chain.size(link), (jacobian.replace("{T}", "{t}"), grad.replace("{T}", "{t}")))
     found = terms(
-        lambda t: rf"\frac{{\partial {chain.value(link + 1, t)}}}{{\partial {chain.value(link)}}}\,{chain.grad(link + 1, t)}",
+        lambda t: rf"\frac{{\partial {chain.value(link + 1, t)}}}{{\partial {chain.value(link)}}}\;{chain.grad(link + 1, t)}",
         lambda t: rf"{signed(jacobian.replace('{T}', var(t)))}\cdot{signed(grad.replace('{T}', var(t)))}",
         total,
     )

@@ -39,6 +39,24 @@ def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> 
     check(numbers(page, PANEL))
 
 
+@pytest.mark.parametrize("width", [390, deeply(360), deeply(820)])
+def test_no_line_ends_within_the_difference(page: Page, width: int) -> None:
+    """«ŷ −» at the end of one line and «y» on the next is read as two things."""
+    page.set_viewport_size({"width": width, "height": 844})
+    opened(page, "preset=iris")
+    answer = page.locator(f"{PANEL} .lens-answer")
+    lines = """(answer) => {
+      const text = answer.lastChild, range = document.createRange(), tops = [];
+      for (const { index } of text.data.matchAll(/ŷ/g)) {
+        range.setStart(text, index);
+        range.setEnd(text, index + 5);
+        tops.push(new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size);
+      }
+      return tops;
+    }"""
+    assert answer.evaluate(lines) == [1, 1]
+
+
 def test_behind_a_softmax_the_sum_over_the_outputs_stands_in_numbers(page: Page) -> None:
     opened(page, "preset=iris")
     now = page.locator(f"{PANEL} .pair-now")

@@ -224,3 +224,13 @@ def test_a_solver_takes_residuals_and_their_slopes_instead_of_the_gradient(page:
     expect(page.locator(f"{PANEL} .seam-symbolic")).to_contain_text("The mean over the batch: ∂L/∂w =")
     page.locator(f"{PANEL} label", has_text="Nesterov momentum").click()
     expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w →")
+
+
+@pytest.mark.parametrize(("width", "tables"), [(1280, 2), (390, 1)])
+def test_no_heading_of_a_table_is_cut(page: Page, width: int, tables: int) -> None:
+    """On a phone the methods' six columns are scrolled to; what was tried stands whole."""
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, "preset=xor")
+    places = page.locator(f"{PANEL} .scroller:has(> .costs)").filter(visible=True)
+    cut = "(all, count) => all.slice(0, count).map((each) => each.scrollWidth - each.clientWidth)"
+    assert places.evaluate_all(cut, tables) == [0] * tables

@@ -32,7 +32,7 @@ class HeadView {
     this.context = context;
     this.intro = h("p", { class: "lens-intro" });
     this.table = h("div", { class: "scroller head-scroller", tabindex: 0, role: "region", "aria-label": "δ for every pair of activation and loss" });
-    this.half = h("p", { class: "small" }, "Where the ½ goes: the slope of the squared error (ŷ − y)² is 2 (ŷ − y). The half squared error puts a ½ in front, which cancels that 2, so that δ is ŷ − y itself. The direction stays; for plain gradient descent it is as if the learning rate were half as large.");
+    this.half = h("p", { class: "small" }, "Where the ½ goes: the slope of the squared error (ŷ\u00a0−\u00a0y)² is 2\u00a0(ŷ\u00a0−\u00a0y). The half squared error puts a ½ in front, which cancels that 2, so that δ is ŷ\u00a0−\u00a0y itself. The direction stays; for plain gradient descent it is as if the learning rate were half as large.");
     this.wordings = new Wordings(context.store);
     this.key = "";
     this.busy = false;
@@ -40,7 +40,7 @@ class HeadView {
     this.more = false;
     root.classList.add("head");
     root.append(h("h2", { class: "lens-title" }, "Is δ at the output an error, or a gradient?"),
-      h("p", { class: "lens-answer" }, h("b", {}, "δ is always a gradient."), " With ", h("span", { class: "key-match" }, "these pairs"), " its value happens to equal ŷ − y, or 2 (ŷ − y) where no ½ stands before the square."), this.intro, this.table, this.half, this.wordings.element); // prettier-ignore
+      h("p", { class: "lens-answer" }, h("b", {}, "δ is always a gradient."), " With ", h("span", { class: "key-match" }, "these pairs"), " its value happens to equal ŷ\u00a0−\u00a0y, or 2\u00a0(ŷ\u00a0−\u00a0y) where no ½ stands before the square."), this.intro, this.table, this.half, this.wordings.element); // prettier-ignore
   }
 
   draw() {
