@@ -6,6 +6,7 @@ import { raised } from "../base/symbol.js";
 
 const TICKS = 5;
 const WHOLE = 12; // digits of a sum of round numbers that are its own, and no rounding
+const RIM = 0.2; // of a ground axis's length, at either end
 const [SMALL, LARGE] = [-3, 6]; // powers of ten from … up to … are written out
 
 /**
@@ -15,7 +16,7 @@ const [SMALL, LARGE] = [-3, 6]; // powers of ten from … up to … are written 
  * @returns {Record<string, any>}
  */
 export function heightAxis(range, log) {
-  const at = (log ? powers(range) : steps(range)).map((v) => Number(v.toPrecision(WHOLE)));
+  const at = rounded(log ? powers(range) : steps(range));
   return { type: log ? "log" : "linear", range, tickmode: "array", tickvals: at, ticktext: at.map(tick) };
 }
 
@@ -29,6 +30,30 @@ export function heightChanges(range, log) {
   return Object.fromEntries(Object.entries(heightAxis(range, log)).map(([name, value]) => [`yaxis.${name}`, value]));
 }
 
+/**
+ * Where an axis on the ground of a 3-D scene is numbered: not near its ends, where a number would stand below another axis's and be read
+ * as one of those, or beyond the picture.
+ * @param {number[]} values
+ * @returns {number[]}
+ */
+export function groundTicks(values) {
+  const [low, high] = [values[0], values[values.length - 1]];
+  const rim = RIM * (high - low);
+  const within = (/** @type {number} */ count) => steps([low, high], count).filter((v) => v >= low + rim && v <= high - rim);
+  const usual = within(TICKS);
+  return rounded(usual.length > 1 ? usual : within(2 * TICKS));
+}
+
+/** The heights' of such a scene. @param {number} low @param {number} high @returns {number[]} */
+export function heightTicks(low, high) {
+  return high > low ? rounded(steps([low, high])) : [low];
+}
+
+/** @param {number[]} values @returns {number[]} */
+function rounded(values) {
+  return values.map((v) => Number(v.toPrecision(WHOLE)));
+}
+
 /** @param {number} v @returns {string} «0.05», «2·10⁻⁷» */
 export function tick(v) {
   const power = v === 0 ? 0 : Math.floor(Math.log10(Math.abs(v)) + 1e-9);
@@ -36,9 +61,9 @@ export function tick(v) {
   return text.replace(/^(-?)1·/, "$1").replace("-", "−");
 }
 
-/** @param {[number, number]} range @returns {number[]} some round numbers within it */
-function steps([low, high]) {
-  const rough = (high - low) / TICKS;
+/** @param {[number, number]} range @param {number} [count] about how many @returns {number[]} some round numbers within it */
+function steps([low, high], count = TICKS) {
+  const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough) ?? 10);
   const first = Math.ceil(low / step);

@@ -10,6 +10,7 @@ import { extent, heightAt } from "../plot/field.js";
 import { flatten } from "./vectors.js";
 
 const TURNED = 1e-3; // further than this from where it was put, the user has moved it
+const LEFT = 0.1; // in units of the scene's box
 const CLIMBED = 0.1; // of the heights that are seen: less is no climb to look up at
 
 /** @param {Eye} a @param {Eye} b */
@@ -30,6 +31,17 @@ export function facing({ x, y, z }, by, spans) {
   const towards = corners.map(([a, b]) => a * u + b * v);
   const best = towards.indexOf(Math.max(...towards));
   return best < 0 ? { x, y, z } : { x: corners[best][0], y: corners[best][1], z };
+}
+
+/**
+ * What the eye looks at: a little to the left of the scene's middle, for the heights' numbers stand there and reach farther out than the
+ * others.
+ * @param {{x: number, y: number}} eye
+ * @returns {{x: number, y: number}}
+ */
+export function beside({ x, y }) {
+  const by = LEFT / Math.hypot(x, y);
+  return { x: by * y, y: -by * x };
 }
 
 /**

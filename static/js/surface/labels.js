@@ -10,6 +10,7 @@ const SHIFTS = [0, 1, -1, 2, -2, 3, -3, 4, -4]; // lines up or down, the nearest
 const NEAR = 3; // of them are tried on the better side before the other one is
 const STROKE = 3; // pixels about a line that no words may cover
 const RADIUS = 8; // of the ball and its rim
+const NUMBERED = 9; // how much worse it is to cover a number than a mark
 const RIM = 2; // pixels of the rim that words wear
 
 export class Labels {
@@ -21,6 +22,8 @@ export class Labels {
     /** @type {Map<string, number>} how wide the words are: measured once, for measuring makes the page lay itself out */
     this.widths = new Map();
     this.line = LINES.usual;
+    /** Those of the axes, which stand whatever the picture shows. @type {Box[]} */
+    this.numbers = [];
   }
 
   /** A new picture. @param {[number, number]|null} ball  which no words may cover */
@@ -28,12 +31,12 @@ export class Labels {
     const line = this.overlay.closest(".is-large") ? LINES.large : LINES.usual;
     if (line !== this.line) this.widths.clear();
     this.line = line;
-    this.taken = ball ? [{ left: ball[0] - RADIUS, right: ball[0] + RADIUS, top: ball[1] - RADIUS, bottom: ball[1] + RADIUS }] : [];
+    this.taken = ball ? [around(ball, RADIUS)] : [];
   }
 
   /** A mark that no words may cover. @param {[number, number]} at @param {number} radius */
-  keep([x, y], radius) {
-    this.taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+  keep(at, radius) {
+    this.taken.push(around(at, radius));
   }
 
   /** A straight line that no words may cover. @param {[number, number]} from @param {[number, number]} to */
@@ -62,7 +65,9 @@ export class Labels {
       const y = at[1] - GAP + this.line * shift;
       return { left, x, y, box: { left: (left ? x - width : x) - RIM, right: (left ? x : x + width) + RIM, top: y - this.line + 3, bottom: y + 3 } };
     });
-    const chosen = boxes.find(({ y, box }) => y >= this.line && y <= high - 3 && !this.taken.some((other) => meet(other, box))) ?? boxes[0];
+    const within = boxes.filter(({ y }) => y >= this.line && y <= high - 3);
+    const met = (/** @type {Box} */ box) => this.taken.filter((other) => meet(other, box)).length + NUMBERED * this.numbers.filter((other) => meet(other, box)).length;
+    const chosen = least(within, ({ box }) => met(box)) ?? boxes[0];
     this.taken.push(chosen.box);
     text.setAttribute("text-anchor", chosen.left ? "end" : "start");
     text.setAttribute("x", chosen.x.toFixed(1));
@@ -75,6 +80,22 @@ export class Labels {
     if (known > 0) this.widths.set(words, known);
     return known;
   }
+}
+
+/** @param {[number, number]} at @param {number} radius @returns {Box} */
+export function around([x, y], radius) {
+  return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
+}
+
+/**
+ * @template T
+ * @param {T[]} all
+ * @param {(each: T) => number} cost
+ * @returns {T|undefined}  the first of the cheapest
+ */
+function least(all, cost) {
+  const costs = all.map(cost);
+  return all[costs.indexOf(Math.min(...costs))];
 }
 
 /** @param {Box} a @param {Box} b */

@@ -9,10 +9,11 @@
 import { Plot } from "../plot/host.js";
 import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
+import { groundTicks, heightTicks } from "../plot/ticks.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
 import { AxisNames } from "./axis-names.js";
-import { facing, sameEye } from "./eye.js";
+import { beside, facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
 
 const BELOW = 0.5; // of the heights drawn: so far under the lowest an arrow may lead
@@ -31,6 +32,24 @@ export function hasWebGl() {
   const context = canvas.getContext("webgl") ?? canvas.getContext("experimental-webgl");
   /** @type {any} */ (context)?.getExtension("WEBGL_lose_context")?.loseContext();
   return Boolean(context);
+}
+
+/**
+ * Where α, β and the height are numbered.
+ * @param {Picture} picture
+ * @param {Scale} scale
+ * @returns {number[][]}
+ */
+function ticksOf({ xs, ys }, { low, high }) {
+  return [groundTicks(xs), groundTicks(ys), heightTicks(low, high)];
+}
+
+/** @param {number[][]} ticks @returns {Record<string, any>} as a layout's changes */
+function numbered(ticks) {
+  return Object.fromEntries(ticks.flatMap((at, k) => {
+    const axis = `scene.${"xyz"[k]}axis`;
+    return [[`${axis}.tickmode`, "array"], [`${axis}.tickvals`, at]];
+  }));
 }
 
 /** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
@@ -178,7 +197,7 @@ export class Stage3d {
     this.faced = { spec: picture.spec, key };
     if (same) return { ...now, up: UP };
     this.eye = facing(this.corner, heading(), [picture.xs, picture.ys].map((v) => v[v.length - 1] - v[0]));
-    return { ...now, eye: this.eye, up: UP };
+    return { ...now, eye: this.eye, center: { ...now.center, ...beside(this.eye) }, up: UP };
   }
 
   /**
@@ -196,7 +215,7 @@ export class Stage3d {
       const seen = this.#facing(picture, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
       await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
-        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": picture.sides }, [0]);
+        { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": picture.sides, ...numbered(ticksOf(picture, scale)) }, [0]);
       if (this.dressing) return;
       this.shown = { picture, scale };
       this.element.classList.remove("bare");
@@ -231,9 +250,11 @@ export class Stage3d {
       const z = height(tail);
       return z === null ? null : place(at[0], at[1], z);
     };
+    const [sides, view] = [{ xs, ys, low, high }, { eye: this.camera.eye, place, large: this.plot.large }];
+    this.actors.labels.numbers = this.names.numbers(ticksOf(shown.picture, shown.scale), sides, view);
     this.actors.draw(scene, lift, this.#truth(scene, place), lift, tangent, level);
     const names = [...shown.picture.labels.map(brief), log ? "log₁₀ loss" : "loss"];
-    this.names.draw(this.actors.labels, names, { xs, ys, low, high }, { eye: this.camera.eye, place, large: this.plot.large });
+    this.names.draw(this.actors.labels, names, sides, view);
   }
 
   /**
