@@ -4,7 +4,8 @@
  * @typedef {import("./scene.js").Scene} Scene
  */
 
-const [LETTER, SMALL] = [7.2, 6]; // a title's letter in pixels, generously; on a narrow stage
+const [LETTER, SMALL] = [7.7, 6.6]; // a title's usual letter in pixels; on a narrow stage
+const [THIN, BROAD] = [0.55, 1.4]; // of that
 export const NARROW = 520;
 const APART = 7;
 const EDGE = 3;
@@ -19,7 +20,7 @@ export const NARROW_LINE = 13;
  */
 export function titles(scene) {
   const letter = scene.width < NARROW ? SMALL : LETTER;
-  const width = (/** @type {string[]} */ lines) => letter * Math.max(...lines.map((line) => line.length));
+  const width = (/** @type {string[]} */ lines) => letter * Math.max(...lines.map(letters));
   const found = scene.columns.map((column) => ({ number: column.number, at: column.box.x, x: 0, lines: /** @type {string[]} */ ([]), forms: forms(column.title, column.number), form: 0 }));
   const settle = (/** @type {typeof found[number]} */ title) => {
     title.lines = title.forms[title.form];
@@ -40,6 +41,11 @@ export function titles(scene) {
     settle(longest);
   }
   return found;
+}
+
+/** How many usual letters wide a line is. @param {string} line */
+function letters(line) {
+  return [...line].reduce((sum, letter) => sum + (/[fijlrt1 ·-]/.test(letter) ? THIN : /[mw]/.test(letter) ? BROAD : 1), 0);
 }
 
 /**

@@ -1,8 +1,11 @@
 """What is written about the neurons says what they show, and nothing that moves stands on it."""
 
+from itertools import combinations
+
+import pytest
 from playwright.sync_api import Page
 
-from tests.browser.shared import painted, until, visit
+from tests.browser.shared import deeply, painted, until, visit
 
 # Of every half with a heading: what that says, how far it is from the first box below it, and the places of the numbers below.
 HALVES = """() => {
@@ -72,3 +75,24 @@ def test_on_a_phone_no_arrowhead_stands_on_an_outputs_name(page: Page) -> None:
     found = page.evaluate(OVERLAPS)
     assert found["heads"] >= 19, "at every output, and on every wire that has a gradient"
     assert found == {"heads": found["heads"], "names": 10, "on": 0}
+
+
+TITLES = """() => [...document.querySelectorAll('.stage-title')].filter((each) => each.textContent).map((each) => {
+  const { left, right, top, bottom } = each.getBoundingClientRect();
+  return { text: each.textContent, sides: [left, right, top + 1, bottom - 1] };
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), (390, 844), deeply(1440, 900)])
+@pytest.mark.parametrize("preset", ["text", "signals", deeply("digits-cnn"), deeply("dropout"), deeply("spiral")])
+def test_a_column_is_titled_in_words_that_touch_no_others(page: Page, width: int, height: int, preset: str) -> None:
+    """«3» above a pooling layer says nothing."""
+    page.set_viewport_size({"width": width, "height": height})
+    visit(page, f"preset={preset}")
+    until(page, "[...document.querySelectorAll('.stage-title')].some((each) => each.textContent === 'input')")
+    painted(page)
+    found = page.evaluate(TITLES)
+    assert [each["text"] for each in found if each["text"].isdigit()] == []
+    for one, other in combinations(found, 2):
+        (left, right, top, bottom), (x0, x1, y0, y1) = one["sides"], other["sides"]
+        assert right <= x0 or x1 <= left or bottom <= y0 or y1 <= top, (one, other)
