@@ -119,7 +119,8 @@ def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(pa
         until(page, ABOVE)
         assert page.evaluate(CUT) == WHOLE
         sizes.append(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.story-page .cell-number')).fontSize)"))
-    assert sizes[0] > sizes[1] >= 12
+    assert sizes[1] >= 12
+    assert sizes[0] == sizes[1] if place == "preset=line" else sizes[0] > sizes[1], "one neuron's equations are short enough"
 
 
 def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None:
@@ -129,3 +130,20 @@ def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None
         go(page, cursor)
         seen = "getComputedStyle(document.querySelector('.story-page'))"
         assert page.evaluate(f"[{seen}.maskImage, {seen}.overflowY]") == ["none", "visible"]
+
+
+@pytest.mark.parametrize("preset", ["circle", deeply("xor"), deeply("digits"), deeply("line")])
+def test_on_a_phone_the_mean_over_the_batch_is_in_sight_to_its_last_parenthesis(page: Page, preset: str) -> None:
+    """How the gradients were checked stands below it."""
+    opened(page, f"preset={preset}", 390, 844)
+    go(page, 1 + page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'gradient')"))
+    until(page, ABOVE)
+    mean = page.locator(".story-page .equation").filter(has=page.locator(".bracket")).last
+    assert (
+        mean.locator(".cells").evaluate("""(cells) => new Set([...cells.children]
+      .map((cell) => Math.round(cell.getBoundingClientRect().bottom))).size""")
+        == 1
+    )
+    foot = page.locator(".story-page").evaluate("(page) => page.getBoundingClientRect().bottom")
+    assert page.locator(".verdict").evaluate("(verdict) => verdict.getBoundingClientRect().top") >= foot - 5
+    assert page.evaluate(CUT) | {"over": False} == WHOLE
