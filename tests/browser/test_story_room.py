@@ -147,3 +147,13 @@ def test_on_a_phone_the_mean_over_the_batch_is_in_sight_to_its_last_parenthesis(
     foot = page.locator(".story-page").evaluate("(page) => page.getBoundingClientRect().bottom")
     assert page.locator(".verdict").evaluate("(verdict) => verdict.getBoundingClientRect().top") >= foot - 5
     assert page.evaluate(CUT) | {"over": False} == WHOLE
+
+
+@pytest.mark.parametrize("preset", ["circle", deeply("text")])
+def test_on_a_phone_the_loss_stands_on_one_line_with_what_it_is(page: Page, preset: str) -> None:
+    opened(page, f"preset={preset}", 390, 844)
+    go(page, 1 + page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'loss')"))
+    tops = page.locator(".story-page .cells").evaluate("""(cells) => [...cells.children]
+      .map((cell) => Math.round(cell.getBoundingClientRect().bottom))""")
+    assert len(tops) >= 2
+    assert len(set(tops)) == 1
