@@ -56,6 +56,7 @@ export function mount(root, context) {
   const note = html("p", { class: "plot-note", role: "alert" });
   const lacking = html("p", { class: "plot-note quiet", role: "status" });
   const bar = html("progress", { class: "surface-progress", "aria-label": "Computing the surface", max: "1" });
+  const wait = html("p", { class: "surface-wait" }, "The loss surface is being computed.");
   root.append(about);
   const lineData = details(root, "The line as a table", COLUMNS);
   const sentence = html("p", { class: "surface-gap" });
@@ -71,7 +72,7 @@ export function mount(root, context) {
   const rates = descents(() => frames.invalidate("surface"));
   chooser.element.append(rates.element);
   parts.head.after(chooser.element, cut.element, note, lacking);
-  body.append(bar);
+  body.append(bar, wait);
   const start = starting([flat, ...(deep ? [deep] : [])], land, context);
   sentence.after(start.note);
   const saving = exporter("surface", {
@@ -191,6 +192,7 @@ export function mount(root, context) {
   function work() {
     bar.hidden = !land.busy || land.progress >= 1 || Boolean(land.picture && store.get("playing"));
     bar.value = land.progress;
+    wait.hidden = !land.busy || Boolean(land.picture) || shown("line");
     const said = shown("line") ? [cut.problem, cut.lacking] : [land.problem, land.lacking];
     [note, lacking].forEach((element, i) => { if (element.textContent !== said[i]) element.textContent = said[i]; });
   }

@@ -78,10 +78,13 @@ def test_no_scene_stands_before_there_is_a_surface_to_draw(page: Page) -> None:
         page.goto("/#preset=circle&plane.view=3d")
         until(page, "document.querySelector('.surface-deep .plot-graph')?._fullLayout?.scene && chainrule.get('trace')")
     expect(graph).not_to_be_visible()
+    wait = page.get_by_text("The loss surface is being computed.")
+    expect(wait).to_be_visible()
     for route in held:
         route.continue_()
     page.unroute("**/api/surface**")
     expect(graph).to_be_visible()
+    expect(wait).not_to_be_visible()
 
 
 NAMES = f"""() => {{
