@@ -7,7 +7,7 @@
  */
 import { count } from "../base/format.js";
 import { say as words } from "../base/wording.js";
-import { Plot, html, line, svg } from "../plot/host.js";
+import { Plot, html, line, px, svg } from "../plot/host.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { heightChanges } from "../plot/ticks.js";
@@ -93,7 +93,7 @@ export function mount(root, context) {
       plotly.redrawLine(plot.graph, i, path);
     });
     const { height: tall } = plot.axes;
-    moves.setAttribute("d", losses.filter((row) => row.moved).map((row) => `M${plot.toX(row.step).toFixed(1)} 0V${tall}`).join(""));
+    moves.setAttribute("d", losses.filter((row) => row.moved).map((row) => `M${px(plot.toX(row.step))} 0V${tall}`).join(""));
     place(losses.at(-1) ?? null);
     say(losses);
   }
@@ -103,7 +103,7 @@ export function mount(root, context) {
     for (const name of /** @type {const} */ (["train", "test"])) {
       const y = last ? height(last[name]) : null;
       marks[name].setAttribute("visibility", y === null ? "hidden" : "visible");
-      if (last && y !== null) marks[name].setAttribute("transform", `translate(${plot.toX(last.step).toFixed(1)} ${y.toFixed(1)})`);
+      if (last && y !== null) marks[name].setAttribute("transform", `translate(${px(plot.toX(last.step))} ${px(y)})`);
     }
     const [step, value] = [store.get("trace.step"), store.get("trace.loss.value")];
     const y = typeof value === "number" && last && step <= last.step ? height(value) : null;
@@ -171,5 +171,5 @@ export function mount(root, context) {
 
 /** @param {number} x @param {number} y @returns {string} */
 function diamond(x, y) {
-  return `M${(x - 4.5).toFixed(1)} ${y.toFixed(1)}l4.5 -4.5 4.5 4.5 -4.5 4.5z`;
+  return `M${px(x - 4.5)} ${px(y)}l4.5 -4.5 4.5 4.5 -4.5 4.5z`;
 }

@@ -6,6 +6,7 @@
  * @typedef {[number, number, number]} Rgb
  * @typedef {(value: number) => number} Place  a coordinate to pixels
  */
+import { px } from "./host.js";
 
 /**
  * «#rrggbb» or «rgb(r, g, b)» as three numbers.
@@ -103,14 +104,14 @@ const JOINS = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2],
  * @returns {string}
  */
 export function levelLine(grid, xs, ys, level, toX, toY) {
-  const [px, py] = [xs.map(toX), ys.map(toY)];
+  const [right, up] = [xs.map(toX), ys.map(toY)];
   /** @type {string[]} */
   const parts = [];
   for (let r = 0; r + 1 < ys.length; r += 1) {
     for (let c = 0; c + 1 < xs.length; c += 1) {
       const corners = [grid[r][c], grid[r][c + 1], grid[r + 1][c + 1], grid[r + 1][c]];
       if (corners.some((v) => v == null)) continue;
-      cell(/** @type {number[]} */ (corners), level, px[c], px[c + 1], py[r], py[r + 1], parts);
+      cell(/** @type {number[]} */ (corners), level, right[c], right[c + 1], up[r], up[r + 1], parts);
     }
   }
   return parts.join("");
@@ -129,7 +130,7 @@ function cell([a, b, c, d], level, x0, x1, y0, y1, parts) {
   const joins = JOINS[(a > level ? 1 : 0) | (b > level ? 2 : 0) | (c > level ? 4 : 0) | (d > level ? 8 : 0)];
   for (let k = 0; k < joins.length; k += 2) {
     const [p, q] = [edge(joins[k]), edge(joins[k + 1])];
-    parts.push(`M${p[0].toFixed(1)} ${p[1].toFixed(1)}L${q[0].toFixed(1)} ${q[1].toFixed(1)}`);
+    parts.push(`M${px(p[0])} ${px(p[1])}L${px(q[0])} ${px(q[1])}`);
   }
 
   /** @param {number} side @returns {[number, number]} */

@@ -10,6 +10,7 @@ import * as plotly from "./plotly-adapter.js";
 import { LARGER, isLarge, typeset } from "./type.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const FAR = 1e6; // pixels
 
 /**
  * @template {keyof SVGElementTagNameMap} K
@@ -156,6 +157,15 @@ export class Plot {
 }
 
 /**
+ * A place on the screen as SVG reads it: of numbers with an exponent it reads none, and what is so far away is seen by nobody.
+ * @param {number} v
+ * @returns {string}
+ */
+export function px(v) {
+  return Math.max(-FAR, Math.min(FAR, v)).toFixed(1);
+}
+
+/**
  * Path data of a line through the points; a gap where a number is missing.
  * @param {ArrayLike<number|null>} xs pixels
  * @param {ArrayLike<number|null>} ys pixels
@@ -171,7 +181,7 @@ export function line(xs, ys, apart = 0) {
       continue;
     }
     if (apart > 0 && pen === "L" && i + 1 < xs.length && Math.hypot(x - left, y - top) < apart) continue;
-    path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
+    path += `${pen}${px(x)} ${px(y)}`;
     [pen, left, top] = ["L", x, y];
   }
   return path;

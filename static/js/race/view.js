@@ -6,7 +6,7 @@
  * @typedef {import("./model.js").Race} Race
  * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
  */
-import { Plot, line, svg } from "../plot/host.js";
+import { Plot, line, px, svg } from "../plot/host.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";
@@ -199,7 +199,7 @@ function nice(v) {
 /** @param {Element|undefined} dot @param {[number, number]|null} at */
 function place(dot, at) {
   dot?.setAttribute("visibility", at ? "visible" : "hidden");
-  if (at) dot?.setAttribute("transform", `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`);
+  if (at) dot?.setAttribute("transform", `translate(${px(at[0])} ${px(at[1])})`);
 }
 
 /** @param {Element} group */

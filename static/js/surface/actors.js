@@ -12,7 +12,7 @@
  *   was put somewhere else; `from` is where the told update begins, and it may be taken already
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
-import { line, svg } from "../plot/host.js";
+import { line, px, svg } from "../plot/host.js";
 import { Arrows } from "./arrows.js";
 import { Labels } from "./labels.js";
 
@@ -126,11 +126,6 @@ function lines(labels, parent, trails, place, inside) {
 /** @param {Pixel} at @returns {string} */
 function dot([x, y]) {
   return `M${px(x - 2.5)} ${px(y)}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0`;
-}
-
-/** @param {number} v @returns {string} */
-function px(v) {
-  return v.toFixed(1);
 }
 
 /** @param {Pixel} at @returns {string} a star of five points around it */

@@ -12,7 +12,7 @@
  * @typedef {{from: [number, number], taken: boolean, ball: [number, number]}} Told  where the told step begins, whether it is taken
  *   already, and where the ball is
  */
-import { svg } from "../plot/host.js";
+import { px, svg } from "../plot/host.js";
 
 const VISIBLE = 20; // pixels
 const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
@@ -230,9 +230,4 @@ function dot([x, y]) {
 /** @param {Pixel} at @returns {string} */
 function corner([x, y]) {
   return `${px(x)} ${px(y)}`;
-}
-
-/** @param {number} v @returns {string} */
-function px(v) {
-  return v.toFixed(1);
 }

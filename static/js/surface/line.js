@@ -8,7 +8,7 @@
 import { ApiError, stale } from "../base/api.js";
 import { plain } from "../base/symbol.js";
 import { NO_WEIGHTS, listed, weightless } from "../base/weights.js";
-import { Plot, html, line, svg } from "../plot/host.js";
+import { Plot, html, line, px, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";
@@ -194,12 +194,12 @@ export class LineView {
     this.#curve(CURVES.steps, places.map((p) => p.at), places.map((p) => p.loss));
     this.bent.setAttribute("d", bends(answer).map(([from, to]) => this.#path(values.slice(from, to), answer.loss.slice(from, to))).join(""));
     const seen = run ? places.map((p) => this.#place(p.at, p.loss)) : [];
-    this.trail.setAttribute("d", seen.map((p) => (p ? `M${(p[0] - 3).toFixed(1)} ${p[1].toFixed(1)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0` : "")).join(""));
+    this.trail.setAttribute("d", seen.map((p) => (p ? `M${px(p[0] - 3)} ${px(p[1])}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0` : "")).join(""));
     const last = places[places.length - 1];
     this.#dot(this.ball, 0, loss);
     this.#dot(this.after, last.at, last.loss);
     const [from, to] = [this.#place(answer.step.at, loss + slope * answer.step.at), this.#place(answer.step.at, answer.step.loss)];
-    this.promise.setAttribute("d", !run && from && to ? `M${from[0].toFixed(1)} ${from[1].toFixed(1)}V${to[1].toFixed(1)}` : "");
+    this.promise.setAttribute("d", !run && from && to ? `M${px(from[0])} ${px(from[1])}V${px(to[1])}` : "");
   }
 
   /** @param {number} t @param {number|null} loss @returns {[number, number]|null} */
@@ -212,7 +212,7 @@ export class LineView {
   #dot(dot, t, loss) {
     const at = this.#place(t, loss);
     dot.setAttribute("visibility", at ? "visible" : "hidden");
-    if (at) dot.setAttribute("transform", `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`);
+    if (at) dot.setAttribute("transform", `translate(${px(at[0])} ${px(at[1])})`);
   }
 
   /** @param {number[]} ts @param {(number|null)[]} losses @returns {string} */

@@ -59,6 +59,17 @@ def test_what_is_no_number_is_said_and_does_not_hold_back_the_next_one(page: Pag
     assert get(page, "surface.at") == pytest.approx({"alpha": 1.5, "beta": 0.25}, rel=1e-12)
 
 
+def test_a_ball_put_beyond_all_screens_is_drawn_with_numbers_that_a_browser_reads(page: Page) -> None:
+    """`watch` fails the test for what the console says of a path that it cannot read."""
+    opened(page)
+    until(page, SETTLED)
+    placed(page, "1e60", "0.25")
+    until(page, "document.querySelector('[data-panel=loss] .plot-graph')._fullLayout.yaxis.range[1] > 1e50")
+    page.get_by_role("button", name="Back", exact=True).click()
+    until(page, "chainrule.get('frame.loss.train') < 10")
+    until(page, SETTLED)
+
+
 def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_window(page: Page) -> None:
     opened(page)
     until(page, SETTLED)
