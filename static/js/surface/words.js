@@ -99,7 +99,7 @@ function cut(scale, back) {
 function facts(answer) {
   const [first, second] = answer.explained_variance ?? [];
   const variance = first === undefined ? "" : `These two directions hold ${percent(first + second)} of the path’s variance (${percent(first)} and ${percent(second)}).`;
-  const error = answer.dtype === "float32" ? `Heights are computed in float32; their relative error here is ${show(answer.relative_error)}.` : "";
+  const error = answer.dtype === "float32" ? `Heights are computed in float32; at a sample of points, the lowest among them, their relative error is at most ${show(answer.relative_error)}.` : "";
   const notes = (answer.notes ?? []).map((/** @type {string} */ text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`);
   return [variance, answer.optimum ? starred(answer.optimum) : (answer.no_optimum ?? ""), ...notes, error];
 }

@@ -186,3 +186,11 @@ def test_a_change_of_preset_asks_nothing_of_the_old_run(page: Page) -> None:
         stepped(page, 1)
     assert asked
     assert set(asked) == {200}
+
+
+def test_the_error_of_float32_is_said_to_be_that_of_a_sample(page: Page) -> None:
+    opened(page)
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="at a sample of points, the lowest among them, their relative error is at most").wait_for(
+        state="attached"
+    )
