@@ -106,26 +106,32 @@ def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(pa
 def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_next(page: Page) -> None:
     """While the server takes its time the step goes on: what stands is pale until the new step's derivation has come."""
     derived(page, "xor", "0/W/2,0")
-    held: list[Route] = []
-    page.route("**/api/derive", lambda route: route.continue_() if held else held.append(route))
+    held, free = list[Route](), list[bool]()
+    page.route("**/api/derive", lambda route: route.continue_() if free else held.append(route))
     page.evaluate("chainrule.store.patch({ selection: '0/W/1,0' })")
     while not held:
         page.wait_for_timeout(25)
     answer = held[0].fetch()
-    page.evaluate("chainrule.store.patch({ motion: 'reduced' })")
+    page.evaluate("""() => {
+      window.told = [];
+      chainrule.store.patch({ motion: 'reduced' });
+      chainrule.store.subscribe('derivation', () => {
+        const { address, parameter } = chainrule.get('derivation');
+        if (address === '0/W/1,0') window.told.push([parameter.value, chainrule.get('trace.before.0.W.1.0')]);
+      });
+    }""")
     for taken in (1, 2):
         page.get_by_role("button", name="Step", exact=True).click()
         until(page, "(n) => chainrule.get('state.step') === n", taken)
     until(page, "chainrule.get('trace.step') === 1")
     expect(page.locator(f"{PANEL} > .outdated")).to_be_visible()
-    page.evaluate("""() => {
-      window.told = [];
-      chainrule.store.subscribe('derivation', () => window.told.push(chainrule.get('derivation.parameter.value')));
-    }""")
+    free.append(True)
     held[0].fulfill(response=answer)
-    until(page, "chainrule.get('derivation.address') === '0/W/1,0' && window.told.length > 0")
+    for route in held[1:]:
+        route.continue_()
+    until(page, "window.told.length > 0 && chainrule.get('derivation.step') === 1")
     expect(page.locator(f"{PANEL} > .outdated")).to_have_count(0)
-    assert set(page.evaluate("window.told")) == {page.evaluate("chainrule.get('trace.before.0.W.1.0')")}
+    assert all(told == stands for told, stands in page.evaluate("window.told"))
 
 
 def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> None:
