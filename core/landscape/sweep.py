@@ -1,9 +1,9 @@
 """L(origin + Σ at·d) at many points, a block of them at a time: the same loss as the reference's, with its work shared.
 
-The first link with parameters is linear in them, and they are affine in the coordinates: so its output at any point of the
-plane is a sum of three arrays that are computed once, and a block's outputs are one product (G, 3)·(3, features·N).  On a grid,
-whose points share their rows and columns, the exponential of that sum is a product of two factors (`Tables`).  From there on a
-block runs through the links in place (`Chain`).
+Links before the first that the plane moves say the same everywhere and are run once.  That one is linear in its parameters, and
+they are affine in the coordinates: so its output at any point of the plane is a sum of three arrays that are computed once, and a
+block's outputs are one product (G, 3)·(3, features·N).  On a grid, whose points share their rows and columns, the exponential of
+that sum is a product of two factors (`Tables`).  From there on a block runs through the links in place (`Chain`).
 """
 
 from __future__ import annotations
@@ -99,14 +99,24 @@ class Sweep:
         return tables if tables.fits() else None
 
     def _begin(self, x: Array, last: int) -> tuple[int, list[Array]]:
-        """The first link to be run in blocks, and its input's terms, examples last: one a direction if it is affine, else one."""
+        """The first link to be run in blocks, and its input's terms, examples last: one a direction if it is affine, else one.
+
+        It is the first that the plane moves, unless what is finite in the end is not so there: ∞ − ∞ is no sum of terms.
+        """
+        first, outputs = self._until(x, last, lambda i: any(np.any(a) for own in self.terms[1:] for a in own[i].values()))
+        if all(np.isfinite(y).all() for y in outputs):
+            return first, outputs
+        return self._until(x, last, lambda i: bool(self.terms[0][i]))
+
+    def _until(self, x: Array, last: int, ends: Callable[[int], bool]) -> tuple[int, list[Array]]:
+        """The links before the one at which this ends, run once with the origin's parameters."""
         layers, h = self.network.layers, x
         for i in range(last):
-            if self.terms[0][i]:
+            if ends(i):
                 if layers[i].kind not in AFFINE:
                     return i, [_examples_last(h)]
                 return i + 1, [_examples_last(layers[i].forward(params[i], h, None)) for params in self.terms]
-            h = layers[i].forward({}, h, None)
+            h = layers[i].forward(self.terms[0][i], h, None)
         return last, [_examples_last(h)]
 
     def _affine(self) -> Callable[[Array], Array]:

@@ -17,11 +17,18 @@ from tests.strategies import drawn_params, experiments
 SIZES = {"few": 12, "many": 400}
 
 
-def basis_of(experiment, seed, length, count=2):
-    """General directions, biases too, through parameters that are nowhere 0."""
+def basis_of(experiment, seed, length, count=2, still=0):
+    """General directions, biases too, through parameters that are nowhere 0; the first `still` links with any do not move."""
     origin = drawn_params(experiment)
     size = length * max(1.0, float(np.linalg.norm(flat(origin))))
-    return Basis(origin, tuple(scaled(gaussian(origin, seed, i), size) for i in range(count)), ("α", "β")[:count])
+    having = [i for i, tensors in enumerate(origin) if tensors]
+    fixed = having[: min(still, len(having) - 1)]
+
+    def along(i):
+        general = gaussian(origin, seed, i)
+        return scaled(tuple({n: 0.0 * a for n, a in t.items()} if k in fixed else t for k, t in enumerate(general)), size)
+
+    return Basis(origin, tuple(along(i) for i in range(count)), ("α", "β")[:count])
 
 
 def reference(experiment, basis, at):
@@ -33,7 +40,7 @@ def reference(experiment, basis, at):
 def check(document, seed, length, alphas, betas, most=None):
     """The grid, and the same points one by one, against the reference: at all of them, or at `most` that are drawn."""
     experiment = Experiment.parse(document)
-    basis = basis_of(experiment, seed, length)
+    basis = basis_of(experiment, seed, length, still=seed % 3)
     at = np.stack(np.meshgrid(alphas, betas), axis=-1).reshape(-1, 2)
     sweep = Sweep(experiment, basis)
     both = finished(sweep.grid(alphas, betas)).ravel(), sweep.losses(at)
@@ -91,6 +98,25 @@ def test_many_grids_are_the_reference_point_by_point(document, seed, length, row
 def activation_cases():
     """Every activation in every place: after the first link, later, last, before a convolution's flatten."""
     return [layer.kind for layer in LAYERS if layer.activation]
+
+
+def test_links_before_the_first_that_moves_are_run_once(monkeypatch):
+    """A plane of two weights of the last link of a convolved network: at 51 · 51 points its kernels are applied once."""
+    document = {
+        "data": {"kind": "digits", "count": 40, "layout": "image"},
+        "layers": [{"kind": "conv2d", "filters": 2}, {"kind": "relu"}, {"kind": "max_pool2d"}, {"kind": "flatten"},
+                   {"kind": "dense", "units": 10}, {"kind": "softmax"}],
+        "loss": {"kind": "cross_entropy"},
+    }  # fmt: skip
+    experiment = Experiment.parse(document)
+    basis, axis = basis_of(experiment, 1, 0.3, still=1), np.linspace(-1.0, 1.0, 51)
+    kernels = type(experiment.network.layers[0])
+    calls, forward = [], kernels.forward
+    monkeypatch.setattr(kernels, "forward", lambda self, *given: calls.append(1) or forward(self, *given))
+    found = finished(Sweep(experiment, basis).grid(axis, axis))
+    assert len(calls) == 1
+    at = np.array([[axis[3], axis[7]], [axis[50], axis[0]]])
+    np.testing.assert_allclose([found[7, 3], found[0, 50]], reference(experiment, basis, at), rtol=1e-12)
 
 
 @pytest.mark.parametrize("kind", activation_cases())
