@@ -351,6 +351,7 @@ def test_behind_a_softmax_every_product_names_its_class(page: Page) -> None:
     assert [each["path"] for each in numbers(page, f"{PANEL} .tree")] == sources
 
 
+@pytest.mark.deep
 def test_the_bench_times_clicks_on_weights_that_nothing_meets(page: Page) -> None:
     """Of a word that the shown example does not use there is no path to wait for; the drawn weights are of every link."""
     page.set_viewport_size({"width": 1440, "height": 1700})

@@ -1,9 +1,9 @@
 """A test of the walk: it must see a number that is not so, one of another example, and one without a place."""
 
 import pytest
+from playwright.sync_api import Page
 
 from app.presets import presets
-from tests.browser.conftest import Desk
 from tests.browser.walk import Walk, Witness
 
 PLANTED = {
@@ -26,8 +26,8 @@ TURNED = """() => {
 
 
 @pytest.mark.parametrize("complaint", PLANTED)
-def test_the_walk_sees_a_planted_fault(fresh: Desk, server: str, complaint: str) -> None:
-    page = fresh.page
+def test_the_walk_sees_a_planted_fault(page: Page, server: str, complaint: str) -> None:
+    page.goto("about:blank")  # what was planted before goes with its page
     page.goto("/#preset=line")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example')) && document.querySelector('.timeline-step')")
     page.wait_for_function("() => document.querySelector('[data-panel=loss] [data-path]')?.textContent")
@@ -41,8 +41,8 @@ def test_the_walk_sees_a_planted_fault(fresh: Desk, server: str, complaint: str)
     assert any(complaint in fault for fault in walk.faults), walk.faults
 
 
-def test_the_walk_sees_a_bar_that_is_not_its_numbers(fresh: Desk, server: str) -> None:
-    page = fresh.page
+def test_the_walk_sees_a_bar_that_is_not_its_numbers(page: Page, server: str) -> None:
+    page.goto("about:blank")
     page.goto("/#preset=line&lens=derivation&selection=0/W/0,0")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example'))")
     line = next(preset["experiment"] for preset in presets() if preset["slug"] == "line")

@@ -350,7 +350,7 @@ def test_nonsense_about_a_move_is_told(page: Page, place: str, said: str, step: 
     press(page, "Dismiss")
 
 
-@pytest.mark.parametrize("reload", [False, True])
+@pytest.mark.parametrize("reload", [False, deeply(True)])
 def test_who_comes_back_to_an_optimizer_has_its_memory_again(page: Page, reload: bool) -> None:
     """For the address tells of no change then, and the run that it leads to has that memory."""
     opened(page, "xor", example="0", optimizer__kind="momentum")
