@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import deeply, still, visit
+from tests.browser.shared import deeply, still, until, visit
 from tests.browser.told import check, numbers
 
 PANEL = "[data-panel=matrix]"
@@ -86,7 +86,8 @@ def test_a_delta_of_another_example_is_derived_for_that_example(page: Page) -> N
     opened(page, "preset=xor", 1)
     backward = page.locator(f"{PANEL} section", has_text="Gradient: dW")
     backward.locator('[data-role="left"] td[data-r="2"][data-c="4"]').click()
-    assert page.evaluate("[chainrule.get('selection'), chainrule.get('example')]") == ["0/grad_output/2", 4]
+    # The selection follows the example, whose numbers are asked for first.
+    until(page, "() => chainrule.get('selection') === '0/grad_output/2' && chainrule.get('example') === 4")
     both = "() => chainrule.get('derivation.address') === '0/grad_output/2' && chainrule.get('derivation.example') === 4"
     page.wait_for_function(both)
     assert page.evaluate("chainrule.get('derivation.value') === chainrule.get('trace.layers.0.grad_output.4.2')")

@@ -107,14 +107,15 @@ export function mount(root, context) {
     away.setAttribute("transform", `translate(${width / 2} ${above ? 14 : height - 8})`);
   }
 
-  function say() {
+  /** @param {boolean} [now] what stood there was said of another network, whose measures this one need not have */
+  function say(now) {
     const shown = store.get("frame.metrics") ?? {};
     const [train, test] = [shown.train_accuracy, shown.test_accuracy];
     const right = train === undefined ? "the training loss is {frame.loss.train}" : "{frame.metrics.train_accuracy:percent} of the training examples are right";
     const held = test === undefined ? "" : ", {frame.metrics.test_accuracy:percent} of the test examples";
     const kept = store.get("info.test_count") ? " and {info.test_count:count} test" : "";
     const lost = store.get("frame.diverged") && !finite(store.get("state")) ? " The weights are no longer finite numbers: there is no answer to draw." : "";
-    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${lost}`);
+    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${lost}`, now);
   }
 
   /** How well it answers: at once with the experiment, for the figure of another one has other measures. */
@@ -144,6 +145,7 @@ export function mount(root, context) {
   onExperiment(context, async () => {
     asked.forget();
     measures();
+    say(true);
     const kind = store.get("experiment.data.kind");
     await plot.draw();
     drawnFor = kind;

@@ -118,6 +118,9 @@ def test_how_well_the_network_answers_is_told_in_its_own_measures_before_its_fig
     )
     assert [path for path, _ in shown] == ["frame.loss.train", "frame.loss.test"]
     assert "—" not in [text for _, text in shown]
+    said = page.locator("[data-panel=boundary] .plot-summary")
+    assert [said.locator(f"[data-path='frame.{path}']").count() for path in ("metrics.train_accuracy", "loss.train")] == [0, 1]
+    assert "—" not in said.inner_text()
     assert held
     for route in held:
         route.continue_()
