@@ -16,7 +16,8 @@ from core.penalties import PENALTIES
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")
 FURTHER = ("leaky_relu", "elu", "gelu", "silu")  # seldom an output's
 MOST_OUTPUTS = 256
-# Σ ŷ is 1 behind a softmax, so Poisson's Σ (ŷ − y ln ŷ) is the cross-entropy and a constant: it has the same gradient.
+# Σ ŷ is 1 behind a softmax, so Poisson's Σ (ŷ − y ln ŷ) is the cross-entropy and a constant: it has the same gradient, which is
+# ŷ − y where the targets sum to 1 as well.
 ALSO_CANCEL = frozenset({("softmax", "poisson")})
 
 
@@ -33,7 +34,7 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
     layer = LAYERS[activation]()
     name: dict[str, Any] = {"activation": activation, "loss": loss.kind}
     target = 2.0 * y - 1.0 if loss.signs else y
-    why = _problem(layer.interval, loss, activation, y)
+    why = _problem(layer.interval, loss, activation, target)
     if why:
         return name | {"fits": False, "why": why}
     network = Network((layer,), loss, PENALTIES["none"](), z.shape)
@@ -44,7 +45,8 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
             return name | {"fits": False, "why": f"needs outputs above {loss.domain[0]:g}"}
         back = network.backward(({},), outputs, target[None])[0]
         own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
-    factor = network.head.factor if network.head else 1.0 if (activation, loss.kind) in ALSO_CANCEL else None
+    also = (activation, loss.kind) in ALSO_CANCEL and not LOSSES["cross_entropy"]().lacking(target[None])
+    factor = network.head.factor if network.head else 1.0 if also else None
     return name | {
         "fits": True, "predicted": outputs[1][0], "target": target,
         "loss_slope": back.grad_output[0], "delta": back.grad_input[0],
@@ -53,17 +55,12 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _problem(interval: tuple[float, float], loss: Loss, activation: str, y: Array) -> str:
+def _problem(interval: tuple[float, float], loss: Loss, activation: str, target: Array) -> str:
     """Why the loss cannot read these outputs or these targets; empty if it can."""
     if interval[0] < loss.domain[0] or interval[1] > loss.domain[1]:
         low, high = loss.domain
         return f"needs outputs between {low:g} and {high:g}" if np.isfinite(high) else f"needs outputs above {low:g}"
-    if len(y) == 1 and "softmax" in (activation, "softmax" if loss.kind == "cross_entropy" else ""):
+    if len(target) == 1 and "softmax" in (activation, "softmax" if loss.kind == "cross_entropy" else ""):
         return "needs two outputs or more"
-    if loss.signs and not np.isin(y, (0.0, 1.0)).all():
-        return "needs targets −1 or 1"
-    if loss.classification and ((y < 0) | (y > 1)).any():
-        return "needs targets from 0 to 1"
-    if loss.kind == "poisson" and (y < 0).any():
-        return "needs counts"
-    return ""
+    lacking = loss.lacking(target[None])
+    return f"needs {lacking}" if lacking else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import mimetypes
+import os
 import re
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -34,6 +36,17 @@ class Static(StaticFiles):
         versioned = VERSIONED.search(Path(path).name) or "v" in parse_qs(scope.get("query_string", b"").decode("latin-1"))
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
         return response
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where the file is; no file has a name with a null byte, or a longer one than the system takes."""
+        try:
+            return super().lookup_path(path)
+        except ValueError:
+            return "", None
+        except OSError as error:
+            if error.errno != errno.ENAMETOOLONG:
+                raise
+            return "", None
 
 
 def _accepted(scope: Scope) -> set[str]:

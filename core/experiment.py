@@ -166,9 +166,9 @@ def _check_head(experiment: Experiment) -> None:
         ends = f"between {least:g} and {most:g}" if np.isfinite(most) else f"above {least:g}"
         raise SpecError("loss.kind", f"{loss.title} needs outputs {ends}, and {lowered(last.title)} gives others",
                         f"end the layers with {lowered(fit.title)}")  # fmt: skip
-    if loss.classification and data.task in ("regression", "counts") and not _like_labels(_samples(data).y, loss):
-        targets = "−1 or +1" if loss.signs else "between 0 and 1"
-        raise SpecError("loss.kind", f"{loss.title} expects targets {targets}, and the {lowered(data.title)} data have others",
+    lacking = loss.lacking(_samples(data).y) if loss.classification and data.task in ("regression", "counts") else ""
+    if lacking:
+        raise SpecError("loss.kind", f"{loss.title} expects {lacking}, and the {lowered(data.title)} data have others",
                         "choose half squared error")  # fmt: skip
     wanted = _outputs(data)
     if out[0] not in wanted:
@@ -226,11 +226,6 @@ def _outputs(data: Dataset) -> tuple[int, ...]:
     if data.task == "classes":
         return (len(data.class_names),)
     return (_samples(data).y.shape[1],)
-
-
-def _like_labels(y: Array, loss: Loss) -> bool:
-    """Can these amounts serve as the targets of a loss for classes: probabilities, or signs?"""
-    return bool((np.abs(y) == 1.0).all() if loss.signs else ((y >= 0.0) & (y <= 1.0)).all())
 
 
 @lru_cache(maxsize=64)

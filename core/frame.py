@@ -35,11 +35,12 @@ class Frame:
 
 def measure(experiment: Experiment, state: State, limit: float = np.inf) -> Frame:
     """The losses over all training and all test examples, as in a test (nothing is dropped), at the state's parameters."""
+    middle = 0.0 if experiment.loss.signs else 0.5
     with np.errstate(all="ignore"):
         outputs = {name: _outputs(experiment, state.params, part) for name, part in _parts(experiment)}
         losses = {name: _loss(experiment, state.params, outputs[name], part) for name, part in _parts(experiment)}
         metrics = {
-            f"{name}_accuracy": accuracy(outputs[name][-1], part.y)
+            f"{name}_accuracy": accuracy(outputs[name][-1], part.y, middle)
             for name, part in _parts(experiment) if experiment.data.task in ("binary", "classes")
         }  # fmt: skip
     return Frame(state, losses["train"], losses.get("test"), metrics, judged(state, losses["train"], limit))
@@ -67,10 +68,9 @@ def _loss(experiment: Experiment, params: Params, outputs: list[Array], part: Pa
     return float(experiment.network.per_example(outputs, part.y).mean()) + experiment.network.penalty.total(params)
 
 
-def accuracy(predicted: Array, target: Array) -> float:
-    """The share of examples whose class is right: the largest output, or one output on the right side of the middle."""
+def accuracy(predicted: Array, target: Array, middle: float) -> float:
+    """The share of examples whose class is right: the largest output, or one output on the right side of the labels' middle."""
     if predicted.shape[1] == 1:
-        middle = 0.0 if target.min(initial=0.0) < 0 else 0.5
         return float(((predicted > middle) == (target > middle)).mean())
     return float((predicted.argmax(axis=1) == target.argmax(axis=1)).mean())
 

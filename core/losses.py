@@ -12,6 +12,7 @@ from core.numeric import Array, magnitude, primal, relu, sum_outputs
 from core.spec import Catalogue, Kind, number
 
 TINY = 1e-300  # the floor under a denominator that underflows: 1/TINY, and a sum of a million of it, is still finite
+WHOLE = 1e-9  # shares written to so many digits are taken for a whole; δ is off by no more
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ class Loss(Kind):
         """What the catalogue says of a loss."""
         ends = [None if np.isinf(v) else v for v in cls.domain]
         return {"gradient": cls.gradient, "domain": ends, "classification": cls.classification}
+
+    def lacking(self, target: Array) -> str:
+        """What the loss needs of amounts (N, K) to take them as targets, where these are not so; empty where they are."""
+        low, high = self.targets
+        if ((target >= low) & (target <= high)).all():
+            return ""
+        return f"targets between {low:g} and {high:g}" if np.isfinite(high) else f"targets of at least {low:g}"
 
     @abstractmethod
     def per_example(self, predicted: Array, target: Array) -> Array:
@@ -94,6 +102,7 @@ class BinaryCrossEntropy(Loss):
     gradient = r"\frac{\hat y - y}{\hat y\,(1 - \hat y)}"
     domain = (0.0, 1.0)
     classification = True
+    targets = (0.0, 1.0)
 
     reads_rest = True
 
@@ -119,6 +128,12 @@ class CrossEntropy(Loss):
     gradient = r"-\frac{y}{\hat y}"
     domain = (0.0, 1.0)
     classification = True
+    targets = (0.0, 1.0)
+
+    def lacking(self, target: Array) -> str:
+        """Shares of a whole: only of those that sum to 1 does softmax make δ = ŷ − y, else δ = ŷ Σy − y."""
+        whole = (np.abs(target.sum(axis=1) - 1.0) <= WHOLE).all()
+        return super().lacking(target) or ("" if whole else "targets that sum to 1 in every example")
 
     def per_example(self, predicted: Array, target: Array) -> Array:
         """−Σ y ln ŷ, the logarithm's argument kept at TINY or above."""
@@ -208,6 +223,10 @@ class Hinge(Loss):
     gradient = r"-y\,[\,y \hat y < 1\,]"
     classification = True
     signs = True
+
+    def lacking(self, target: Array) -> str:
+        """Signs."""
+        return "" if (np.abs(target) == 1.0).all() else "targets −1 or +1"
 
     def per_example(self, predicted: Array, target: Array) -> Array:
         """Σ max(0, 1 − y ŷ)."""

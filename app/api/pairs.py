@@ -14,7 +14,7 @@ from app.formulas import mathml
 from app.pairs import ACTIVATIONS, FURTHER, MOST_OUTPUTS, pairs
 from app.wire import Json
 from core.layers import LAYERS
-from core.losses import LOSSES, Loss
+from core.losses import LOSSES
 from core.numeric import Array
 from core.spec import SpecError, shown
 
@@ -39,14 +39,9 @@ def answer(body: Body) -> dict[str, Any]:
             {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind in FURTHER}
             for k in kinds
         ],
-        "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(_gradient(k))} for k in LOSSES],
+        "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
         "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),
     }
-
-
-def _gradient(loss: type[Loss]) -> str:
-    """∂ℓ/∂ŷ; Huber's threshold as d, since where δ is explained no second δ may stand."""
-    return loss.gradient.replace(r"\delta", "d")
 
 
 def _numbers(body: Body, name: str) -> Array:

@@ -16,6 +16,7 @@ from app.documents import PredictAnswer
 from app.streaming import Job, answered
 from app.wire import flagged
 from app.work import activations, check_grid
+from core.datasets.rows import LARGEST
 from core.experiment import Experiment
 from core.numeric import Array, Shape
 from core.spec import Rule, SpecError, many, shown
@@ -119,7 +120,7 @@ def _row(row: Any, shape: Shape) -> list[Any] | None:
     return None if None in parts else [number for part in parts for number in part or ()]
 
 
-COORDINATE = Rule("number", low=-1e9, high=1e9)
+COORDINATE = Rule("number", low=-LARGEST, high=LARGEST)
 
 
 def _grid(experiment: Experiment, count: int, neurons: bool) -> Grid:

@@ -108,6 +108,19 @@ def test_the_memory_of_a_grid_does_not_grow_with_the_network(post):
     assert 0 < len(job.done) * job.rows < 101 * 101
 
 
+def test_whatever_the_data_hold_can_be_predicted(post):
+    """As /api/data gives them, so large that own points take no larger ones."""
+    experiment = {
+        "data": {"kind": "points", "x": [[-1e15, 2.0], [1e15, 3.0]], "y": [0, 1], "task": "binary"},
+        "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+        "loss": {"kind": "binary_cross_entropy"},
+    }
+    data = post("/api/data", experiment=experiment)
+    state = {"step": 0, "params": [{"W": [[1e-15, 0.0]], "b": [0.0]}, {}]}
+    outputs = post("/api/predict", experiment=experiment, state=state, x=data["train"]["raw"])["outputs"]
+    np.testing.assert_allclose(np.sort(np.ravel(outputs)), [1 / (1 + np.e), np.e / (1 + np.e)], rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -276,16 +276,21 @@ def test_the_pairs_say_what_the_trace_says(post: Post, slug: str) -> None:
     assert own["loss_slope"] == pytest.approx(link["grad_output"][row], rel=1e-12)
 
 
-def test_only_matched_pairs_cancel(post: Post) -> None:
-    answer = post("/api/pairs", z=[0.7, -1.3], y=[0.0, 1.0])
+@pytest.mark.parametrize(("y", "whole"), [([0.0, 1.0], True), ([0.25, 0.75], True), ([0.25, 0.9], False), ([2.0, 1.0], False)])
+def test_only_matched_pairs_cancel(post: Post, y: list[float], whole: bool) -> None:
+    """Behind a softmax only where the targets sum to 1: else δ = ŷ Σy − y."""
+    answer = post("/api/pairs", z=[0.7, -1.3], y=y)
     for pair in answer["pairs"]:
         if pair["fits"]:
             scale = pair["factor"] or 1.0
             off = max(abs(d - scale * r) for d, r in zip(pair["delta"], pair["residual"], strict=True))
             assert (off < 1e-12) == pair["cancels"], pair
     lit = {(p["activation"], p["loss"]) for p in answer["pairs"] if p.get("cancels")}
-    assert lit >= {("identity", "half_mse"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy")}
-    assert ("exp", "poisson") in lit
+    assert lit >= {("identity", "half_mse"), ("exp", "poisson")}
+    assert (("sigmoid", "binary_cross_entropy") in lit) == (max(y) <= 1)
+    assert {("softmax", "cross_entropy"), ("softmax", "poisson")} & lit == (
+        {("softmax", "cross_entropy"), ("softmax", "poisson")} if whole else set()
+    )
 
 
 def test_a_pair_that_hides_an_infinite_slope_does_not_fit(post: Post) -> None:

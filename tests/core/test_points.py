@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from core.datasets import DATASETS, Dataset
 from core.datasets.points import Points
 from core.experiment import Experiment
+from core.frame import measure
 from core.run import run
 from core.spec import SpecError
 from core.state import start
@@ -156,3 +158,13 @@ def test_a_circle_of_own_points_is_separated_by_its_squares_alone() -> None:
         })  # fmt: skip
         found[features[0]] = list(run(experiment, start(experiment), 300, 300))[-1][0].metrics["train_accuracy"]
     assert found["x1"] < 0.8 < 1.0 == found["x1^2"]
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_accuracy_of_a_loss_of_signs_is_told_at_0_though_all_labels_are_alike(label: int) -> None:
+    experiment = Experiment.parse({
+        "data": {"kind": "points", "x": [[1], [2], [3]], "y": [label] * 3, "task": "binary"},
+        "layers": [{"kind": "dense", "units": 1}], "loss": {"kind": "hinge"},
+    })  # fmt: skip
+    params = ({"W": np.array([[0.1]]), "b": np.zeros(1)},)  # answers 0.1, 0.2 and 0.3: all of them +1
+    assert measure(experiment, replace(start(experiment), params=params)).metrics["train_accuracy"] == label
