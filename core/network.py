@@ -89,15 +89,17 @@ class Network:
 
     def losses(self, predicted: Array, target: Array) -> Array:
         """ℓᵢ, (N,), from the last link's outputs alone."""
-        return self.loss.per_example(predicted, target, *self._rest(predicted))
+        return self.loss.per_example(predicted, target, *self._rest([predicted]))
 
-    def _rest(self, predicted: Array) -> tuple[Array, ...]:
-        """1 − ŷ, as the last link knows it, for a loss that reads it."""
-        return (self.layers[-1].rest(predicted),) if self.loss.reads_rest and self.layers else ()
+    def _rest(self, outputs: Sequence[Array]) -> tuple[Array, ...]:
+        """1 − ŷ, as the last link knows it, by its input where that is among these, for a loss that reads it."""
+        if not self.loss.reads_rest or not self.layers:
+            return ()
+        return (self.layers[-1].rest(outputs[-1], outputs[-2] if len(outputs) > 1 else None),)
 
     def backward(self, params: Params, outputs: Sequence[Array], target: Array, noises: Noises | None = None) -> list[Pullback]:
         """The gradient's way back, one Pullback a link: a link's grad_output is the next link's grad_input."""
-        grad = self.loss.slope(outputs[-1], target, *self._rest(outputs[-1]))
+        grad = self.loss.slope(outputs[-1], target, *self._rest(outputs))
         found: list[Pullback] = []
         for i in reversed(range(len(self.layers))):
             x, y, noise = outputs[i], outputs[i + 1], noises[i] if noises else None

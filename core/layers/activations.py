@@ -97,6 +97,10 @@ class Sigmoid(Elementwise):
         """a (1 − a), with 1 − σ(z) as σ(−z): beyond z ≈ 37, where a rounds to 1, it is still e⁻ᶻ and not 0."""
         return a * logistic(-z)
 
+    def rest(self, y: Array, x: Array | None = None) -> Array:
+        """1 − a = σ(−z)."""
+        return 1.0 - y if x is None else logistic(-x)
+
 
 @dataclass(frozen=True)
 class Tanh(Elementwise):
@@ -295,7 +299,7 @@ class Softmax(Layer):
         d = grad_output - np.take_along_axis(grad_output, y.argmax(axis=1)[:, None], axis=1)
         return y * (d - (y * d).sum(axis=1, keepdims=True)), {}
 
-    def rest(self, y: Array) -> Array:
+    def rest(self, y: Array, x: Array | None = None) -> Array:
         """1 − aⱼ = Σ of the other outputs: nothing cancels."""
         others: Array = y @ (1.0 - np.eye(y.shape[1]))
         return others

@@ -76,8 +76,8 @@ class Layer(Kind):
         found = [self.backward(params, x[i], y[i], None if noise is None else noise[i], grad_output[i])[1] for i in rows]
         return {name: np.stack([grads[name] for grads in found]) for name in params}
 
-    def rest(self, y: Array) -> Array:
-        """1 − y, for losses that need it; a link whose outputs sum to 1 knows it without cancellation."""
+    def rest(self, y: Array, x: Array | None = None) -> Array:
+        """1 − y, for losses that need it; a link that knows it without cancellation gives that, by x where that is at hand."""
         return 1.0 - y
 
     def shown(self, params: Tensors, x: Array, y: Array, noise: Array | None) -> dict[str, Array]:

@@ -80,7 +80,8 @@ def _check_shown(layer: Layer, params: Any, x: Array, y: Array, noise: Array | N
     """A slope is the derivative, a Jacobian all of them, a mask what stays, an argmax the place of the output in the input."""
     shown = layer.shown(params, x, y, noise)
     if layer.activation:
-        close(f"{where}: 1 − y", layer.rest(y), 1.0 - y, EXACT, where)
+        for known in (layer.rest(y), layer.rest(y, x)):
+            close(f"{where}: 1 − y", known, 1.0 - y, EXACT, where)
     if isinstance(layer, Elementwise):
         close(f"{where}: slope", shown["slope"], by_duals(lambda v: layer.forward(params, v, noise).sum(), x), EXACT, where)
     if isinstance(layer, Softmax):

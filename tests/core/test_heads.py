@@ -103,6 +103,22 @@ def test_everything_of_a_step_is_finite(pair: tuple[str, str], size: float) -> N
     assert np.array_equal(link.grad_input, factor * (outputs[-1] - y))
 
 
+@pytest.mark.parametrize("z", [20.0, 30.0, 36.0, 37.0, 40.0, 300.0, 690.0])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("y", [0.0, 1.0, 0.25])
+def test_the_two_factors_of_sigmoid_with_binary_cross_entropy_come_to_delta_however_saturated(
+    z: float, sign: float, y: float
+) -> None:
+    """∂ℓ/∂ŷ · a (1 − a) = ŷ − y also where ŷ itself has no digits left beside 1: both know 1 − ŷ as σ(−z)."""
+    chain, x = network("sigmoid", "binary_cross_entropy", 1), np.array([[sign * z]])
+    outputs = chain.forward(({},), x)
+    (link,) = chain.backward(({},), outputs, np.array([[y]]))
+    slope = chain.layers[0].shown({}, x, outputs[1], None)["slope"]
+    near = 1.0 / (1.0 + math.exp(z))  # what is left to the end of the interval: ŷ, or 1 − ŷ
+    delta = (near if y == 0.0 else near - y) if sign < 0 else (-near if y == 1.0 else 1.0 - near - y)
+    np.testing.assert_allclose(slope * link.grad_output, [[delta]], rtol=1e-12)
+
+
 def test_only_matched_pairs_are_fused() -> None:
     document = {"data": {"kind": "xor"}, "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}]}
     for loss, fused in (("binary_cross_entropy", True), ("half_mse", False)):

@@ -59,7 +59,7 @@ def check_chain(experiment: Experiment, trace: Trace) -> None:
     for link, following in pairwise(links):
         assert the_same(link.output, following.input)
         assert the_same(link.grad_output, following.grad_input)
-    rest = (experiment.layers[-1].rest(links[-1].output),) if experiment.loss.reads_rest else ()
+    rest = (experiment.layers[-1].rest(links[-1].output, links[-1].input),) if experiment.loss.reads_rest else ()
     assert the_same(links[-1].grad_output, experiment.loss.slope(links[-1].output, trace.batch.y, *rest))
     for link, shape in zip(links, experiment.network.shapes[1:], strict=True):
         assert link.output.shape == link.grad_output.shape == (len(trace.batch.y), *shape)
