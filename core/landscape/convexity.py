@@ -10,6 +10,7 @@ from core.network import Network
 from core.numeric import Array
 
 CONVEX_LOSSES = frozenset({"half_mse", "mse", "mae", "huber", "hinge"})  # in ŷ, so also in the weights of one linear link
+LINEAR = frozenset({"identity", "flatten", "mean_pool1d", "mean_pool2d", "dropout"})  # in what they are given
 ROUNDING = 1e-12  # of the largest loss: a bend below this may be rounding
 
 
@@ -40,15 +41,20 @@ def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
     }
 
 
-def whole_is_convex(network: Network) -> tuple[bool, str]:
-    """Is L convex in all parameters together, and why?
+def whole_is_convex(network: Network) -> tuple[bool | None, str]:
+    """Is L convex in all parameters together, and why?  None where neither is known.
 
-    It is where ŷ, or z of a matched pair, is affine in the parameters: one link with parameters, and only fixed ones before it.
+    It is where ŷ, or z of a matched pair, is affine in the parameters: one link with parameters, and only linear ones behind it.
+    It is not where two links have parameters: ŷ holds products of the ones and the others, and already (w₁w₂ − 1)² is not convex.
     """
     trained = [i for i, shapes in enumerate(network.param_shapes) if shapes]
+    if len(trained) > 1:
+        return False, "That is one slice: this network's loss as a whole is not convex, and another direction may bend otherwise."
     after = network.layers[trained[-1] + 1 :] if trained else ()
-    affine = all(layer.kind in ("identity", "flatten", "mean_pool1d", "mean_pool2d", "dropout") for layer in after)
-    matched = network.head is not None and len(after) == 1
-    if len(trained) == 1 and (matched or (affine and network.loss.kind in CONVEX_LOSSES)):
+    linear = all(layer.kind in LINEAR for layer in (after[:-1] if network.head else after))
+    if trained and linear and (network.head or network.loss.kind in CONVEX_LOSSES):
         return True, "So is the loss as a whole: this model is linear in its parameters, and the loss is convex in what it gives."
-    return False, "That is one slice: this network's loss as a whole is not convex, and another direction may bend otherwise."
+    return (
+        None,
+        "That is one slice: whether the loss as a whole is convex is not known here, and another direction may bend otherwise.",
+    )
