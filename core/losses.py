@@ -31,7 +31,7 @@ class Loss(Kind):
     def facts(cls) -> dict[str, Any]:
         """What the catalogue says of a loss."""
         ends = [None if np.isinf(v) else v for v in cls.domain]
-        return {"gradient": cls.gradient, "domain": ends, "classification": cls.classification}
+        return {"gradient": cls.gradient, "domain": ends, "classification": cls.classification, "signs": cls.signs}
 
     def lacking(self, target: Array) -> str:
         """What the loss needs of amounts (N, K) to take them as targets, where these are not so; empty where they are."""

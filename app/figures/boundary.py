@@ -101,7 +101,14 @@ def _plane(experiment: Experiment, theme: str) -> Figure:
     )
     placed["xaxis"]["constrain"] = "domain"
     return figure(traces, placed, view="plane", name="Decision boundary" if classes else "The answer over the plane",
-                  box=sides, classes=list(data.class_names), reach=reach)  # fmt: skip
+                  box=sides, classes=list(data.class_names), **_tints(experiment, reach))  # fmt: skip
+
+
+def _tints(experiment: Experiment, reach: float) -> dict[str, Any]:
+    """The answers that have the colours of the palette's two ends, and the one on which two classes are equally likely."""
+    if not experiment.data.class_names:
+        return {"ends": [-reach, reach], "middle": None}
+    return {"ends": [-1.0, 1.0], "middle": 0.0} if experiment.loss.signs else {"ends": [0.0, 1.0], "middle": 0.5}
 
 
 def class_colour(label: int, count: int, c: dict[str, str]) -> str:

@@ -74,7 +74,7 @@ export function mount(root, context) {
     painted = { answer: given, where };
     if (!given || given.axes.length !== 2) return;
     const [xs, ys] = given.axes.map((axis) => axis.values);
-    const { grid, tint, middle } = field(given.outputs, plot.figure?.meta, store.get("experiment"));
+    const { grid, tint, middle } = field(given.outputs, plot.figure?.meta);
     paint(plot.canvas, grid, tint, 150);
     if (middle === null) return;
     const lines = middle.map((values) => levelLine(values, xs, ys, 0, (v) => plot.toX(v), (v) => plot.toY(v)));
@@ -180,11 +180,10 @@ function rowsOf(traces) {
 /**
  * Heights, colours and the lines on which two classes are equally likely.
  * @param {number[][][]} outputs one matrix an output
- * @param {any} meta the figure's: its classes, none for amounts, and the largest amount
- * @param {any} experiment
+ * @param {any} meta the figure's: what has the palette's ends, and where two classes are equally likely
  */
-function field(outputs, meta, experiment) {
-  if (outputs.length === 1) return single(outputs[0], meta, experiment);
+function field(outputs, meta) {
+  if (outputs.length === 1) return single(outputs[0], meta);
   const colours = outputs.map((_, k) => between("--paper", classColour(k, outputs.length)));
   // The likeliest class gives the colour, how likely it is the strength: class + share, packed into one number.
   const grid = outputs[0].map((row, r) => row.map((_, c) => {
@@ -196,19 +195,11 @@ function field(outputs, meta, experiment) {
   return { grid, tint: (/** @type {number} */ v) => colours[Math.floor(v)][Math.round(255 * (v % 1))], middle: lines };
 }
 
-/**
- * @param {number[][]} output
- * @param {any} meta
- * @param {any} experiment
- */
-function single(output, meta, experiment) {
-  const classes = meta.classes.length;
-  const signs = ["hinge"].includes(experiment.loss.kind);
-  const [low, high] = classes && !signs ? [0, 1] : classes ? [-1, 1] : [-meta.reach, meta.reach];
+/** @param {number[][]} output @param {{ends: [number, number], middle: number|null}} meta */
+function single(output, { ends: [low, high], middle }) {
   const poles = between("--negative", "--paper", "--positive");
   const tint = (/** @type {number} */ v) => poles[Math.max(0, Math.min(255, Math.round((255 * (v - low)) / (high - low))))];
-  const at = classes ? (signs ? 0 : 0.5) : null;
-  return { grid: output, tint, middle: at === null ? null : [output.map((row) => row.map((v) => (v === null ? null : v - at)))] };
+  return { grid: output, tint, middle: middle === null ? null : [output.map((row) => row.map((v) => (v === null ? null : v - middle)))] };
 }
 
 /** @param {number} k @param {number} count @returns {string} */

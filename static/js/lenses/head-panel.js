@@ -115,7 +115,7 @@ class HeadView {
     const scale = pair.factor && pair.factor !== 1 ? `${pair.factor}` : "";
     const left = pair.cancels ? ["= ", scale, scale ? "(" : "", operand(`${at}.predicted.${unit}`), " − ", operand(`${at}.target.${unit}`), scale ? ")" : ""] : ["ŷ − y = ", number(`${at}.residual.${unit}`)];
     const factors = pair.slope ? [operand(`${at}.loss_slope.${unit}`), " · ", operand(`${at}.slope.${unit}`)] : shared(pair, at, unit, classes(store));
-    const sign = pair.loss === "hinge" ? h("span", { class: "pair-left" }, "y = ", number(`${at}.target.${unit}`)) : null;
+    const sign = ofSigns(store, pair.loss) ? h("span", { class: "pair-left" }, "y = ", number(`${at}.target.${unit}`)) : null;
     const use = here ? h("span", { class: "pair-here" }, "this network") : h("button", { type: "button", class: "pair-use quiet", onclick: () => this.use(pair) }, "Use");
     return h("td", { class: `pair${pair.cancels ? " pair-match" : ""}${here ? " pair-now" : ""}`, "data-loss": loss },
       h("span", { class: "pair-delta" }, "δ = ", number(`${at}.delta.${unit}`)),
@@ -180,6 +180,11 @@ function none(kind, pairs) {
   return h("td", { class: "pair pair-out pair-none", colspan: pairs.length }, why);
 }
 
+/** Are its targets −1 and +1 rather than 0 and 1? @param {Store} store @param {string} kind a loss */
+function ofSigns(store, kind) {
+  return Boolean((store.get("catalog.losses") ?? []).find((/** @type {any} */ entry) => entry.kind === kind)?.signs);
+}
+
 /**
  * The output's pre-activations and the targets of the shown example (in mean mode, of the batch's first).
  * @param {Store} store
@@ -192,7 +197,7 @@ function question(store) {
   const y = store.get(`trace.batch.y.${r}`);
   const loss = store.get("experiment.loss");
   // A loss of signs has its targets as −1 and 1; the others know them as 0 and 1.
-  const plain = loss.kind === "hinge" ? y.map((/** @type {number} */ v) => (v + 1) / 2) : y;
+  const plain = ofSigns(store, loss.kind) ? y.map((/** @type {number} */ v) => (v + 1) / 2) : y;
   return { z: (entry?.activation ? last.input : last.output)[r], y: plain, loss };
 }
 

@@ -86,6 +86,22 @@ def test_the_fitted_line_is_the_network_s_answer(page: Page) -> None:
     comes_to(page, off, pytest.approx([0.0, 0.0], abs=0.03), [weight, bias])
 
 
+@pytest.mark.parametrize("place", ["logistic", "logistic&layers=dense(units:1),identity&loss.kind=hinge"])
+def test_the_boundary_is_where_both_classes_are_equally_likely(page: Page, place: str) -> None:
+    """Of a linear classifier where w·x + b = 0: there a sigmoid is ½, and an answer whose targets are −1 and +1 is 0."""
+    opened(page, place)
+    stepped(page, 3)
+    params = get(page, "state.params.0")
+    off = """([[w1, w2], [b]]) => {
+      const graph = document.querySelector('.boundary-box .plot-graph');
+      const places = document.querySelector('.boundary-level').getAttribute('d')?.match(/-?[\\d.]+/g)?.map(Number) ?? [];
+      const { xaxis, yaxis } = graph._fullLayout;
+      const off = places.flatMap((x, i) => (i % 2 ? [] : [w1 * xaxis.p2d(x) + w2 * yaxis.p2d(places[i + 1]) + b]));
+      return places.length ? Math.max(...off.map(Math.abs)) : null;
+    }"""
+    comes_to(page, off, pytest.approx(0.0, abs=0.02), [params["W"][0], params["b"]])
+
+
 @pytest.mark.parametrize("before", ["xor", "spiral"])
 def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before: str) -> None:
     opened(page, before)
