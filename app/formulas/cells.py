@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.formulas.chain import index
 from app.formulas.mathml import mathml, sentence, signed, slot
 
 SHOWN = 4  # terms of a sum that are written out; a longer sum shows one fewer, the largest, and what the others come to
@@ -117,8 +116,3 @@ def mean_line(result: Cell, symbol: Term, number: Term, total: Sum, label: str =
     return Line(
         (result, share, Cell("", op=r"\Bigl("), *terms(symbol, number, total), Cell("", op=r"\Bigr)"), *after), label, total
     )
-
-
-def example_index(symbol: str, at: str, second: str = "") -> str:
-    """A symbol with the example's number as its first index."""
-    return f"{symbol}_{{{index(at)}{second}}}"

@@ -55,11 +55,6 @@ class Sentences(Dataset):
         """Which word each index stands for; index 0 is the padding."""
         return vocabulary()
 
-    @property
-    def vocabulary_size(self) -> int:
-        """V, how many rows an embedding needs: every word and the padding."""
-        return len(vocabulary())
-
     def make(self) -> Samples:
         """x (N, 8) and y (N,): `count` sentences, the classes in balance, in the order of the file."""
         number = {word: index for index, word in enumerate(vocabulary())}
