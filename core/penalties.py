@@ -69,7 +69,7 @@ class L2(Penalty):
     latex = r"P = \tfrac12 \lambda \sum w^2"
     slope = r"\lambda\,w"
 
-    rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
+    rate: float = number(0.01, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
 
     def cost(self, weight: Array) -> Any:
         """½ λ Σ w²."""
@@ -90,7 +90,7 @@ class L1(Penalty):
     latex = r"P = \lambda \sum \lvert w \rvert"
     slope = r"\lambda\,\operatorname{sign}(w)"
 
-    rate: float = number(0.0, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
+    rate: float = number(0.01, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
 
     def cost(self, weight: Array) -> Any:
         """λ Σ |w|."""
