@@ -38,6 +38,14 @@ def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
         expect(page.get_by_role("button", name=name, exact=True).first).to_be_visible()
 
 
+def test_nothing_overflows_sideways_on_either_side_of_where_the_layout_changes(page: Page, get: Get) -> None:
+    """Where a desktop is enlarged to 200 % as well: 720 x 450."""
+    for width in (481, 640, 680, 681, 720, 799, 801, 1240, 1241):
+        page.set_viewport_size({"width": width, "height": 450})
+        painted(page)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_overflows_sideways_and_targets_are_large_enough(page: Page, get: Get, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
