@@ -33,6 +33,11 @@ class Loss(Kind):
         ends = [None if np.isinf(v) else v for v in cls.domain]
         return {"gradient": cls.gradient, "domain": ends, "classification": cls.classification, "signs": cls.signs}
 
+    @property
+    def kinked(self) -> bool:
+        """Has its rule two slopes at some place, one from either side?"""
+        return False
+
     def lacking(self, target: Array) -> str:
         """What the loss needs of amounts (N, K) to take them as targets, where these are not so; empty where they are."""
         low, high = self.targets
@@ -153,6 +158,7 @@ class Mae(Loss):
     help = "An outlier pulls no harder than any other example: the slope is always −1 or 1."
     latex = r"\ell = \sum_k \lvert \hat y_k - y_k \rvert"
     gradient = r"\operatorname{sign}(\hat y - y)"
+    kinked = True
 
     def per_example(self, predicted: Array, target: Array) -> Array:
         """Σ |ŷ − y|."""
@@ -223,6 +229,7 @@ class Hinge(Loss):
     gradient = r"-y\,[\,y \hat y < 1\,]"
     classification = True
     signs = True
+    kinked = True
 
     def lacking(self, target: Array) -> str:
         """Signs."""

@@ -64,6 +64,14 @@ class Network:
         """How many parameters there are."""
         return sum(int(np.prod(shape)) for shapes in self.param_shapes for shape in shapes.values())
 
+    @cached_property
+    def kinks(self) -> tuple[str, ...]:
+        """What gives L(θ) corners: the titles, each once, of the kinked links behind a parameter, of the loss and the penalty."""
+        trained = [i for i, shapes in enumerate(self.param_shapes) if shapes]
+        links = [layer.title for layer in self.layers[trained[0] :] if layer.kinked] if trained else []
+        others = [self.loss.title] * self.loss.kinked + [self.penalty.title] * self.penalty.kinked
+        return tuple(dict.fromkeys(links + others))
+
     def init(self, seed: int, initializer: Initializer) -> Params:
         """The initial parameters; link i draws from (seed, init, i)."""
         links = enumerate(zip(self.layers, self.shapes, strict=False))

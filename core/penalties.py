@@ -20,6 +20,11 @@ class Penalty(Kind):
 
     slope: ClassVar[str] = ""  # LaTeX of ∂P/∂w
 
+    @property
+    def kinked(self) -> bool:
+        """Has its rule two slopes at some place, one from either side?"""
+        return False
+
     @abstractmethod
     def cost(self, weight: Array) -> Any:
         """The penalty of one array of weights: one number, of the array's kind (real, complex, dual, symbol)."""
@@ -91,6 +96,11 @@ class L1(Penalty):
     slope = r"\lambda\,\operatorname{sign}(w)"
 
     rate: float = number(0.01, low=0.0, high=10.0, symbol="λ", help="How strongly weights are pulled towards 0.")
+
+    @property
+    def kinked(self) -> bool:
+        """At w = 0: −λ from the left, λ from the right."""
+        return self.rate > 0.0
 
     def cost(self, weight: Array) -> Any:
         """λ Σ |w|."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from core.landscape.bend import Bend
 from core.network import Network
 from core.numeric import Array
 
@@ -14,10 +15,10 @@ LINEAR = frozenset({"identity", "flatten", "mean_pool1d", "mean_pool2d", "dropou
 ROUNDING = 1e-12  # of the largest loss: a bend below this may be rounding
 
 
-def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
+def convexity(network: Network, values: Array, loss: Array, bend: Bend) -> dict[str, Any]:
     """f(t₂) ≤ the chord from f(t₁) to f(t₃) for all neighbours t₁ < t₂ < t₃, which on these points means for all t₁ < t₂ < t₃.
 
-    Values (M,) evenly spaced.
+    Values (M,) evenly spaced.  A slope that falls shows that a slice is not convex also where it does so between two points.
     """
     whole, reason = whole_is_convex(network)
     fine = np.isfinite(loss)
@@ -25,14 +26,17 @@ def convexity(network: Network, values: Array, loss: Array) -> dict[str, Any]:
         bends = loss[:-2] - 2.0 * loss[1:-1] + loss[2:]
     rounding = ROUNDING * float(np.max(np.abs(loss[fine]), initial=0.0))
     wrong = np.flatnonzero(~(bends >= -rounding))
+    falls = not whole and bend.value < 0.0 and bend.within(values)
     if not fine.all():
         statement = "Part of this slice is beyond what a float64 can hold, so nothing is said of its shape."
     elif wrong.size:
         near = f"near t = {values[wrong[0] + 1]:.3g}".replace("-", "−")
         statement = f"This slice is not convex: {near} the loss lies above the chord between its neighbours."
+    elif falls:
+        statement = f"This slice is not convex: its {len(values)} points do not show it, but the slope falls from here on."
     else:
         statement = f"This slice is convex, as far as {len(values)} points tell: the loss never lies above a chord."
-    convex = None if not fine.all() else not wrong.size
+    convex = None if not fine.all() else not (wrong.size or falls)
     return {
         "convex": convex,
         "whole": whole,

@@ -8,9 +8,9 @@ import numpy as np
 
 from core.address import Address
 from core.experiment import Experiment
-from core.flat import flat
 from core.landscape import thinned
 from core.landscape.basis import Basis
+from core.landscape.bend import bend, slope_at
 from core.landscape.convexity import convexity
 from core.landscape.line import Line
 from core.landscape.optimum import Optimum, optimum
@@ -26,21 +26,6 @@ from core.training import step
 QUICK = 100_000  # weights × examples up to which rates are looked for, where the first four do not show all that a rate can do
 
 
-def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:
-    """dL/dt = ∇L · d at θ + t d, by backpropagation."""
-    train = experiment.train
-    with np.errstate(all="ignore"):
-        gradient = experiment.network.gradient(basis.point([t]), train.x, train.y)
-        return float(flat(gradient) @ basis.stacked[1])
-
-
-def curvature_at(experiment: Experiment, basis: Basis, t: float, scale: float) -> float:
-    """d²L/dt² ≈ (8 (s(t+h) − s(t−h)) − (s(t+2h) − s(t−2h))) / 12h, s = dL/dt by backpropagation: its error grows like h⁴."""
-    h = 1e-3 * scale
-    s = [slope_at(experiment, basis, t + k * h) for k in (-2, -1, 1, 2)]
-    return (8.0 * (s[2] - s[1]) - (s[3] - s[0])) / (12.0 * h)
-
-
 def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[dict[str, Any]]:
     """loss(t) = L(origin + t·directions[0]), with the tangent at t = 0 and the step that the optimizer takes along it."""
     visits = yield from visited(experiment, state, line, wish)
@@ -50,7 +35,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     loss = Sweep(experiment, basis).losses(values[:, None])
     yield 0.7
     here, slope = true_loss(experiment, state.params), slope_at(experiment, basis, 0.0)
-    curvature = curvature_at(experiment, basis, 0.0, basis.reach)
+    bent = bend(experiment, basis, taken)
     after = true_loss(experiment, basis.point([taken]))
     yield 0.8
     return {
@@ -61,11 +46,12 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "path": [place(experiment, basis, visit) for visit in visits],
         "value": _value(state.params, line),
         "tangent": {"at": 0.0, "loss": here, "slope": slope},
-        "curvature": curvature,
+        "curvature": bent.value,
+        "bend": {"over": bent.over, "corners": bent.corners},
         "step": {"at": taken, "loss": after, "promised": slope * taken, "actual": after - here,
                  "share": (after - here) / (slope * taken) if slope * taken else None, "whose": _whose(experiment, line)},
-        "convexity": convexity(experiment.network, values, loss),
-        "rates": _rates(experiment, basis, curvature),
+        "convexity": convexity(experiment.network, values, loss, bent),
+        "rates": _rates(experiment, basis, bent.value),
         "height": heights(loss),
         "notes": [*basis.notes, *thinned.told(experiment), *_notes(experiment, line)],
         "dtype": "float64",

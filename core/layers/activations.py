@@ -133,6 +133,7 @@ class Relu(Elementwise):
     latex = r"a = \max(0, z)"
     slope_latex = r"[z > 0]"
     interval = (0.0, np.inf)
+    kinked = True
 
     def value(self, z: Array) -> Array:
         """max(0, z)."""
@@ -155,6 +156,11 @@ class LeakyRelu(Elementwise):
 
     slope: float = number(0.01, low=0.0, high=1.0, symbol="s", help="The slope for negative z.")
 
+    @property
+    def kinked(self) -> bool:
+        """At z = 0: s from the left, 1 from the right."""
+        return self.slope != 1.0
+
     def value(self, z: Array) -> Array:
         """z or s·z."""
         return np.where(primal(z) > 0, z, self.slope * z)
@@ -175,6 +181,11 @@ class Elu(Elementwise):
     slope_latex = r"[z > 0] + (a + \alpha)\,[z \le 0]"
 
     alpha: float = number(1.0, low=0.0, high=10.0, above=True, symbol="α", help="How far down negative z can go.")
+
+    @property
+    def kinked(self) -> bool:
+        """At z = 0: α from the left, 1 from the right."""
+        return self.alpha != 1.0
 
     def value(self, z: Array) -> Array:
         """z or α (eᶻ − 1), the exponential taken of negative numbers only."""

@@ -53,6 +53,11 @@ class Layer(Kind):
         """Has it noise?  Only then is a generator made for it, at every step."""
         return type(self).noise is not Layer.noise
 
+    @property
+    def kinked(self) -> bool:
+        """Has its rule two slopes at some place, one from either side?"""
+        return False
+
     def noise(self, rng: np.random.Generator, in_shape: Shape, count: int) -> Array | None:
         """What one training step draws for `count` examples; None for a link without randomness."""
         return None

@@ -49,6 +49,11 @@ class Extreme(Pooling):
 
     derivative = r"\frac{\partial \ell}{\partial a_i} = \sum_{j:\, i = \mathrm{winner}(j)} \frac{\partial \ell}{\partial p_j}"
 
+    @property
+    def kinked(self) -> bool:
+        """Where the win passes from one cell to another."""
+        return self.windows.cells > 1
+
     @abstractmethod
     def beats(self, one: Array, other: Array) -> Array:
         """Does the number win over the one that came before it in its window?"""

@@ -1,9 +1,12 @@
-"""The checks of what is promised where no derivative exists: which of the two slopes is taken."""
+"""The checks of what is promised where no derivative exists: which of the two slopes is taken, and who has such places."""
+
+from collections.abc import Callable
 
 import numpy as np
 
 from core.layers import LAYERS
 from core.losses import LOSSES
+from core.numeric import Array
 from core.penalties import PENALTIES
 from tests.cases import KinkCase
 from tests.checks.agreement import close
@@ -27,3 +30,10 @@ def check_kink(case: KinkCase) -> None:
         found = {"gradient": float(PENALTIES.parse(case.fields, "penalty").gradient(*at)[0, 0])}
     for what, slope in found.items():
         close(f"{case}: {what} at the kink", slope, case.slope, 0.0, case)
+
+
+def check_corners(where: str, kinked: bool, slopes: Callable[[Array], Array]) -> None:
+    """Does it have corners, as it says?  Of ten times as many points along a line, a smooth slope's largest leap is a tenth."""
+    coarse, fine = (float(np.abs(np.diff(slopes(np.linspace(0.0, 1.0, count)))).max()) for count in (401, 4001))
+    leaps = fine > max(0.5 * coarse, 1e-9)
+    assert leaps == kinked, f"{where}: kinked is {kinked}; the largest leap of its slope: {coarse} at 400 places, {fine} at 4000"

@@ -10,6 +10,7 @@ from core.numeric import Array
 from tests import witness_autograd
 from tests.cases import LayerCase
 from tests.checks.agreement import AUTOGRAD, EXACT, by_duals, close, gradients_agree
+from tests.checks.kinks import check_corners
 
 
 def check_layer(case: LayerCase, seed: int = 0, count: int = 3) -> None:
@@ -47,8 +48,19 @@ def check_layer(case: LayerCase, seed: int = 0, count: int = 3) -> None:
         _check_transcription(case, (params, x, y, noise, g), (grad_input, grads), where)
     _check_shown(layer, params, x, y, noise, where)
     _check_ties(layer, case, where)
+    # By words there is no slope; by its weights a table of them is linear.
+    check_corners(where, layer.kinked, lambda t: 0.0 * t if case.words else _slopes(layer, params, noise, x[0], t, g[0]))
     if layer.draws:
         _check_noise(case, rng, where)
+
+
+def _slopes(layer: Layer, params: dict[str, Array], noise: Array | None, x: Array, t: Array, g: Array) -> Array:
+    """d/dt of g · y along x → −x: every number crosses 0, and what was the least of a window becomes the largest."""
+    rows = (1.0 - 2.0 * t).reshape(-1, *[1] * x.ndim) * x
+    masks = None if noise is None else np.repeat(noise[:1], len(t), axis=0)
+    grad_input, _ = layer.backward(params, rows, layer.forward(params, rows, masks), masks, np.repeat(g[None], len(t), axis=0))
+    along: Array = (grad_input * -2.0 * x).reshape(len(t), -1).sum(axis=1)
+    return along
 
 
 def _check_noise(case: LayerCase, rng: np.random.Generator, where: str) -> None:

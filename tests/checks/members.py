@@ -14,6 +14,7 @@ from core.penalties import PENALTIES
 from tests import witness_autograd
 from tests.cases import Document, InitCase, LossCase
 from tests.checks.agreement import AUTOGRAD, EXACT, close, gradients_agree
+from tests.checks.kinks import check_corners
 
 
 def draw_targets(kind: str, shape: tuple[int, int], rng: np.random.Generator) -> Array:
@@ -51,6 +52,12 @@ def check_loss(case: LossCase, seed: int = 0) -> None:
     if loss.sum_of_squares:
         squares = loss.sum_of_squares * ((predicted - target) ** 2).sum(axis=1)
         close(f"{where}: sum_of_squares", loss.per_example(predicted, target), squares, EXACT, where)
+    low, high = case.predictions
+    check_corners(
+        where,
+        loss.kinked,
+        lambda t: loss.slope((low + (high - low) * t)[:, None], np.full((len(t), 1), target[0, 0])).sum(axis=1),
+    )
 
 
 def check_head(pair: tuple[str, str], seed: int = 0) -> None:
@@ -75,6 +82,7 @@ def check_penalty(fields: Document, seed: int = 0) -> None:
     where = f"{fields}, seed {seed}"
     close(f"{where}: cost", penalty.cost(w), witness_autograd.PENALTIES[fields["kind"]](fields, w), EXACT, where)
     gradients_agree(f"{where}: gradient", penalty.gradient(w), lambda v: penalty.cost(v) + 0.0 * v.sum(), w, where)
+    check_corners(where, penalty.kinked, lambda t: penalty.gradient((1.0 - 2.0 * t)[:, None] * w[0]) @ w[0])
     params: Params = ({"W": w, "b": np.ones(3)}, {})
     close(f"{where}: total", penalty.total(params), penalty.cost(w), EXACT, where)
     close(f"{where}: weights", penalty.gradient_of("W", w), penalty.gradient(w), 0.0, where)

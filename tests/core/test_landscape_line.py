@@ -9,6 +9,7 @@ from core.experiment import Experiment
 from core.flat import flat, unflat
 from core.frame import measure
 from core.landscape import PLANES, Wish, cut, finished
+from core.landscape.bend import Bend
 from core.landscape.convexity import convexity, whole_is_convex
 from core.landscape.rates import STEPS, _descent
 from core.spec import SpecError
@@ -214,7 +215,7 @@ def test_which_losses_are_convex_as_a_whole(document, whole):
 )
 def test_a_slice_is_convex_where_no_chord_is_below_it(curve, convex):
     values = np.linspace(-3.0, 3.0, 61)
-    found = convexity(Experiment.parse(NET).network, values, np.asarray(curve(values), dtype=float))
+    found = convexity(Experiment.parse(NET).network, values, np.asarray(curve(values), dtype=float), Bend(0.0, None, ()))
     assert found["convex"] is convex
     if convex is False:
         assert all(np.cos(t) > 0 for t in found["at"])  # where the cosine bends down

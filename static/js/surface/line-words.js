@@ -29,9 +29,15 @@ export function lineWords(answer, run, heights, label, shift) {
 }
 
 /** Both rates are learning rates of gradient descent: of descent held on the line, and of descent that is free. @param {any} answer */
-function critical({ rates }) {
-  if (!rates) return "Here the line does not bend upwards, so no learning rate is critical.";
-  const held = `Along this line the slope grows by ${show(rates.curvature)} for each unit of length here: held on a parabola like it, gradient descent would diverge beyond η = ${show(rates.critical_learning_rate)}.`;
+function critical({ rates, curvature, bend, step }) {
+  const { corners, over } = bend;
+  const stretch = over === step.at ? "the step" : `the next ${show(Math.abs(over))}`;
+  // Between two corners a bend says nothing of a step across them.
+  const where = corners.length ? `On average over ${stretch}, corners included (${corners.join(", ")}),` : "";
+  if (curvature === null) return "How the line bends here is beyond what a float64 can hold, so no critical learning rate is told.";
+  if (!rates) return `${where || "Here"} the line ${curvature === 0 ? "is straight" : "does not bend upwards"}, and a parabola like that has no critical learning rate.`;
+  const grows = where ? `${where} the slope grows by ${show(rates.curvature)} for each unit of length` : `Along this line the slope grows by ${show(rates.curvature)} for each unit of length here`;
+  const held = `${grows}: held on a parabola like it, gradient descent would diverge beyond η = ${show(rates.critical_learning_rate)}.`;
   return rates.whole ? `${held} Free to move anywhere it diverges beyond η = ${show(rates.whole)}: the steepest direction at the optimum decides.` : held;
 }
 

@@ -83,6 +83,20 @@ def test_the_rates_are_gradient_descent_s_own(page: Page) -> None:
     about.filter(has_text=f"diverges beyond η = {told[2]}.").wait_for(state="attached")
 
 
+def test_of_a_loss_with_corners_the_bend_is_that_of_the_step_and_its_rates_are_on_offer(page: Page) -> None:
+    """Along −gradient, a step of 1 is ‖∇L‖ long, and the slope in t is −‖∇L‖²: so a bend for each unit of length follows."""
+    opened(page, "dropout", "Line", optimizer__learning_rate="0.2")
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="On average over the step, corners included (ReLU), the slope grows by ").wait_for(state="attached")
+    told = re.search(r"the slope grows by (\S+) for each unit of length: .* would diverge beyond η = (\S+)\.", about.inner_text())
+    here = get(page, "line")
+    assert told
+    assert float(told[1]) == pytest.approx(here["curvature"] / -here["slope"], rel=1e-3)
+    assert float(told[2]) == pytest.approx(2 / float(told[1]), rel=1e-3)
+    options = page.locator(".line-choices").get_by_label("Show").locator("option").all_text_contents()
+    assert len(options) > 1
+
+
 def test_another_line_begins_with_its_own_window_and_shows_the_weight_itself(page: Page) -> None:
     opened(page, "line", "Line")
     until(page, "chainrule.get('line.promised') < 0")
