@@ -19,7 +19,8 @@ import { notes } from "./derivation-notes.js";
 import { alone, drawnPaths, paths } from "./derivation-paths.js";
 import { sum } from "./derivation-terms.js";
 import { UpdateLines } from "./derivation-update.js";
-import { formula, h } from "./parts.js";
+import { other } from "./derivation-other.js";
+import { h } from "./parts.js";
 import { section } from "./derivation-sections.js";
 import { row, whose } from "../base/view.js";
 
@@ -258,18 +259,6 @@ class DerivationView {
     const how = doc.terms.length || doc.inputs?.length ? h("p", { class: "small" }, "A framed factor ▾ opens ", doc.inputs?.length || doc.quantity === "value" ? "what it was computed from" : "one link further towards the loss", "; an underlined one has its own derivation.") : null;
     return section(title, other(doc, onSelect), how, h("div", { class: "tree" }, tree));
   }
-}
-
-/**
- * From a neuron to its δ, and back.
- * @param {Derivation} doc
- * @param {(address: string) => void} onSelect
- */
-function other(doc, onSelect) {
-  const there = doc.quantity === "value" ? doc.grad : doc.quantity === "grad" ? doc.output : null;
-  if (!there?.address || there.address === doc.address) return null;
-  const title = doc.quantity === "value" ? "And what does the loss say of it? " : "And the number itself? ";
-  return h("p", { class: "small" }, title, h("button", { type: "button", class: "other", "data-key": "other", onclick: () => onSelect(there.address) }, "Derive ", formula(doc.math[there.symbol])));
 }
 
 /**
