@@ -66,7 +66,17 @@ class DerivationView {
     root.append(h("header", { class: "lens-head" }, this.title, this.picker.element, this.copies.element), this.place, this.live);
   }
 
-  /** Called once a frame at most while the panel is in sight; asks the server only when what it shows is out of date. */
+  /**
+   * What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above. Otherwise it is drawn
+   * when it is in sight, once a frame.
+   */
+  follow() {
+    const { store, frames } = this.context;
+    if (store.get("selection") && !store.get("playing")) this.draw();
+    else frames.invalidate("derivation");
+  }
+
+  /** Asks the server only when what it shows is out of date. */
   draw() {
     const { store } = this.context;
     if (!store.get("trace") || !store.get("info")) return;
@@ -105,8 +115,7 @@ class DerivationView {
 
   /** @param {unknown[]} key */
   async fetch(key) {
-    const { store, frames } = this.context;
-    const address = wanted(store);
+    const address = wanted(this.context.store);
     clearTimeout(this.rests);
     this.asking = address;
     this.shown = key;
@@ -122,7 +131,7 @@ class DerivationView {
       this.place.replaceChildren(h("p", { class: "lens-problem" }, `${error.message}${error.hint ? ` (${error.hint})` : ""}`));
     } finally {
       if (this.asking === address) this.asking = "";
-      frames.invalidate("derivation");
+      this.follow();
     }
   }
 
@@ -136,6 +145,7 @@ class DerivationView {
     this.pinned = "";
     // What is cleared comes back in a moment: until then the page keeps its height, or it would jump below whoever has scrolled.
     this.body.style.minHeight = `${this.body.offsetHeight}px`;
+    this.place.classList.remove("outdated");
     this.head();
     this.sum.replaceChildren(this.example(this.doc));
     for (const part of [this.rest, this.tryout, this.trail, this.side, this.way]) part.replaceChildren();
@@ -271,8 +281,7 @@ export function mount(root, context) {
   frames.register("derivation", () => view.draw(), root);
   frames.invalidate("derivation");
   const offs = [
-    // What was chosen is derived even while this panel is below the screen: its paths are drawn on the network above.
-    store.subscribe([...WATCHED, "playing"], () => (store.get("selection") && !store.get("playing") ? view.draw() : frames.invalidate("derivation"))),
+    store.subscribe([...WATCHED, "playing"], () => view.follow()),
     store.subscribe(["trace", "selection", "info"], () => !store.get("playing") && view.name()),
     store.subscribe("story", () => view.retold()),
     store.subscribe("pointed", () => view.pointed(store.get("pointed"))),
