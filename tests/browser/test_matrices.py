@@ -182,6 +182,36 @@ def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, widt
         assert page.evaluate(CUT) == []
 
 
+# How many numbers of every matrix are seen whole, between its rows' names and its right bracket.
+WHOLE = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-brackets')].map((box) => {
+  const right = box.getBoundingClientRect().left + box.clientLeft + box.clientWidth;
+  const from = box.querySelector('th[scope=row]')?.getBoundingClientRect().right ?? box.getBoundingClientRect().left;
+  return [...box.querySelectorAll('td[data-r] span')].filter((each) => {
+    const at = each.getBoundingClientRect();
+    return at.left >= from - 0.5 && at.right <= right + 0.5;
+  }).length;
+})"""
+
+
+def test_on_a_phone_every_matrix_of_an_embedding_shows_numbers(page: Page) -> None:
+    """Rows that are left out stand as one cell, and columns as others: neither tells how wide a number is."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "preset=text", 1)
+    shown = still(page, WHOLE)
+    assert len(shown) > 6
+    assert min(shown) > 0
+    assert page.evaluate(CUT) == []
+    left = page.locator(f"{PANEL} [data-role=left]").first
+    columns = left.locator("th[scope=col]").count()
+    assert left.locator(".more:not([colspan])").count() > 0
+    turn = left.locator(".matrix-turn")
+    expect(turn).to_contain_text(f"of {columns} written out")
+    for _ in range(columns):
+        turn.get_by_role("button", name="columns to the right").click()
+        still(page, WHOLE)
+    expect(turn).to_contain_text(f"{columns} of {columns} written out")
+
+
 def test_the_edges_say_how_long_they_are_and_the_loop_where_it_begins(page: Page) -> None:
     opened(page, "preset=xor", 1)
     edges = page.locator(f"{PANEL} section").first.locator("figure").first.locator(".matrix-edge").all_inner_texts()

@@ -20,30 +20,35 @@ function release(box) {
 
 /** @param {HTMLElement} box */
 function fit(box) {
-  const rows = [...(/** @type {HTMLTableElement} */ (box.firstElementChild).rows)];
-  const cells = rows.map((line) => [...line.querySelectorAll("td")]);
-  const count = Math.max(...cells.map((line) => line.length));
-  const widest = Math.ceil(Math.max(...cells.flat().map((cell) => cell.getBoundingClientRect().width)));
-  const head = Math.ceil(rows[rows.length - 1].querySelector("th")?.getBoundingClientRect().width ?? 0);
+  // A row of «⋮» is as wide as all columns together.
+  const rows = [...(/** @type {HTMLTableElement} */ (box.firstElementChild).rows)].filter((line) => line.querySelector("td[data-c]"));
+  const cells = [...rows[0].querySelectorAll("td")];
+  const widest = Math.ceil(Math.max(...cells.map((cell) => cell.getBoundingClientRect().width)));
+  const head = Math.ceil(rows[0].querySelector("th")?.getBoundingClientRect().width ?? 0);
   const edges = box.offsetWidth - box.clientWidth + 2 * parseFloat(getComputedStyle(box).paddingLeft);
-  const shown = Math.max(1, Math.min(count, Math.floor((box.offsetWidth - edges - head) / widest)));
+  const shown = Math.max(1, Math.min(cells.length, Math.floor((box.offsetWidth - edges - head) / widest)));
   box.classList.add("matrix-cut");
   box.style.setProperty("--cell", `${widest}px`);
   box.style.setProperty("--head", `${head}px`);
   box.style.width = `${edges + head + shown * widest}px`;
-  turning(box, { count, shown, widest });
+  turning(box, cells, { shown, widest });
 }
 
 /**
- * Which columns stand there, and buttons to the others.
+ * Which columns stand there, and buttons to the others. A column of «⋯» takes a place, and is none.
  * @param {HTMLElement} box
- * @param {{count: number, shown: number, widest: number}} sizes
+ * @param {HTMLElement[]} cells  of one row
+ * @param {{shown: number, widest: number}} sizes
  */
-function turning(box, { count, shown, widest }) {
+function turning(box, cells, { shown, widest }) {
   const said = h("span", {});
+  const columns = (/** @type {HTMLElement[]} */ found) => found.filter((cell) => cell.dataset.c).length;
+  // Of an edge with places left out not all columns are written out.
+  const of = `${columns(cells)}${columns(cells) < cells.length ? " written out" : ""}`;
   const tell = () => {
     const first = Math.round(box.scrollLeft / widest);
-    said.textContent = `columns ${first + 1}–${Math.min(count, first + shown)} of ${count}`;
+    const [before, seen] = [columns(cells.slice(0, first)), columns(cells.slice(first, first + shown))];
+    said.textContent = `${seen > 1 ? `columns ${before + 1}–${before + seen}` : `column ${before + 1}`} of ${of}`;
   };
   const turn = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ title) => h("button", { type: "button", class: "quiet", "aria-label": title, onclick: () => box.scrollBy({ left: by * shown * widest }) }, sign);
   box.addEventListener("scroll", tell, { passive: true });

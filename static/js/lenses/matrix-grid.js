@@ -21,7 +21,7 @@ export function grid(matrix) {
   const { title, rows, columns, role = "", heads = "" } = matrix;
   const named = { rows: heads === "both" || heads === "rows", columns: heads === "both" || heads === "columns" };
   const lines = [];
-  if (named.columns) lines.push(h("tr", {}, named.rows ? h("td") : null, between(columns, (c) => head("col", columns, c), () => h("td"))));
+  if (named.columns) lines.push(h("tr", {}, named.rows ? h("td", { class: "corner" }) : null, between(columns, (c) => head("col", columns, c), () => h("td"))));
   lines.push(...between(rows, (r) => line(matrix, r, named.rows), () => gap(columns.shown.length)));
   const name = `${rows.size} × ${columns.size}`;
   const label = typeof title === "string" ? `${title}, ${name}` : name;
