@@ -1,6 +1,7 @@
-"""Left never imports right: the walk over every import that keeps the house in order."""
+"""Left never imports right: the walk over every import, of Python and of the page, that keeps the house in order."""
 
 import ast
+import re
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -26,6 +27,13 @@ APP = (
     ("openapi", "docs"),
     ("main",),
 )
+# A module of the page may import its own folder and the rows above; folders of one row, such as two panels, never each other.
+PAGE = (
+    ("base",),
+    ("play", "plot", "telling"),
+    ("stage", "story", "boundary", "loss", "surface", "race", "lenses", "shell"),
+    ("main.js", "shade.js"),
+)
 
 
 def modules(package: str) -> dict[str, Path]:
@@ -38,6 +46,11 @@ def modules(package: str) -> dict[str, Path]:
 
 
 ALL = modules("core") | modules("app")
+SCRIPTS = ROOT / "static" / "js"
+SCRIPT = {path.relative_to(SCRIPTS).as_posix(): path.read_text() for path in sorted(SCRIPTS.rglob("*.js"))}
+# What runs before the module does; and what it asks for later, or whose types its comments name.
+BROUGHT_IN = re.compile(r"""^(?:import|export)\b(?:[\w\s{},*$]*\bfrom)?\s*["']([^"']+)["']""", re.MULTILINE)
+NAMED = re.compile(r"""\bimport\(\s*["']([^"']+)["']""")
 
 
 def imported(name: str) -> set[str]:
@@ -82,7 +95,39 @@ def test_no_import_closes_a_circle():
     TopologicalSorter(graph).prepare()  # raises CycleError with the circle
 
 
+def asked_for(name: str, *ways: re.Pattern[str]) -> set[str]:
+    """The scripts that a script imports in these ways."""
+    found = {way for pattern in ways for way in pattern.findall(SCRIPT[name])}
+    assert all(way.startswith(".") for way in found), f"{name}: expected relative imports, got {found}"
+    return {(SCRIPTS / name).parent.joinpath(way).resolve().relative_to(SCRIPTS).as_posix() for way in found}
+
+
+def row(name: str) -> int:
+    """The row of a script's folder in the page's table."""
+    folder = name.partition("/")[0]
+    found = [i for i, folders in enumerate(PAGE) if folder in folders]
+    assert len(found) == 1, f"{name}: give its folder a place in PAGE"
+    return found[0]
+
+
+@pytest.mark.parametrize("name", SCRIPT)
+def test_a_script_imports_its_own_folder_and_the_rows_above(name):
+    for other in asked_for(name, BROUGHT_IN, NAMED):
+        assert other in SCRIPT, f"{name} imports {other}, which is not there"
+        own = name.partition("/")[0] == other.partition("/")[0]
+        assert own or row(other) < row(name), f"{name} imports {other}: what both need belongs in a row above, {PAGE[:2]}"
+
+
+def test_no_import_of_the_page_closes_a_circle():
+    TopologicalSorter({name: asked_for(name, BROUGHT_IN) for name in SCRIPT}).prepare()
+
+
 def test_the_walk_sees_what_it_should():
+    assert "base/api.js" in asked_for("main.js", BROUGHT_IN)
+    assert "plot/plotly-adapter.js" in asked_for("plot/host.js", BROUGHT_IN)
+    assert "base/types.js" in asked_for("story/view.js", NAMED)
+    assert "surface/panel.js" in asked_for("main.js", NAMED)
+    assert not asked_for("shade.js", BROUGHT_IN, NAMED)
     assert "app.wire" in imported("app.api.step")
     assert "core.spec" in imported("core.address")
     assert rank("app.main", APP) > rank("app.api.step", APP) > rank("app.wire", APP)

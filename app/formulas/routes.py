@@ -1,6 +1,6 @@
 """What is told of links that hand numbers on: where a pooling's gradient went, a flatten's new places, a word's row.
 
-Which places meet is found by the page (static/js/story/windows.js), from how the sum goes: its `way`.
+Which places meet is found by the page (static/js/telling/windows.js), from how the sum goes: its `way`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is told of links that are no plain product: convolution, pooling, dropout, flatten.
 
-A sum over windows names its terms by how it goes through them; the page finds which numbers meet (static/js/story/windows.js).
+A sum over windows names its terms by how it goes through them; the page finds which numbers meet (static/js/telling/windows.js).
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> 
     visit(page, "preset=xor")
     page.evaluate("chainrule.store.set('motion', 'reduced')")
     painted(page)  # the head has been measured at this width
-    page.evaluate("async () => (await import('/static/js/lenses/front.js')).bringToFront(chainrule.store, 'seam')")
+    page.evaluate("async () => (await import('/static/js/telling/front.js')).bringToFront(chainrule.store, 'seam')")
     until(page, "document.querySelector('#lens-seam .lens-title')")
     still(page, "() => scrollY")
     head, questions, tabs = page.evaluate(PLACES, [".masthead", ".lenses > .questions", ".lenses > .tabs"])

@@ -20,6 +20,7 @@
 /** @typedef {number|null|Numbers[]} Numbers  a nested list; null stands for a number that is not finite */
 /** @typedef {Record<string, Numbers>} Tensors  parameters of one link by name: {W, b} */
 /** @typedef {{step: number, params: Tensors[], slots?: any[]|null, shared?: Record<string, number>}} State */
+/** @typedef {{addresses: string[], share: number}} Meeting  what a number met in the example, if anything, and where its δ stands */
 
 /**
  * @typedef {object} LinkTrace

@@ -14,7 +14,7 @@ import { caption, details, frame, onExperiment, readout } from "../plot/parts.js
 import * as plotly from "../plot/plotly-adapter.js";
 import { colour } from "../base/theme.js";
 import { show } from "../base/format.js";
-import { finite } from "../surface/vectors.js";
+import { finite } from "../base/vectors.js";
 import { whose } from "../base/view.js";
 import { say as words } from "../base/wording.js";
 

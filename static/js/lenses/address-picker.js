@@ -4,7 +4,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { axisTitles, titleOf } from "./address-words.js";
 import { shapeAt } from "../base/shape.js";
 import { linkName, parseAddress } from "../base/view.js";

@@ -5,7 +5,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { byMethod } from "../base/method.js";
-import { bar, formula, h, number, operand } from "./parts.js";
+import { bar, formula, h, number, operand } from "../telling/parts.js";
 import { section } from "./derivation-sections.js";
 import { stem } from "../base/symbol.js";
 import { parseAddress } from "../base/view.js";

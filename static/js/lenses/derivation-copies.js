@@ -4,7 +4,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { ApiError } from "../base/api.js";
-import { copy, h } from "./parts.js";
+import { copy, h } from "../telling/parts.js";
 
 export class Copies {
   /**

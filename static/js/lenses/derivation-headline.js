@@ -3,10 +3,10 @@
  *
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
-import { describe } from "../stage/words.js";
+import { describe } from "../telling/words.js";
 import { show } from "../base/format.js";
 import { byMethod } from "../base/method.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number } from "../telling/parts.js";
 import { parseAddress } from "../base/view.js";
 
 /**

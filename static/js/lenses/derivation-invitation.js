@@ -1,5 +1,5 @@
 /** What is said where nothing is derived. */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 
 export function invitation() {
   return h("p", { class: "lens-invitation" }, h("b", {}, "Click any number of the network"), " – a weight, a bias, a neuron, an element of a kernel – or choose one above. ",

@@ -3,7 +3,7 @@
  *
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  * @typedef {import("./derivation-model.js").Term} Term
- * @typedef {import("../stage/meetings.js").Meeting} Meeting
+ * @typedef {import("../base/types.js").Meeting} Meeting
  */
 import { parseAddress } from "../base/view.js";
 

@@ -10,7 +10,8 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { networkOf } from "../base/shape.js";
-import { focus } from "../story/focus.js";
+import { stateBefore } from "../telling/before.js";
+import { focus } from "../telling/focus.js";
 import { row } from "../base/view.js";
 
 const SHOWN_TERMS = 8;
@@ -36,16 +37,6 @@ export function wanted(store) {
   if (selection) return selection;
   const { layer, name, index } = focus(store).chosen;
   return index === "" ? "" : `${layer}/${name}/${index.replaceAll(".", ",")}`;
-}
-
-/**
- * The state that the told step set out from.
- * @param {Store} store
- */
-export function stateBefore(store) {
-  const trace = store.get("trace");
-  if (store.get("cursor") < store.get("substeps").length && store.get("state.step") === trace.step) return store.get("state");
-  return { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
 }
 
 /**

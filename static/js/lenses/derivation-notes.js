@@ -7,7 +7,7 @@
 import { count } from "../base/format.js";
 import { listed, where, within } from "./derivation-places.js";
 import { windows } from "./derivation-windows.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { section } from "./derivation-sections.js";
 import { linkName } from "../base/view.js";
 

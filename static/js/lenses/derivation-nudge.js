@@ -8,7 +8,7 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
+import { h, number } from "../telling/parts.js";
 import { fill } from "../base/numbers.js";
 import { parseAddress } from "../base/view.js";
 

@@ -1,5 +1,5 @@
 /** From a neuron to its δ, and back. */
-import { formula, h } from "./parts.js";
+import { formula, h } from "../telling/parts.js";
 
 /**
  * @param {import("./derivation-model.js").Derivation} doc

@@ -20,7 +20,7 @@ import { alone, drawnPaths, paths } from "./derivation-paths.js";
 import { sum } from "./derivation-terms.js";
 import { UpdateLines } from "./derivation-update.js";
 import { other } from "./derivation-other.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { section } from "./derivation-sections.js";
 import { row, whose } from "../base/view.js";
 

@@ -4,7 +4,7 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  * @typedef {{pinned: string, highlight: (paths: any[]) => void, pin: (key: string) => void, more: () => void}} Hands
  */
-import { formula, h, number, operand } from "./parts.js";
+import { formula, h, number, operand } from "../telling/parts.js";
 import { section } from "./derivation-sections.js";
 
 /** Paths that are listed unless more are asked for. */

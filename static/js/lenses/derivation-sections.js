@@ -1,5 +1,5 @@
 /** The cards that a lens is laid out in. */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 
 /**
  * A titled part of a lens.

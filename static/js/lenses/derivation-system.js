@@ -4,7 +4,7 @@
  *
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
-import { formula, h, number } from "./parts.js";
+import { formula, h, number } from "../telling/parts.js";
 
 const PATH = "derivation.system";
 

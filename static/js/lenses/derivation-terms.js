@@ -8,7 +8,7 @@
  * @typedef {{doc: Derivation, path: string, key: string, opened: Opened[], onToggle: (key: string) => void, onSelect: (address: string) => void, onMore: (key: string) => void, classes: string[]}} Place  classes: the outputs' names, where they stand for classes
  */
 import { keyOf } from "./derivation-model.js";
-import { formula, h, number, operand } from "./parts.js";
+import { formula, h, number, operand } from "../telling/parts.js";
 
 /**
  * @param {Place} place

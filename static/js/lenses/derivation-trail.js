@@ -5,8 +5,8 @@
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
-import { svg } from "../stage/svg.js";
+import { h, number } from "../telling/parts.js";
+import { svg } from "../base/svg.js";
 import { read } from "../base/store.js";
 import { parseAddress } from "../base/view.js";
 

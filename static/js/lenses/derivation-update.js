@@ -4,10 +4,10 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./derivation-model.js").Derivation} Derivation
  */
-import { Equation } from "../story/formula.js";
-import { lastTry, rejected } from "../story/tries.js";
+import { Equation } from "../telling/formula.js";
+import { lastTry, rejected } from "../telling/tries.js";
 import { system } from "./derivation-system.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { section } from "./derivation-sections.js";
 import { parseAddress } from "../base/view.js";
 

@@ -6,8 +6,8 @@
  */
 import { count } from "../base/format.js";
 import { within } from "./derivation-places.js";
-import { h, number, operand } from "./parts.js";
-import { svg } from "../stage/svg.js";
+import { h, number, operand } from "../telling/parts.js";
+import { svg } from "../base/svg.js";
 import { parseAddress } from "../base/view.js";
 
 const LISTED = 5;

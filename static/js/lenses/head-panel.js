@@ -9,9 +9,9 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { classes, ofClass } from "../base/classes.js";
-import { focus } from "../story/focus.js";
+import { focus } from "../telling/focus.js";
 import { Wordings } from "./head-wordings.js";
-import { formula, h, number, operand } from "./parts.js";
+import { formula, h, number, operand } from "../telling/parts.js";
 import { row } from "../base/view.js";
 
 /** Terms of a sum over the outputs that are written out. */

@@ -3,11 +3,11 @@
  * one into the other; the numbers stay.
  *
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{link: number, name: string, signal: import("../story/formula.js").Line[], derivative: import("../story/formula.js").Line[]}} Wording
+ * @typedef {{link: number, name: string, signal: import("../telling/formula.js").Line[], derivative: import("../telling/formula.js").Line[]}} Wording
  */
-import { focus } from "../story/focus.js";
-import { Equation } from "../story/formula.js";
-import { h } from "./parts.js";
+import { focus } from "../telling/focus.js";
+import { Equation } from "../telling/formula.js";
+import { h } from "../telling/parts.js";
 import { row, whose } from "../base/view.js";
 
 const WAYS = /** @type {const} */ ([

@@ -9,7 +9,7 @@
  * @property {(n: number) => string} [title]  what a place is called
  * @property {(() => HTMLElement)|null} pager  turns the block; matrices that share the edge may each have one
  */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 
 export const MOST = 10;
 

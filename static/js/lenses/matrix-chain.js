@@ -6,7 +6,7 @@
  * @typedef {import("./matrix-jacobians.js").Jacobian} Jacobian
  */
 import { section } from "./derivation-sections.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { equation, grid } from "./matrix-grid.js";
 import { jacobianOf, MOST, vector } from "./matrix-jacobians.js";
 import { shapeAt, sizeOf } from "./matrix-routes.js";

@@ -1,7 +1,7 @@
 /**
  * A matrix that is wider than its room shows whole columns only, never a part of a number, and says which; buttons turn to the others.
  */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 
 /** Every matrix in root as wide as its room. @param {Element} root */
 export function fitAll(root) {

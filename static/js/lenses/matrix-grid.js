@@ -11,7 +11,7 @@
  *
  * @typedef {Cells & {title: Node|string, rows: Axis, columns: Axis, role?: string, heads?: "both"|"rows"|"columns"|""}} Matrix
  */
-import { h, number } from "./parts.js";
+import { h, number } from "../telling/parts.js";
 
 /**
  * @param {Matrix} matrix

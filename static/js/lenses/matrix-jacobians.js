@@ -9,7 +9,7 @@
  */
 import { section } from "./derivation-sections.js";
 import { words } from "../base/format.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { pagers, single } from "./matrix-axes.js";
 import { equation, grid } from "./matrix-grid.js";
 import { isPooling, route, shapeAt, sizeOf } from "./matrix-routes.js";

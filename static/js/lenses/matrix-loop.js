@@ -6,7 +6,7 @@
  * @typedef {import("./matrix-products.js").Product} Product
  */
 import { section } from "./derivation-sections.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { swept } from "../base/method.js";
 import { pagers } from "./matrix-axes.js";
 import { equation, grid } from "./matrix-grid.js";

@@ -6,7 +6,7 @@
  */
 import { words } from "../base/format.js";
 import { byMethod } from "../base/method.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { Axes } from "./matrix-axes.js";
 import { wholeJacobian } from "./matrix-chain.js";
 import { fitAll } from "./matrix-fit.js";

@@ -10,7 +10,7 @@
  */
 import { section } from "./derivation-sections.js";
 import { words } from "../base/format.js";
-import { h, number } from "./parts.js";
+import { h, number } from "../telling/parts.js";
 import { pagers, places, single } from "./matrix-axes.js";
 import { equation, grid, lightFactors } from "./matrix-grid.js";
 import { elementAt, flatIndex, nested, placeOf, reaches } from "./matrix-windows.js";

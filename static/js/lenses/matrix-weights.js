@@ -6,7 +6,7 @@
  * @typedef {import("./matrix-grid.js").Matrix} Matrix
  */
 import { section } from "./derivation-sections.js";
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { byMethod, swept } from "../base/method.js";
 import { pagers, places, single } from "./matrix-axes.js";
 import { equation, grid, lightFactors } from "./matrix-grid.js";

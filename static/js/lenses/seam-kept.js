@@ -4,7 +4,7 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { h, number } from "./parts.js";
+import { h, number } from "../telling/parts.js";
 
 /** What a comparison holds of how far apart the methods are; null of a network without parameters. @param {any} found */
 export function worstOf(found) {

@@ -7,12 +7,12 @@
  * @typedef {{gradient: string, optimizer: string, trace: any}} Tried
  */
 import { section } from "./derivation-sections.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number } from "../telling/parts.js";
 import { titleOf } from "./seam-table.js";
 import { symbol } from "../base/symbol.js";
 import { read } from "../base/store.js";
 import { parseAddress } from "../base/view.js";
-import { focus } from "../story/focus.js";
+import { focus } from "../telling/focus.js";
 
 export class SeamLog {
   /** @param {Store} store */

@@ -5,8 +5,8 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
  */
-import { comparisonOf } from "./comparison.js";
-import { h } from "./parts.js";
+import { comparisonOf } from "../telling/comparison.js";
+import { h } from "../telling/parts.js";
 import { SeamLog } from "./seam-log.js";
 import { costPlot } from "./seam-plot.js";
 import { remedy } from "./seam-remedy.js";

@@ -8,7 +8,7 @@
  */
 import { raised } from "../base/symbol.js";
 import { section } from "./derivation-sections.js";
-import { h, number } from "./parts.js";
+import { h, number } from "../telling/parts.js";
 import { titleOf } from "./seam-table.js";
 
 const [WIDTH, HEIGHT] = [460, 250];

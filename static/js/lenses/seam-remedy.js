@@ -6,7 +6,7 @@
  * @typedef {import("../base/types.js").Problem} Problem
  * @typedef {{name: "gradient"|"optimizer", wanted: Experiment, problem: Problem}} Refused
  */
-import { h } from "./parts.js";
+import { h } from "../telling/parts.js";
 import { spoken } from "./spoken.js";
 
 /** What the hint names, what the button says, the experiment then. @type {[RegExp, string, (wanted: Experiment) => Experiment][]} */

@@ -5,8 +5,8 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("../base/types.js").Context} Context
  */
-import { stateBefore } from "./derivation-model.js";
-import { formula, h, number } from "./parts.js";
+import { stateBefore } from "../telling/before.js";
+import { formula, h, number } from "../telling/parts.js";
 import { chosen } from "./seam-log.js";
 import { counts, drawn } from "./seam-plot.js";
 import { spoken } from "./spoken.js";

@@ -5,7 +5,7 @@
  */
 import { words } from "../base/format.js";
 import { section } from "./derivation-sections.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number } from "../telling/parts.js";
 import { worstOf } from "./seam-kept.js";
 import { spoken } from "./spoken.js";
 import { symbol } from "../base/symbol.js";

@@ -10,7 +10,7 @@
 import { ApiError, stale } from "../base/api.js";
 import { NO_WEIGHTS, weightless } from "../base/weights.js";
 import { heightAt } from "../plot/field.js";
-import { Plane, flatten, unflatten } from "../surface/vectors.js";
+import { Plane, flatten, unflatten } from "../base/vectors.js";
 
 const MARKS = 200; // places kept of each run
 const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
@@ -34,7 +34,7 @@ export class Race {
     this.first = 0;
     /** @type {Mark|null} where all begin, known before anybody has started */
     this.begun = null;
-    /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any, places: WeakMap<Mark, import("../surface/vectors.js").Shadow>}|null} */
+    /** @type {{plane: Plane, xs: number[], ys: number[], loss: any[][], labels: any, answer: any, places: WeakMap<Mark, import("../base/vectors.js").Shadow>}|null} */
     this.picture = null;
     /** @type {Map<Mark, number|null>} the plane's loss under marks, as the server has worked it out */
     this.exact = new Map();
@@ -174,7 +174,7 @@ export class Race {
   /**
    * Where a mark is on the plane, worked out once: every frame draws every mark.
    * @param {Mark} mark
-   * @returns {import("../surface/vectors.js").Shadow|null}
+   * @returns {import("../base/vectors.js").Shadow|null}
    */
   place(mark) {
     if (!this.picture) return null;

@@ -10,7 +10,7 @@ import { Plot, line, px, svg } from "../plot/host.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";
-import { levels, scaled } from "../surface/scale.js";
+import { levels, scaled } from "../plot/scale.js";
 import { markAt } from "./model.js";
 
 const APART = 1.5; // pixels: what lies closer on a path is not seen, but takes its time to be drawn, dash by dash
@@ -43,7 +43,7 @@ export class RaceView {
     this.cursor = svg("path", { class: "race-cursor" }, this.losses.overlay);
     this.painted = "";
     this.labels = "";
-    /** @type {import("../surface/scale.js").Scale|null} of the plane that is shown */
+    /** @type {import("../plot/scale.js").Scale|null} of the plane that is shown */
     this.scale = null;
     /** @type {number|null} the loss at which the curves are cut off; null: nothing is */
     this.top = null;
@@ -108,7 +108,7 @@ export class RaceView {
     if (this.painted !== key || this.shown !== picture) this.#field(key, log);
     this.race.runners.forEach((runner, i) => {
       const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
-      const at = marks.map((mark) => (/** @type {import("../surface/vectors.js").Shadow} */ (this.race.place(mark))).at);
+      const at = marks.map((mark) => (/** @type {import("../base/vectors.js").Shadow} */ (this.race.place(mark))).at);
       const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])), APART);
       const group = this.tracks.children[i];
       group?.children[0].setAttribute("d", path);

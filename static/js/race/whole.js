@@ -7,8 +7,8 @@
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
 import { heightAxis } from "../plot/ticks.js";
-import { scaled } from "../surface/scale.js";
-import { ramp } from "../surface/whole.js";
+import { scaled } from "../plot/scale.js";
+import { ramp } from "../plot/ramp.js";
 
 const [LEFT, RIGHT] = [[0, 0.44], [0.58, 1]];
 

@@ -3,9 +3,9 @@
  *
  * @typedef {import("../base/types.js").Store} Store
  */
-import { showDerivation } from "../lenses/derivation-way.js";
-import { bringToFront } from "../lenses/front.js";
-import { focus } from "../story/focus.js";
+import { showDerivation } from "../telling/derivation-way.js";
+import { bringToFront } from "../telling/front.js";
+import { focus } from "../telling/focus.js";
 import { address } from "../base/view.js";
 
 /** @param {Store} store */

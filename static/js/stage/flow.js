@@ -9,7 +9,7 @@
 import { arrow, dot, headSize } from "./glyphs.js";
 import { routes } from "./routes.js";
 import { peak } from "./values.js";
-import { r1, ramp, svg } from "./svg.js";
+import { r1, ramp, svg } from "../base/svg.js";
 import { resting, wires } from "./wires.js";
 
 const SIGNS = ["negative", "positive", "plain"];

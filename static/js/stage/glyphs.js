@@ -4,7 +4,7 @@
  * @typedef {import("./scene.js").Edge} Edge
  */
 import { along } from "./scene.js";
-import { r1 } from "./svg.js";
+import { r1 } from "../base/svg.js";
 
 /**
  * @param {number} value

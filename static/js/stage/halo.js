@@ -8,7 +8,7 @@
 import { routes } from "./routes.js";
 import { along, curve } from "./scene.js";
 import { peak } from "./values.js";
-import { r1, ramp, svg } from "./svg.js";
+import { r1, ramp, svg } from "../base/svg.js";
 
 const LEVELS = 5;
 const WIDEST = 15;

@@ -12,8 +12,8 @@ import { drawnMeetings } from "./meetings.js";
 import { drawnPaths } from "./paths.js";
 import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
-import { r1, svg } from "./svg.js";
-import { describe } from "./words.js";
+import { r1, svg } from "../base/svg.js";
+import { describe } from "../telling/words.js";
 import { parseAddress, place, row, whose } from "../base/view.js";
 
 export class Hands {

@@ -13,10 +13,10 @@ import { travelling } from "./flow.js";
 import { LABEL, biasNumbered, labelBox } from "./label-places.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
-import { Pool, r1 } from "./svg.js";
+import { Pool, r1 } from "../base/svg.js";
 import { usedRows } from "./tiles.js";
 import { peak } from "./values.js";
-import { word } from "./words.js";
+import { word } from "../telling/words.js";
 import { place } from "../base/view.js";
 
 const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; // from one note of a link's scale to the next: the power alone, all, with its name, or with what it is of

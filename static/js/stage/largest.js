@@ -6,7 +6,7 @@
  */
 import { routes } from "./routes.js";
 import { curve } from "./scene.js";
-import { svg } from "./svg.js";
+import { svg } from "../base/svg.js";
 
 export class Largest {
   /** @param {SVGElement} parent */

@@ -6,7 +6,7 @@
  * @typedef {import("./scene.js").Link} Link
  * @typedef {import("./stage.js").View} View
  */
-import { r1, svg } from "./svg.js";
+import { r1, svg } from "../base/svg.js";
 import { plates } from "./plates.js";
 import { cell, curve } from "./scene.js";
 import { stops } from "./stops.js";

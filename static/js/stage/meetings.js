@@ -4,12 +4,12 @@
  *
  * @typedef {import("./pick.js").Picker} Picker
  * @typedef {import("./scene.js").Box} Box
- * @typedef {{addresses: string[], share: number}} Meeting  what was met, if anything, and where its δ stands
+ * @typedef {import("../base/types.js").Meeting} Meeting
  */
 import { capsule } from "./nodes.js";
 import { shifted } from "./pick.js";
 import { curve } from "./scene.js";
-import { svg } from "./svg.js";
+import { svg } from "../base/svg.js";
 
 const MOST_WAYS = 5; // that are drawn: the strongest
 const LEAST = 7; // pixels: however small the cell, its ring is found

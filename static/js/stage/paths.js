@@ -6,7 +6,7 @@
  * @typedef {import("./scene.js").Box} Box
  */
 import { clearPlace } from "./label-places.js";
-import { r1, svg } from "./svg.js";
+import { r1, svg } from "../base/svg.js";
 
 const MOST_PATHS = 40;
 const MOST_SHARES = 3; // that are written

@@ -11,7 +11,7 @@ import { capsule, FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { cellIndex, plates } from "./plates.js";
 import { along, curve } from "./scene.js";
 import { stripShare } from "./strips.js";
-import { r1 } from "./svg.js";
+import { r1 } from "../base/svg.js";
 import { address, parseAddress } from "../base/view.js";
 
 const NEAR = 8; // pixels from an edge

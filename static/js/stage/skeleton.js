@@ -5,7 +5,7 @@
  * @typedef {import("./scene.js").Box} Box
  */
 import { buildScene, curve } from "./scene.js";
-import { r1, svg } from "./svg.js";
+import { r1, svg } from "../base/svg.js";
 
 const ROUND = 9; // pixels of a corner
 /** More than so many edges are a grey cloud. */

@@ -20,7 +20,7 @@ import { Nodes } from "./nodes.js";
 import { buildScene } from "./scene.js";
 import { skeleton } from "./skeleton.js";
 import { Strips } from "./strips.js";
-import { svg } from "./svg.js";
+import { svg } from "../base/svg.js";
 import { mountTable } from "./table.js";
 import { Tiles } from "./tiles.js";
 import { Told } from "./told.js";

@@ -9,7 +9,7 @@
 import { FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
 import { curve } from "./scene.js";
 import { peak } from "./values.js";
-import { Pool, r1, svg } from "./svg.js";
+import { Pool, r1, svg } from "../base/svg.js";
 import { LINE, NARROW, NARROW_LINE, titles as fitted } from "./titles.js";
 
 /** The gradient's strip as a share of the neuron's height. */

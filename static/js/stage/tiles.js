@@ -8,7 +8,7 @@
  */
 import { plates } from "./plates.js";
 import { peak } from "./values.js";
-import { ramp } from "./svg.js";
+import { ramp } from "../base/svg.js";
 
 const ROW = 10; // pixels: the least height of a row that is told
 

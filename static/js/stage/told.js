@@ -8,7 +8,7 @@
 import { labelBox } from "./label-places.js";
 import { capsule } from "./nodes.js";
 import { Picker, shifted } from "./pick.js";
-import { svg } from "./svg.js";
+import { svg } from "../base/svg.js";
 
 const LEAST = 9; // pixels
 

@@ -9,7 +9,7 @@
  * @typedef {import("./progress.js").Progress} Progress
  */
 import { gradientKnown, progress, valueKnown } from "./progress.js";
-import { ramp } from "./svg.js";
+import { ramp } from "../base/svg.js";
 import { Values } from "./values.js";
 
 export class View {

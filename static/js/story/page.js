@@ -4,9 +4,9 @@
  * @typedef {import("./view.js").Beat} Beat
  * @typedef {import("./view.js").Page} Page
  * @typedef {import("./view.js").Telling} Telling
- * @typedef {{phase: string, sentence: string, line: import("./formula.js").Line}} Card
+ * @typedef {{phase: string, sentence: string, line: import("../telling/formula.js").Line}} Card
  */
-import { Equation, tag } from "./formula.js";
+import { Equation, tag } from "../telling/formula.js";
 
 /** Is there a weight to tell of? @param {import("./view.js").Story} story */
 const weighted = (story) => Object.keys(story.subjects).length > 0;

@@ -5,10 +5,10 @@
  */
 import { stale } from "../base/api.js";
 import { FASTEST_TOLD } from "../play/stream.js";
-import { tag } from "./formula.js";
+import { tag } from "../telling/formula.js";
 import { Timeline } from "./timeline.js";
-import { answerStrip } from "../lenses/derivation-strip.js";
-import { verdictLine } from "../lenses/checked.js";
+import { answerStrip } from "./derivation-strip.js";
+import { verdictLine } from "./checked.js";
 import { StoryView } from "./view.js";
 import { told } from "../base/view.js";
 

@@ -5,7 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {{phase: string, link: number, title: string}} Beat
  */
-import { tag } from "./formula.js";
+import { tag } from "../telling/formula.js";
 import { say } from "../base/wording.js";
 import { jump } from "../play/jump.js";
 

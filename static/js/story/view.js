@@ -2,18 +2,18 @@
  * One sub-step told: its words, its rule, its equations, and which units they speak of.
  *
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {import("./formula.js").Choice} Choice
- * @typedef {{sentence: string, rule: string, lines: import("./formula.js").Line[]}} Telling
+ * @typedef {import("../telling/formula.js").Choice} Choice
+ * @typedef {{sentence: string, rule: string, lines: import("../telling/formula.js").Line[]}} Telling
  * @typedef {{phase: string, link: number, title: string, example: Telling, mean: Telling}} Beat
  * @typedef {{phases: Record<string, string>, opening: Record<"example"|"mean", import("./page.js").Card[]>, substeps: Beat[], subjects: Record<string, string>}} Story
- * @typedef {{element: HTMLElement, equations: import("./formula.js").Equation[]}} Page
+ * @typedef {{element: HTMLElement, equations: import("../telling/formula.js").Equation[]}} Page
  */
-import { focus } from "./focus.js";
-import { Slots } from "./formula.js";
+import { focus } from "../telling/focus.js";
+import { Slots } from "../telling/formula.js";
 import { beatPage, beginning } from "./page.js";
 import { Room } from "./room.js";
-import { lastTry, rejected } from "./tries.js";
-import { showDerivation } from "../lenses/derivation-way.js";
+import { lastTry, rejected } from "../telling/tries.js";
+import { showDerivation } from "../telling/derivation-way.js";
 import { address, row, told, whose } from "../base/view.js";
 
 export class StoryView {
@@ -47,7 +47,7 @@ export class StoryView {
 
   /**
    * What the equation speaks of is marked in the network.
-   * @param {import("./focus.js").Weight} weight
+   * @param {import("../telling/focus.js").Weight} weight
    * @param {string[]} addresses
    */
   speak({ layer, name, index }, addresses) {
@@ -156,7 +156,7 @@ export class StoryView {
 /**
  * What stands for {row}, {j}, {k} … in this sub-step.
  * @param {Store} store
- * @param {import("./focus.js").Focus} found
+ * @param {import("../telling/focus.js").Focus} found
  * @param {Beat|undefined} beat
  * @returns {Choice}
  */
@@ -170,9 +170,9 @@ function choices(store, found, beat) {
 }
 
 /**
- * @param {import("./focus.js").Focus} found
+ * @param {import("../telling/focus.js").Focus} found
  * @param {Beat|undefined} beat
- * @param {import("./focus.js").Weight} weight
+ * @param {import("../telling/focus.js").Weight} weight
  * @returns {Choice}
  */
 function units(found, beat, weight) {
@@ -195,13 +195,13 @@ function units(found, beat, weight) {
 
 /**
  * What the equation speaks of, as addresses: the number that it gives, and the weight on the way there.
- * @param {import("./focus.js").Focus} found
+ * @param {import("../telling/focus.js").Focus} found
  * @param {Beat|undefined} beat
  * @param {Choice} choice
  * @returns {string[]}
  */
 function spoken(found, beat, choice) {
-  const at = (/** @type {import("./focus.js").Weight|null|undefined} */ weight) => (weight ? [address(weight.layer, weight.name, weight.index)] : []);
+  const at = (/** @type {import("../telling/focus.js").Weight|null|undefined} */ weight) => (weight ? [address(weight.layer, weight.name, weight.index)] : []);
   switch (beat?.phase) {
     case "loss":
       return [];
@@ -220,7 +220,7 @@ function spoken(found, beat, choice) {
  * @param {Page} page
  * @param {Story} story
  * @param {Beat|undefined} beat
- * @param {import("./focus.js").Focus} found
+ * @param {import("../telling/focus.js").Focus} found
  * @param {Choice} choice
  */
 function subject(page, story, beat, found, choice) {

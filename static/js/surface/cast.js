@@ -8,7 +8,7 @@
  * @typedef {import("./actors.js").Arrow} Arrow
  */
 import { isUpdate } from "./arrows.js";
-import { flatten, plus } from "./vectors.js";
+import { flatten, plus } from "../base/vectors.js";
 import { broken } from "./visits.js";
 import { isOn } from "./words.js";
 import { opticalArrows, scalingRing } from "./optimizer.js";

@@ -7,7 +7,7 @@
  * @typedef {import("./visits.js").Visits} Visits
  */
 import { extent, heightAt } from "../plot/field.js";
-import { flatten } from "./vectors.js";
+import { flatten } from "../base/vectors.js";
 
 const TURNED = 1e-3; // further than this from where it was put, the user has moved it
 const LEFT = 0.1; // in units of the scene's box

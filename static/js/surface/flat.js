@@ -3,13 +3,13 @@
  * that needs it, so it can follow a live plane smoothly.
  *
  * @typedef {import("./picture.js").Picture} Picture
- * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
 import { Plot, svg } from "../plot/host.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
 import { Actors } from "./actors.js";
-import { levels } from "./scale.js";
+import { levels } from "../plot/scale.js";
 
 const LEVELS = 11;
 

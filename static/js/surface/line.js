@@ -15,7 +15,7 @@ import { heightChanges } from "../plot/ticks.js";
 import { named } from "./descents.js";
 import { Heights, bends, windowOf } from "./line-heights.js";
 import { lineWords } from "./line-words.js";
-import { finite } from "./vectors.js";
+import { finite } from "../base/vectors.js";
 
 const SIZE = 161;
 const WAIT = 120;

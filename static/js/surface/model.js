@@ -18,7 +18,7 @@ import { Pace, SIZE } from "./pace.js";
 import { Picture } from "./picture.js";
 import { completed, earlier } from "./recalled.js";
 import { pointsOf } from "./third.js";
-import { finite, flatten, unflatten } from "./vectors.js";
+import { finite, flatten, unflatten } from "../base/vectors.js";
 import { Visits } from "./visits.js";
 import { grown, sameSpan } from "./window.js";
 

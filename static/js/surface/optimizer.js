@@ -8,7 +8,7 @@
  * @typedef {{damping: number, loss: number, accepted: boolean, change: number[]|null}} Try
  */
 import { show } from "../base/format.js";
-import { flatten, plus } from "./vectors.js";
+import { flatten, plus } from "../base/vectors.js";
 
 const MOST_TRIES = 8; // drawn, the last ones
 const CORNERS = 48;

@@ -2,7 +2,7 @@
  * The loss surface being descended, in 3-D and from above, over a plane through the weights; the path on it is the one really taken.
  *
  * @typedef {import("../base/types.js").Context} Context
- * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./picture.js").Picture} Picture
  */
 import { show } from "../base/format.js";
@@ -24,7 +24,7 @@ import { LEFT_OUT } from "./optimizer.js";
 import { planeChooser } from "./planes.js";
 import { tables } from "./tables.js";
 import { FEWER, TANGENT, arrowWords, gapSentence, spoken } from "./words.js";
-import { scaled } from "./scale.js";
+import { scaled } from "../plot/scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
 import { viewer } from "./views.js";

@@ -8,7 +8,7 @@
 import { marked, plain } from "../base/symbol.js";
 import { shapesOf } from "./shapes.js";
 import { shiftOf } from "./window.js";
-import { Plane, flatten, unflatten } from "./vectors.js";
+import { Plane, flatten, unflatten } from "../base/vectors.js";
 
 const SIDE = 1.08; // of the 3-D scene's box, were it square
 const HEIGHT = 0.55;

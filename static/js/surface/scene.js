@@ -3,7 +3,7 @@
  * the path are drawn above it with the scene's camera, as often as they move, so that the user's drag never waits.
  *
  * @typedef {import("./picture.js").Picture} Picture
- * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
 import { Plot } from "../plot/host.js";

@@ -11,7 +11,7 @@
 import { count, show } from "../base/format.js";
 import { html } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
-import { unflatten } from "./vectors.js";
+import { unflatten } from "../base/vectors.js";
 
 /**
  * The plane as the server takes it: what stands for a state becomes that state. «The best so far» is found anew at every question.

@@ -5,7 +5,7 @@
  * @typedef {{step: number, vector: Float64Array, loss: number|null, placed: boolean}} Visit
  */
 import { movedAt } from "../base/moved.js";
-import { flatten } from "./vectors.js";
+import { flatten } from "../base/vectors.js";
 
 const MOST = 400;
 const MOST_NUMBERS = 3_000_000;

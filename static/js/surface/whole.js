@@ -4,7 +4,7 @@
  *
  * @typedef {import("./model.js").Landscape} Landscape
  * @typedef {import("./picture.js").Picture} Picture
- * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {[number, number]} Pair
  * @typedef {{name: string, at: Pair[], colour: string, look?: any, z?: (number|null)[], text?: string[], only?: "deep"|"flat"}} Mark
@@ -12,10 +12,10 @@
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
 import { heightAt, slopeAt } from "../plot/field.js";
+import { ramp } from "../plot/ramp.js";
 import { brief } from "./scene.js";
 import { broken } from "./visits.js";
 
-const RAMP = "--ramp";
 const LOOKS = /** @type {Record<string, string>} */ ({ update: "--positive", gradient: "--negative", velocity: "--accent", accepted: "--positive", rejected: "--error" });
 /** A descent by what it did: a colour and a dash, so that no two differ in colour alone. */
 const DESCENTS = /** @type {Record<string, [string, string]>} */ ({ creep: ["--ink", "solid"], converge: ["--accent", "dash"], oscillate: ["--negative", "dot"], swing: ["--negative", "dashdot"], strand: ["--error", "longdash"], diverge: ["--error", "solid"] });
@@ -28,12 +28,6 @@ const HALF = 0.47; // of the width, for each of two views side by side
 
 /** What is said of the arrows here, in place of what is said of them on the page, where they may be drawn larger. */
 export const TRUE_LENGTH = "The arrows are straight, along the tangent where the step begins, and as long as what they show.";
-
-/** The palette's ramp as Plotly takes it. @returns {[number, string][]} */
-export function ramp() {
-  const stops = colour(RAMP).split(" ");
-  return stops.map((stop, i) => [i / (stops.length - 1), stop]);
-}
 
 /**
  * @param {Landscape} land

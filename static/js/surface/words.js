@@ -2,7 +2,7 @@
  * What the surface says in words: its one-sentence summary, and what a plane can and cannot show.
  *
  * @typedef {import("./model.js").Landscape} Landscape
- * @typedef {import("./scale.js").Scale} Scale
+ * @typedef {import("../plot/scale.js").Scale} Scale
  */
 import { count, percent, show } from "../base/format.js";
 import { arrowsInWords } from "./optimizer.js";

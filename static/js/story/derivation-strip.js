@@ -5,9 +5,9 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { fill } from "../base/numbers.js";
-import { showDerivation } from "./derivation-way.js";
+import { showDerivation } from "../telling/derivation-way.js";
 import { byMethod } from "../base/method.js";
-import { formula, h, number } from "./parts.js";
+import { formula, h, number } from "../telling/parts.js";
 import { isParameter, isZ, stem, symbol } from "../base/symbol.js";
 import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
 

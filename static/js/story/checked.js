@@ -3,12 +3,12 @@
  * step that is told as soon as the run stands still.
  *
  * @typedef {import("../base/types.js").Context} Context
- * @typedef {import("./comparison.js").Checked} Checked
+ * @typedef {import("../telling/comparison.js").Checked} Checked
  */
 import { fill } from "../base/numbers.js";
-import { comparisonOf, runOf } from "./comparison.js";
-import { bringToFront } from "./front.js";
-import { h, number } from "./parts.js";
+import { comparisonOf, runOf } from "../telling/comparison.js";
+import { bringToFront } from "../telling/front.js";
+import { h, number } from "../telling/parts.js";
 
 /** The run stands still for so many milliseconds before anything is asked. */
 const STILL = 600;

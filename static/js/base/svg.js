@@ -1,4 +1,4 @@
-/** Small helpers over the stage's own SVG layer: elements by name that are only touched when something about them changes. */
+/** Small helpers over a layer of SVG: elements by name that are only touched when something about them changes. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

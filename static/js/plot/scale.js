@@ -5,7 +5,7 @@
  * @typedef {(number|null)[][]} Grid
  * @typedef {{heights: Grid, low: number, high: number, cap: number|null, share: number, of: (loss: number) => number, log: boolean}} Scale
  */
-import { extent } from "../plot/field.js";
+import { extent } from "./field.js";
 
 const QUANTILE = 0.85;
 const STEEP = 6; // cut off only if the highest point is this many times further up than the quantile

@@ -1,7 +1,7 @@
 /**
  * Parameters as one vector, and a plane in their space: origin + α·d₀ + β·d₁.
  *
- * @typedef {import("../base/types.js").Tensors} Tensors
+ * @typedef {import("./types.js").Tensors} Tensors
  * @typedef {{at: [number, number], distance: number, away: number}} Shadow  a point's coordinates in the plane, how far off the plane it
  *   is, and how far from the plane's origin
  */
@@ -33,7 +33,7 @@ function collect(value, found) {
 
 /**
  * Are all parameters numbers? The server sends what is not finite as null.
- * @param {import("../base/types.js").State} state
+ * @param {import("./types.js").State} state
  * @returns {boolean}
  */
 export function finite(state) {

@@ -1,5 +1,5 @@
 /**
- * The small pieces that the lenses are made of.
+ * The small pieces that lenses and answers are made of.
  *
  * @typedef {Node|string|null|undefined|false} Child
  */
