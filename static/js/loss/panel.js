@@ -15,6 +15,8 @@ import { heightChanges } from "../plot/ticks.js";
 const MOST_POINTS = 400;
 const REST = 350; // ms without news after which Plotly is given the data
 const ROWS = 12;
+const DEEPER = 0.15; // of the axis: room for a loss below 0 to fall
+const CLEAR = 0.03; // of the axis: the lowest mark stands so far above its end
 
 /**
  * Some MOST_POINTS of a long run, the first and the last among them, and both sides of every move by hand.
@@ -52,6 +54,8 @@ export function ranges(losses, log, batch = null) {
   // The marks of a run that has not begun stand clear of the axis and its numbers.
   const x = /** @type {[number, number]} */ ([-end / 40, end]);
   if (!Number.isFinite(low)) return { x, y: log ? [-2, 0] : [0, 1] };
+  // Losses may be negative, as Poisson's: the axis then begins below the lowest, and 0 is still on it.
+  if (!log && low < 0) return { x, y: [low - DEEPER * (Math.max(high, 0) - low), Math.max(high, 0) + 0.08 * (Math.max(high, 0) - low)] };
   if (!log) return { x, y: [0, high > 0 ? 1.08 * high : 1] };
   const bottom = Math.floor(4 * Math.log10(low) - 0.2) / 4;
   return { x, y: [bottom, Math.max(bottom + 0.5, Math.ceil(4 * Math.log10(high) + 0.2) / 4)] };
@@ -73,7 +77,8 @@ export function mount(root, context) {
   const plot = new Plot(box, { figure: "loss", context, drawn: () => draw() });
   const moves = svg("path", { class: "mark-moved" });
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
-  plot.overlay.append(moves, marks.batch, marks.train, marks.test);
+  const none = svg("text", { class: "mark-none", "text-anchor": "end" });
+  plot.overlay.append(moves, marks.batch, marks.train, marks.test, none);
   let rest = 0;
   /** What Plotly's own curves and the table were last given. @type {{ told?: Losses[], figure?: any }} */
   let settled = {};
@@ -115,8 +120,10 @@ export function mount(root, context) {
     const { x, y } = ranges(losses, log.on, store.get("trace.loss.value") ?? null);
     const axes = plot.axes;
     const type = log.on ? "log" : "linear";
+    const tall = y[1] - y[0];
     // Heights may shrink by half before the axis follows: a curve that falls must be seen to fall.
-    const roomy = axes && axes.y[1] >= y[1] && (log.on ? axes.y[0] <= y[0] && axes.y[0] > y[0] - 1 : axes.y[1] <= 2.2 * y[1]);
+    const deep = y[0] < 0 ? axes && axes.y[0] <= y[0] + (DEEPER - CLEAR) * tall : axes && axes.y[0] === 0;
+    const roomy = axes && axes.y[1] >= y[1] && (log.on ? axes.y[0] <= y[0] && axes.y[0] > y[0] - 1 : deep && axes.y[1] - axes.y[0] <= 2.2 * tall);
     if (axes && axes.x[1] === x[1] && roomy && axes.type === type) return;
     void plot.relayout({ "xaxis.range": x, ...heightChanges(y, log.on) });
   }
@@ -128,10 +135,19 @@ export function mount(root, context) {
       const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
       const now = last.step === 0 ? "At the start the training loss is {frame.loss.train}."
         : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`;
-      summary.say(now + moved());
+      summary.say(now + moved() + unseen(losses));
     }
     clearTimeout(rest);
     rest = window.setTimeout(settle, REST);
+  }
+
+  /** @param {Losses[]} losses @returns {string} what a logarithmic axis cannot show, in words */
+  function unseen(losses) {
+    const left = log.on && losses.some((row) => [row.train, row.test].some((v) => v !== null && v <= 0));
+    none.textContent = left ? "losses not above 0 have no logarithm" : "";
+    const { width, height: bottom } = plot.axes ?? { width: 0, height: 0 };
+    none.setAttribute("transform", `translate(${px(width - 6)} ${px(bottom - 6)})`);
+    return left ? " Losses that are not above 0 have no logarithm and are not drawn." : "";
   }
 
   /** What was done by hand, in words. */

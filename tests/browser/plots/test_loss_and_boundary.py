@@ -34,6 +34,29 @@ def test_the_logarithmic_curve_shows_the_same_losses(page: Page) -> None:
     ticks_are_read(page, ".loss-box")
 
 
+def test_losses_below_0_are_drawn_within_the_axes_and_where_they_have_no_logarithm_it_is_said(page: Page) -> None:
+    """Poisson's loss is that part of −ln P that ŷ decides: it falls below 0.  The marks had hung below the axis."""
+    opened(page, "poisson", penalty__kind="l2", penalty__rate="0.2", optimizer__kind="nesterov")
+    stepped(page, 7)
+    until(page, "chainrule.get('trace.loss.value') < 0 && chainrule.get('losses.4.train') < 0")
+    for trace, name in enumerate(("train", "test")):
+        comes_to(page, END_OF_CURVE, pytest.approx([7, get(page, f"frame.loss.{name}")], abs=0.02), trace)
+    boxes = page.evaluate("""() => {
+      const plot = document.querySelector('.loss-box .plot-overlay').getBoundingClientRect();
+      const marks = ['batch', 'train', 'test'].map((name) => document.querySelector(`.loss-box .mark-${name}`));
+      return marks.map((mark) => mark.getBoundingClientRect()).map((mark) => [mark.top - plot.top, plot.bottom - mark.bottom]);
+    }""")
+    assert all(room >= 0 for mark in boxes for room in mark), boxes
+    ticks_are_read(page, ".loss-box")
+    note = page.locator(".loss-box .mark-none")
+    assert note.text_content() == ""
+    page.locator("[data-panel=loss]").get_by_role("button", name="Log scale").click()
+    note.filter(has_text="losses not above 0 have no logarithm").wait_for()
+    page.locator("[data-panel=loss] .plot-summary").filter(has_text="have no logarithm and are not drawn").wait_for(
+        state="attached"
+    )
+
+
 def test_going_back_takes_the_curve_back(page: Page) -> None:
     opened(page)
     stepped(page, 2)
