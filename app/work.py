@@ -29,6 +29,13 @@ def multiplications(experiment: Experiment) -> int:
     )
 
 
+def sweep_work(experiment: Experiment) -> int:
+    """Multiplications in the time of one example's forward sweep: an exponential or a Φ takes that of many."""
+    network = experiment.network
+    efforts = (layer.effort * math.prod(shape) for layer, shape in zip(network.layers, network.shapes[1:], strict=True))
+    return multiplications(experiment) + sum(efforts)
+
+
 def activations(experiment: Experiment) -> int:
     """Numbers that one example leaves along the chain."""
     return sum(math.prod(shape) for shape in experiment.network.shapes)
@@ -53,7 +60,7 @@ def check_step(experiment: Experiment) -> None:
 
 def step_work(experiment: Experiment) -> float:
     """Multiplications in the time of one step, roughly."""
-    forward, size = experiment.batch * multiplications(experiment), experiment.network.size
+    forward, size = experiment.batch * sweep_work(experiment), experiment.network.size
     work = PLANNED_STEP if planned(experiment) else STEP
     work += 3.0 * forward  # forward, and backward twice: to the inputs and to the weights
     if experiment.gradient.sweeping:
@@ -77,7 +84,7 @@ def check_trace(experiment: Experiment) -> None:
 def check_run(experiment: Experiment, steps: int, every: int) -> None:
     """Refuse a run that would hold a core for too long, or that would be silent for too long."""
     step = step_work(experiment)
-    frame = 2 * (len(experiment.train) + len(experiment.test)) * multiplications(experiment)
+    frame = 2 * (len(experiment.train) + len(experiment.test)) * sweep_work(experiment)
     for name, wanted, room in (("every", min(every, steps), MOST_UNSEEN), ("steps", steps, MOST_WORK)):
         fits = int(room // step)
         if wanted > fits:
@@ -98,6 +105,6 @@ def check_replay(experiment: Experiment, steps: int, field: str) -> None:
 
 def check_grid(experiment: Experiment, points: int, examples: int = 1, field: str = "size") -> None:
     """Refuse a surface or a boundary that would take too long."""
-    work = points * examples * multiplications(experiment)
+    work = points * examples * sweep_work(experiment)
     if work > MOST_UNSEEN:
         raise SpecError(field, "expected a grid that takes less computing", "choose a smaller size, or fewer examples")

@@ -87,8 +87,25 @@ def normal_density(x: Array) -> Array:
 
 def normal_cdf(x: Array) -> Array:
     """Φ(x) = ½ erfc(−x/√2), to the last bits also in the far tail, where ½ (1 + erf) would cancel."""
+    if type(x) is np.ndarray and x.dtype.kind in "fc":
+        return _normal_cdf_of_numbers(x)
     found: Array = NORMAL_CDF(x)
     return found.astype(x.dtype) if is_symbolic(found) else found
+
+
+def _normal_cdf_of_numbers(x: Array) -> Array:
+    """Φ of plain numbers, real or complex as in `_normal_cdf`; the C library's erfc itself is mapped over them.
+
+    Rational functions over whole arrays (Cody 1969, as in fdlibm) take half of its time on thousands of numbers, but five times
+    as long on the hundred that a small network has, and are off by up to four units in the last place.
+    """
+    arguments = x.real.astype(np.float64) * -ROOT_HALF
+    erfc = np.fromiter(map(math.erfc, arguments.ravel().data), np.float64, x.size).reshape(x.shape)
+    found = np.empty_like(x)
+    found.real = 0.5 * erfc
+    if x.dtype.kind == "c":
+        found.imag = x.imag * normal_density(x.real)
+    return found
 
 
 def _normal_cdf(v: Any) -> Any:

@@ -19,6 +19,7 @@ class Elementwise(Layer):
     """a = φ(z), number by number; ∂ℓ/∂z = φ′(z) · ∂ℓ/∂a."""
 
     activation = True
+    effort = 50  # a few passes over arrays; where NumPy has a function of its own, fewer
     derivative = r"\delta = \varphi'(z)\,\frac{\partial \ell}{\partial a}"
     slope_latex: ClassVar[str]  # φ′ as LaTeX
 
@@ -68,6 +69,7 @@ class Identity(Elementwise):
     help = "Passes z on: for regression outputs."
     latex = r"a = z"
     slope_latex = r"1"
+    effort = 0
 
     def value(self, z: Array) -> Array:
         """z."""
@@ -88,6 +90,7 @@ class Sigmoid(Elementwise):
     latex = r"a = \frac{1}{1 + e^{-z}}"
     slope_latex = r"a\,(1 - a)"
     interval = (0.0, 1.0)
+    effort = 10
 
     def value(self, z: Array) -> Array:
         """1 / (1 + e⁻ᶻ), by the side of 0 on which the exponential cannot overflow."""
@@ -112,6 +115,7 @@ class Tanh(Elementwise):
     latex = r"a = \tanh z"
     slope_latex = r"1 - a^2"
     interval = (-1.0, 1.0)
+    effort = 10
 
     def value(self, z: Array) -> Array:
         """tanh z."""
@@ -134,6 +138,7 @@ class Relu(Elementwise):
     slope_latex = r"[z > 0]"
     interval = (0.0, np.inf)
     kinked = True
+    effort = 10
 
     def value(self, z: Array) -> Array:
         """max(0, z)."""
@@ -226,6 +231,7 @@ class Gelu(Elementwise):
     help = "z, weighted by how likely a standard normal number is to lie below it."
     latex = r"a = z\,\Phi(z)"
     slope_latex = r"\Phi(z) + z\,\varphi_N(z)"
+    effort = 300  # one call of a function for every number
 
     def value(self, z: Array) -> Array:
         """z Φ(z)."""
@@ -266,6 +272,7 @@ class Exp(Elementwise):
     latex = r"a = e^{z}"
     slope_latex = r"a"
     interval = (0.0, np.inf)
+    effort = 10
 
     def value(self, z: Array) -> Array:
         """eᶻ."""
