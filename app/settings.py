@@ -17,7 +17,7 @@ class Settings:
     max_body: int = 2_000_000  # bytes of one request's body
     body_seconds: int = 30  # how long a body may take to arrive
     threads: int = max(1, os.cpu_count() or 1)  # computations at the same time, in one process
-    hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn
+    hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn; a step under way is ended
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:

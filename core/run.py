@@ -7,8 +7,9 @@ everything in it is the reference's, but the update, what it leads to and the op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from time import perf_counter
 
 from core.experiment import Experiment
 from core.frame import Frame, divergence, loss_limit, measure
@@ -19,6 +20,8 @@ from core.trace import Trace
 from core.training import step
 
 HOP = 64  # steps between two looks at how the run stands
+PIECE = 0.005  # seconds that a piece of a hop takes, roughly; a step that takes longer is a piece by itself
+Due = tuple[Frame, Trace | None]
 
 
 class Walker:
@@ -26,6 +29,7 @@ class Walker:
 
     def __init__(self, experiment: Experiment, state: State) -> None:
         self.experiment, self.plan = experiment, plan_for(experiment)
+        self.pace = 1  # steps that one piece is likely to have time for
         self.stand(state)
 
     def stand(self, state: State) -> None:
@@ -35,15 +39,40 @@ class Walker:
             self.plan.load([state])
 
     def go(self, steps: int) -> None:
-        """Take `steps` updates, without their traces; numbers that are no longer finite need no further ones."""
+        """Take `steps` updates, without their traces."""
+        for _ in self.going(steps):
+            pass
+
+    def going(self, steps: int) -> Iterator[int]:
+        """Take `steps` updates piece by piece; between two pieces, how many are taken.  The state is told behind the last one.
+
+        How the pieces are cut is decided by the clock, and changes no number.
+        """
+        taken = 0
+        while taken < steps:
+            some, begun = min(self.pace, steps - taken), perf_counter()
+            self._take(some)
+            self._judge(some, perf_counter() - begun)
+            taken += some
+            if taken < steps:
+                yield taken
+        if self.plan:
+            self.state = self.plan.state()
+
+    def _take(self, steps: int) -> None:
+        """So many updates; numbers that are no longer finite need no further ones."""
         if self.plan:
             self.plan.advance(steps)
-            self.state = self.plan.state()
-        else:
-            for _ in range(steps):
-                self.state, _ = step(self.experiment, self.state)
-                if not finite(self.state.params):
-                    break
+            return
+        for _ in range(steps):
+            if not finite(self.state.params):
+                break
+            self.state, _ = step(self.experiment, self.state)
+
+    def _judge(self, steps: int, seconds: float) -> None:
+        """How many steps the next piece has time for, after some that took so long: at most twice as many as were thought."""
+        fitting = int(steps * PIECE / seconds) if seconds * HOP > steps * PIECE else HOP
+        self.pace = max(1, min(fitting, 2 * self.pace))
 
     def tell(self, example: int | None = None) -> Trace:
         """Take one update; its trace."""
@@ -56,7 +85,11 @@ class Walker:
 
 
 class Run:
-    """A run under way.  `traced`: each frame comes with the trace of its last step."""
+    """A run under way.  `traced`: each frame comes with the trace of its last step.
+
+    It is looked at with every frame and after HOP steps at the latest: so many make a hop, whose length decides what is seen, and
+    which therefore does not follow the clock.  Its pieces do.
+    """
 
     def __init__(
         self, experiment: Experiment, state: State, steps: int, every: int, *, traced: bool = False, example: int | None = None
@@ -69,9 +102,18 @@ class Run:
         self.taken = 0
         self.slowly = 1 if self.given else 0  # steps that are looked at one by one
         self.done = False
+        self._pieces = self._going()
 
-    def advance(self) -> tuple[Frame, Trace | None] | None:
-        """Go on by at most HOP steps; a frame and its trace when one is due: after `every` updates, at the end, at divergence.
+    def advance(self) -> Due | None:
+        """Go on by a piece; a frame and its trace when one is due: after `every` updates, at the end, at divergence."""
+        return next(self._pieces)
+
+    def _going(self) -> Iterator[Due | None]:
+        while not self.done:
+            yield (yield from self._hop())
+
+    def _hop(self) -> Generator[None, None, Due | None]:
+        """Take at most HOP steps, piece by piece, and look at how the run stands then.
 
         A hop that ends beyond the limit is taken back, and then step by step, to end at the first step that crosses it.
         """
@@ -82,7 +124,8 @@ class Run:
             self.slowly, hop = max(0, self.slowly - 1), 1
             trace = self._one()
         else:
-            self.walker.go(hop)
+            for _ in self.walker.going(hop):
+                yield
         frame = measure(self.experiment, self.walker.state, self.limit) if hop == left else None
         lost = self.given or (frame.diverged if frame else divergence(self.experiment, self.walker.state, self.limit))
         if lost and hop > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -42,33 +42,39 @@ class Running:
         self.basis = _basis(body, first, state)
         self.race = Race(entrants, state, self.basis)
         self.taken = 0
-        self.told = False
         self.done = False
+        self._pieces = self._going()
 
     def advance(self) -> bytes:
         """Frames of the next few steps, as lines; the first one tells the start and the plane."""
-        frames: list[dict[str, Any]] = [] if self.told else [self._opening()]
+        frames: list[dict[str, Any]] = []
         for _ in hop():
             if self.done:
                 break
-            frames += self._step()
+            due = next(self._pieces)
+            if due:
+                frames.append(due)
         return lines(frames)
+
+    def _going(self) -> Iterator[dict[str, Any] | None]:
+        """The race piece by piece, and a frame when one is due."""
+        yield self._opening()
+        while not self.done:
+            for _ in self.race.advancing():
+                yield None
+            self.taken += 1
+            if self.taken % self.every and self.taken < self.steps:
+                continue
+            for _ in self.race.measuring():
+                yield None
+            self.done = self.taken == self.steps or self.race.over
+            yield self.race.frame(states=self.states or self.done)  # a run that has diverged says so itself; the race goes on
 
     def _opening(self) -> dict[str, Any]:
         """Where all stand before the first update."""
-        self.told = True
         basis = self.basis
         plane = {"origin": basis.origin, "directions": list(basis.directions), "labels": list(basis.labels)} if basis else None
         return self.race.frame(states=self.states) | {"plane": plane}
-
-    def _step(self) -> list[dict[str, Any]]:
-        self.race.advance()
-        self.taken += 1
-        if self.taken % self.every and self.taken < self.steps:
-            return []
-        self.race.measure()
-        self.done = self.taken == self.steps or self.race.over
-        return [self.race.frame(states=self.states or self.done)]  # a run that has diverged says so itself; the race goes on
 
 
 @router.post("/api/race", response_model=RaceFrame, response_class=Ndjson)

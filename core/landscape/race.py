@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,7 @@ class Runner:
         if not self.diverged:
             self.state = after
 
-    def measure(self, steps: int) -> bool:
+    def measuring(self, steps: int) -> Generator[None, None, bool]:
         """Where the run stands `steps` updates after it was looked at last; is it where its group holds it?
 
         One that is beyond the limit goes back and takes them again, one by one, to the first that crosses it: it diverges at the
@@ -63,7 +63,7 @@ class Runner:
         """
         kept = self._within()
         if not kept and steps:
-            self._retrace(steps)
+            yield from self._retracing(steps)
         self._look()
         return kept
 
@@ -76,13 +76,14 @@ class Runner:
     def _look(self) -> None:
         self.seen = (self.state, self.evaluations, self.pullbacks)
 
-    def _retrace(self, steps: int) -> None:
+    def _retracing(self, steps: int) -> Iterator[None]:
         self.state, self.evaluations, self.pullbacks = self.seen
         self.diverged = False
         for _ in range(steps):
             self.advance()
             if not self._within():
                 break
+            yield
 
 
 class Alone:
@@ -156,17 +157,31 @@ class Race:
 
     def advance(self) -> None:
         """One update of every run that has not diverged; `measure` tells where they stand then."""
-        for group in self.groups:
-            group.advance()
-        self.unseen += 1
-        if self.unseen == HOP:
-            self.measure()
+        for _ in self.advancing():
+            pass
 
     def measure(self) -> None:
         """The states and losses of all runs, as they stand; a run that has diverged leaves its group."""
+        for _ in self.measuring():
+            pass
+
+    def advancing(self) -> Iterator[None]:
+        """What `advance` does, piece by piece: one group after another."""
+        for group in self.groups:
+            group.advance()
+            yield
+        self.unseen += 1
+        if self.unseen == HOP:
+            yield from self.measuring()
+
+    def measuring(self) -> Iterator[None]:
+        """What `measure` does, piece by piece: one run after another, and where one has diverged step by step."""
         for group in self.groups:
             group.settle()
-        kept = [runner.measure(self.unseen) for runner in self.running]
+        kept = []
+        for runner in self.running:
+            kept.append((yield from runner.measuring(self.unseen)))
+            yield
         self.unseen = 0
         if not all(kept):
             self.running = [runner for runner in self.running if not runner.diverged]

@@ -23,7 +23,8 @@ def replay(experiment: Experiment, steps: int, most: int = MOST_VISITS) -> Gener
     taken = 0
     while taken < steps:
         hop = min(HOP, every - taken % every, steps - taken)
-        walker.go(hop)
+        for some in walker.going(hop):
+            yield (taken + some) / steps
         taken += hop
         if not finite(walker.state.params):
             break
