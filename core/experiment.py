@@ -68,7 +68,7 @@ class Experiment:
     gradient: GradientMethod
     batch_size: int | None = integer(
         10, low=1, high=2000, symbol="N", nullable=True,
-        help="How many examples one step learns from; empty (null) for all of them.",
+        help="How many examples one step learns from; empty (in JSON null) for all of them.",
     )  # fmt: skip
     seed: int = integer(0, low=0, high=2**31 - 1, help="Decides the initial weights, the order of examples, the dropout masks.")
 

@@ -52,7 +52,8 @@ class Optimizer(Kind):
 
 def rate_field(default: float) -> Any:
     """η, the learning rate."""
-    return number(default, low=0.0, high=1000.0, above=True, step="log", symbol="η", help="How far one step goes.")
+    told = "What the optimizer makes of the gradient is multiplied by it."
+    return number(default, low=0.0, high=1000.0, above=True, step="log", symbol="η", help=told)
 
 
 def epsilon_field(default: float) -> Any:

@@ -199,7 +199,7 @@ def test_what_nobody_expected_is_a_plain_500_and_is_logged(client, monkeypatch, 
 def test_an_error_of_a_field_says_what_it_expected_and_what_it_got(client):
     told = problem(client.post("/api/step", json={"experiment": LOGISTIC | {"batch_size": 0.5}}), 422)
     assert told["message"] == "expected a whole number at least 1 and at most 2,000 or null, got 0.5"
-    assert told["hint"] == "How many examples one step learns from; empty (null) for all of them."
+    assert told["hint"] == "How many examples one step learns from; empty (in JSON null) for all of them."
 
 
 @pytest.mark.parametrize(

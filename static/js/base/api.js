@@ -22,6 +22,12 @@ export class ApiError extends Error {
     this.status = status;
   }
 
+  /** What is wrong and the cure, as one line: «expected …; choose …», or two sentences. */
+  get reason() {
+    if (!this.hint) return this.message;
+    return `${this.message}${/[.?!]$/.test(this.message) ? "" : ";"} ${this.hint}`;
+  }
+
   /** Is it worth asking again? The server is away, restarting, or overloaded. */
   get passing() {
     return this.status === 0 || this.status === 429 || this.status >= 500;

@@ -95,7 +95,7 @@ export class Race {
       const named = error instanceof ApiError ? /^variants\.(\d+)\.?/.exec(error.field ?? "") : null;
       if (!named || !(error instanceof ApiError)) throw error;
       // A run that cannot be is said so in its row; the others start without it.
-      Object.assign(fit[Number(named[1])], { problem: [error.message, error.hint].filter(Boolean).join("; "), over: true });
+      Object.assign(fit[Number(named[1])], { problem: error.reason, over: true });
       await this.#stream(body, signal);
     }
   }

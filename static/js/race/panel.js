@@ -118,7 +118,7 @@ export function mount(root, context) {
     } catch (error) {
       if (stale(error)) return;
       race.stop();
-      note.textContent = error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join("; ") : "";
+      note.textContent = error instanceof ApiError ? error.reason : "";
       if (!(error instanceof ApiError)) reportError(error);
     }
   }

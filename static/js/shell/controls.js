@@ -58,6 +58,8 @@ export function mount(root, { store, player, api }) {
   function change(control, wait) {
     const value = valueOf(control, form);
     if (!wait) control.dispatchEvent(new CustomEvent("settle"));
+    // What a change brought with it is told until the next one.
+    said.textContent = "";
     if (control.name.endsWith(".kind")) void changeKind(control.name.slice(0, -".kind".length), value);
     else submit(written(wanted(), control.name.split("."), value), wait, control.name);
   }

@@ -152,7 +152,7 @@ export class LineView {
     } catch (error) {
       if (!stale(error)) {
         if (!(error instanceof ApiError)) throw error;
-        this.problem = [error.message, error.hint].filter(Boolean).join("; ");
+        this.problem = error.reason;
       }
     } finally {
       this.busy = false;

@@ -191,7 +191,7 @@ export class Landscape {
     } catch (error) {
       if (stale(error) || overtaken()) return;
       if (!(error instanceof ApiError)) throw error;
-      this.problem = [error.message, error.hint].filter(Boolean).join("; ");
+      this.problem = error.reason;
       this.pace.size = SIZE.rest;
     } finally {
       if (spec === this.spec) {

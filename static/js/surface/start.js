@@ -102,7 +102,7 @@ export function starting(views, land, context) {
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     const [x, y] = fields.map((field) => parse(field.value) ?? NaN);
-    fields.forEach((field, i) => field.setCustomValidity(Number.isFinite([x, y][i]) ? "" : "Expected a number."));
+    fields.forEach((field, i) => field.setCustomValidity(Number.isFinite([x, y][i]) ? "" : "Expected a number, such as 0.5."));
     if (element.reportValidity() && Number.isFinite(x) && Number.isFinite(y)) void place(x, y, { remembered: false });
   });
   // What was wrong holds the form back, and so would never be looked at again.

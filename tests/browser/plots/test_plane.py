@@ -53,7 +53,7 @@ def test_what_is_no_number_is_said_and_does_not_hold_back_the_next_one(page: Pag
     field = page.locator(".surface-start input").nth(0)
     field.fill("1;5")
     page.get_by_role("button", name="Put the ball here").click()
-    until(page, "document.querySelector('.surface-start input').validationMessage === 'Expected a number.'")
+    until(page, "document.querySelector('.surface-start input').validationMessage === 'Expected a number, such as 0.5.'")
     placed(page, "1.5", "0.25")
     until(page, SETTLED)
     assert get(page, "surface.at") == pytest.approx({"alpha": 1.5, "beta": 0.25}, rel=1e-12)
