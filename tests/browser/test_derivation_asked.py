@@ -15,10 +15,11 @@ PANEL = "[data-panel=derivation]"
 
 
 def derived(page: Page, preset: str, address: str) -> None:
-    """Its paths stand on the page."""
+    """Its paths in the step that is told stand on the page."""
     visit(page, f"preset={preset}&lens=derivation&selection={address}")
     page.locator(PANEL).scroll_into_view_if_needed()
-    whole = "(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.paths')"
+    whole = """(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.paths')
+      && chainrule.get('derivation.step') === chainrule.get('trace.step')"""
     page.wait_for_function(whole, arg=address)
     page.locator(f"{PANEL} .paths").wait_for()
 
@@ -104,8 +105,13 @@ def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(pa
 
 
 def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_next(page: Page) -> None:
-    """While the server takes its time the step goes on: what stands is pale until the new step's derivation has come."""
+    """While the server takes its time the step goes on: what stands is pale until the new step's derivation has come.
+
+    It comes also while the panel is below the screen: the chosen weight's paths are drawn on the network.
+    """
     derived(page, "xor", "0/W/2,0")
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator(PANEL)).not_to_be_in_viewport()
     held, free = list[Route](), list[bool]()
     page.route("**/api/derive", lambda route: route.continue_() if free else held.append(route))
     page.evaluate("chainrule.store.patch({ selection: '0/W/1,0' })")
