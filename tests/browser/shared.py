@@ -20,13 +20,16 @@ def deeply(*values: Any) -> Any:
     return pytest.param(*values, marks=pytest.mark.deep)
 
 
-OPENED = """window.chainrule?.get('trace') && chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')
-  && !!document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')"""
-# An address that the page has written itself is none that it follows: `example=0` never stands in those.
+# An address that the page has written itself is none that it follows. `example=0` never stands in those: where it still does, the
+# page is on its way, to a later step for instance.
+UNWRITTEN = "example=0"
+OPENED = f"""window.chainrule?.get('trace') && chainrule.get('timeline.0') !== window.earlier && !chainrule.get('pending')
+  && !!document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')
+  && (!/[#&]{UNWRITTEN}(&|$)/.test(location.hash) || chainrule.get('question'))"""
 VISIT = """(place) => {
   window.earlier = chainrule.get('timeline.0');
   history.replaceState(null, '', '#');
-  location.hash = place + (/(^|&)example=/.test(place) ? '' : '&example=0');
+  location.hash = place;
 }"""
 TIDY = """() => {
   const { store } = chainrule;
@@ -85,7 +88,8 @@ def still(page: Page, expression: str, seconds: float = SECONDS) -> Any:
 
 
 def visit(page: Page, place: str) -> None:
-    """The page at an address, e.g. `preset=xor&lens=matrix`, its network drawn."""
+    """The page at an address, e.g. `preset=xor&lens=matrix`, its network drawn and its step reached, or asked about."""
+    place = place if "example=" in place else f"{place}&{UNWRITTEN}"
     if page.evaluate("!window.chainrule?.get('trace')"):
         page.goto(f"/#{place}")
     else:

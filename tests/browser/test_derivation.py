@@ -45,9 +45,9 @@ def opened(page: Page, preset: str, lens: str = "derivation", selection: str = "
 
 
 def derived(page: Page, address: str) -> dict[str, Any]:
-    """The derivation of this address, all parts of which have come and are drawn."""
+    """The derivation of this address in the step that is told, all parts of which have come and are drawn."""
     whole = """(address) => chainrule.get('derivation.address') === address && chainrule.get('derivation.gates')
-      && chainrule.get('derivation.paths')"""
+      && chainrule.get('derivation.paths') && chainrule.get('derivation.step') === chainrule.get('trace.step')"""
     page.wait_for_function(whole, arg=address)
     page.locator(f"{PANEL} .lens-sub[data-address='{address}']").wait_for()
     ways = page.evaluate("chainrule.get('derivation.paths.listed').length")  # a word that the example does not use has none
@@ -392,6 +392,7 @@ def test_every_optimizer_s_update_is_told_whole(page: Page, width: int) -> None:
         visit(page, f"preset=xor&loss.kind=half_mse&optimizer.kind={kind}&step=4&lens=derivation&selection=0/W/1,0")
         page.locator(PANEL).scroll_into_view_if_needed()
         until(page, TOLD_BY, kind)
+        derived(page, "0/W/1,0")
         page.locator(f"{LINES} [data-path^='trace.after.']").wait_for()
         found = numbers(page, LINES)
         assert len(found) >= 6, kind

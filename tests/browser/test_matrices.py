@@ -238,15 +238,19 @@ def test_a_finger_finds_a_number_in_the_other_layout_before_it_derives(page: Pag
     assert page.evaluate("chainrule.get('lens')") == "derivation"
 
 
+def written(found: dict[str, np.ndarray[Any, Any]]) -> list[np.ndarray[Any, Any]]:
+    """The factors of a product, each headed by its name and what it is, as in «J₁: W»."""
+    return [values for title, values in found.items() if ":" in title]
+
+
 def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None:
     """J is the product of the written factors, and a row times it what comes back; at the next step too."""
     opened(page, "preset=xor", 1)
     titles = page.locator(f"{PANEL} section h3").all_inner_texts()
     at = next(i for i, title in enumerate(titles) if title.startswith("Their product"))
     found = matrices(page, at)
-    factors = [values for title, values in found.items() if ":" in title]
-    assert len(factors) == 4
-    np.testing.assert_allclose(found["J = ∂ŷ/∂x"], np.linalg.multi_dot(factors), rtol=1e-12, atol=1e-15)
+    assert len(written(found)) == 4
+    np.testing.assert_allclose(found["J = ∂ŷ/∂x"], np.linalg.multi_dot(written(found)), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found["∂ℓ/∂ŷ"] @ found["J = ∂ŷ/∂x"], found["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)
     check(numbers(page, PANEL))
     page.evaluate("chainrule.store.set('motion', 'reduced')")
@@ -254,7 +258,9 @@ def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None
     page.wait_for_function("() => chainrule.get('state.step') === 1")
     page.get_by_role("button", name="Sub-step", exact=True).click()
     page.wait_for_function("() => chainrule.get('trace.step') === 1")
-    still(page, SEEN)
+    page.locator(PANEL).scroll_into_view_if_needed()  # the way to the buttons may have taken it out of sight, where it rests
+    moved = "(before) => JSON.stringify(chainrule.get('derived.product')) !== JSON.stringify(before)"
+    until(page, moved, found["J = ∂ŷ/∂x"].tolist())
     after = matrices(page, at)
-    assert not np.array_equal(after["J = ∂ŷ/∂x"], found["J = ∂ŷ/∂x"])
+    np.testing.assert_allclose(after["J = ∂ŷ/∂x"], np.linalg.multi_dot(written(after)), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(after["∂ℓ/∂ŷ"] @ after["J = ∂ŷ/∂x"], after["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)

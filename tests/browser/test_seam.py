@@ -1,5 +1,6 @@
 """The lens of gradient and descent: two independent choices, tried on one and the same update."""
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Desk, Watch
-from tests.browser.shared import deeply, visit
+from tests.browser.shared import deeply, until, visit
 from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
@@ -18,7 +19,8 @@ TRIED = "chainrule.get('seam.tried')"
 def opened(page: Page, place: str) -> None:
     visit(page, f"{place}&lens=seam")
     page.locator(PANEL).scroll_into_view_if_needed()
-    page.locator(f"{PANEL} .seam-verdict", has_text="checked").wait_for()
+    until(page, "chainrule.get('checked.before') === chainrule.get('trace.before')")
+    page.locator(f"{PANEL} .seam-verdict", has_text=re.compile("checked (by|along) ")).wait_for()
 
 
 def choose(page: Page, name: str, rows: int) -> None:
