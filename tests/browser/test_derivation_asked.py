@@ -140,6 +140,24 @@ def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_nex
     assert all(told == stands for told, stands in page.evaluate("window.told"))
 
 
+def test_an_update_is_not_told_in_the_equations_of_another_optimizer(page: Page) -> None:
+    """The equations of the new one come a moment later than its numbers."""
+    derived(page, "xor&optimizer.kind=rmsprop", "2/W/0,1")
+    lines = page.locator(f"{PANEL} .story-lines .equation")
+    expect(lines.first).to_be_visible()
+    held, free = list[Route](), list[bool]()
+    page.route("**/api/story", lambda route: route.continue_() if free else held.append(route))
+    derived(page, "xor&optimizer.kind=adamw", "2/W/0,1")
+    card = page.locator(f"{PANEL} .lens-card", has_text="3 · The update: AdamW")
+    expect(card).to_be_visible()
+    expect(lines).to_have_count(0)
+    free.append(True)
+    for route in held:
+        route.continue_()
+    expect(lines.first).to_be_visible()
+    expect(card.locator(".story-lines [data-path^='trace.after.']").first).to_be_visible()
+
+
 def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> None:
     """Whole for two weights, with what was tried; a row of 17 weights for more of them."""
     derived(page, "line&optimizer.kind=levenberg_marquardt", "0/W/0,0")

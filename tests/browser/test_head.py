@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.shared import deeply, until, visit
 from tests.browser.told import check, numbers
@@ -129,3 +129,20 @@ def test_a_relu_looks_like_a_pair_of_the_squares_only_while_z_is_above_0(page: P
         assert [text.replace("\u00a0", " ") for text in note.all_text_contents()] == wanted, pair
         seen |= set(wanted)
     assert {"equal only while z > 0", "2 (ŷ − y) only while z > 0"} <= seen
+
+
+def test_a_network_with_fewer_links_waits_for_its_own_words(page: Page) -> None:
+    """Those of the network before are of a link that it does not have."""
+    deep = "layers=dense(units:8),tanh,dense(units:8),tanh,dense(units:8),tanh,dense(units:1),sigmoid"
+    opened(page, f"preset=spiral&{deep}")
+    wordings = page.locator(f"{PANEL} .wordings")
+    expect(wordings).to_be_visible()
+    held, free = list[Route](), list[bool]()
+    page.route("**/api/story", lambda route: route.continue_() if free else held.append(route))
+    opened(page, "preset=xor")
+    expect(wordings).to_be_hidden()
+    free.append(True)
+    for route in held:
+        route.continue_()
+    expect(wordings).to_be_visible()
+    check(numbers(page, PANEL))

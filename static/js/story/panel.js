@@ -79,15 +79,19 @@ export function mount(root, { store, api, frames, player }) {
       }, GLIMPSE);
     }
   }
-  let wanted = "";
+  let [wanted, kinds] = ["", ""];
 
   /** The story follows from the kinds, not from their numbers: those are slots. */
   async function load() {
     const experiment = store.get("experiment");
     if (!experiment) return;
-    const key = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.gradient.kind, experiment.data]);
+    const now = JSON.stringify([experiment.layers, experiment.loss.kind, experiment.penalty.kind, experiment.optimizer.kind, experiment.gradient.kind]);
+    const key = now + JSON.stringify(experiment.data);
     if (key === wanted) return;
     wanted = key;
+    // Whoever else tells in its words would tell of links that are gone, or of another optimizer.
+    if (now !== kinds && store.get("story")) store.set("story", null);
+    kinds = now;
     // What is told of the network before is not told of this one: it goes when the new story takes longer than a moment.
     page.classList.add("is-former");
     try {
