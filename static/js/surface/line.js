@@ -82,6 +82,7 @@ export class LineView {
     this.answer = null;
     this.asked = null;
     this.span = null;
+    this.context.store.set("line", null);
     this.rate.select.value = "";
     this.weight.element.hidden = this.along.select.value !== "weight";
     this.changed();
@@ -146,8 +147,8 @@ export class LineView {
     const plane = { kind: "line", along, ...(along === "weight" ? { address: this.weight.select.value } : {}) };
     try {
       const answer = await api.surface({ experiment, state, plane, size: SIZE, path: [], ...(span ? { span: [span] } : {}) }, { kind: "line" });
-      // Meanwhile another line may have been chosen.
-      if (along === this.along.select.value && (!plane.address || plane.address === this.weight.select.value)) this.#take(answer);
+      // Meanwhile another line may have been chosen, or another experiment.
+      if (experiment === store.get("experiment") && along === this.along.select.value && (!plane.address || plane.address === this.weight.select.value)) this.#take(answer);
       else this.asked = null;
     } catch (error) {
       if (!stale(error)) {

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.plots.desk import get, look, opened, ticks_are_read
-from tests.browser.shared import until
+from tests.browser.plots.desk import comes_to, get, look, opened, stepped, ticks_are_read
+from tests.browser.shared import until, visit
 
 
 def test_the_line_says_what_the_tangent_promised_and_what_the_loss_did(page: Page) -> None:
@@ -129,10 +129,43 @@ def test_the_axes_are_those_of_the_line_also_where_the_answer_came_before_them(p
     for route in held:
         route.continue_()
     page.unroute("**/api/figure")
-    until(page, "document.querySelector('.line-box .plot-graph')._fullLayout?.xaxis.title.text.startsWith('w')")
-    found, weight = axes(page), get(page, "state.params.0.W.0.0")
-    assert found["range"] == pytest.approx([weight - 3, weight + 3])
+    weight = get(page, "state.params.0.W.0.0")
+    # Before it a line of the test before may be drawn.
+    range_ = "document.querySelector('.line-box .plot-graph')._fullLayout?.xaxis.range"
+    comes_to(page, range_, pytest.approx([weight - 3, weight + 3]))
+    assert axes(page)["title"].startswith("w")
     ticks_are_read(page, ".line-box")
+
+
+def test_an_answer_about_the_network_before_is_not_told_of_this_one(page: Page) -> None:
+    """What was asked before another experiment came is answered after it: nothing stands there until the new line has come."""
+    opened(page, "line", "Line")
+    until(page, "chainrule.get('line.promised') < 0")
+    held, free = list[Route](), list[bool]()
+
+    def hold(route: Route) -> None:
+        if free or '"plane":{"kind":"line"' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/api/surface", hold)
+    stepped(page, 1)
+    while not held:
+        page.wait_for_timeout(25)
+    visit(page, "preset=xor&plane.view=line")
+    assert get(page, "line") is None
+    slope = page.locator("[data-panel=surface] [data-path='line.slope']")
+    expect(slope).to_have_text("—")
+    held[0].continue_()
+    while len(held) < 2:  # the page asks again when it has heard
+        page.wait_for_timeout(25)
+    assert get(page, "line") is None
+    expect(slope).to_have_text("—")
+    free.append(True)
+    held[1].continue_()
+    comes_to(page, "chainrule.get('line.loss')", pytest.approx(get(page, "frame.loss.train"), rel=1e-9))
+    expect(slope).not_to_have_text("—")
 
 
 def test_whose_step_it_is_is_said(page: Page) -> None:
