@@ -17,7 +17,7 @@ const FOOT = 66; // pixels between the axes and the words
 /**
  * @param {string} name  of the files
  * @param {Takeaway} plot
- * @returns {HTMLElement} its buttons
+ * @returns {{element: HTMLElement, offer: (there: boolean) => void}} its buttons; `offer`: is there a figure to be taken away?
  */
 export function exporter(name, plot) {
   const drawn = (/** @type {"png"|"svg"} */ format) => async () => {
@@ -39,7 +39,11 @@ export function exporter(name, plot) {
     button.addEventListener("click", () => Promise.resolve(save_()).catch(reportError));
     return button;
   });
-  return html("div", { class: "plot-tools surface-export" }, html("span", { class: "muted" }, "Save as"), ...buttons);
+  const offer = (/** @type {boolean} */ there) => {
+    for (const button of buttons) button.disabled = !there;
+  };
+  offer(false);
+  return { element: html("div", { class: "plot-tools surface-export" }, html("span", { class: "muted" }, "Save as"), ...buttons), offer };
 }
 
 /**

@@ -51,7 +51,7 @@ export function mount(root, context) {
     figure: () => raceFigure(race, view, entrants.title, { log: log.on, clock: clockNow() }),
     table: () => raceTable(race, entrants.title),
   });
-  table.element.before(saving);
+  table.element.before(saving.element);
 
   /** @returns {"step"|"sweeps"} */
   function clockNow() {
@@ -78,6 +78,7 @@ export function mount(root, context) {
     at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
     go.textContent = race.running ? "Stop" : "Start the race";
     rank(clock, time);
+    saving.offer(Boolean(race.picture && race.begun));
     const facts = explained(race, view.scale, view.top);
     if (about.textContent !== facts) about.textContent = facts;
   }

@@ -91,7 +91,7 @@ export function mount(root, context) {
     table: () => lineTable(cut),
   });
   const planeData = tables(root, land);
-  planeData.elements[0].before(start.element, saving, savingLine);
+  planeData.elements[0].before(start.element, saving.element, savingLine.element);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
   /** @type {any} the plane that the words are about */
@@ -113,13 +113,15 @@ export function mount(root, context) {
     work();
     if (shown("line")) drawLine();
     else drawPlane();
+    saving.offer(Boolean(land.picture));
+    savingLine.offer(Boolean(cut.answer));
   }
 
   function drawLine() {
     cut.follow();
     cut.actions();
     const words = cut.words();
-    summary.say(words.summary);
+    summary.say(words.summary, !cut.answer); // of another line it is not true
     if (about.textContent !== words.about) about.textContent = words.about;
     root.classList.toggle("waiting", !cut.answer);
     lineRowsNow();
@@ -249,8 +251,8 @@ export function mount(root, context) {
   });
   root.classList.add("waiting");
   views.follow([
-    [[boxes.deep], ["3d", "both"]], [[boxes.flat], ["flat", "both"]], [[boxes.line, cut.element, savingLine, lineData.element, ...lineNumbers], ["line"]],
-    [[chooser.element, start.element, saving, ...planeData.elements, pin.element, sentence, ...planeNumbers], ["3d", "flat", "both"]],
+    [[boxes.deep], ["3d", "both"]], [[boxes.flat], ["flat", "both"]], [[boxes.line, cut.element, savingLine.element, lineData.element, ...lineNumbers], ["line"]],
+    [[chooser.element, start.element, saving.element, ...planeData.elements, pin.element, sentence, ...planeNumbers], ["3d", "flat", "both"]],
   ], () => redraw().catch(failed));
   onExperiment(context, async () => {
     flat.key = "";

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.plots.desk import opened, ticks_are_read
 from tests.browser.shared import until
@@ -117,6 +117,22 @@ def test_the_race_can_be_taken_away(page: Page) -> None:
     drawing = download.value.path().read_text()
     for part in ("Race of 7 runs", "Nesterov momentum", "training loss", "start"):
         assert part in drawing, part
+
+
+def test_what_is_not_there_yet_cannot_be_taken_away(page: Page) -> None:
+    """The plane through the paths comes after the runs: until then a press would have saved nothing."""
+    held, free = list[Route](), list[bool]()
+    page.route("**/api/surface", lambda route: route.continue_() if free else held.append(route))
+    raced(page, "Optimizers")
+    saving = page.locator("[data-panel=race]").get_by_role("button", name="Save as")
+    expect(saving).to_have_count(4)
+    for button in saving.all():
+        expect(button).to_be_disabled()
+    free.append(True)
+    for route in held:
+        route.continue_()
+    for button in saving.all():
+        expect(button).to_be_enabled()
 
 
 def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
