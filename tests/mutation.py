@@ -112,7 +112,7 @@ def _of_one_sort(cls: Any) -> Iterator[Mutation]:
             yield member("layers", cls.kind, f"the {side} slope shown at the kink", cls, "shown",
                          lambda r, p, x, *a, v=at_kink: {"slope": np.where(x == 0.0, v, r["slope"])})  # fmt: skip
     if issubclass(cls, Softmax):
-        yield member("layers", cls.kind, "1 − a itself for the others", cls, "rest", lambda r, y: y)
+        yield member("layers", cls.kind, "1 − a itself for the others", cls, "rest", lambda r, y, *a: y)
         yield member("layers", cls.kind, "only the Jacobian's diagonal", cls, "backward",
                      lambda r, p, x, y, n, g: (y * (1.0 - y) * g, {}))  # fmt: skip
         yield member("layers", cls.kind, "the Jacobian's sign", cls, "shown", lambda r, *a: {"jacobian": -r["jacobian"]})
