@@ -7,6 +7,7 @@
  */
 import { count } from "../base/format.js";
 import { say as words } from "../base/wording.js";
+import { blankInWords, blankNote, blankShare } from "../plot/blank.js";
 import { Plot, html, line, px, svg } from "../plot/host.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
@@ -75,6 +76,7 @@ export function mount(root, context) {
   const summary = caption(root, "Loss curves");
   const table = details(root, "The losses as a table", ["update", "training", "test"]);
   const plot = new Plot(box, { figure: "loss", context, drawn: () => draw() });
+  const blank = blankNote(box);
   const moves = svg("path", { class: "mark-moved" });
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
   const none = svg("text", { class: "mark-none", "text-anchor": "end" });
@@ -100,6 +102,8 @@ export function mount(root, context) {
     const { height: tall } = plot.axes;
     moves.setAttribute("d", losses.filter((row) => row.moved).map((row) => `M${px(plot.toX(row.step))} 0V${tall}`).join(""));
     place(losses.at(-1) ?? null);
+    const share = log.on ? blankShare(losses.flatMap((row) => [row.train, row.test]).filter((v) => v !== null)) : 0;
+    blank(blankInWords(share, "the curves"), share === 1);
     say(losses);
   }
 

@@ -1,15 +1,18 @@
 /**
  * Heights as they are drawn: the loss itself or its logarithm, cut off where the plane gets so high that nothing below would show.
- * What is cut off is said.
+ * What is cut off is said, and what is left blank because it has no logarithm.
  *
  * @typedef {(number|null)[][]} Grid
- * @typedef {{heights: Grid, low: number, high: number, cap: number|null, share: number, of: (loss: number) => number, log: boolean}} Scale
+ * @typedef {{loss: Grid, heights: Grid, low: number, high: number, cap: number|null, share: number, of: (loss: number) => number|null, log: boolean,
+ *   least: number, floor: number|null, under: number, blank: number}} Scale  `share` of the points is higher than the cut, `under` lower than the
+ *   floor, `blank` has no logarithm; `least` is the lowest loss
  */
+import { blankShare } from "./blank.js";
 import { extent } from "./field.js";
 
 const QUANTILE = 0.85;
+const RIM = 0.04; // of the heights, where some are blank: towards a loss of 0 the logarithm falls without end, at each grid point as it happens
 const STEEP = 6; // cut off only if the highest point is this many times further up than the quantile
-const FLOOR = 1e-12; // the logarithm of 0 is not drawn
 
 /**
  * @param {Grid} loss
@@ -17,19 +20,34 @@ const FLOOR = 1e-12; // the logarithm of 0 is not drawn
  * @returns {Scale}
  */
 export function scaled(loss, { log, keep }) {
-  const of = (/** @type {number} */ v) => (log ? Math.log10(Math.max(v, FLOOR)) : v);
+  const of = (/** @type {number} */ v) => (!log ? v : v > 0 ? Math.log10(v) : null);
+  const all = loss.flat();
+  const [blank, unknown] = [log ? blankShare(all) : 0, all.filter((v) => v === null).length];
   const raw = loss.map((row) => row.map((v) => (v === null ? null : of(v))));
-  const { low, high } = extent(raw);
-  const sorted = raw.flat().filter((v) => v !== null).sort((a, b) => a - b);
-  const quantile = sorted[Math.floor(QUANTILE * (sorted.length - 1))] ?? high;
-  const needed = Math.max(low, ...keep.filter((v) => v !== null).map(of));
+  const sorted = raw.flat().filter(known).sort((a, b) => a - b);
+  const floor = blank > 0 && sorted.length ? at(sorted, RIM) : null;
+  const { high } = extent(raw);
+  const low = floor ?? extent(raw).low;
+  const quantile = at(sorted, QUANTILE) ?? high;
+  const needed = Math.max(low, ...keep.filter(known).map(of).filter(known));
   const steep = high - low > STEEP * Math.max(quantile - low, 1e-12);
-  const cap = steep ? Math.min(high, Math.max(low + 2 * (quantile - low), low + 1.15 * (needed - low))) : null;
-  const missing = raw.flat().length - sorted.length;
-  if (cap === null || cap >= high) return { heights: raw, low, high, cap: null, share: missing / Math.max(1, raw.flat().length), of, log };
-  const above = sorted.filter((v) => v > cap).length + missing;
-  const heights = raw.map((row) => row.map((v) => (v === null ? null : Math.min(v, cap))));
-  return { heights, low, high: cap, cap, share: above / raw.flat().length, of, log };
+  const wanted = steep ? Math.min(high, Math.max(low + 2 * (quantile - low), low + 1.15 * (needed - low))) : null;
+  const cap = wanted !== null && wanted < high ? wanted : null;
+  const above = cap === null ? 0 : sorted.filter((v) => v > cap).length;
+  const heights = cap === null && floor === null ? raw : raw.map((row) => row.map((v) => (v === null ? null : Math.max(low, Math.min(v, cap ?? high)))));
+  const under = floor === null ? 0 : sorted.filter((v) => v < floor).length;
+  const part = (/** @type {number} */ count) => count / Math.max(1, all.length);
+  return { loss, heights, low, high: cap ?? high, cap, share: part(above + unknown), of, log, least: extent(loss).low, floor, under: part(under), blank };
+}
+
+/** @param {number|null} v @returns {v is number} */
+function known(v) {
+  return v !== null;
+}
+
+/** @param {number[]} sorted @param {number} quantile */
+function at(sorted, quantile) {
+  return sorted[Math.floor(quantile * (sorted.length - 1))];
 }
 
 /**

@@ -42,7 +42,10 @@ export function mount(root, context) {
   const about = html("p", { class: "plot-about" });
   root.append(about);
   const table = details(root, "The losses as a table", ["run", "update", "training loss", "gap", "off the plane"]);
-  const race = new Race(context, () => frames.invalidate("race"));
+  const race = new Race(context, () => {
+    begin();
+    frames.invalidate("race");
+  });
   const view = new RaceView(boxes.paths, boxes.curves, context, race, () => draw());
   let follow = true;
   const saving = exporter("race", {
@@ -52,6 +55,16 @@ export function mount(root, context) {
     table: () => raceTable(race, entrants.title),
   });
   table.element.before(saving.element);
+
+  let asked = false;
+  log.element.addEventListener("click", () => { asked = true; });
+
+  /** Heights begin as logarithms where all losses about the start have one; what the user chose stays. */
+  function begin() {
+    if (asked || race.runners.length || !race.picture) return;
+    const fit = !race.picture.loss.flat().some((/** @type {number|null} */ v) => v !== null && v <= 0);
+    if (fit !== log.on) log.set(fit);
+  }
 
   /** @returns {"step"|"sweeps"} */
   function clockNow() {
@@ -79,7 +92,7 @@ export function mount(root, context) {
     go.textContent = race.running ? "Stop" : "Start the race";
     rank(clock, time);
     saving.offer(Boolean(race.picture && race.begun));
-    const facts = explained(race, view.scale, view.top);
+    const facts = explained(race, view.scale, view.top, view.unlogged);
     if (about.textContent !== facts) about.textContent = facts;
   }
 

@@ -6,10 +6,12 @@
  * @typedef {import("./model.js").Race} Race
  * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
  */
+import { blankInWords, blankNote, blankShare } from "../plot/blank.js";
 import { Plot, line, px, svg } from "../plot/host.js";
-import { levelLine, paint, ramp } from "../plot/field.js";
+import { levelLine, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";
+import { paintHeights } from "../plot/heights.js";
 import { levels, scaled } from "../plot/scale.js";
 import { markAt } from "./model.js";
 
@@ -41,12 +43,15 @@ export class RaceView {
     });
     this.dots = svg("g", {}, this.losses.overlay);
     this.cursor = svg("path", { class: "race-cursor" }, this.losses.overlay);
+    this.blank = { plane: blankNote(paths), losses: blankNote(curves) };
     this.painted = "";
     this.labels = "";
     /** @type {import("../plot/scale.js").Scale|null} of the plane that is shown */
     this.scale = null;
     /** @type {number|null} the loss at which the curves are cut off; null: nothing is */
     this.top = null;
+    /** The share of the curves' points that have no logarithm. */
+    this.unlogged = 0;
   }
 
   async draw() {
@@ -74,6 +79,16 @@ export class RaceView {
     if (this.plane.axes && this.race.picture) this.#paths(how);
     if (this.losses.axes) this.#curves(how);
     this.#start(how);
+    this.#blank(how);
+  }
+
+  /** What has no logarithm, in either plot. @param {How} how */
+  #blank({ log }) {
+    const marks = this.race.runners.length ? this.race.runners.flatMap((runner) => runner.marks) : this.race.begun ? [this.race.begun] : [];
+    this.unlogged = log ? blankShare(marks.map((mark) => mark.loss)) : 0;
+    this.blank.losses(blankInWords(this.unlogged, "the curves"), this.unlogged === 1);
+    const share = this.race.picture ? (this.scale?.blank ?? 0) : 0;
+    this.blank.plane(blankInWords(share, "the plane"), share === 1);
   }
 
   /** @param {How} how */
@@ -128,7 +143,7 @@ export class RaceView {
     const scale = scaled(picture.loss, { log, keep: [] });
     this.scale = scale;
     const colours = ramp(this.plane.figure?.meta.scale ?? []);
-    paint(this.plane.canvas, scale.heights, (v) => colours[Math.round((255 * (v - scale.low)) / (scale.high - scale.low || 1))]);
+    paintHeights(this.plane.canvas, scale, colours);
     const toX = (/** @type {number} */ v) => this.plane.toX(v);
     const toY = (/** @type {number} */ v) => this.plane.toY(v);
     this.field.setAttribute("d", levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, toX, toY)).join(""));
@@ -182,7 +197,7 @@ export class RaceView {
 function rangeOf(race, log) {
   const marks = race.runners.length ? race.runners.flatMap((runner) => runner.marks.filter((mark) => race.near(mark))) : [race.begun];
   const heights = marks.flatMap((mark) => (mark && mark.loss !== null && (!log || mark.loss > 0) ? [mark.loss] : []));
-  if (!heights.length) return null;
+  if (!heights.length) return log && marks.some(Boolean) ? [-1, 0] : null;
   const size = Math.abs(race.first);
   const [low, high] = [Math.min(...heights), Math.min(Math.max(...heights), race.first + 2 * size)];
   if (log) return [Math.floor(2 * Math.log10(low)) / 2, Math.ceil(2 * Math.log10(high) + 1e-9) / 2];

@@ -5,6 +5,7 @@
  * @typedef {{i: number, step: number|null, loss: number|null, sweeps: number|null, gap: number|null, distance: number|null, problem: string, place: number|string|null}} Row
  */
 import { count, percent, show } from "../base/format.js";
+import { blankInWords, flooredInWords } from "../plot/blank.js";
 
 const SAME = 1e-6; // of the loss: runs that differ by less share a place
 
@@ -55,12 +56,14 @@ const SWEEP = "A sweep is one pass through the network, forward or backward, as 
 /**
  * What is to be known of the plots as they are now.
  * @param {Race} race
- * @param {{cap: number|null, share: number, log: boolean}|null} scale  of the plane's heights
+ * @param {import("../plot/scale.js").Scale|null} scale  of the plane's heights
  * @param {number|null} top  the loss at which the curves are cut off
+ * @param {number} unlogged  the share of the curves' points that have no logarithm
  * @returns {string}
  */
-export function explained(race, scale, top) {
-  return [ABOUT, plane(race), SWEEP, heights(scale), top === null ? "" : `The curves are cut off at a loss of ${show(top)}.`].filter(Boolean).join(" ");
+export function explained(race, scale, top, unlogged) {
+  const cut = top === null ? "" : `The curves are cut off at a loss of ${show(top)}.`;
+  return [ABOUT, plane(race), SWEEP, heights(scale), scale ? flooredInWords(scale) : "", blankInWords(scale?.blank ?? 0, "the plane"), cut, blankInWords(unlogged, "the curves")].filter(Boolean).join(" ");
 }
 
 /** @param {Race} race @returns {string} */
@@ -71,7 +74,7 @@ function plane({ picture }) {
   return `The plane is laid through where they have been: PC 1 and PC 2, their first two principal components, are the directions in which they spread the most, and hold ${percent(first)} and ${percent(second)} of it. A run that is far off the plane looks nearer than it is; the gap is how far the plane’s loss under it is from its true loss.`;
 }
 
-/** @param {{cap: number|null, share: number, log: boolean}|null} scale */
+/** @param {import("../plot/scale.js").Scale|null} scale */
 function heights(scale) {
   if (!scale) return "";
   const cut = scale.cap === null ? "" : `; they are cut off at ${show(scale.log ? 10 ** scale.cap : scale.cap)}, and ${percent(scale.share)} of the plane is higher`;

@@ -7,8 +7,9 @@
  * @typedef {import("./actors.js").Scene} Scene
  */
 import { Plot, svg } from "../plot/host.js";
-import { levelLine, paint, ramp } from "../plot/field.js";
+import { levelLine, ramp } from "../plot/field.js";
 import { Actors } from "./actors.js";
+import { paintHeights } from "../plot/heights.js";
 import { levels } from "../plot/scale.js";
 
 const LEVELS = 11;
@@ -73,9 +74,7 @@ export class Flat {
     this.dressed = figure;
     this.painted = scale;
     this.placed = place;
-    const { low, high } = scale;
-    const spread = high - low || 1;
-    paint(this.plot.canvas, scale.heights, (v) => this.colours[Math.round((255 * (v - low)) / spread)]);
+    paintHeights(this.plot.canvas, scale, this.colours);
     const { plot } = this;
     const lines = levels(scale, LEVELS).map((level) => levelLine(scale.heights, picture.xs, picture.ys, level, (v) => plot.toX(v), (v) => plot.toY(v)));
     this.lines.setAttribute("d", lines.join(""));

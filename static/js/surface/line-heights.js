@@ -3,6 +3,7 @@
  *
  * @typedef {import("./descents.js").Run} Run
  */
+import { blankShare } from "../plot/blank.js";
 
 const FIRST = 8; // places of a descent that does not settle: it is seen to grow, and the start is still seen
 const ROOM = 0.25;
@@ -52,16 +53,18 @@ export class Heights {
     this.log = log;
     const { tangent, step } = answer;
     const known = answer.loss.map((/** @type {number|null} */ v) => this.of(v)).filter((/** @type {number|null} */ v) => v !== null);
-    const [low, high] = [Math.min(...known), Math.max(...known)];
+    // Where no loss has a logarithm, the axis is that of losses about 1.
+    const [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [-1, 0];
     const needed = [tangent.loss, step.loss, ...(run ? lookedAt(run).map((p) => p.loss) : [])].map((v) => this.of(v) ?? low);
     const here = this.of(tangent.loss) ?? low;
     const top = log ? high : Math.min(high, Math.max(low + 4 * (here - low), low + 0.4 * (high - low), ...needed));
     const pad = 0.08 * (top - low || Math.abs(low) || 1);
     /** @type {[number, number]} */
     this.range = [low - pad, top + pad];
-    /** Of the line's points, how many are higher than what is drawn, and how many have no height at all. */
+    /** Of the line's points, how many are higher than what is drawn, how many have no logarithm, and how many no finite loss. */
     this.above = known.filter((/** @type {number} */ v) => v > top + pad).length / answer.loss.length;
-    this.missing = 1 - known.length / answer.loss.length;
+    this.blank = log ? blankShare(answer.loss) : 0;
+    this.missing = answer.loss.filter((/** @type {number|null} */ v) => v === null).length / answer.loss.length;
   }
 
   /** @param {number|null|undefined} loss @returns {number|null} as the axis counts it */

@@ -5,6 +5,7 @@
  * @typedef {import("./line-heights.js").Heights} Heights
  */
 import { percent, show, signed } from "../base/format.js";
+import { blankInWords } from "../plot/blank.js";
 import { inWords } from "./descents.js";
 
 const ROWS = 25; // points of the line in its table
@@ -52,8 +53,8 @@ function shape({ convexity }, label, shift) {
 /** @param {Heights} heights */
 function cut(heights) {
   const above = heights.above > 0 ? `Heights are cut off at ${show(heights.top)}; ${percent(heights.above)} of the line is higher.` : "";
-  const missing = heights.missing > 0 ? `${percent(heights.missing)} of the line has no ${heights.log ? "logarithm, for its loss is not above 0," : "finite loss"} and is not drawn.` : "";
-  return `${above} ${missing}`.trim();
+  const missing = heights.missing > 0 ? `${percent(heights.missing)} of the line has no finite loss and is not drawn.` : "";
+  return [above, missing, blankInWords(heights.blank, "the line")].filter(Boolean).join(" ");
 }
 
 /**

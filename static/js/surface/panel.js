@@ -7,6 +7,7 @@
  */
 import { show } from "../base/format.js";
 import { fill } from "../base/numbers.js";
+import { blankInWords, blankNote } from "../plot/blank.js";
 import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
@@ -73,6 +74,7 @@ export function mount(root, context) {
   chooser.element.append(rates.element);
   parts.head.after(chooser.element, cut.element, note, lacking);
   body.append(bar, wait);
+  const blank = blankNote(body);
   const start = starting([flat, ...(deep ? [deep] : [])], land, context);
   sentence.after(start.note);
   const saving = exporter("surface", {
@@ -123,6 +125,7 @@ export function mount(root, context) {
     const words = cut.words();
     summary.say(words.summary, !cut.answer); // of another line it is not true
     if (about.textContent !== words.about) about.textContent = words.about;
+    blank(cut.blank, cut.heights?.blank === 1);
     root.classList.toggle("waiting", !cut.answer);
     lineRowsNow();
     root.classList.remove("without");
@@ -130,6 +133,7 @@ export function mount(root, context) {
 
   function drawPlane() {
     const scale = scaleNow();
+    blank(scale ? blankInWords(scale.blank, "the plane") : "", scale?.blank === 1);
     root.classList.toggle("waiting", !scale);
     root.classList.toggle("without", !scale && Boolean(land.problem || land.lacking));
     const words = scale ? gapSentence(store) : "";

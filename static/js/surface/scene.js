@@ -240,7 +240,7 @@ export class Stage3d {
       const z = heightAt(heights, xs, ys, at[0], at[1]);
       return z === null ? null : place(at[0], at[1], z);
     };
-    this.lost = lift(scene.ball) === null;
+    this.lost = heightAt(shown.picture.loss, xs, ys, ...scene.ball) === null;
     const height = this.#tangent(scene.from);
     const tangent = (/** @type {[number, number]} */ at) => {
       const z = height(at);
@@ -263,9 +263,10 @@ export class Stage3d {
    * @param {(x: number, y: number, z: number) => [number, number]} place
    */
   #truth({ truth, ball }, place) {
-    if (truth === null) return null;
     const { of, low, high } = /** @type {{scale: Scale}} */ (this.shown).scale;
-    const [z, floor, roof] = [of(truth), low - BELOW * (high - low), high + BELOW * (high - low)];
+    const z = truth === null ? null : of(truth);
+    if (z === null) return null;
+    const [floor, roof] = [low - BELOW * (high - low), high + BELOW * (high - low)];
     const beyond = z < floor ? "lower" : z > roof ? "higher" : "";
     return { at: place(ball[0], ball[1], Math.min(roof, Math.max(floor, z))), beyond };
   }

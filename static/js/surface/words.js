@@ -5,6 +5,8 @@
  * @typedef {import("../plot/scale.js").Scale} Scale
  */
 import { count, percent, show } from "../base/format.js";
+import { blankInWords, flooredInWords } from "../plot/blank.js";
+import { heightAt } from "../plot/field.js";
 import { arrowsInWords } from "./optimizer.js";
 
 /**
@@ -21,7 +23,7 @@ export function spoken(land, scale, store) {
   const [a, b] = picture.labels;
   const summary = `The loss over ${a} and ${b}, ${range(scale, [now.plane_loss, starLoss(picture.answer.optimum)])}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
-  return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
+  return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), leftBlank(picture, scale, now), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
 }
 
 /**
@@ -31,8 +33,7 @@ export function spoken(land, scale, store) {
  * @returns {string}
  */
 function range(scale, seen) {
-  const ends = [scale.low, scale.high].map((v) => (scale.log ? 10 ** v : v));
-  const all = [...ends, ...seen.filter((v) => v !== null)];
+  const all = [scale.least, scale.log ? 10 ** scale.high : scale.high, ...seen.filter((v) => v !== null)];
   return `from ${show(Math.min(...all))} to ${show(Math.max(...all))}`;
 }
 
@@ -92,7 +93,23 @@ export function arrowWords(straight, stage) {
 
 /** @param {Scale} scale @param {(v: number) => string} back */
 function cut(scale, back) {
-  return scale.cap === null ? "" : `Heights are cut off at ${back(scale.cap)}; ${percent(scale.share)} of the plane is higher.`;
+  const above = scale.cap === null ? "" : `Heights are cut off at ${back(scale.cap)}; ${percent(scale.share)} of the plane is higher.`;
+  return [above, flooredInWords(scale)].filter(Boolean).join(" ");
+}
+
+/**
+ * What has no logarithm, and what stands there.
+ * @param {import("./picture.js").Picture} picture
+ * @param {Scale} scale
+ * @param {{at: {alpha: number|null, beta: number|null}}} now
+ * @returns {string}
+ */
+function leftBlank({ answer: { optimum }, xs, ys, loss, shift }, scale, { at: { alpha, beta } }) {
+  if (!scale.blank) return "";
+  const places = [["the ball", alpha, beta], ...(optimum ? [["the star", optimum.at[0] + shift[0], optimum.at[1] + shift[1]]] : [])];
+  const there = places.filter(([, x, y]) => x !== null && heightAt(loss, xs, ys, x, y) !== null && heightAt(scale.heights, xs, ys, x, y) === null).map(([name]) => name);
+  const words = there.length > 1 ? "The ball and the star lie" : `T${String(there[0]).slice(1)} lies`;
+  return `${blankInWords(scale.blank, "the plane")}${there.length ? ` ${words} there: seen from above, but without a height in 3-D.` : ""}`;
 }
 
 /** @param {any} answer @returns {string[]} */
