@@ -90,6 +90,7 @@ def _seen(losses: list[float], slopes: list[Array]) -> str:
     """What the descent did, judged by its own numbers.
 
     Two are none of the four: «swing», to and fro without settling, and «strand», a leap to where the loss is higher, for good.
+    A swing settles only if its turns grow smaller; a last loss below the first may be one that happens to lie low.
     """
     if len(losses) <= STEPS:
         return "diverge"
@@ -99,7 +100,13 @@ def _seen(losses: list[float], slopes: list[Array]) -> str:
         return "diverge"
     turns = sum(float(a @ b) < 0.0 for a, b in pairwise(slopes))
     if turns > len(slopes) // 4:
-        return "swing" if higher else "oscillate"
+        return "oscillate" if not higher and _shrink(slopes) else "swing"
     if higher:
         return "strand"
     return "converge" if np.linalg.norm(slopes[-1]) < 0.05 * np.linalg.norm(slopes[0]) else "creep"
+
+
+def _shrink(slopes: list[Array]) -> bool:
+    """Do the swings grow smaller?  In the second half of the steps ‖∇L‖ is less than two steps before, or next to nothing."""
+    size = [float(np.linalg.norm(slope)) for slope in slopes]
+    return all(size[k] < max((1.0 - 1e-6) * size[k - 2], 1e-6 * size[0]) for k in range(STEPS // 2 + 2, STEPS + 1))

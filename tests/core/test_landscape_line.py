@@ -170,6 +170,24 @@ def test_what_no_rate_was_seen_to_do_is_said():
     assert rates["tried"] > 4
 
 
+def test_a_descent_whose_swings_do_not_shrink_is_not_said_to_settle():
+    """It need not end above where it began: the last of its steps may happen to lie low."""
+
+    def steep(theta):  # Poisson's, of one weight: a wall on one side, a gentle slope on the other
+        return float(np.exp(theta[0]) - theta[0]), np.array([np.exp(theta[0]) - 1.0])
+
+    def run(start, rate):
+        found = _descent(steep, np.array([start]), rate, lambda t: float(t[0]))
+        return found["seen"], [p["loss"] for p in found["path"]]
+
+    assert [run(begin, rate)[0] for begin in (-1.0, 1.5, 2.0) for rate in (1.5, 1.97)] == ["oscillate"] * 6
+    for begin in (-1.0, 1.5, 2.0):  # beyond 2/λ = 2 it comes to swing between two places, or among many
+        for rate in (2.3, 2.5, 2.6):
+            seen, losses = run(begin, rate)
+            assert losses[-1] < losses[0] or begin < 0.0
+            assert seen == "swing", (begin, rate, losses)
+
+
 def test_a_leap_to_where_the_loss_is_higher_is_not_called_convergence():
     def bumps(theta):  # a valley at 0 beside a high plain
         height = float(1 - np.exp(-(theta[0] ** 2)))
