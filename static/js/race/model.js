@@ -5,7 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./lineups.js").Entrant} Entrant
  * @typedef {{step: number, loss: number|null, sweeps: number, vector: Float64Array}} Mark
- * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, problem: string}} Runner
+ * @typedef {{entrant: Entrant, marks: Mark[], over: boolean, refused: boolean, problem: string}} Runner  one that was refused takes no step
  */
 import { ApiError, stale } from "../base/api.js";
 import { NO_WEIGHTS, weightless } from "../base/weights.js";
@@ -68,7 +68,7 @@ export class Race {
     // The plane of the start stays until the race has gone some way; that of another start, or of a race before, says nothing.
     if (this.picture?.plane.origin.some((v, k) => v !== mark.vector[k]) || this.picture?.answer.explained_variance) this.picture = null;
     this.problem = "";
-    this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, problem: "" }));
+    this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, refused: false, problem: "" }));
     this.running = true;
     this.steps = steps;
     await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
@@ -95,7 +95,7 @@ export class Race {
       const named = error instanceof ApiError ? /^variants\.(\d+)\.?/.exec(error.field ?? "") : null;
       if (!named || !(error instanceof ApiError)) throw error;
       // A run that cannot be is said so in its row; the others start without it.
-      Object.assign(fit[Number(named[1])], { problem: error.reason, over: true });
+      Object.assign(fit[Number(named[1])], { problem: refusal(error), over: true, refused: true });
       await this.#stream(body, signal);
     }
   }
@@ -227,7 +227,15 @@ export class Race {
 }
 
 /**
- * The last mark at or before an update, or a number of sweeps; null for a run that was over before it.
+ * Why a run cannot be, in its row. A hint goes on with what is wrong; a field's help is a sentence of its own, which does not.
+ * @param {ApiError} error
+ */
+function refusal({ message, hint }) {
+  return [message, /^\p{Ll}/u.test(hint) ? hint : ""].filter(Boolean).join("; ");
+}
+
+/**
+ * The last mark at or before an update, or a number of sweeps; null for a run that was over before it, or never began.
  * @param {Runner} runner
  * @param {"step"|"sweeps"} clock
  * @param {number} time
@@ -235,6 +243,6 @@ export class Race {
  */
 export function markAt(runner, clock, time) {
   const last = runner.marks[runner.marks.length - 1];
-  if (runner.over && time > last[clock]) return null;
+  if (runner.refused || (runner.over && time > last[clock])) return null;
   return runner.marks.findLast((mark) => mark[clock] <= time) ?? null;
 }

@@ -100,14 +100,14 @@ export function mount(root, context) {
   function rank(clock, time) {
     const rows = race.runners.map((runner, i) => {
       const mark = markAt(runner, clock, time);
-      const out = runner.over && !mark?.loss ? runner.problem : "";
+      const out = runner.over && (mark?.loss ?? null) === null ? runner.problem : "";
       return { i, step: mark?.step ?? null, loss: mark?.loss ?? null, sweeps: mark?.sweeps ?? null, ...(mark ? race.off(mark) : { gap: null, distance: null }), problem: out, place: null };
     });
     const order = placed(rows);
     store.set("race", { rows });
     entrants.results(rows);
     for (const cell of root.querySelectorAll("[data-path^='race.']")) fill(cell, store);
-    if (rows.length) summary.say(standings(order, rows, entrants.title));
+    if (rows.length) summary.say(standings(order, rows, entrants.title, race.runners.every((runner) => runner.refused)));
     else if (race.begun) summary.say(`${entrants.list.length} runs will start from here, where the training loss is ${show(race.begun.loss)}: ${entrants.list.map((_, i) => entrants.title(i)).join("; ")}.`);
   }
 
@@ -131,6 +131,7 @@ export function mount(root, context) {
       tell();
     } catch (error) {
       if (stale(error)) return;
+      if (race.runners.every(({ marks }) => marks.length < 2)) race.runners = []; // nobody has started, so nobody has a place
       race.stop();
       note.textContent = error instanceof ApiError ? error.reason : "";
       if (!(error instanceof ApiError)) reportError(error);

@@ -34,12 +34,13 @@ function same({ loss: a }, { loss: b }) {
  * @param {Row[]} order  the best first
  * @param {Row[]} rows  all runs
  * @param {(i: number) => string} title
+ * @param {boolean} refused  have all been refused?
  * @returns {string}
  */
-export function standings(order, rows, title) {
+export function standings(order, rows, title, refused) {
   const out = rows.filter((row) => row.loss === null && row.problem);
   const gone = out.length ? ` Out of the race: ${out.map((row) => `${title(row.i)} (${row.problem})`).join("; ")}.` : "";
-  if (!order.length) return gone.trim();
+  if (!order.length) return refused ? `No run could start.${gone}` : gone.trim();
   const names = (/** @type {Row[]} */ some) => some.map((row) => title(row.i)).join(" and ");
   const [best, worst] = [order[0], order[order.length - 1]];
   const [leaders, losers] = [best, worst].map((one) => order.filter((row) => row.place === one.place));

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import Watch
 from tests.browser.plots.desk import opened, ticks_are_read
 from tests.browser.shared import until
 
@@ -155,3 +156,44 @@ def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
     )
     assert len(starts) >= 7
     assert len(set(starts)) == 1
+
+
+SUMMARY = "[data-panel=race] .plot-summary"
+
+
+def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page, watch: Watch) -> None:
+    watch.allow("status of 422")
+    opened(page, "xor", view=None)
+    page.get_by_role("tab", name="Race").click()
+    page.locator(".race-start[visibility=visible]").first.wait_for()
+    page.get_by_label("Updates of each run").fill("20")
+    rates = page.locator(".race-entrants input[aria-label^='learning rate']")
+    count = rates.count()
+    for i in range(count):
+        rates.nth(i).fill("1000000")
+        rates.nth(i).press("Tab")
+    page.get_by_role("button", name="Start the race").click()
+    why = "expected a number above 0 and at most 1,000, got 1000000"
+    expect(page.locator(".race-said")).to_have_text([why] * count)
+    page.locator(SUMMARY).filter(has_text=re.compile(r"^No run could start\. Out of the race: ")).wait_for()
+    assert all(row["place"] is None and row["loss"] is None for row in page.evaluate("chainrule.get('race.rows')"))
+    assert page.locator(SUMMARY).inner_text().count(f"({why})") == count
+    rates.first.fill("0.1")
+    rates.first.press("Tab")
+    page.get_by_role("button", name="Start the race").click()
+    page.locator(SUMMARY).filter(has_text="after 20 updates. Out of the race").wait_for()
+    places = page.evaluate("chainrule.get('race.rows').map((row) => row.place)")
+    assert places == [1] + [None] * (count - 1)
+
+
+def test_a_race_that_is_refused_as_a_whole_tells_of_no_standings(page: Page, watch: Watch) -> None:
+    watch.allow("status of 422")
+    opened(page, "xor", view=None)
+    page.get_by_role("tab", name="Race").click()
+    page.locator(".race-start[visibility=visible]").first.wait_for()
+    page.get_by_label("Updates of each run").fill("1.5")
+    page.get_by_role("button", name="Start the race").click()
+    page.locator("[data-panel=race] > .plot-note").filter(has_text="1.5").wait_for()
+    expect(page.locator(SUMMARY)).to_contain_text("7 runs will start from here")
+    assert "level" not in page.locator(SUMMARY).inner_text()
+    assert page.evaluate("chainrule.get('race.rows')") == []
