@@ -117,9 +117,17 @@ export function arrowsInWords(store) {
   const tries = /** @type {Try[]} */ (store.get("trace.tries") ?? []);
   if (tries.length) {
     const told = tries.map((one) => `λ = ${show(one.damping)} ${one.accepted ? "was taken" : "was turned down"} (loss on the batch ${show(one.loss)})`);
-    return `This step’s tries: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient, and steps less far: red arrows were turned down, the orange one was taken.`;
+    return `${tries.length > 1 ? "This step’s tries" : "This step’s only try"}: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient, and steps less far${colours(tries)}.`;
   }
   if (kind === "sgd" || kind === "levenberg_marquardt") return "";
   const meaning = MEANINGS[kind === "adamw" ? "adam" : kind] ?? "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.";
   return `${meaning} ${LEFT_OUT}`;
+}
+
+/** Which arrow was which, of those that there are. @param {Try[]} tries */
+function colours(tries) {
+  const down = tries.filter((one) => !one.accepted && one.change !== null).length;
+  const taken = tries.some((one) => one.accepted) ? `the orange ${down ? "one" : "arrow"} was taken` : "";
+  const told = [down > 1 ? "red arrows were turned down" : down ? "the red arrow was turned down" : "", taken].filter(Boolean);
+  return told.length ? `: ${told.join(", ")}` : "";
 }

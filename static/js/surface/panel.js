@@ -96,7 +96,7 @@ export function mount(root, context) {
   planeData.elements[0].before(start.element, saving.element, savingLine.element);
   /** @type {{loss: any, log: boolean, scale: Scale}|null} */
   let cached = null;
-  /** @type {any} the plane that the words are about */
+  /** @type {any} the plane, or the line, that the words are about */
   let told = null;
 
   /** @returns {Scale|null} of what is to be drawn now: the newest plane, or what lies between it and the one before */
@@ -123,7 +123,10 @@ export function mount(root, context) {
     cut.follow();
     cut.actions();
     const words = cut.words();
-    summary.say(words.summary, !cut.answer); // of another line it is not true
+    // What stood there of a plane, or of another line, has become wrong; of one line a run that plays is told at a pace that can be followed.
+    const line = `${cut.along.select.value} ${cut.weight.select.value} ${cut.rate.select.value}`;
+    summary.say(words.summary, !cut.answer || told !== line || !store.get("playing"));
+    told = line;
     if (about.textContent !== words.about) about.textContent = words.about;
     blank(cut.blank, cut.heights?.blank === 1);
     root.classList.toggle("waiting", !cut.answer);

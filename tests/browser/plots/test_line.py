@@ -197,3 +197,22 @@ def test_where_the_line_is_not_convex_it_is_marked(page: Page) -> None:
     data = page.locator("details", has_text="The line as a table")
     data.evaluate("(element) => { element.open = true; }")
     until(page, "[...document.querySelectorAll('details.plot-table[open] tbody tr')].length === 25")
+
+
+def test_another_view_takes_its_first_words_along(page: Page) -> None:
+    """At the very moment that the line is drawn, no word of the plane's is left over it, however soon it is changed."""
+    opened(page, "line", "Line")
+    until(page, "chainrule.get('line.promised') < 0")
+    said = page.evaluate("""async () => {
+      const panel = document.querySelector('[data-panel=surface]');
+      const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const said = [];
+      for (const view of ['flat', 'line', 'flat', 'line']) {
+        panel.querySelector(`[data-view='${view}']`).click();
+        await frame();
+        await frame();
+        said.push(panel.querySelector('.plot-summary').textContent.split(' ').slice(0, 2).join(' '));
+      }
+      return said;
+    }""")
+    assert said == ["The loss", "The tangent", "The loss", "The tangent"]

@@ -37,6 +37,29 @@ def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> N
     page.locator("[data-panel=surface] .plot-about").filter(has_text="was turned down").wait_for()
 
 
+def test_only_arrows_that_there_are_are_said_to_have_been_turned_down(page: Page) -> None:
+    opened(page, "line", optimizer__kind="levenberg_marquardt")
+    stepped(page, 1)
+    assert [one["accepted"] for one in get(page, "trace.tries")] == [True]
+    about = page.locator("[data-panel=surface] .plot-about")
+    about.filter(has_text="This step’s only try: ").wait_for(state="attached")
+    assert "steps less far: the orange arrow was taken." in (about.text_content() or "")
+    words = page.evaluate("""async () => {
+      const { arrowsInWords } = await import('/static/js/surface/optimizer.js');
+      const told = (tries) => arrowsInWords({ get: (path) => (path === 'trace.tries' ? tries : 'levenberg_marquardt') });
+      const one = (accepted, change = [1]) => ({ damping: 1, loss: 1, accepted, change });
+      const [down, nowhere, up] = [one(false), one(false, null), one(true)];
+      const all = [[down, up], [down, down, up], [nowhere, up], [nowhere]];
+      return all.map(told).map((text) => /steps less far(.*)\\.$/.exec(text)[1]);
+    }""")
+    assert words == [
+        ": the red arrow was turned down, the orange one was taken",
+        ": red arrows were turned down, the orange one was taken",
+        ": the orange arrow was taken",
+        "",
+    ]
+
+
 def test_the_ring_of_adam_is_as_wide_as_its_steps_are_stretched(page: Page) -> None:
     opened(page, "xor", optimizer__kind="adam")
     stepped(page, 3)
