@@ -104,19 +104,25 @@ def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: 
     assert own["delta"] == own["residual"]
 
 
-def test_a_relu_looks_like_a_pair_of_the_squares_only_while_z_is_above_0(page: Page) -> None:
-    """Where δ is the error, or twice the error, and the pair is not marked, its cell says how long that holds."""
+@pytest.mark.parametrize("of_the_class", [True, False])
+def test_a_pair_that_is_not_matched_says_how_long_its_delta_is_the_error(page: Page, of_the_class: bool) -> None:
+    """Where δ is the error, or twice the error, by chance: of a ReLU, and of a sigmoid at the example's own class."""
     opened(page, "preset=iris")
+    y = next(p["target"] for p in page.evaluate("chainrule.get('pairs.pairs')") if p["loss"] == "cross_entropy" and p["fits"])
+    unit = y.index(1.0) if of_the_class else y.index(0.0)
+    page.evaluate("(unit) => chainrule.store.set('selection', `3/output/${unit}`)", unit)
+    of_the_unit = page.locator(f"{PANEL} .pair-now .pair-delta [data-path$='.{unit}']")
+    of_the_unit.wait_for()
     if page.locator(f"{PANEL} .pairs-further").is_hidden():
         page.get_by_role("button", name="More activations").click()
     answer = page.evaluate("chainrule.get('pairs')")
-    path = page.locator(f"{PANEL} .pair-now .pair-delta [data-path]").get_attribute("data-path")
-    unit = int((path or "").rpartition(".")[2])
     titles = {each["kind"]: each["title"] for each in answer["activations"]}
     losses = {each["kind"]: each["title"] for each in answer["losses"]}
+    z = next(p["predicted"][unit] for p in answer["pairs"] if p["activation"] == "identity" and p["fits"])
     seen = set()
     for pair in answer["pairs"]:
-        if not pair["activation"].endswith("relu") or not pair["fits"]:
+        crossed = (pair["activation"], pair["loss"]) == ("sigmoid", "cross_entropy")
+        if not (pair["activation"].endswith("relu") or crossed) or not pair["fits"]:
             continue
         title = page.get_by_role("rowheader", name=re.compile(rf"^{titles[pair['activation']]}\b"))
         note = page.locator(f"{PANEL} tr", has=title).locator(f"td[data-loss='{losses[pair['loss']]}'] .pair-within")
@@ -125,10 +131,14 @@ def test_a_relu_looks_like_a_pair_of_the_squares_only_while_z_is_above_0(page: P
             ("half_mse", error): ["equal only while z > 0"],
             ("mse", 2 * error): ["2 (ŷ − y) only while z > 0"],
             ("huber", error): ["equal only while z > 0 and |ŷ − y| ≤ d"],
-        }.get((pair["loss"], delta), [])
+            ("cross_entropy", delta): ["equal only where y = 1"] if of_the_class else [],
+        }.get((pair["loss"], delta) if z > 0 or crossed else None, [])
+        if crossed and of_the_class:
+            assert delta == pytest.approx(error, rel=1e-12)
         assert [text.replace("\u00a0", " ") for text in note.all_text_contents()] == wanted, pair
         seen |= set(wanted)
-    assert {"equal only while z > 0", "2 (ŷ − y) only while z > 0"} <= seen
+    assert ("equal only where y = 1" in seen) is of_the_class
+    assert {"equal only while z > 0", "2 (ŷ − y) only while z > 0"} <= seen or z < 0
 
 
 def test_a_network_with_fewer_links_waits_for_its_own_words(page: Page) -> None:

@@ -4,7 +4,7 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../base/types.js").Store} Store
- * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null, jacobian?: number[][]|null, loss_slope?: number[], residual?: number[]}} Pair
+ * @typedef {{activation: string, loss: string, fits: boolean, why?: string, cancels?: boolean, factor?: number|null, slope?: number[]|null, jacobian?: number[][]|null, loss_slope?: number[], residual?: number[], target?: number[]}} Pair
  * @typedef {{activations: {kind: string, title: string, slope: string, further: boolean}[], losses: {kind: string, title: string, gradient: string}[], pairs: Pair[]}} Pairs
  */
 import { ApiError, stale } from "../base/api.js";
@@ -141,11 +141,13 @@ class HeadView {
  * @param {Pair} pair
  * @param {number} unit
  */
-function alike({ activation, loss, slope, loss_slope: slopes, residual }, unit) {
+function alike({ activation, loss, slope, loss_slope: slopes, residual, target }, unit) {
   // A condition is not broken at the end of a line.
-  const [above, within] = ["z > 0", "|ŷ − y| ≤ d"].map((text) => text.replaceAll(" ", "\u00a0"));
+  const [above, within, sure] = ["z > 0", "|ŷ − y| ≤ d", "y = 1"].map((text) => text.replaceAll(" ", "\u00a0"));
   const say = (/** @type {string} */ text) => h("span", { class: "pair-within" }, text);
   if (activation === "identity" && loss === "huber") return say(`equal only while ${within}`);
+  // −y (1 − ŷ): of the other classes' outputs it is 0.
+  if (activation === "sigmoid" && loss === "cross_entropy") return target?.[unit] === 1 ? say(`equal only where ${sure}`) : null;
   if (!HALF_IDENTITIES.includes(activation) || slope?.[unit] !== 1) return null;
   if (loss === "half_mse") return say(`equal only while ${above}`);
   if (loss === "mse") return say(`2 (ŷ − y) only while ${above}`);

@@ -37,7 +37,7 @@ export function mount(root, context) {
   const watch = html("div", { class: "race-bar" }, by.element, log.element, slider, at);
   const stage = html("div", { class: "race-stage" }, boxes.paths, boxes.curves);
   const note = html("p", { class: "plot-note", role: "alert" });
-  root.replaceChildren(html("h2", {}, "Race"), bar, note, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
+  root.replaceChildren(html("h2", { class: "lens-title" }, "Race"), bar, note, html("div", { class: "race-body" }, entrants.element, html("div", { class: "race-watch" }, stage, watch)));
   const summary = caption(root, "Race");
   const about = html("p", { class: "plot-about" });
   root.append(about);
