@@ -6,8 +6,10 @@
  * @typedef {import("./scene.js").Link} Link
  * @typedef {import("./stage.js").View} View
  */
-import { arrow, dot, headSize } from "./glyphs.js";
+import { WIDTH, arrow, dot, headSize } from "./glyphs.js";
+import { clearOf } from "./label-places.js";
 import { routes } from "./routes.js";
+import { along } from "./scene.js";
 import { peak } from "./values.js";
 import { r1, ramp, svg } from "../base/svg.js";
 import { resting, wires } from "./wires.js";
@@ -16,6 +18,7 @@ const SIGNS = ["negative", "positive", "plain"];
 const TRAIN = [0, 0.16, 0.32]; // a small train of arrowheads on every edge, while there are few edges
 const FEW = 60;
 const FEW_MAPS = 8;
+const CLEAR = 2.5; // pixels from a neuron to the arrowhead below it
 const ROOMY = 36; // a neuron this high, in pixels, has room for an arrowhead at its largest
 
 export class Flow {
@@ -174,9 +177,29 @@ function backward(view, link, t, put, endless) {
   const alone = link.edges.length === 0 && (!link.params.W || edges.length > FEW_MAPS);
   const train = many || endless || short || alone ? [TRAIN[1]] : TRAIN;
   const smaller = many ? Math.max(0.5, Math.sqrt(FEW / edges.length)) : 1;
+  const clear = !endless && !view.moving;
   edges.forEach((e, i) => {
-    for (const lag of train) arrow(e, place(e, lag), shares[i], smaller * headSize(shares[i], scale), put);
+    const size = smaller * headSize(shares[i], scale);
+    const heads = clear ? standing(view, e, train.map((lag) => place(e, lag)), WIDTH * size) : train.map((lag) => place(e, lag));
+    for (const at of heads) arrow(e, at, shares[i], size, put);
   });
+}
+
+/**
+ * Where the arrowheads of an edge stand at rest: clear of the weights' numbers and of each other, or one of them where it would be.
+ * @param {View} view
+ * @param {Edge} e
+ * @param {number[]} wished
+ * @param {number} width
+ */
+function standing(view, e, wished, width) {
+  /** @type {number[]} */
+  const heads = [];
+  for (const t of wished) {
+    const at = clearOf(view, e, t, width, heads.map((other) => ({ ...along(e, other), w: width, h: width }))); // prettier-ignore
+    if (at !== undefined) heads.push(at);
+  }
+  return heads.length ? heads : [wished[wished.length >> 1]];
 }
 
 /**
@@ -206,11 +229,15 @@ function inside(view, link, t, way, put) {
   const scale = peak(numbers);
   // A small neuron keeps its colours in sight.
   const smaller = Math.min(1, column.units[0].h / ROOMY);
+  const gap = column.units.length > 1 ? Math.abs(column.units[1].y - column.units[0].y) - column.units[0].h : Infinity;
+  const least = headSize(0, 1);
   column.units.forEach((unit, j) => {
-    const y = unit.y + (way > 0 ? -unit.h * 0.5 - 1 : unit.h * 0.5 + 1);
+    // Below a neuron, whose numbers it covers none of, and clear of the next where that leaves room for it.
+    const size = Math.min(smaller * headSize(numbers[j], scale), Math.max(least, (gap - 2 * CLEAR) / WIDTH));
+    const y = unit.y + (way > 0 ? -unit.h * 0.5 - 1 : unit.h * 0.5 + CLEAR + (WIDTH * size) / 2);
     const e = { address: "", link: link.link, j, k: j, trace: -1, x0: unit.x - unit.w * 0.3, y0: y, x1: unit.x + unit.w * 0.3, y1: y };
     if (way > 0) dot(e, t, numbers[j], scale, put);
-    else arrow(e, view.moving ? 1 - t : 0.5, numbers[j], smaller * headSize(numbers[j], scale), put);
+    else arrow(e, view.moving ? 1 - t : 0.5, numbers[j], size, put);
   });
 }
 

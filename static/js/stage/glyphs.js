@@ -6,6 +6,9 @@
 import { along } from "./scene.js";
 import { r1 } from "../base/svg.js";
 
+/** How wide an arrowhead is, as a multiple of its size. */
+export const WIDTH = 1.44;
+
 /**
  * @param {number} value
  * @param {number} scale
@@ -43,6 +46,6 @@ export function arrow(e, t, value, s, put) {
   const length = Math.hypot(dx, dy) || 1;
   const [ux, uy] = [(-dx / length) * s, (-dy / length) * s];
   put("arrow", value,
-    `M${r1(x + ux)} ${r1(y + uy)}L${r1(x - ux * 0.7 - uy * 0.72)} ${r1(y - uy * 0.7 + ux * 0.72)}` +
-    `L${r1(x - ux * 0.3)} ${r1(y - uy * 0.3)}L${r1(x - ux * 0.7 + uy * 0.72)} ${r1(y - uy * 0.7 - ux * 0.72)}Z`);
+    `M${r1(x + ux)} ${r1(y + uy)}L${r1(x - ux * 0.7 - (uy * WIDTH) / 2)} ${r1(y - uy * 0.7 + (ux * WIDTH) / 2)}` +
+    `L${r1(x - ux * 0.3)} ${r1(y - uy * 0.3)}L${r1(x - ux * 0.7 + (uy * WIDTH) / 2)} ${r1(y - uy * 0.7 - (ux * WIDTH) / 2)}Z`);
 }

@@ -13,8 +13,10 @@ import { along } from "./scene.js";
 export const LABEL = { w: 52, h: 14 };
 export const MOST_LABELLED = 24;
 const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
+const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
 const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
 const SQUARE = { w: 14, h: 14 }; // a bias's square alone
+const PLATE = 8; // by how much the ring about a number that is told is larger than the number's place, with its line
 const LEAST_PITCH = 46; // from one neuron to the next, or their biases go without their numbers
 const NARROWEST = 44; // between two columns, or weights go without their numbers
 const HIDING = 4; // how much worse it is to cover another number than what has colours alone
@@ -53,6 +55,22 @@ export function labelBox(view, e) {
  */
 export function counts(view) {
   return [labelPlaces(view.scene).size + toldPlaces(view).size, view.scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
+}
+
+/**
+ * The place nearest to `t` on an edge where something of this size is clear of the weights' numbers and of `others`; undefined where
+ * there is none within reach.
+ * @param {import("./view.js").View} view
+ * @param {Edge} e
+ * @param {number} t
+ * @param {number} size  pixels
+ * @param {Box[]} others
+ */
+export function clearOf(view, e, t, size, others) {
+  const stands = [...labelPlaces(view.scene).values(), ...toldPlaces(view).values(), ...others];
+  const free = (/** @type {number} */ at) => !stands.some((other) => meet({ x: along(e, at).x, y: along(e, at).y, w: size, h: size }, other));
+  const near = Array.from({ length: TRIED }, (_, i) => t + (REACH * Math.ceil(i / 2) * (i % 2 ? 1 : -1)) / (TRIED >> 1));
+  return near.find((at) => at > FIRST && at < LAST && free(at));
 }
 
 /** @type {WeakMap<Scene, {key: string, places: Map<Edge, Box>}>} */
@@ -172,7 +190,8 @@ function candidates(e, all) {
  * @returns {Box|undefined}
  */
 export function clearPlace(scene, e, size, others) {
-  const stands = [...taken(scene), ...labelPlaces(scene).values(), ...others];
+  const plates = [...labelPlaces(scene).values()].map(({ x, y, w, h }) => ({ x, y, w: w + PLATE, h: h + PLATE }));
+  const stands = [...taken(scene), ...plates, ...others];
   return beside(e, size).find((box) => !stands.some((other) => meet(box, other)));
 }
 

@@ -87,13 +87,14 @@ class Stage {
     this.whose = /** @type {HTMLElement} */ (foot.querySelector(".stage-whose"));
     this.sentence = /** @type {HTMLElement} */ (foot.querySelector(".stage-sentence"));
     mountTable(/** @type {HTMLDetailsElement} */ (foot.querySelector("details")), store);
-    const [under, halos, marks, told] = [0, 1, 2, 3].map(() => svg("g", {}, this.layer));
-    const [titles, labels, hands] = [0, 1, 2].map(() => svg("g", {}, this.letters));
+    const [under, halos, marks, bands] = [0, 1, 2, 3].map(() => svg("g", {}, this.layer));
+    // Paths, what travels and what is marked lie below the numbers: none of it runs over a digit.
+    const [titles, hands, told, labels] = [0, 1, 2, 3].map(() => svg("g", {}, this.letters));
     this.edges = new Edges(this.graph);
     this.nodes = new Nodes(this.graph);
     this.strips = new Strips(under, titles);
     this.flow = new Flow(this.moving);
-    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks), new Told(told)];
+    this.built = [this.edges, this.nodes, this.strips, new Tiles(canvas), new Marks(marks), new Told(bands, told)];
     this.legend = new Legend(/** @type {HTMLElement} */ (foot.querySelector(".stage-key")));
     this.painters = [...this.built, new Largest(under), new Halos(halos), new Labels(labels), this.flow, this.legend];
     this.hands = new Hands(this.box, hands, /** @type {HTMLElement} */ (foot.querySelector(".stage-active-words")), store);

@@ -13,9 +13,12 @@ import { svg } from "../base/svg.js";
 const LEAST = 9; // pixels
 
 export class Told {
-  /** @param {SVGElement} parent */
-  constructor(parent) {
-    this.bands = svg("path", { class: "stage-told is-open" }, parent);
+  /**
+   * @param {SVGElement} below  what travels
+   * @param {SVGElement} parent
+   */
+  constructor(below, parent) {
+    this.bands = svg("path", { class: "stage-told is-open" }, below);
     // A number on an edge stands on a plate, or what runs below it would be read into it.
     this.plates = svg("path", { class: "stage-plate" }, parent);
     // Light under dark: a ring is seen on any cell.

@@ -1,0 +1,70 @@
+"""Nothing that travels, is marked or is drawn as a path runs over a number of the network."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.shared import painted, until
+from tests.browser.stage.reading import count, opened, told
+
+# Arrowheads at rest that touch a number: [where the arrowhead is, the number].
+COVERED = """() => {
+  const home = document.querySelector('.stage-moving').getBoundingClientRect();
+  const paths = [...document.querySelectorAll('.stage-arrow')].map((path) => path.getAttribute('d') ?? '');
+  const heads = paths.flatMap((d) => d.split('M').slice(1)).map((part) => {
+    const points = [...part.matchAll(/(-?[\\d.]+) (-?[\\d.]+)/g)];
+    const [xs, ys] = [points.map(([, x]) => home.left + Number(x)), points.map(([, , y]) => home.top + Number(y))];
+    return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  });
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  const numbers = [...document.querySelectorAll('.stage-number')].map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const on = (head) => numbers.filter(([, box]) => meet(head, box)).map(([text]) => [head.left, head.top, text]);
+  return [heads.length, heads.flatMap(on)];
+}"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (820, 1180), (390, 844)])
+def test_at_rest_no_arrowhead_stands_on_a_number(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    opened(page, "preset=xor")
+    until(page, "chainrule.get('spoken.weight')")
+    seen = 0
+    for cursor in range(count(page) + 1):
+        told(page, cursor)
+        painted(page)
+        heads, covered = page.evaluate(COVERED)
+        seen += heads
+        assert covered == [], cursor
+    assert seen >= 18
+
+
+# What of the network is painted later than the numbers, and so over them.
+LATER = """() => {
+  const [number] = document.querySelectorAll('.stage-number');
+  const over = (each) => number.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const drawn = document.querySelectorAll('.stage-route, .stage-selected, .stage-arrow, .stage-told, .stage-plate');
+  const named = (all) => all.map((each) => each.getAttribute('class'));
+  return [named([...drawn]), named([...drawn].filter(over))];
+}"""
+ORDER = (
+    "(rule) => [...document.querySelectorAll('.stage-route, .stage-arrow, .stage-plate')].findIndex((each) => each.matches(rule))"
+)
+# How far the written share is from the ring about the number, to each side.
+SHARE = """() => {
+  const [share, ring] = ['.stage-share', '.stage-plate'].map((rule) => document.querySelector(rule).getBoundingClientRect());
+  return [share.left - ring.right, ring.left - share.right, share.top - ring.bottom, ring.top - share.bottom];
+}"""
+
+
+def test_a_path_runs_below_the_numbers_and_its_share_stands_clear_of_the_ring(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "preset=xor&step=3&selection=2/W/0,3&lens=derivation")
+    until(page, "document.querySelector('.stage-share') && document.querySelector('.stage-plate').getAttribute('d')")
+    painted(page)
+    drawn, over = page.evaluate(LATER)
+    assert {"stage-route", "stage-told", "stage-plate"} <= set(drawn)
+    assert over == []
+    assert max(page.evaluate(SHARE)) > -3  # its box is a line high, its figures are not
+    plate, route, arrow = (page.evaluate(ORDER, rule) for rule in (".stage-plate", ".stage-route", ".stage-arrow"))
+    assert plate > max(route, arrow)
