@@ -107,6 +107,7 @@ def test_a_refused_choice_says_why_and_what_helps(page: Page, watch: Watch) -> N
     refused = page.locator(f"{PANEL} .seam-refused")
     expect(refused).to_contain_text("Levenberg–Marquardt needs a loss that is a sum of squares; binary cross-entropy is not")
     assert "_" not in refused.inner_text()
+    assert page.get_by_text("needs a loss that is a sum of squares").count() == 1
     refused.get_by_role("button", name="Use half squared error as the loss").click()
     # The gradient's method is refused too, by the next of its rules.
     refused.get_by_role("button", name="Compute the gradient by backpropagation").click()

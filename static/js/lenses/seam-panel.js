@@ -141,6 +141,8 @@ class SeamView {
     const fine = await player.load(wanted, { again: true });
     const problem = store.get("error");
     this.refused = fine || !problem ? null : { name, wanted, problem };
+    // Said beside the choice, it is not said beside the experiment's own as well.
+    if (this.refused && problem.field) store.set("error", null);
     this.built = "";
     frames.invalidate("seam");
   }
