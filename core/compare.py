@@ -62,7 +62,7 @@ def compare(
     for kind in methods or METHODS:
         problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK)
         if problem and methods and not (kind == "symbolic" and single):  # all weights' formulas are not what was asked for
-            raise SpecError("methods", problem, "leave this method out, or use fewer units or a smaller batch")
+            raise SpecError("methods", f"{kind}: {problem}", "leave this method out, or use fewer units or a smaller batch")
         if problem:
             left_out.append({"kind": kind, "message": problem})
         else:
@@ -99,10 +99,10 @@ def _too_long(experiment: Experiment, kind: str, most: float) -> str:
     network, size = experiment.network, experiment.network.size
     work = Backprop().count(network, experiment.batch).multiplications * size
     if kind == "symbolic" and work > MOST_NODES:
-        return f"Every derivative would be written out: expected at most {MOST_NODES:,} operations, got about {work:,}"
+        return f"every derivative would be written out, in about {work:,} operations; at most {MOST_NODES:,} are made here"
     if kind not in ("symbolic", "backprop") and work > most:
-        return (f"{GRADIENTS[kind].title} would evaluate the network anew for each of the {size:,} parameters: expected at most "
-                f"{most:,.0f} multiplications, got about {work:,}")  # fmt: skip
+        return (f"it would evaluate the network anew for each of the {size:,} parameters, in about "
+                f"{work:,} multiplications; at most {most:,.0f} are made here")  # fmt: skip
     return ""
 
 

@@ -8,6 +8,7 @@
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").TrainFrame} TrainFrame
  */
+import { grouped } from "./format.js";
 
 export class ApiError extends Error {
   /**
@@ -15,10 +16,10 @@ export class ApiError extends Error {
    * @param {number} status 0 when the server could not be reached
    */
   constructor(problem, status) {
-    super(problem.message);
+    super(grouped(problem.message));
     this.name = "ApiError";
     this.field = problem.field ?? null;
-    this.hint = problem.hint ?? "";
+    this.hint = grouped(problem.hint ?? "");
     this.status = status;
   }
 

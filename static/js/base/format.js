@@ -79,6 +79,15 @@ export function count(value) {
 }
 
 /**
+ * The thousands in a sentence of the server's as the page groups them; places such as 0/W/1,234 stay as they are.
+ * @param {string} text
+ * @returns {string}
+ */
+export function grouped(text) {
+  return text.replace(/(?<![\d/,.])\d{1,3}(?:,\d{3})+(?![\d,])/g, (found) => found.replaceAll(",", "\u202f"));
+}
+
+/**
  * A number among others of a product or a sum: a negative one in parentheses, as in every equation of the story.
  * @param {unknown} value
  * @returns {string}

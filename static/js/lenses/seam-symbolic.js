@@ -9,6 +9,7 @@ import { stateBefore } from "../telling/before.js";
 import { formula, h, number } from "../telling/parts.js";
 import { chosen } from "./seam-log.js";
 import { counts, drawn } from "./seam-plot.js";
+import { costs } from "./seam-table.js";
 import { spoken } from "./spoken.js";
 import { symbol } from "../base/symbol.js";
 import { stale } from "../base/api.js";
@@ -55,7 +56,7 @@ export class Symbolic {
     this.element.hidden = !found;
     this.row.hidden = !found || Boolean(found.message);
     if (!found) return;
-    if (!found.message) this.row.replaceChildren(...costs(store, found));
+    if (!found.message) this.row.replaceChildren(...alone(store, found));
     const own = found.message ? [h("p", {}, "This network is too large for a formula: ", spoken(store, found.message), ".")] : written(store, found);
     this.element.replaceChildren(h("h3", {}, TITLE), ...own, ...(grown ? growth(grown, store.get("comparison.methods").findIndex((/** @type {any} */ each) => each.kind === "backprop")) : []));
   }
@@ -95,10 +96,9 @@ function line(mathml, path) {
  * @param {Store} store
  * @param {any} found
  */
-function costs(store, found) {
-  const cell = (/** @type {Node|string} */ child) => h("td", { class: "num-cell" }, child);
-  const counted = (/** @type {string} */ name) => cell(number(`symbolic.${name}`, { "data-format": "count" }));
-  return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), counted("evaluations"), cell(""), counted("multiplications"), cell(""), cell("of one example")];
+function alone(store, found) {
+  const counted = (/** @type {string} */ name) => [number(`symbolic.${name}`, { "data-format": "count" })];
+  return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), ...costs([counted("evaluations"), [], counted("multiplications"), [], ["of one example"]])];
 }
 
 /**

@@ -11,6 +11,8 @@ import { spoken } from "./spoken.js";
 import { symbol } from "../base/symbol.js";
 
 const MOST_ROWS = 200;
+/** What is told of a method; on a phone each stands beside its number. */
+const COSTS = ["forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"];
 const TITLES = /** @type {Record<string, string>} */ ({ backprop: "Backpropagation", numerical: "Central differences", symbolic: "Symbolic" });
 
 /** @param {string} kind */
@@ -51,20 +53,27 @@ function kinks(found) {
  */
 export function methods(found, store, symbolic) {
   const chosen = store.get("experiment.gradient.kind");
-  const heads = ["method", "forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"];
   const rows = found.methods.map((/** @type {any} */ method, /** @type {number} */ m) => {
     const at = `comparison.methods.${m}`;
     return h("tr", { class: method.kind === chosen ? "here" : "" },
       h("th", { scope: "row", title: method.accuracy }, titleOf(method.kind)),
-      cell(number(`${at}.evaluations`, { "data-format": "count" })), cell(number(`${at}.pullbacks`, { "data-format": "count" })),
-      cell(number(`${at}.multiplications`, { "data-format": "count" })), cell(number(`${at}.seconds`), " s"), cell(number(`${at}.worst.difference`))); // prettier-ignore
+      costs([[number(`${at}.evaluations`, { "data-format": "count" })], [number(`${at}.pullbacks`, { "data-format": "count" })],
+        [number(`${at}.multiplications`, { "data-format": "count" })], [number(`${at}.seconds`), " s"], [number(`${at}.worst.difference`)]])); // prettier-ignore
   });
   const whole = found.methods.some((/** @type {any} */ { kind }) => kind === "symbolic");
   const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const of = h("p", { class: "small" }, "What one gradient costs: all parameters of this network, the batch of ", number("comparison.examples", { "data-format": "count" }), ".");
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
-    h("table", { class: "costs" }, h("thead", {}, h("tr", {}, heads.map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore
+    h("table", { class: "costs costs-methods" }, h("thead", {}, h("tr", {}, ["method", ...COSTS].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore
   return section(worstOf(found)?.agree === false ? "The methods and their costs" : "The same gradient, at different costs", of, table, out.length ? h("ul", { class: "notes small" }, out) : null);
+}
+
+/**
+ * A method's numbers, in the order of the headings.
+ * @param {(Node|string)[][]} contents
+ */
+export function costs(contents) {
+  return contents.map((content, i) => h("td", { class: "num-cell", "data-head": COSTS[i] }, content));
 }
 
 /** @param {...(Node|string)} children */
