@@ -7,27 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from core.layers import LAYERS
+from core.layers import LAYERS, Layer
 from core.losses import LOSSES, Loss
 from core.network import Network
 from core.numeric import Array
 from core.penalties import PENALTIES
 
-ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")
-FURTHER = ("leaky_relu", "elu", "gelu", "silu")  # seldom an output's
+USUAL = ("identity", "sigmoid", "tanh", "relu", "softplus", "exp", "softmax")  # at an output; every other is shown on demand
 MOST_OUTPUTS = 256
 # Σ ŷ is 1 behind a softmax, so Poisson's Σ (ŷ − y ln ŷ) is the cross-entropy and a constant: it has the same gradient, which is
 # ŷ − y where the targets sum to 1 as well.
 ALSO_CANCEL = frozenset({("softmax", "poisson")})
 
 
+def activations() -> list[type[Layer]]:
+    """Every activation of the catalogue, the usual ones first."""
+    return [LAYERS[name] for name in USUAL] + [member for member in LAYERS if member.activation and member.kind not in USUAL]
+
+
 def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
-    """Every pair, in the order of the catalogues; z (K,), y (K,) the target as an amount, or as 0 and 1.
+    """Every pair, in the order of activations and losses; z (K,), y (K,) the target as an amount, or as 0 and 1.
 
     `own` is the experiment's loss, whose hyperparameters are used in place of the defaults.
     """
     losses = [own if own and own.kind == member.kind else member() for member in LOSSES]
-    return [_pair(name, loss, z, y) for name in (*ACTIVATIONS, *FURTHER) if name in LAYERS for loss in losses]
+    return [_pair(member.kind, loss, z, y) for member in activations() for loss in losses]
 
 
 def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def of_layers() -> Iterator[Mutation]:
 
 
 def _parameters(cls: Any) -> list[str]:
-    case = next(c for c in cases.LAYERS if c.kind == cls.kind)
+    case = cases.row("layers", cls.kind)
     return list(LAYERS.parse(case.fields, "").param_shapes(case.in_shape))
 
 
@@ -179,7 +179,7 @@ def of_optimizers() -> Iterator[Mutation]:
             )
         for name in OPTIMIZERS.parse({"kind": cls.kind}, "").slots(np.zeros(1)):
             for mistake, wrong in (NUMBERS | {"forgotten": lambda v: 0.0 * v}).items():
-                if not (name == "v" and mistake == "the sign"):  # its root is no number: a crash, not a mistake
+                if not (mistake == "the sign" and name in cls.squares):  # its root is no number: a crash, not a mistake
                     yield member("optimizer", cls.kind, f"{name}, {mistake}", cls, "change",
                                  lambda r, *a, f=wrong, n=name: r._replace(slots=r.slots | {n: f(r.slots[n])}))  # fmt: skip
         if cls.kind in ("adam", "adamw"):

@@ -6,23 +6,27 @@ import numpy as np
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
+from core.layers import LAYERS
 from core.numeric import Array, Params
 from core.training import batch_of
+from tests import cases
 from tests.cases import Document
 
-SMOOTH = ("identity", "sigmoid", "tanh", "softplus", "gelu", "silu")
-ACTIVATIONS = (*SMOOTH, "relu", "leaky_relu", "elu")
-LAST = {  # what may stand last, for each loss
-    "half_mse": ("none", "identity", "sigmoid", "tanh", "softmax", "softplus", "relu", "exp"),
-    "mse": ("none", "identity", "sigmoid", "tanh", "softmax", "gelu"),
-    "mae": ("none", "identity", "tanh", "leaky_relu"),
-    "huber": ("none", "identity", "silu"),
-    "binary_cross_entropy": ("sigmoid", "softmax"),
-    "cross_entropy": ("softmax", "sigmoid"),
-    "poisson": ("exp", "softplus", "sigmoid"),
-    "hinge": ("none", "tanh", "identity"),
-}
-CLASSES_ONLY = ("binary_cross_entropy", "cross_entropy", "hinge")
+DRAWN = (
+    "dense", "conv1d", "conv2d", "max_pool1d", "min_pool1d", "mean_pool1d", "max_pool2d", "min_pool2d", "mean_pool2d", "dropout",
+    "flatten", "embedding",
+)  # fmt: skip
+# Between links stands every activation but exp, whose numbers would grow beyond all bounds, and softmax, which needs two outputs.
+ACTIVATIONS = [member.kind for member in LAYERS if member.activation and member.kind not in ("exp", "softmax")]
+OTHERS = {  # links that nothing below draws by name, by the number of axes that they read
+    axes: [case.fields for case in cases.LAYERS if case.kind not in DRAWN and not case.words and len(case.in_shape) == axes
+           and not LAYERS[case.kind].activation] for axes in (1, 2, 3)
+}  # fmt: skip
+LAST = {case.kind: case.before for case in cases.LOSSES}
+TASKS: dict[str, tuple[str, ...]] = {  # what data fit a loss that is taught with such targets
+    "numbers": ("regression", "binary", "classes"), "bits": ("binary", "classes"), "signs": ("binary", "classes"),
+    "one-hot": ("classes",), "counts": ("counts", "classes"),
+}  # fmt: skip
 
 
 def numbers(low: float, high: float) -> st.SearchStrategy[float]:
@@ -46,6 +50,8 @@ def hidden(draw: st.DrawFn, most: int = 3) -> list[Document]:
             found.append(draw(activations()))
         if draw(st.integers(0, 4)) == 0:
             found.append({"kind": "dropout", "drop": draw(numbers(0.0, 0.6))})
+        if OTHERS[1] and draw(st.booleans()):
+            found.append(draw(st.sampled_from(OTHERS[1])))
     return found
 
 
@@ -72,6 +78,8 @@ def windows(draw: st.DrawFn, dimensions: int, length: int) -> list[Document]:
             length = (length - size) // stride + 1
     if draw(st.integers(0, 4)) == 0:
         found.append({"kind": "dropout", "drop": draw(numbers(0.0, 0.6))})
+    if OTHERS[dimensions + 1] and draw(st.booleans()):
+        found.append(draw(st.sampled_from(OTHERS[dimensions + 1])))
     return [*found, {"kind": "flatten"}]
 
 
@@ -103,10 +111,7 @@ def sources(draw: st.DrawFn, loss: str, dense_only: bool) -> tuple[Document, int
         embedding = {"kind": "embedding", "vocabulary": 250, "units": draw(st.integers(1, 3))}
         outputs = 2 if loss == "cross_entropy" else draw(st.integers(1, 2))
         return {"kind": kind, "count": 12, "seed": seed}, outputs, [embedding, *draw(windows(1, 8))]
-    tasks = {"poisson": ("counts", "classes"), "cross_entropy": ("classes",)}
-    task = draw(
-        st.sampled_from(tasks.get(loss, ("binary", "classes") if loss in CLASSES_ONLY else ("regression", "binary", "classes")))
-    )
+    task = draw(st.sampled_from(TASKS[cases.row("loss", loss).targets]))
     data, outputs = draw(points(task))
     return data, outputs, []
 

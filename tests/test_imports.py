@@ -55,12 +55,17 @@ NAMED = re.compile(r"""\bimport\(\s*["']([^"']+)["']""")
 
 def imported(name: str) -> set[str]:
     """The names that a module imports, as it stands in its text; a package's own submodules by their full name."""
+    return named(ALL[name].read_text())
+
+
+def named(text: str) -> set[str]:
+    """The names that a module's text imports."""
     found = set()
-    for node in ast.walk(ast.parse(ALL[name].read_text())):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{name}: expected absolute imports"
+            assert not node.level, f"from {'.' * node.level}{node.module}: expected absolute imports"
             full = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= full & set(ALL) or {str(node.module)}
     return found
@@ -76,6 +81,15 @@ def rank(name: str, rows: tuple[tuple[str, ...], ...]) -> int | None:
 def test_core_imports_numpy_and_the_standard_library_only(name):
     tops = {module.split(".")[0] for module in imported(name)}
     assert tops <= {"core", "numpy", *sys.stdlib_module_names}
+
+
+WITNESSES = [*sorted((ROOT / "tests" / "cases").glob("*.py")), ROOT / "tests" / "witness_autograd.py"]
+
+
+@pytest.mark.parametrize("path", WITNESSES, ids=lambda path: path.stem)
+def test_a_witness_shares_no_code_with_what_it_is_held_against(path):
+    tops = {module.partition(".")[0] for module in named(path.read_text())}
+    assert not tops & {"core", "app"}
 
 
 @pytest.mark.parametrize("name", ALL)

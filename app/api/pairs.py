@@ -11,9 +11,8 @@ from starlette.requests import Request
 from app.api.body import Body
 from app.compute import compute
 from app.formulas import mathml
-from app.pairs import ACTIVATIONS, FURTHER, MOST_OUTPUTS, pairs
+from app.pairs import MOST_OUTPUTS, USUAL, activations, pairs
 from app.wire import Json
-from core.layers import LAYERS
 from core.losses import LOSSES
 from core.numeric import Array
 from core.spec import SpecError, shown
@@ -33,11 +32,10 @@ def answer(body: Body) -> dict[str, Any]:
     z, y = _numbers(body, "z"), _numbers(body, "y")
     if len(z) != len(y):
         raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}")
-    kinds = [LAYERS[name] for name in (*ACTIVATIONS, *FURTHER) if name in LAYERS]
     return {
         "activations": [
-            {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind in FURTHER}
-            for k in kinds
+            {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind not in USUAL}
+            for k in activations()
         ],
         "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
         "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),

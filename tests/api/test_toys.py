@@ -51,6 +51,14 @@ def test_the_sentence_names_what_is_missing(post: Post) -> None:
     assert not {"python", "no_python"} & kept.keys()
 
 
+def test_it_stands_in_the_table_of_pairs(post: Post) -> None:
+    answer = post("/api/pairs", z=[0.5, -1.0], y=[1.0, 0.0])
+    assert next(a for a in answer["activations"] if a["kind"] == "bump")["further"]
+    found = next(p for p in answer["pairs"] if (p["activation"], p["loss"]) == ("bump", "log_cosh"))
+    assert found["delta"] == pytest.approx([a * b for a, b in zip(found["loss_slope"], found["slope"], strict=True)])
+    assert not found["cancels"]
+
+
 @pytest.mark.parametrize("name", toys.EXPERIMENTS)
 def test_every_endpoint_answers(post: Post, frames: Callable[..., list[Any]], client: TestClient, name: str) -> None:
     document = toys.EXPERIMENTS[name]

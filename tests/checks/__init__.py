@@ -26,7 +26,7 @@ def check_member(catalogue: str, kind: str) -> None:
     }  # fmt: skip
     table, check = rows[catalogue]
     for case in table:
-        if (case["kind"] if isinstance(case, dict) else case.kind) == kind:
+        if case.kind == kind:
             check(case)
     for kink in cases.KINKS:
         if (kink.catalogue, kink.kind) == (catalogue, kind):

@@ -3,11 +3,11 @@
 from typing import Any
 
 import autograd
+import autograd.numpy as anp
 import numpy as np
 
 from core.layers import LAYERS, Elementwise, Layer, Softmax
 from core.numeric import Array
-from tests import witness_autograd
 from tests.cases import LayerCase
 from tests.checks.agreement import AUTOGRAD, EXACT, by_duals, close, gradients_agree
 from tests.checks.kinks import check_corners
@@ -44,8 +44,7 @@ def check_layer(case: LayerCase, seed: int = 0, count: int = 3) -> None:
         each = layer.grads_each(params, x, y, noise, g)
         for name, ours in grads.items():
             close(f"{where}: mean of the examples' d/d{name}", each[name].mean(axis=0), ours, EXACT, where)
-    if case.kind in witness_autograd.LINKS:
-        _check_transcription(case, (params, x, y, noise, g), (grad_input, grads), where)
+    _check_transcription(case, (params, x, y, noise, g), (grad_input, grads), where)
     _check_shown(layer, params, x, y, noise, where)
     _check_ties(layer, case, where)
     # By words there is no slope; by its weights a table of them is linear.
@@ -75,11 +74,10 @@ def _check_noise(case: LayerCase, rng: np.random.Generator, where: str) -> None:
 def _check_transcription(case: LayerCase, link: Any, ours: Any, where: str) -> None:
     """forward and backward against the independent transcription and autograd's derivative of it."""
     (params, x, y, noise, g), (grad_input, grads) = link, ours
-    transcription = witness_autograd.LINKS[case.kind]
-    close(f"{where}: forward vs transcription", y, transcription(case.fields, params, x, noise), EXACT, where)
+    close(f"{where}: forward vs transcription", y, case.transcription(case.fields, params, x, noise), EXACT, where)
 
     def total(p: Any, v: Any) -> Any:
-        return witness_autograd.anp.sum(g * transcription(case.fields, p, v, noise))
+        return anp.sum(g * case.transcription(case.fields, p, v, noise))
 
     theirs = autograd.grad(total, 0)(params, x) if params else {}
     for name in params:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import autograd
+import autograd.numpy as anp
 import numpy as np
 
 from core.heads import HEADS, Head
@@ -11,8 +12,7 @@ from core.layers import LAYERS
 from core.losses import LOSSES
 from core.numeric import Array, Params
 from core.penalties import PENALTIES
-from tests import witness_autograd
-from tests.cases import Document, InitCase, LossCase
+from tests.cases import InitCase, LossCase, PenaltyCase
 from tests.checks.agreement import AUTOGRAD, EXACT, close, gradients_agree
 from tests.checks.kinks import check_corners
 
@@ -37,17 +37,16 @@ def check_loss(case: LossCase, seed: int = 0) -> None:
     shape = (5, 3)
     predicted, target = rng.uniform(*case.predictions, shape), draw_targets(case.targets, shape, rng)
     where = f"{case}, seed {seed}"
-    transcription = witness_autograd.LOSSES[case.kind]
     close(
         f"{where}: loss vs transcription",
         loss.per_example(predicted, target),
-        transcription(case.fields, predicted, target),
+        case.transcription(case.fields, predicted, target),
         EXACT,
         where,
     )
     slope = loss.slope(predicted, target)
     gradients_agree(f"{where}: slope", slope, lambda p: loss.per_example(p, target).sum(), predicted, where)
-    theirs = autograd.grad(lambda p: witness_autograd.anp.sum(transcription(case.fields, p, target)))(predicted)
+    theirs = autograd.grad(lambda p: anp.sum(case.transcription(case.fields, p, target)))(predicted)
     close(f"{where}: slope vs autograd", slope, theirs, AUTOGRAD, where)
     if loss.sum_of_squares:
         squares = loss.sum_of_squares * ((predicted - target) ** 2).sum(axis=1)
@@ -75,12 +74,12 @@ def check_head(pair: tuple[str, str], seed: int = 0) -> None:
     gradients_agree(f"{where}: δ", delta, lambda v: head.per_example(v, target).sum(), z, where)
 
 
-def check_penalty(fields: Document, seed: int = 0) -> None:
+def check_penalty(case: PenaltyCase, seed: int = 0) -> None:
     """Cost against its transcription, gradient against four ways to the derivative; biases are left alone."""
-    penalty = PENALTIES.parse(fields, "penalty")
+    penalty = PENALTIES.parse(case.fields, "penalty")
     w = np.random.default_rng(seed).normal(size=(3, 4))
-    where = f"{fields}, seed {seed}"
-    close(f"{where}: cost", penalty.cost(w), witness_autograd.PENALTIES[fields["kind"]](fields, w), EXACT, where)
+    where = f"{case.fields}, seed {seed}"
+    close(f"{where}: cost", penalty.cost(w), case.transcription(case.fields, w), EXACT, where)
     gradients_agree(f"{where}: gradient", penalty.gradient(w), lambda v: penalty.cost(v) + 0.0 * v.sum(), w, where)
     check_corners(where, penalty.kinked, lambda t: penalty.gradient((1.0 - 2.0 * t)[:, None] * w[0]) @ w[0])
     params: Params = ({"W": w, "b": np.ones(3)}, {})

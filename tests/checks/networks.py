@@ -13,16 +13,17 @@ from core.network import Network
 from core.numeric import Array, Params
 from core.penalties import PENALTIES
 from tests import witness_autograd
-from tests.cases import Document
+from tests.cases import Case, Document
 from tests.checks.agreement import AUTOGRAD, CENTRAL, EXACT, close
 
 
-def check_gradient(fields: Document, seed: int = 0) -> None:
+def check_gradient(case: Case, seed: int = 0) -> None:
     """A method's gradient of a small network with a penalty, against autograd; its cost is counted, not zero."""
     document = {
         "layers": [{"kind": "dense", "units": 2}, {"kind": "tanh"}, {"kind": "dense", "units": 2}, {"kind": "softplus"}],
         "loss": {"kind": "poisson"}, "penalty": {"kind": "l2", "rate": 0.1},
     }  # fmt: skip
+    fields = case.fields
     method = GRADIENTS.parse(fields, "gradient")
     layers = tuple(LAYERS.parse(layer, "layers") for layer in document["layers"])
     network = Network(layers, LOSSES.parse(document["loss"], "loss"), PENALTIES.parse(document["penalty"], "penalty"), (3,))

@@ -4,29 +4,27 @@ import numpy as np
 
 from core.numeric import Array
 from core.optimizers import OPTIMIZERS, LeastSquares, LevenbergMarquardt
-from tests import witness_optimizers
-from tests.cases import Document
+from tests.cases import Document, OptimizerCase
 from tests.checks.agreement import EXACT, close
 
 
-def check_optimizer(fields: Document, seed: int = 0, steps: int = 6) -> None:
+def check_optimizer(case: OptimizerCase, seed: int = 0, steps: int = 6) -> None:
     """Every update of a run against the paper's, number by number in plain Python."""
+    fields = case.fields
     optimizer = OPTIMIZERS.parse(fields, "optimizer")
     where = f"{fields}, seed {seed}"
     if optimizer.reads == "residuals":
         return check_least_squares(fields)
+    assert case.transcription, f"{where}: its row in tests/cases/optimizers.py needs its algorithm for one number"
     rng = np.random.default_rng(seed)
     w = rng.normal(size=(2, 3))
-    slots, theirs = (
-        optimizer.slots(w),
-        [[witness_optimizers.OPTIMIZERS[fields["kind"]](fields, float(v)) for v in row] for row in w],
-    )
+    slots, theirs = optimizer.slots(w), [[case.transcription(fields, float(v)) for v in row] for row in w]
     met: list[Array] = []
     for k in range(1, steps + 1):
         grad = rng.normal(size=w.shape)
         met.append(grad)
         change = optimizer.change(grad, slots, k, w)
-        expected_shown = witness_optimizers.SHOWN.get(fields["kind"], lambda fields, grads: {})(fields, met)
+        expected_shown = case.shown(fields, met)
         assert set(change.shown) == set(expected_shown), f"{where}: it shows {sorted(change.shown)}"
         for name, value in expected_shown.items():
             close(f"{where}: {name} of update {k}", change.shown[name], value, EXACT, where)

@@ -13,39 +13,12 @@ import pytest
 from core.datasets import DATASETS, Dataset
 from core.datasets.base import balanced, proportional
 from core.datasets.functions import Line
+from tests import cases
 
-ORDER = (
-    "xor and or circle gauss moons spiral line plane sine bumps events iris digits sentences signals points".split()  # noqa: SIM905
-)
-LABELS = [0, 1, 2, 1, 0, 2, 1]
-
-# one row for each member: fields beside the defaults that make small, odd and full variants
-CASES: dict[str, list[dict[str, Any]]] = {
-    "xor": [{}, {"count": 4, "noise": 0}, {"count": 7, "seed": 5}],
-    "and": [{}, {"count": 5}, {"count": 401, "noise": 1}],
-    "or": [{}, {"count": 2000}],
-    "circle": [{}, {"count": 4, "noise": 0}, {"features": ["x1^2", "x2^2"]}],
-    "gauss": [{}, {"count": 9}, {"features": ["sin(x2)"]}],
-    "moons": [{}, {"count": 51, "noise": 0}],
-    "spiral": [{}, {"count": 101, "turns": 2.5}, {"radius": 1.0, "noise": 0}],
-    "line": [{}, {"slope": -3.0, "intercept": 0.5}],
-    "plane": [{}, {"features": ["x1*x2", "x1"]}],
-    "sine": [{}, {"periods": 3.0, "count": 4}],
-    "bumps": [{}, {"width": 0.1}],
-    "events": [{}, {"slope": -3.0, "intercept": 3.0}],
-    "iris": [{}, {"count": 10}, {"count": 4, "seed": 3}],
-    "digits": [{}, {"count": 10}, {"count": 1797, "layout": "image"}],
-    "sentences": [{}, {"count": 31}],
-    "signals": [{}, {"count": 8, "noise": 0}],
-    "points": [
-        {"x": [[0, 1], [2, 3], [4, 5]], "y": [1, 2, 3.5]},
-        {"x": [[1.5]], "y": [[1, 2]], "test_fraction": 0.9},
-        {"x": [[i] for i in range(7)], "y": LABELS, "task": "classes", "test_fraction": 0.5},
-        {"x": [[i] * 3 for i in range(6)], "y": [0, 1, 1, 1, 0, 1], "task": "binary", "test_fraction": 0.25},
-        {"x": [[0], [1]], "y": [3, 0], "task": "counts"},
-    ],
-}
-DATA = [pytest.param(kind, fields, id=f"{kind}-{number}") for kind, cases in CASES.items() for number, fields in enumerate(cases)]
+ORDER = list(DATASETS.members)
+# small, odd and full variants of each, as fields beside the defaults
+CASES = {kind: [fields for case in cases.DATA if case.kind == kind for fields in case.variants] for kind in ORDER}
+DATA = [pytest.param(kind, fields, id=f"{kind}-{number}") for kind, rows in CASES.items() for number, fields in enumerate(rows)]
 
 
 def parse(kind: str, fields: dict[str, Any]) -> Dataset:
@@ -53,8 +26,8 @@ def parse(kind: str, fields: dict[str, Any]) -> Dataset:
 
 
 def test_the_catalogue_offers_every_kind_in_order_and_each_has_a_row_of_cases() -> None:
-    assert list(DATASETS.members) == ORDER
-    assert list(CASES) == ORDER
+    assert list(dict.fromkeys(case.kind for case in cases.DATA)) == ORDER
+    assert all(CASES[cases.row("data", kind).kind] for kind in ORDER), "each has variants"
 
 
 @pytest.mark.parametrize("kind", ORDER)
@@ -83,9 +56,9 @@ def test_the_common_fields_have_the_bounds_of_the_contract(kind: str) -> None:
     assert fields["test_fraction"]["default"] == 0.25
     assert (fields["test_fraction"]["low"], fields["test_fraction"]["high"]) == (0, 0.9)
     assert (fields["seed"]["low"], fields["seed"]["high"]) == (0, 2**31 - 1)
-    assert fields["count"]["high"] == {"iris": 150, "digits": 1797, "sentences": 160}.get(kind, 2000)
-    assert fields["count"]["low"] == {"digits": 10}.get(kind, 4)
-    assert ("noise" in fields) == (kind not in ("events", "iris", "digits", "sentences"))
+    case = cases.row("data", kind)
+    assert (fields["count"]["low"], fields["count"]["high"]) == case.counts
+    assert ("noise" in fields) == case.noisy
     if "noise" in fields:
         assert (fields["noise"]["low"], fields["noise"]["high"], fields["noise"]["symbol"]) == (0, 1, "σ")
 

@@ -112,5 +112,5 @@ def test_the_random_networks_have_every_layer_and_optimizer() -> None:
     """So that nothing in the catalogues is left out of the tests above."""
     steps = [told(seed) for seed in range(NETWORKS)]
     assert {layer.kind for step in steps for layer in step.network.layers} == set(LAYERS.members)
-    assert {step.experiment.optimizer.kind for step in steps} == {o["kind"] for o in OPTIMIZERS}
+    assert {step.experiment.optimizer.kind for step in steps} == {case.kind for case in OPTIMIZERS}
     assert all(np.isfinite(step.trace.loss.value) for step in steps)

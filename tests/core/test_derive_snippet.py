@@ -12,9 +12,11 @@ from core.address import Address
 from core.derive import derive
 from core.derive.latex import number
 from core.derive.snippet import snippet
+from core.derive.snippet_code import NoScriptError
 from core.derive.told import Told
 from core.experiment import Experiment
 from core.state import start
+from tests.cases import row
 from tests.derivation_cases import NETWORKS, expected_number, near, parameters, some_addresses, told
 
 XOR = {
@@ -46,15 +48,31 @@ def run_bare(scripts: list[tuple[str, str]]) -> dict[str, float]:
     return {name: float(text) for name, text in answers.items()}
 
 
+def written_out(seed: int) -> bool:
+    """Whether the rows of all kinds of a random network say that there is a script of them."""
+    experiment = told(seed).experiment
+    rows = [row("layers", layer.kind) for layer in experiment.layers]
+    return all(case.script for case in [*rows, row("loss", experiment.loss.kind), row("penalty", experiment.penalty.kind)])
+
+
+def scripted(step: Told, address: Address) -> str:
+    try:
+        return snippet(step, address)
+    except NoScriptError as error:
+        raise AssertionError(
+            f"{error} Write it in core/derive/snippet_code.py, or script=False in its row of tests/cases/"
+        ) from error
+
+
 @pytest.mark.parametrize("chunk", range(4))
 def test_the_script_prints_the_number_of_the_trace(chunk: int) -> None:
     """Every parameter and two numbers of the chain of every random network."""
     rng, scripts, expected = np.random.default_rng(chunk), [], {}
-    for seed in range(chunk, NETWORKS, 4):
+    for seed in filter(written_out, range(chunk, NETWORKS, 4)):
         step = told(seed)
         for address in dict.fromkeys([*parameters(step), *some_addresses(step, rng, 2)]):
             name = f"network {seed}, {address}"
-            scripts.append((name, snippet(step, address)))
+            scripts.append((name, scripted(step, address)))
             expected[name] = expected_number(step, address)
     printed = run_bare(scripts)
     assert printed.keys() == expected.keys()
@@ -109,7 +127,7 @@ def test_by_another_method_a_derivation_holds_both_numbers() -> None:
 
 def test_scripts_need_nothing_but_numpy() -> None:
     """Their only imports are numpy and, for GELU, the error function of the standard library."""
-    for seed in range(0, NETWORKS, 5):
+    for seed in filter(written_out, range(0, NETWORKS, 5)):
         step = told(seed)
         for address in parameters(step)[:1]:
             tree = ast.walk(ast.parse(snippet(step, address)))
@@ -121,6 +139,6 @@ def test_scripts_need_nothing_but_numpy() -> None:
 
 def test_a_script_of_its_own_interpreter() -> None:
     """As a reader would run it: the text alone, in a fresh interpreter."""
-    step = told(1)
+    step = told(next(seed for seed in range(1, NETWORKS) if written_out(seed)))
     address = parameters(step)[0]
     near(float(_bare(snippet(step, address))), expected_number(step, address), 1.0, str(address))

@@ -13,7 +13,7 @@ from core.experiment import Experiment
 from core.spec import SpecError
 from core.state import start
 from core.training import step
-from tests.cases import OPTIMIZERS, Document
+from tests.cases import OPTIMIZERS, Document, OptimizerCase
 from tests.derivation_cases import dense_net
 
 
@@ -49,11 +49,11 @@ def third_step(optimizer: Document) -> tuple[Experiment, Any]:
     return experiment, state
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o["kind"])
+@pytest.mark.parametrize("case", OPTIMIZERS, ids=lambda case: case.kind)
 @pytest.mark.parametrize("address", ["0/W/1,1", "0/b/2", "2/W/1,0"])
-def test_every_line_is_what_its_numbers_give(optimizer: Document, address: str) -> None:
+def test_every_line_is_what_its_numbers_give(case: OptimizerCase, address: str) -> None:
     """To the six digits that are written; and the last line is after = before + Δw, exactly."""
-    experiment, state = third_step(optimizer)
+    experiment, state = third_step(case.fields)
     lines = derive(experiment, state, address)["update"]
     named = {line["symbol"]: line["value"] for line in lines}
     computed = [line for line in lines if "numbers" in line]

@@ -19,22 +19,32 @@ from core.spec import Catalogue, Kind, describe_fields, rules
 from core.state import start
 from tests import cases, checks
 
-CATALOGUES: dict[str, tuple[Catalogue[Any], list[Any]]] = {
-    "data": (DATASETS, cases.DATA), "layers": (LAYERS, cases.LAYERS), "loss": (LOSSES, cases.LOSSES),
-    "penalty": (PENALTIES, cases.PENALTIES), "optimizer": (OPTIMIZERS, cases.OPTIMIZERS),
-    "init": (INITIALIZERS, cases.INITIALIZERS), "gradient": (GRADIENTS, cases.GRADIENTS),
+CATALOGUES: dict[str, Catalogue[Any]] = {
+    "data": DATASETS, "layers": LAYERS, "loss": LOSSES, "penalty": PENALTIES, "optimizer": OPTIMIZERS, "init": INITIALIZERS,
+    "gradient": GRADIENTS,
 }  # fmt: skip
-MEMBERS = [(name, member) for name, (catalogue, _) in CATALOGUES.items() for member in catalogue]
+MEMBERS = [(name, member) for name, catalogue in CATALOGUES.items() for member in catalogue]
 
 
-def kind_of(case: Any) -> str:
-    return str(case["kind"] if isinstance(case, dict) else case.kind)
+def kind_of(case: cases.Case) -> str:
+    return case.kind
+
+
+@pytest.mark.parametrize(("name", "member"), MEMBERS, ids=[f"{n}-{m.kind}" for n, m in MEMBERS])
+def test_every_member_has_a_row_of_cases(name: str, member: type[Kind]) -> None:
+    assert cases.row(name, member.kind).fields["kind"] == member.kind
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
-def test_the_case_table_has_every_member_and_no_other(name: str) -> None:
-    catalogue, table = CATALOGUES[name]
-    assert {kind_of(case) for case in table} == set(catalogue.members)
+def test_the_case_table_has_no_other_rows(name: str) -> None:
+    assert {case.kind for case in cases.TABLES[name][0]} == set(CATALOGUES[name].members)
+
+
+def test_who_has_no_row_is_told_which_to_write_and_where() -> None:
+    with pytest.raises(
+        AssertionError, match=r"optimizer: 'lion' has no row of cases; write its OptimizerCase in tests/cases/optimizers.py"
+    ):
+        cases.row("optimizer", "lion")
 
 
 def test_the_case_table_has_every_matched_pair() -> None:
@@ -76,19 +86,19 @@ def test_matched_pair(pair: tuple[str, str], seed: int) -> None:
     checks.check_head(pair, seed)
 
 
-@pytest.mark.parametrize("fields", cases.PENALTIES, ids=str)
-def test_penalty(fields: cases.Document) -> None:
-    checks.check_penalty(fields)
+@pytest.mark.parametrize("case", cases.PENALTIES, ids=kind_of)
+def test_penalty(case: cases.PenaltyCase) -> None:
+    checks.check_penalty(case)
 
 
-@pytest.mark.parametrize("fields", cases.OPTIMIZERS, ids=kind_of)
-def test_optimizer(fields: cases.Document) -> None:
-    checks.check_optimizer(fields)
+@pytest.mark.parametrize("case", cases.OPTIMIZERS, ids=kind_of)
+def test_optimizer(case: cases.OptimizerCase) -> None:
+    checks.check_optimizer(case)
 
 
-@pytest.mark.parametrize("fields", cases.GRADIENTS, ids=kind_of)
-def test_gradient_method(fields: cases.Document) -> None:
-    checks.check_gradient(fields)
+@pytest.mark.parametrize("case", cases.GRADIENTS, ids=kind_of)
+def test_gradient_method(case: cases.Case) -> None:
+    checks.check_gradient(case)
 
 
 @pytest.mark.parametrize("case", cases.INITIALIZERS, ids=kind_of)
@@ -103,11 +113,9 @@ def test_data_set_trains(case: cases.DataCase) -> None:
     assert last < first, f"{case}: the loss went from {first} to {last}"
 
 
-@pytest.mark.parametrize("catalogue", [c for c, _ in CATALOGUES.values()], ids=list(CATALOGUES))
-def test_a_member_survives_its_json_form(catalogue: Catalogue[Any]) -> None:
-    table = CATALOGUES[catalogue.name][1]
-    for case in table:
-        fields = case if isinstance(case, dict) else getattr(case, "fields", None) or case.data
-        member = catalogue.parse(fields, "x")
-        assert catalogue.parse(member.document(), "x") == member
-        assert set(fields) <= set(member.document())
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_a_member_survives_its_json_form(name: str) -> None:
+    for case in cases.TABLES[name][0]:
+        member = CATALOGUES[name].parse(case.fields, "x")
+        assert CATALOGUES[name].parse(member.document(), "x") == member
+        assert set(case.fields) <= set(member.document())

@@ -1,5 +1,6 @@
 """Adding a member takes one class and one line: its schema, its control, its checks and its training follow."""
 
+import autograd.numpy as anp
 import pytest
 
 from core.experiment import Experiment
@@ -11,14 +12,15 @@ from core.plan import plan_for
 from core.run import run
 from core.spec import SpecError
 from core.state import start
-from tests import toys, witness_autograd, witness_optimizers
-from tests.cases import LayerCase, LossCase
+from tests import cases, toys
+from tests.cases import LossCase, OptimizerCase, PenaltyCase
+from tests.cases.links import elementwise, link
 from tests.checks import check_layer, check_loss, check_network, check_optimizer, check_penalty
 from tests.core.test_plan import agree_states, reference_run
 from tests.strategies import drawn_batch, drawn_params
 from tests.toys import Bump
 
-CASE = LayerCase({"kind": "bump", "sharpness": 0.7}, (4,))
+CASE = link("bump", elementwise(lambda z, f: anp.exp(-f["sharpness"] * z**2)), 4, sharpness=0.7)
 DOCUMENT = {
     "data": {"kind": "circle", "count": 60},
     "layers": [
@@ -67,21 +69,17 @@ def test_it_trains() -> None:
 
 
 def test_a_network_with_it_agrees_with_every_other_method(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(witness_autograd.LINKS, "bump", lambda f, p, x, n: witness_autograd.anp.exp(-f["sharpness"] * x**2))
+    monkeypatch.setitem(cases.TABLES, "layers", ([*cases.LAYERS, CASE], ""))
     experiment = Experiment.parse(DOCUMENT)
     x, y, noises = drawn_batch(experiment)
     check_network(experiment.document(), experiment.network, drawn_params(experiment), x, y, noises)
 
 
 def test_the_checks_of_a_link_with_weights_pass() -> None:
-    check_layer(LayerCase({"kind": "gain"}, (4,)))
+    check_layer(link("gain", lambda fields, params, x, noise: x * params["W"], 4))
 
 
-def test_the_checks_of_a_loss_a_penalty_and_an_optimizer_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    anp = witness_autograd.anp
-    monkeypatch.setitem(witness_autograd.LOSSES, "log_cosh", lambda f, p, y: anp.sum(anp.log(anp.cosh(p - y)), axis=1))
-    monkeypatch.setitem(witness_autograd.PENALTIES, "quartic", lambda f, w: f["rate"] / 4 * anp.sum(w**4))
-
+def test_the_checks_of_a_loss_a_penalty_and_an_optimizer_pass() -> None:
     class Plain:
         """The update of one weight in plain Python."""
 
@@ -92,10 +90,9 @@ def test_the_checks_of_a_loss_a_penalty_and_an_optimizer_pass(monkeypatch: pytes
             self.v, self.k = (self.v + g) / 2, self.k + 1
             return -self.rate / self.k * self.v
 
-    monkeypatch.setitem(witness_optimizers.OPTIMIZERS, "waning", Plain)
-    check_loss(LossCase({"kind": "log_cosh"}, (-2.0, 2.0), "numbers"))
-    check_penalty({"kind": "quartic", "rate": 0.3})
-    check_optimizer({"kind": "waning", "learning_rate": 0.4})
+    check_loss(LossCase({"kind": "log_cosh"}, (-2.0, 2.0), "numbers", lambda f, p, y: anp.sum(anp.log(anp.cosh(p - y)), axis=1)))
+    check_penalty(PenaltyCase({"kind": "quartic", "rate": 0.3}, lambda f, w: f["rate"] / 4 * anp.sum(w**4)))
+    check_optimizer(OptimizerCase({"kind": "waning", "learning_rate": 0.4}, Plain))
     entries = [catalogue.describe()[-1] for catalogue in (LOSSES, PENALTIES, OPTIMIZERS)]
     assert [entry["kind"] for entry in entries] == ["log_cosh", "quartic", "waning"]
     assert [field["name"] for field in entries[1]["fields"] + entries[2]["fields"]] == ["rate", "learning_rate"]

@@ -16,7 +16,7 @@ from tests.checks import close
 from tests.strategies import drawn_params, experiments
 
 DIVERGED = 1e6
-OPTIMIZERS = [o for o in cases.OPTIMIZERS if o["kind"] != "levenberg_marquardt"]
+OPTIMIZERS = [case.fields for case in cases.OPTIMIZERS if case.kind != "levenberg_marquardt"]
 
 
 def begun(document: Document) -> tuple[Experiment, State]:

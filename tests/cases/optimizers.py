@@ -1,14 +1,30 @@
-"""Every optimizer as its paper's algorithm, for one number, in plain Python; each call of the result is one step.
+"""The rows of optimizers: each with its paper's algorithm for one number, in plain Python; a call of what it makes is one step.
 
 Written from the papers and from the pseudo-code of PyTorch's documentation (torch.optim), not from `core`.
 """
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+
+from tests.cases.base import Case
 
 Step = Callable[[float], float]  # the gradient -> the change of the number
 Make = Callable[[dict[str, Any], float], Step]  # hyperparameters, the number's first value
+
+
+def nothing(p: dict[str, Any], grads: list[Any]) -> dict[str, Any]:
+    """It shows no other number than its memory."""
+    return {}
+
+
+@dataclass(frozen=True)
+class OptimizerCase(Case):
+    """An optimizer, its algorithm, and the numbers that it shows beside its memory, from all gradients so far."""
+
+    transcription: Make | None  # None for what reads residuals: checks/optimizers.py solves its equations itself
+    shown: Callable[[dict[str, Any], list[Any]], dict[str, Any]] = nothing
 
 
 def sgd(p: dict[str, Any], theta: float) -> Step:
@@ -97,11 +113,6 @@ def adamw(p: dict[str, Any], theta: float) -> Step:
     return step
 
 
-OPTIMIZERS: dict[str, Make] = {
-    "sgd": sgd, "momentum": momentum, "nesterov": nesterov, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "adamw": adamw,
-}  # fmt: skip
-
-
 def _corrected(beta: float, values: list[Any]) -> Any:
     """The weighted mean of all values so far, the latest with the largest weight: weights (1 − β) β^age, divided by their sum."""
     weights = [(1.0 - beta) * beta**age for age in reversed(range(len(values)))]
@@ -113,4 +124,14 @@ def adam_shown(p: dict[str, Any], grads: list[Any]) -> dict[str, Any]:
     return {"m_hat": _corrected(p["beta1"], grads), "v_hat": _corrected(p["beta2"], [g * g for g in grads])}
 
 
-SHOWN: dict[str, Callable[[dict[str, Any], list[Any]], dict[str, Any]]] = {"adam": adam_shown, "adamw": adam_shown}
+_ADAM = {"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-5}
+OPTIMIZERS: list[OptimizerCase] = [
+    OptimizerCase({"kind": "sgd", "learning_rate": 0.3}, sgd),
+    OptimizerCase({"kind": "momentum", "learning_rate": 0.2, "momentum": 0.7}, momentum),
+    OptimizerCase({"kind": "nesterov", "learning_rate": 0.2, "momentum": 0.7}, nesterov),
+    OptimizerCase({"kind": "adagrad", "learning_rate": 0.3, "epsilon": 1e-6}, adagrad),
+    OptimizerCase({"kind": "rmsprop", "learning_rate": 0.1, "decay": 0.8, "epsilon": 1e-5}, rmsprop),
+    OptimizerCase({"kind": "adam"} | _ADAM, adam, adam_shown),
+    OptimizerCase({"kind": "adamw"} | _ADAM | {"weight_decay": 0.2}, adamw, adam_shown),
+    OptimizerCase({"kind": "levenberg_marquardt", "damping": 0.05, "factor": 4.0}, None),
+]
