@@ -84,7 +84,7 @@ export function count(value) {
  * @returns {string}
  */
 export function grouped(text) {
-  return text.replace(/(?<![\d/,.])\d{1,3}(?:,\d{3})+(?![\d,])/g, (found) => found.replaceAll(",", "\u202f"));
+  return text.replace(/(?<![\d/,.])\d{1,3}(?:,\d{3})+(?!\d|,\d)/g, (found) => found.replaceAll(",", "\u202f"));
 }
 
 /**

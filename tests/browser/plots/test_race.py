@@ -173,7 +173,7 @@ def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page
         rates.nth(i).fill("1000000")
         rates.nth(i).press("Tab")
     page.get_by_role("button", name="Start the race").click()
-    why = "expected a number above 0 and at most 1,000, got 1000000"
+    why = "expected a number above 0 and at most 1\u202f000, got 1000000"
     expect(page.locator(".race-said")).to_have_text([why] * count)
     page.locator(SUMMARY).filter(has_text=re.compile(r"^No run could start\. Out of the race: ")).wait_for()
     assert all(row["place"] is None and row["loss"] is None for row in page.evaluate("chainrule.get('race.rows')"))
