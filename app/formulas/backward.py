@@ -155,7 +155,7 @@ def _class_of(chain: Chain, cell: Cell) -> str:
 def _plain(chain: Chain, link: int) -> Telling:
     """A link without a telling of its own: what arrives and what goes on."""
     layer = chain.layers[link]
-    own = layer.derivative if layer.activation else chain.rule(link, layer.derivative)
+    own = layer.derivative if layer.activation else chain.rule(link, layer.handed_back or layer.derivative)
     rule = own or rf"{chain.grad_vector(link)} = J^{{\mathsf T}}\,{chain.grad_vector(link + 1)}"
     words = f"Back through {lowered(layer.title)}: the gradient goes to the inputs that made the outputs."
     if layer.indices:

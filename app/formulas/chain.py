@@ -28,6 +28,11 @@ def index(name: str) -> str:
     return f"{{⟦#{name}⟧}}"
 
 
+def row(name: str) -> str:
+    """The same of a number in an embedding's table, whose row bears the number of its word, from 0."""
+    return f"{{⟦#0:{name}⟧}}"
+
+
 @dataclass(frozen=True)
 class Chain:
     """The names and places of one experiment, in one mode: an example's numbers or the batch's means."""
@@ -130,7 +135,9 @@ class Chain:
         upper = f"^{{({self.blocks[link]})}}" if self.blocks[-1] > 1 else ""
         shapes = self.experiment.network.param_shapes[link].values()
         wide = any(len(shape) > 2 or max(shape) > 9 for shape in shapes)
-        return rf"{name}{upper}_{{{(',' if wide else '').join(index(a) for a in at)}}}"
+        first, *others = at
+        indices = ((row if self.layers[link].indices else index)(first), *map(index, others))
+        return rf"{name}{upper}_{{{(',' if wide else '').join(indices)}}}"
 
     def matrix(self, link: int, name: str = "W") -> str:
         """LaTeX of a link's weights or biases, all of them."""

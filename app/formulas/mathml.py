@@ -1,7 +1,8 @@
 """LaTeX -> MathML with number slots.
 
 A slot is written `⟦place⟧` in the LaTeX.  The place is a path in the page's store in which `{j}`, `{row}` … stand for what the
-page has chosen (`⟦trace.layers.0.output.{row}.{j}⟧` becomes `<mn data-slot="…">`), or `#j`, the number of a chosen unit, from 1.
+page has chosen (`⟦trace.layers.0.output.{row}.{j}⟧` becomes `<mn data-slot="…">`), or `#j`, the number of a chosen unit, from 1
+(`#0:j` its first axis from 0).
 `⟦place≈other⟧` is a number with as many digits as it takes to see that it differs from the other one.
 """
 
@@ -34,7 +35,8 @@ def mathml(latex: str, display: bool = False) -> str:
     def opened(match: re.Match[str]) -> str:
         place = escape(places[int(match[1]) - _FIRST], quote=True)
         if place.startswith("#"):
-            return f'<mn data-index="{place[1:]}"></mn>'
+            first, _, name = place[1:].rpartition(":")
+            return f'<mn data-index="{name}" data-first="{first}"></mn>' if first else f'<mn data-index="{name}"></mn>'
         own, _, other = place.partition("≈")
         return f'<mn data-slot="{own}" data-near-slot="{other}"></mn>' if other else f'<mn data-slot="{own}"></mn>'
 

@@ -8,11 +8,15 @@ import numpy as np
 
 from core.address import Address
 from core.derive.snippet_code import HELPERS, NoScriptError, Place, code, loss_slope, penalty_slope
+from core.derive.symbols import Symbols
 from core.derive.told import Told
 from core.numeric import Array
 from core.spec import lowered
 
-COUNTED = "# Names count the experiment's layers from 0, as addresses do: x2 goes into layers[2], W2 and b2 are its parameters."
+COUNTED = (
+    "# Names count the experiment's layers from 0, as addresses do: x2 goes into layers[2], W2 and b2 are its parameters.\n"
+    "# So do indices, where the symbols of the page count from 1."
+)
 NODES = ("input", "output", "grad_input", "grad_output")
 
 
@@ -55,7 +59,9 @@ def _meaning(told: Told, address: Address) -> str:
         return f"{address} of example {told.trace.batch.indices[told.row]} (row {told.row + 1} of the batch)"
     whose = "" if told.experiment.gradient.kind == "backprop" else " by backpropagation"
     penalised = np.any(told.experiment.penalty.gradient_of(address.name, np.ones(1)))
-    return f"dL/dw of {address}{whose}, the mean over a batch of {told.count}{', and the penalty' if penalised else ''},"
+    symbol = Symbols(told.network).param(address.layer, address.name, address.index)
+    rest = f"the mean over a batch of {told.count}{', and the penalty' if penalised else ''},"
+    return f"dL/dw of {address} (on the page {symbol}){whose}, {rest}"
 
 
 def _given(told: Told, address: Address) -> Iterator[str]:

@@ -1,7 +1,8 @@
 r"""What the numbers along the chain are called, in LaTeX, and where in the trace they stand.
 
 Layers are counted as textbooks count them: a link with weights and its activation are one layer, z before the activation and a
-behind it.  Indices in symbols count from 1, those in paths and addresses from 0.
+behind it.  Indices in symbols count from 1, those in paths and addresses from 0; but a row of an embedding bears the number of
+its word, as the data give it, from 0: so w_{x(t), u} is found where the rule says.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ class Symbols:
     def param(self, link: int, name: str, index: Index) -> str:
         """A parameter: w^{(2)}_{3 1}."""
         stem = name.lower() if len(name) == 1 else rf"\mathrm{{{name}}}"
-        return rf"{stem}{self._upper(link)}_{{{_indices(index, self.network.param_shapes[link][name])}}}"
+        shape, of_words = self.network.param_shapes[link][name], self.network.layers[link].indices
+        return rf"{stem}{self._upper(link)}_{{{_indices(index, shape, 0 if of_words else 1)}}}"
 
     def part(self, link: int, part: Part, into: int, out: int) -> str:
         """One factor of the slope of a link."""
@@ -91,9 +93,10 @@ class Symbols:
         return rf"\frac{{\partial {y}}}{{\partial {x}}}"
 
 
-def _indices(index: Index, shape: tuple[int, ...]) -> str:
-    """Counted from 1; commas where one of them could have two digits, or where there are more than two."""
-    return ("," if max(shape) > 9 or len(shape) > 2 else "").join(str(i + 1) for i in index)
+def _indices(index: Index, shape: tuple[int, ...], first: int = 1) -> str:
+    """Counted from 1, the rows from `first`; commas where one could have two digits, or where there are more than two."""
+    counted = (index[0] + first, *(i + 1 for i in index[1:]))
+    return ("," if max(shape) > 9 or len(shape) > 2 else "").join(map(str, counted))
 
 
 def place(*parts: object) -> str:

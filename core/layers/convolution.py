@@ -17,7 +17,10 @@ from core.spec import integer
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """z_f(p) = Σ_c Σ_u w_{fcu} x_c(s p + u) + b_f: the cross-correlation of every framework (LeCun et al. 1989)."""
+    """z_f(t) = Σ_c Σ_u w_{fcu} x_c(s (t − 1) + u − p) + b_f: the cross-correlation of every framework (LeCun et al. 1989).
+
+    Formulas count from 1, as the page's symbols do, arrays and addresses from 0; beyond the input's ends x is 0, the padding.
+    """
 
     affine = True
     dimensions: ClassVar[int]
@@ -100,32 +103,33 @@ class Convolution(Layer):
 
 @dataclass(frozen=True)
 class Conv1d(Convolution):
-    """z_f(t) = Σ_c Σ_u w_{fcu} x_c(s t + u) + b_f."""
+    """z_f(t) = Σ_c Σ_u w_{fcu} x_c(s (t − 1) + u − p) + b_f."""
 
     kind = "conv1d"
     title = "Convolution 1-D"
     help = "Slides small kernels along a signal or a text: the same weights at every place."
-    latex = r"z_f(t) = \sum_c \sum_u w_{fcu}\, x_c(s t + u - p) + b_f"
-    derivative = r"\frac{\partial L}{\partial w_{fcu}} = \frac1N \sum_i \sum_t \delta_{if}(t)\, x_{ic}(s t + u - p)"
+    latex = r"z_f(t) = \sum_c \sum_u w_{fcu}\, x_c(s(t - 1) + u - p) + b_f"
+    derivative = r"\frac{\partial L}{\partial w_{fcu}} = \frac1N \sum_i \sum_t \delta_{if}(t)\, x_{ic}(s(t - 1) + u - p)"
     bias_derivative = r"\frac{\partial L}{\partial b_{f}} = \frac1N \sum_i \sum_t \delta_{if}(t)"
-    handed_back = r"\frac{\partial \ell}{\partial x_c(n)} = \sum_f \sum_{t,u:\, s t + u - p = n} w_{fcu}\, \delta_f(t)"
+    handed_back = r"\frac{\partial \ell}{\partial x_c(n)} = \sum_f \sum_{t,u:\, s(t - 1) + u - p = n} w_{fcu}\, \delta_f(t)"
     dimensions = 1
 
 
 @dataclass(frozen=True)
 class Conv2d(Convolution):
-    """z_f(r, q) = Σ_c Σ_{uv} w_{fcuv} x_c(s r + u, s q + v) + b_f."""
+    """z_f(r, q) = Σ_c Σ_{uv} w_{fcuv} x_c(s (r − 1) + u − p, s (q − 1) + v − p) + b_f."""
 
     kind = "conv2d"
     title = "Convolution 2-D"
     help = "Slides small square kernels over an image: the same weights at every place."
-    latex = r"z_f(r, q) = \sum_c \sum_{u,v} w_{fcuv}\, x_c(s r + u - p,\, s q + v - p) + b_f"
+    latex = r"z_f(r, q) = \sum_c \sum_{u,v} w_{fcuv}\, x_c(s(r - 1) + u - p,\, s(q - 1) + v - p) + b_f"
     derivative = (
-        r"\frac{\partial L}{\partial w_{fcuv}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)\, x_{ic}(s r + u - p,\, s q + v - p)"
+        r"\frac{\partial L}{\partial w_{fcuv}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)\,"
+        r" x_{ic}(s(r - 1) + u - p,\, s(q - 1) + v - p)"
     )
     bias_derivative = r"\frac{\partial L}{\partial b_{f}} = \frac1N \sum_i \sum_{r,q} \delta_{if}(r, q)"
     handed_back = (
         r"\frac{\partial \ell}{\partial x_c(m, n)}"
-        r" = \sum_f \sum_{r,u:\, s r + u - p = m} \, \sum_{q,v:\, s q + v - p = n} w_{fcuv}\, \delta_f(r, q)"
+        r" = \sum_f \sum_{r,u:\, s(r - 1) + u - p = m} \, \sum_{q,v:\, s(q - 1) + v - p = n} w_{fcuv}\, \delta_f(r, q)"
     )
     dimensions = 2

@@ -14,11 +14,11 @@ from core.numeric import Array, Shape, Tensors
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """y_j = x_{c,r,q}, j = (c H + r) W + q: the same numbers, channel by channel and row by row, as one vector."""
+    """y_j = x_{c,r,q}, j = ((c − 1) H + r − 1) W + q: the same numbers, channel by channel and row by row, as one vector."""
 
     kind = "flatten"
     title = "Flatten"
-    help = "Lays feature maps out as one vector, so that a dense layer can follow."
+    help = "Lays feature maps out as one vector, map by map and row by row, so that a dense layer can follow."
     latex = r"f = \operatorname{vec}(a)"
     derivative = r"\frac{\partial \ell}{\partial a} = \operatorname{vec}^{-1}\!\Bigl(\frac{\partial \ell}{\partial f}\Bigr)"
 

@@ -17,7 +17,7 @@ from core.spec import integer
 
 @dataclass(frozen=True)
 class Pooling(Layer):
-    """y(p) = pool of x(s p + u) over the window's cells u, channel by channel; what is left over at the end is not used."""
+    """y(t) = pool of x(s (t − 1) + u) over the window's cells u, channel by channel; what is left over at the end is not used."""
 
     dimensions: ClassVar[int]
 
@@ -148,65 +148,65 @@ class Mean(Pooling):
 
 @dataclass(frozen=True)
 class MaxPool1d(Max):
-    """y_c(t) = max_u x_c(s t + u)."""
+    """y_c(t) = max_u x_c(s (t − 1) + u)."""
 
     kind = "max_pool1d"
     title = "Max pooling 1-D"
     help = "Keeps the largest of every window of a signal; only the winner gets gradient."
-    latex = r"p_c(t) = \max_u a_c(s t + u)"
+    latex = r"p_c(t) = \max_u a_c(s(t - 1) + u)"
     dimensions = 1
 
 
 @dataclass(frozen=True)
 class MinPool1d(Min):
-    """y_c(t) = min_u x_c(s t + u)."""
+    """y_c(t) = min_u x_c(s (t − 1) + u)."""
 
     kind = "min_pool1d"
     title = "Min pooling 1-D"
     help = "Keeps the least of every window of a signal; only the winner gets gradient."
-    latex = r"p_c(t) = \min_u a_c(s t + u)"
+    latex = r"p_c(t) = \min_u a_c(s(t - 1) + u)"
     dimensions = 1
 
 
 @dataclass(frozen=True)
 class MeanPool1d(Mean):
-    """y_c(t) = (1/k) Σ_u x_c(s t + u)."""
+    """y_c(t) = (1/k) Σ_u x_c(s (t − 1) + u)."""
 
     kind = "mean_pool1d"
     title = "Mean pooling 1-D"
     help = "Takes the mean of every window of a signal; all its cells share the gradient."
-    latex = r"p_c(t) = \frac1k \sum_u a_c(s t + u)"
+    latex = r"p_c(t) = \frac1k \sum_u a_c(s(t - 1) + u)"
     dimensions = 1
 
 
 @dataclass(frozen=True)
 class MaxPool2d(Max):
-    """y_c(r, q) = max_{uv} x_c(s r + u, s q + v)."""
+    """y_c(r, q) = max_{uv} x_c(s (r − 1) + u, s (q − 1) + v)."""
 
     kind = "max_pool2d"
     title = "Max pooling 2-D"
     help = "Keeps the largest of every square window of an image; only the winner gets gradient."
-    latex = r"p_c(r, q) = \max_{u,v} a_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \max_{u,v} a_c(s(r - 1) + u,\, s(q - 1) + v)"
     dimensions = 2
 
 
 @dataclass(frozen=True)
 class MinPool2d(Min):
-    """y_c(r, q) = min_{uv} x_c(s r + u, s q + v)."""
+    """y_c(r, q) = min_{uv} x_c(s (r − 1) + u, s (q − 1) + v)."""
 
     kind = "min_pool2d"
     title = "Min pooling 2-D"
     help = "Keeps the least of every square window of an image; only the winner gets gradient."
-    latex = r"p_c(r, q) = \min_{u,v} a_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \min_{u,v} a_c(s(r - 1) + u,\, s(q - 1) + v)"
     dimensions = 2
 
 
 @dataclass(frozen=True)
 class MeanPool2d(Mean):
-    """y_c(r, q) = (1/k²) Σ_{uv} x_c(s r + u, s q + v)."""
+    """y_c(r, q) = (1/k²) Σ_{uv} x_c(s (r − 1) + u, s (q − 1) + v)."""
 
     kind = "mean_pool2d"
     title = "Mean pooling 2-D"
     help = "Takes the mean of every square window of an image; all its cells share the gradient."
-    latex = r"p_c(r, q) = \frac1{k^2} \sum_{u,v} a_c(s r + u,\, s q + v)"
+    latex = r"p_c(r, q) = \frac1{k^2} \sum_{u,v} a_c(s(r - 1) + u,\, s(q - 1) + v)"
     dimensions = 2

@@ -17,7 +17,7 @@ NAMES = """async ([info, layers, addresses]) => {
   const { createStore } = await import("/static/js/base/store.js");
   const store = createStore({ info, experiment: { layers }, catalog: chainrule.get("catalog") });
   const shapes = info.param_shapes;
-  return addresses.map((address) => [symbol(store, address), plain(address, shapes), marked(address, shapes)]);
+  return addresses.map((address) => [symbol(store, address), plain(address, shapes, layers), marked(address, shapes, layers)]);
 }"""
 UP, DOWN = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾"), str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LATEX = re.compile(r"(\\?[a-z ]+?)(?:\^\{\((\d+)\)\})?(?:_\{([\d,]+)\})?")
@@ -81,7 +81,7 @@ def test_what_is_no_number_of_the_network_has_no_name(page: Page) -> None:
     visit(page, "preset=xor")
     store = """async (address) => {
       const { symbol, plain } = await import("/static/js/base/symbol.js");
-      return [symbol(chainrule.store, address), plain(address, chainrule.get("info.param_shapes"))];
+      return [symbol(chainrule.store, address), plain(address, ...["info.param_shapes", "experiment.layers"].map(chainrule.get))];
     }"""
     assert page.evaluate(store, "9/W/0,0") == ["", "9/W/0,0"]
     assert page.evaluate(store, "the gradient") == ["", "the gradient"]

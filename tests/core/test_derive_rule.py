@@ -45,7 +45,7 @@ def test_what_comes_in_is_called_what_it_is() -> None:
     words = next(
         fitted(seed) for seed in range(40) if [layer.kind for layer in fitted(seed).layers][:2] == ["embedding", "conv1d"]
     )
-    assert r"e^{(1)[i]}_{c}(s t + u - p)" in rule(words, 1, "W")
+    assert r"e^{(1)[i]}_{c}(s(t - 1) + u - p)" in rule(words, 1, "W")
 
 
 def test_a_bias_has_a_rule_of_its_own_and_no_penalty() -> None:

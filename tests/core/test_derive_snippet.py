@@ -85,6 +85,8 @@ def test_the_script_counts_links_as_the_page_does_and_says_how_its_names_are_cou
     script = snippet(Told.of(experiment, start(experiment)), Address(2, "W", (0, 3)))
     assert "# forward, link 3: dense of x2\nx3 = x2 @ W2.T + b2\n" in script
     assert "\n# Names count the experiment's layers from 0, as addresses do: x2 goes into layers[2], W2 and b2 are its" in script
+    assert script.startswith(r"# dL/dw of 2/W/0,3 (on the page w^{(2)}_{14}), the mean over")
+    assert "\n# So do indices, where the symbols of the page count from 1.\n" in script
 
 
 def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_the_optimizer_was_given() -> None:
@@ -98,7 +100,7 @@ def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_
     assert abs(given - swept) > 1e-4
     near(run_bare([("it", script)])["it"], swept, abs(swept), "printed")
     title, said = script.splitlines()[:2]
-    assert title.startswith("# dL/dw of 2/W/0,3 by backpropagation, the mean over a batch of 10")
+    assert title.startswith(r"# dL/dw of 2/W/0,3 (on the page w^{(2)}_{14}) by backpropagation, the mean over a batch of 10")
     assert said == f"# The optimizer was given {given!r}: this step's gradient is found by central differences."
     plain = Experiment.parse(XOR)
     assert "The optimizer was given" not in snippet(Told.of(plain, start(plain)), address)

@@ -1,11 +1,12 @@
 /**
  * What the numbers of the network are called, as the story and the derivations call them: w⁽²⁾₁₄, δ⁽¹⁾₂, ŷ. Layers are counted as textbooks
- * count them, a link with weights and its activation as one, and not at all where there is only one; indices count from 1. The rule is that
- * of core/derive/symbols.py.
+ * count them, a link with weights and its activation as one, and not at all where there is only one; indices count from 1, but a row of an
+ * embedding bears the number of its word, from 0. The rule is that of core/derive/symbols.py.
  *
  * @typedef {import("./types.js").Store} Store
  * @typedef {{link: number, what: string, index: number[]}} Parts
  * @typedef {Record<string, number[]>[]} Shapes  of every link's parameters
+ * @typedef {{kind: string}[]} Links
  */
 import { parseAddress } from "./view.js";
 
@@ -30,18 +31,20 @@ export function symbol(store, address) {
  * A parameter's symbol as plain text, for words and menus: w⁽²⁾₁₄; the address itself of what is none.
  * @param {string} address
  * @param {Shapes} shapes
+ * @param {Links} links
  */
-export function plain(address, shapes) {
-  return spelt(address, shapes, raised, lowered);
+export function plain(address, shapes, links) {
+  return spelt(address, shapes, links, raised, lowered);
 }
 
 /**
  * The same as Plotly writes it on an axis.
  * @param {string} address
  * @param {Shapes} shapes
+ * @param {Links} links
  */
-export function marked(address, shapes) {
-  return spelt(address, shapes, (text) => `<sup>${text}</sup>`, (text) => `<sub>${text}</sub>`);
+export function marked(address, shapes, links) {
+  return spelt(address, shapes, links, (text) => `<sup>${text}</sup>`, (text) => `<sub>${text}</sub>`);
 }
 
 /** Digits, a minus and brackets as they stand above a letter. @param {string} text */
@@ -62,15 +65,16 @@ function moved(text, digits) {
 /**
  * @param {string} address
  * @param {Shapes} shapes
+ * @param {Links} links
  * @param {(text: string) => string} up
  * @param {(text: string) => string} down
  */
-function spelt(address, shapes, up, down) {
+function spelt(address, shapes, links, up, down) {
   const parts = parseAddress(address);
   const shape = parts && shapes[parts.link]?.[parts.what];
   if (!parts || !shape) return address;
   const layer = numbered(shapes, parts.link);
-  return letterOf(parts.what) + (layer ? up(`(${layer})`) : "") + down(places(parts.index, shape));
+  return letterOf(parts.what) + (layer ? up(`(${layer})`) : "") + down(places(parts.index, shape, firstOf(links, parts.link)));
 }
 
 /** @param {string} what the name of a parameter */
@@ -78,9 +82,19 @@ function letterOf(what) {
   return what.length === 1 ? what.toLowerCase() : what;
 }
 
-/** Counted from 1; commas where one of them could have two digits, or where there are more than two. @param {number[]} index @param {number[]} shape */
-function places(index, shape) {
-  return index.map((i) => i + 1).join(shape.length > 2 || Math.max(...shape) > 9 ? "," : "");
+/**
+ * Counted from 1, the rows from `first`; commas where one of them could have two digits, or where there are more than two.
+ * @param {number[]} index
+ * @param {number[]} shape
+ * @param {number} [first]
+ */
+function places(index, shape, first = 1) {
+  return index.map((i, axis) => i + (axis === 0 ? first : 1)).join(shape.length > 2 || Math.max(...shape) > 9 ? "," : "");
+}
+
+/** From where the rows of a link's parameters are counted: an embedding's are its words. @param {Links} links @param {number} link */
+function firstOf(links, link) {
+  return links[link]?.kind === "embedding" ? 0 : 1;
 }
 
 /** @param {Store} store @param {Parts} parts */
@@ -126,7 +140,7 @@ export function isZ(store, boundary) {
 
 /** @param {Store} store @param {Parts} parts */
 function parameter(store, { link, what, index }) {
-  return written(`<mi>${letterOf(what)}</mi>`, places(index, store.get(`info.param_shapes.${link}.${what}`)), layerOf(store, link));
+  return written(`<mi>${letterOf(what)}</mi>`, places(index, store.get(`info.param_shapes.${link}.${what}`), firstOf(store.get("experiment.layers") ?? [], link)), layerOf(store, link));
 }
 
 /** @param {Store} store @param {Parts} parts */

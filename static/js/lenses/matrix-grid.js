@@ -87,8 +87,7 @@ function cell({ place, address, example, same }, r, c) {
   const path = place(r, c);
   const found = address?.(r, c) ?? null;
   const inside = path === null ? h("span", { class: "zero" }, "0") : number(path, { class: path.startsWith("derived.") ? "derived" : "" });
-  const title = found ? `derive ${found}` : null;
-  return h("td", { "data-r": r, "data-c": c, "data-address": found, "data-example": example?.(r, c), "data-same": same?.(r, c) ?? found, tabindex: found ? -1 : null, title }, inside);
+  return h("td", { "data-r": r, "data-c": c, "data-address": found, "data-example": example?.(r, c), "data-same": same?.(r, c) ?? found, tabindex: found ? -1 : null }, inside);
 }
 
 /**

@@ -16,6 +16,7 @@ import { Loop } from "./matrix-loop.js";
 import { productOf } from "./matrix-products.js";
 import { isPooling, routes } from "./matrix-routes.js";
 import { Weights } from "./matrix-weights.js";
+import { describe } from "../telling/words.js";
 import { parseAddress, row } from "../base/view.js";
 
 const WATCHED = ["trace", "experiment", "example", "selection", "info", "playing"];
@@ -53,7 +54,7 @@ class MatrixView {
     root.addEventListener("click", (event) => this.press(event));
     new ResizeObserver(() => fitAll(this.body)).observe(root);
     root.addEventListener("keydown", (event) => walkCells(event, (cell) => this.pick(cell)));
-    for (const type of ["pointerover", "focusin"]) root.addEventListener(type, (event) => light(root, event));
+    for (const type of ["pointerover", "focusin"]) root.addEventListener(type, (event) => this.point(event));
   }
 
   draw() {
@@ -140,6 +141,13 @@ class MatrixView {
     this.tapped = cell;
     if (touched) light(this.root, event);
     else void this.pick(cell);
+  }
+
+  /** A number that is pointed at says what it is, and lights up wherever it stands. @param {Event} event */
+  point(event) {
+    light(this.root, event);
+    const cell = /** @type {HTMLElement|null} */ (/** @type {Element} */ (event.target).closest?.("td[data-address]"));
+    if (cell?.dataset.address) cell.title = `derive the ${describe(this.store, cell.dataset.address)}`;
   }
 
   /** A number's cell opens its derivation, for its example. @param {HTMLElement|null} cell */

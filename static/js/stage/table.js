@@ -4,7 +4,9 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { gradientKnown, progress } from "./progress.js";
+import { ofClass } from "../base/classes.js";
 import { linkName, place } from "../base/view.js";
+import { word } from "../telling/words.js";
 
 const MOST_COLUMNS = 80;
 
@@ -77,7 +79,7 @@ function grid(store, title, shape, link, what) {
   const [rows, cols] = shape.length > 1 ? [shape[0], shape.slice(1).reduce((a, b) => a * b, 1)] : [1, shape[0]];
   for (let row = 0; row < rows; row += 1) {
     const line = table.insertRow();
-    if (shape.length > 1) line.append(Object.assign(document.createElement("th"), { textContent: String(row + 1), scope: "row" }));
+    if (shape.length > 1) line.append(Object.assign(document.createElement("th"), { textContent: head(store, link, what, row), scope: "row" }));
     for (let col = 0; col < Math.min(cols, MOST_COLUMNS); col += 1) {
       const index = shape.length > 1 ? [row, ...unravel(col, shape.slice(1))] : [col];
       const { path } = place(store, what, link, index);
@@ -86,6 +88,19 @@ function grid(store, title, shape, link, what) {
     }
   }
   return table;
+}
+
+/**
+ * What a row is called: counted from 1, with the class that an output stands for; of a table of words the word and its number.
+ * @param {Store} store
+ * @param {number} link
+ * @param {string} what
+ * @param {number} row
+ */
+function head(store, link, what, row) {
+  if (!what.endsWith(":W")) return String(row + 1);
+  if (store.get(`experiment.layers.${link}.kind`) === "embedding") return `${row} ${word(store, row)}`;
+  return `${row + 1}${ofClass(store, link + 1, row)}`;
 }
 
 /**

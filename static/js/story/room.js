@@ -3,10 +3,11 @@
  * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. 1: labels beside their equations; 2: fractions
  * as in a line of text; 3: smaller letters; 4: cards by their titles and numbers alone; 5: the equations before the words, which then scroll.
  * On a phone the place grows with its page, and what is left of the screen above the transport is its room: there 3 is the tightest,
- * for whatever is still too long is scrolled to with the page.
+ * for whatever is still too long is scrolled to with the page. A rule that is wider than its place is set smaller by itself.
  */
 const [LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-1, 5, 3];
 const FOOT = 10; // pixels from the page's foot to the transport, on a phone
+const SMALLEST = 0.66; // of a rule's letters: one that is longer still is scrolled
 
 export class Room {
   /** @param {HTMLElement} root  the place, which scrolls */
@@ -46,11 +47,13 @@ export class Room {
     const growing = left(root);
     const room = `${root.clientWidth} ${growing ?? root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
-    if (room !== this.measured) this.tight = LOOSEST;
+    const fresh = room !== this.measured;
+    if (fresh) this.tight = LOOSEST;
     this.measured = room;
     root.dataset.tight = String(this.tight);
     const [tightest, limit] = growing === null ? [TIGHTEST, root.clientHeight] : [TIGHTEST_GROWING, growing];
     while (this.tight < tightest && this.overflows(limit)) root.dataset.tight = String((this.tight += 1));
+    if (fresh) for (const rule of root.querySelectorAll(".story-rule")) fit(/** @type {HTMLElement} */ (rule));
     this.fade(growing !== null);
     if (this.tight === before) return;
     // A size that is set in answer to a size is looked at after the frame: within it that would be a loop.
@@ -80,6 +83,13 @@ export class Room {
     root.toggleAttribute("tabindex", more);
     if (more) Object.assign(root, { scrollTop: 0, tabIndex: 0 });
   }
+}
+
+/** A rule's letters as small as its place is narrow. @param {HTMLElement} rule */
+function fit(rule) {
+  rule.style.removeProperty("--fit");
+  const { scrollWidth: needed, clientWidth: given } = rule;
+  if (needed > given) rule.style.setProperty("--fit", Math.max(SMALLEST, (given / needed) * 0.99).toFixed(3));
 }
 
 /**

@@ -67,7 +67,7 @@ export class LineView {
     const { along = ALONG[0][0], address } = this.context.store.get("plane");
     this.along.select.value = along;
     const weights = listed(shapes);
-    this.weight.fill(weights.map((text) => [text, plain(text, shapes)]), weights.includes(address) ? address : weights[0]);
+    this.weight.fill(weights.map((text) => [text, plain(text, shapes, this.context.store.get("experiment.layers"))]), weights.includes(address) ? address : weights[0]);
     this.again();
   }
 

@@ -258,7 +258,7 @@ export class Landscape {
     const axes = before ? answer.axes.map((/** @type {any} */ axis, /** @type {number} */ k) => ({ ...axis, label: before.labels[k] })) : answer.axes;
     // A pinned plane is the one that it was: what is known of it stays, only the losses on it are those of another window.
     const whole = before ? { ...before.answer, loss: answer.loss, axes, relative_error: answer.relative_error, dtype: answer.dtype, height: answer.height } : answer;
-    this.picture = new Picture(whole, spec, state, moment);
+    this.picture = new Picture(whole, spec, state, moment, experiment.layers);
     this.experiment = experiment;
     if (this.pinned) this.window ??= this.picture.span;
     this.pace.size = answer.axes[0].values.length;

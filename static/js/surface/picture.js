@@ -20,8 +20,9 @@ export class Picture {
    * @param {Spec} spec  what was asked for
    * @param {any} state  that the plane is laid through
    * @param {import("../base/pin.js").Pin} moment  of the run, at which it was in that state
+   * @param {{kind: string}[]} links  of the network whose weights its axes may be
    */
-  constructor(answer, spec, state, moment) {
+  constructor(answer, spec, state, moment, links) {
     this.answer = answer;
     this.spec = spec;
     this.state = state;
@@ -42,9 +43,9 @@ export class Picture {
     const labels = answer.axes.map((/** @type {{label: string}} */ axis) => axis.label);
     const shapes = shapesOf(state.params);
     /** @type {string[]} in words, and as Plotly writes them */
-    this.labels = labels.map((/** @type {string} */ label) => plain(label, shapes));
+    this.labels = labels.map((/** @type {string} */ label) => plain(label, shapes, links));
     /** @type {string[]} */
-    this.titles = labels.map((/** @type {string} */ label) => marked(label, shapes));
+    this.titles = labels.map((/** @type {string} */ label) => marked(label, shapes, links));
     /** @type {WeakMap<Visit, Pair>} */
     this.places = new WeakMap();
   }

@@ -98,7 +98,7 @@ export function planeChooser({ store }, visits, chosen) {
     known = all;
     const fine = told?.every((/** @type {string} */ text) => all.includes(text)) && (same || told !== pair);
     pair = fine ? told : liveliest(store.get("firstUpdates"), all);
-    [a, b].forEach((axis, i) => axis.fill(all.map((text) => [text, plain(text, shapes)]), pair[i]));
+    [a, b].forEach((axis, i) => axis.fill(all.map((text) => [text, plain(text, shapes, store.get("experiment.layers"))]), pair[i]));
     store.set("plane.addresses", pair);
   }
 

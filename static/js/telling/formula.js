@@ -1,7 +1,7 @@
 /**
  * Equations whose numbers live: MathML made by the server, once; here only its slots change. `<mn data-slot="trace.layers.0.output.{row}.{j}">`
- * becomes `data-path` as soon as row and j are chosen; `<mn data-index="j">` shows the chosen unit, counted from 1, `data-name="j"` the
- * name of the chosen output.
+ * becomes `data-path` as soon as row and j are chosen; `<mn data-index="j">` shows the chosen unit, counted from 1 (with `data-first="0"`
+ * its first axis from 0), `data-name="j"` the name of the chosen output.
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {{symbol: string, number?: string, op?: string, note?: string, term?: number|"rest"|"none"}} Cell
@@ -36,7 +36,7 @@ export class Slots {
       element, template: element.getAttribute("data-slot") ?? "", near: element.getAttribute("data-near-slot") ?? "", path: "", wrap: element.closest(".signed"),
     })); // prettier-ignore
     this.names = [...root.querySelectorAll("[data-name]")].map((element) => ({ element, name: element.getAttribute("data-name") ?? "", output: "" }));
-    this.indices = [...root.querySelectorAll("[data-index]")].map((element) => ({ element, name: element.getAttribute("data-index") ?? "" }));
+    this.indices = [...root.querySelectorAll("[data-index]")].map((element) => ({ element, name: element.getAttribute("data-index") ?? "", first: Number(element.getAttribute("data-first") ?? 1) }));
   }
 
   /** @param {Choice} choice */
@@ -51,7 +51,7 @@ export class Slots {
       if (slot.near) slot.element.setAttribute("data-near", resolved(slot.near, choice));
     }
     for (const each of this.names) each.output = String(choice[each.name] ?? "");
-    for (const { element, name } of this.indices) write(element, counted(choice[name]));
+    for (const { element, name, first } of this.indices) write(element, counted(choice[name], first));
   }
 
   /** @param {Store} store */
@@ -68,11 +68,12 @@ export class Slots {
 /**
  * A unit counted from 1: "0.2.1" is 1,3,2.
  * @param {number|string|undefined} index
+ * @param {number} first  from where its first axis is counted
  * @returns {string}
  */
-function counted(index) {
+function counted(index, first) {
   if (index === undefined || index === "") return "";
-  return String(index).split(".").map((part) => Number(part) + 1).join(","); // prettier-ignore
+  return String(index).split(".").map((part, axis) => Number(part) + (axis === 0 ? first : 1)).join(","); // prettier-ignore
 }
 
 /**
