@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
-from app.formulas.classes import class_note, named
+from app.formulas.classes import classed, named
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
@@ -103,9 +103,10 @@ def _dense(chain: Chain, link: int) -> Telling:
         lambda t: rf"{signed(chain.param(link, 'W', t, 'k'))}\cdot{signed(chain.place(link, 'grad_output', t))}",
         total,
     )
+    found = classed(chain, link + 1, found)
     cells = (
         Cell(chain.grad(link, "k"), slot(chain.place(link, "grad_input", "k"))),
-        Cell(found[0].symbol, found[0].number, "=", found[0].term),
+        replace(found[0], op="="),
         *found[1:],
     )
     words = (
@@ -143,13 +144,8 @@ def _jacobian_line(chain: Chain, link: int, label: str = "") -> Line:
         lambda t: rf"{signed(jacobian.replace('{T}', var(t)))}\cdot{signed(grad.replace('{T}', var(t)))}",
         total,
     )
-    products = [replace(cell, op=cell.op or "=", note=_class_of(chain, cell)) for cell in found]
+    products = [replace(cell, op=cell.op or "=") for cell in classed(chain, link + 1, found)]
     return Line((Cell(chain.grad(link), slot(chain.place(link, "grad_input"))), *products), label, total)
-
-
-def _class_of(chain: Chain, cell: Cell) -> str:
-    """The class of the output that a product runs through; of those that are not written out none."""
-    return class_note(chain, f"t{cell.term}") if isinstance(cell.term, int) else ""
 
 
 def _plain(chain: Chain, link: int) -> Telling:

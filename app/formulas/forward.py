@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.formulas.cells import BATCH, SHOWN, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
-from app.formulas.classes import class_note, named
+from app.formulas.classes import at_outputs, classed, named
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.routes import embedding, flatten
@@ -20,10 +20,8 @@ Teller = Callable[[Chain, int], Telling]
 
 def forward(chain: Chain, link: int) -> Telling:
     """The telling of one link's way forward; an output's z and ŷ are told with its class's name."""
-    last = len(chain.layers) - 1
-    of_output = link == last or (link == last - 1 and chain.layers[last].activation)
     told = _forward(chain, link)
-    return named(chain, told) if of_output else told
+    return named(chain, told) if at_outputs(chain, link + 1) else told
 
 
 def _forward(chain: Chain, link: int) -> Telling:
@@ -175,7 +173,7 @@ def loss(chain: Chain) -> Telling:
             | hyper(kind, "experiment.loss"),
         )
         found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total, rest=False)
-        found = [replace(cell, note=class_note(chain, f"t{cell.term}")) if isinstance(cell.term, int) else cell for cell in found]
+        found = classed(chain, last, found)
         cells += [replace(found[0], op="="), *found[1:]]
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "
     words += f"{kind.title}: {lowered(kind.help)}"

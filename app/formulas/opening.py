@@ -56,9 +56,10 @@ def _loss(chain: Chain) -> Line:
 def _delta(chain: Chain) -> Line:
     """δ at the output; a network that ends without an activation has it where the loss meets it."""
     last = len(chain.layers) - 1
+    note = class_note(chain, "j")
     if chain.layers[last].activation:
-        return Line((Cell(chain.grad(last), slot(chain.place(last, "grad_input"))),))
-    return Line((Cell(chain.grad(last + 1), slot(chain.place(last, "grad_output"))),))
+        return Line((Cell(chain.grad(last), slot(chain.place(last, "grad_input")), note=note),))
+    return Line((Cell(chain.grad(last + 1), slot(chain.place(last, "grad_output")), note=note),))
 
 
 def _gradient(method: str) -> Line:

@@ -10,6 +10,7 @@ import numpy as np
 from app.formulas.batch import by, by_method, given, mean_gradient, penalty, penalty_part, swept
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line
 from app.formulas.chain import Chain, var
+from app.formulas.classes import at_outputs, named
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
 from app.formulas.routes import embedding_gradient
@@ -33,6 +34,15 @@ REMEMBERED = {
 
 def gradient(chain: Chain, link: int) -> Telling:
     """∂ℓ/∂w = δ at its end times the activation at its start; over the batch the mean of those, and the penalty's part."""
+    told = _gradient(chain, link)
+    if not at_outputs(chain, link + 1):
+        return told
+    # In the batch's mode a weight's line and a bias's take turns; an example's weight is named once, above all that follows.
+    first = told.lines if chain.mean else told.lines[:1]
+    return replace(told, lines=(*named(chain, replace(told, lines=first)).lines, *told.lines[len(first) :]))
+
+
+def _gradient(chain: Chain, link: int) -> Telling:
     if hasattr(chain.layers[link], "kernel"):
         return convolution_gradient(chain, link)
     if chain.layers[link].kind != "dense":

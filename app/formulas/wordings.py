@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.formulas.cells import Cell, Line, Sum, terms
 from app.formulas.chain import Chain, var
+from app.formulas.classes import classed
 from app.formulas.forward import has_slope
 from app.formulas.mathml import signed, slot
 
@@ -39,9 +41,9 @@ def _lines(chain: Chain, link: int, signal: bool) -> tuple[Line, Line]:
         factors = [signed(chain.param(weights, "W", t, "j")), signed(chain.place(weights, "grad_output", t))]
         return r"\cdot".join(factors if signal else factors[::-1])
 
-    found = terms(symbol, numbers, total)
+    found = classed(chain, weights + 1, terms(symbol, numbers, total))
     handed = _handed(chain, weights, signal)
-    first = Line((handed, Cell(found[0].symbol, found[0].number, "=", found[0].term), *found[1:]), sum=total)
+    first = Line((handed, replace(found[0], op="="), *found[1:]), sum=total)
     return first, _through(chain, link, handed.symbol, signal)
 
 

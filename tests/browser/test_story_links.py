@@ -90,21 +90,27 @@ def test_an_embedding_is_told_with_numbers_throughout(page: Page) -> None:
 
 @pytest.mark.parametrize("preset", ["digits", "digits-cnn"])
 def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page, preset: str) -> None:
-    """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2, in its z, ŷ, loss and δ."""
+    """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2, in its z, ŷ, loss and δ, and at its weights."""
     opened(page, preset)
     page.wait_for_selector(".story-card [data-path^='trace.layers']")
-    noted = """() => [...document.querySelectorAll('.story .cell:not([hidden]):has([data-name])')].map((cell) =>
+    noted = """() => [...document.querySelectorAll('.story .cell:has([data-name])')]
+      .filter((cell) => !cell.closest('[hidden]')).map((cell) =>
       ({ note: cell.querySelector('.cell-note').textContent, index: cell.querySelector('[data-index]').textContent }))"""
     names = page.evaluate("chainrule.get('info.output_names')")
     assert names == [str(digit) for digit in range(10)]
     loss = page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'loss')") + 1
-    for cursor in (0, loss - 2, loss - 1, loss, loss + 1):
+    gradient = page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'gradient')") + 1
+    for cursor in (0, loss - 2, loss - 1, loss, loss + 1, loss + 2, gradient):
         if cursor:
             go(page, cursor)
         numbers(page)
         found = page.evaluate(noted)
         assert found, cursor
         assert all(each["note"] == f"class {names[int(each['index']) - 1]}" for each in found), found
+    described = """async (address) => (await import("/static/js/telling/words.js")).describe(chainrule.store, address)"""
+    link = max(i for i, layer in enumerate(BY_SLUG[preset]["layers"]) if layer["kind"] == "dense")
+    assert " to neuron 9 (class 8) of dense" in page.evaluate(described, f"{link}/W/8,2")
+    assert page.evaluate(described, f"{link}/b/0").startswith("bias of neuron 1 (class 0) of dense")
 
 
 # A word of the first example, a kernel's element, a bias that is used in every window; with a penalty, that has its own part.

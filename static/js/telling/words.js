@@ -20,7 +20,7 @@ export function describe(store, text) {
   const of = `${linkName(store, layers[link]?.kind)}, link ${link + 1} of ${layers.length}`;
   const unit = index.map((i) => i + 1).join(", ");
   if (what === "W") return `${weight(store, link, index)} of ${of}`;
-  if (what === "b") return `bias of ${layers[link]?.kind === "dense" ? "neuron" : "kernel"} ${unit} of ${of}`;
+  if (what === "b") return `bias of ${layers[link]?.kind === "dense" ? "neuron" : "kernel"} ${unit}${ofClass(store, link + 1, index[0])} of ${of}`;
   if (what === "input") return source(store, link, index[0], index);
   if (what === "grad_input") return `gradient at ${source(store, link, index[0], index)}`;
   const named = `${unit}${ofClass(store, link + 1, index[0])}`;
@@ -36,7 +36,7 @@ export function describe(store, text) {
  */
 function weight(store, link, index) {
   if (store.get("experiment.layers")?.[link]?.kind === "embedding") return `number ${index[1] + 1} of the word «${word(store, index[0])}» in the table`;
-  if (index.length === 2) return `weight from ${source(store, link, index[1])} to neuron ${index[0] + 1}`;
+  if (index.length === 2) return `weight from ${source(store, link, index[1])} to neuron ${index[0] + 1}${ofClass(store, link + 1, index[0])}`;
   return `kernel ${index[0] + 1}, channel ${index[1] + 1}, place ${index.slice(2).map((i) => i + 1).join(", ")}`;
 }
 
