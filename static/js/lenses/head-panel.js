@@ -146,12 +146,16 @@ function alike({ activation, loss, slope, loss_slope: slopes, residual, target }
   const [above, within, sure] = ["z > 0", "|ŷ − y| ≤ d", "y = 1"].map((text) => text.replaceAll(" ", "\u00a0"));
   const say = (/** @type {string} */ text) => h("span", { class: "pair-within" }, text);
   if (activation === "identity" && loss === "huber") return say(`equal only while ${within}`);
-  // −y (1 − ŷ): of the other classes' outputs it is 0.
-  if (activation === "sigmoid" && loss === "cross_entropy") return target?.[unit] === 1 ? say(`equal only where ${sure}`) : null;
+  if (activation === "sigmoid" && loss === "cross_entropy") return mine(target, unit) ? say(`equal only where ${sure}`) : null;
   if (!HALF_IDENTITIES.includes(activation) || slope?.[unit] !== 1) return null;
   if (loss === "half_mse") return say(`equal only while ${above}`);
   if (loss === "mse") return say(`2 (ŷ − y) only while ${above}`);
   return loss === "huber" && slopes?.[unit] === residual?.[unit] ? say(`equal only while ${above} and ${within}`) : null;
+}
+
+/** Is it the output of the example's own class? Of the others' −y (1 − ŷ) is 0. @param {number[]|undefined} target @param {number} unit */
+function mine(target, unit) {
+  return target?.[unit] === 1;
 }
 
 /**
