@@ -51,7 +51,7 @@ export function mount(root, context) {
   const saving = exporter("race", {
     title: () => `Race of ${entrants.list.length} runs from ${from.select.selectedOptions[0].textContent}`,
     words: () => `${summary.element.textContent} ${about.textContent}`,
-    figure: () => raceFigure(race, view, entrants.title, { log: log.on, clock: clockNow() }),
+    figure: () => raceFigure(race, view, entrants.title, { log: log.on, clock: clockNow(), time: Number(slider.value) }),
     table: () => raceTable(race, entrants.title),
   });
   table.element.before(saving.element);
@@ -107,7 +107,7 @@ export function mount(root, context) {
     store.set("race", { rows });
     entrants.results(rows);
     for (const cell of root.querySelectorAll("[data-path^='race.']")) fill(cell, store);
-    if (rows.length) summary.say(standings(order, rows, entrants.title, race.runners.every((runner) => runner.refused)));
+    if (rows.length) summary.say(standings(order, rows, entrants.title, race.runners.every((runner) => runner.refused), { clock, time }));
     else if (race.begun) summary.say(`${entrants.list.length} runs will start from here, where the training loss is ${show(race.begun.loss)}: ${entrants.list.map((_, i) => entrants.title(i)).join("; ")}.`);
   }
 

@@ -9,6 +9,7 @@ import { colour } from "../base/theme.js";
 import { heightAxis } from "../plot/ticks.js";
 import { scaled } from "../plot/scale.js";
 import { ramp } from "../plot/ramp.js";
+import { markAt } from "./model.js";
 
 const [LEFT, RIGHT] = [[0, 0.44], [0.58, 1]];
 
@@ -16,10 +17,10 @@ const [LEFT, RIGHT] = [[0, 0.44], [0.58, 1]];
  * @param {Race} race
  * @param {RaceView} view
  * @param {(i: number) => string} title
- * @param {{log: boolean, clock: "step"|"sweeps"}} how
+ * @param {{log: boolean, clock: "step"|"sweeps", time: number}} how
  * @returns {import("../plot/export.js").Figure|null}
  */
-export function raceFigure(race, view, title, { log, clock }) {
+export function raceFigure(race, view, title, { log, clock, time }) {
   const { picture, runners, begun } = race;
   if (!picture || !begun) return null;
   const { plane, xs, ys, loss, labels } = picture;
@@ -35,9 +36,14 @@ export function raceFigure(race, view, title, { log, clock }) {
     const look = view.looks?.[i] ?? { colour: colour("--accent"), dash: "solid" };
     const [name, own] = [title(i), { line: { color: look.colour, dash: look.dash, width: 2.5 }, mode: "lines", type: "scatter", legendgroup: String(i) }];
     const text = near.map((mark) => `update ${mark.step}<br>loss ${show(mark.loss)}<br>off the plane ${show(race.off(mark).distance)}`);
+    const now = markAt(runner, clock, time);
+    const here = now && race.near(now) ? race.place(now)?.at ?? null : null;
+    const ball = { type: "scatter", mode: "markers", name, legendgroup: String(i), showlegend: false, marker: { size: 11, color: look.colour, line: { color: colour("--surface"), width: 1.5 } }, text: [now ? `update ${now.step}<br>loss ${show(now.loss)}` : ""], hovertemplate: `%{text}<extra>${name}</extra>` };
     return [
       { ...own, name, x: at.map((p) => p[0]), y: at.map((p) => p[1]), text, hovertemplate: `%{text}<extra>${name}</extra>`, showlegend: false },
       { ...own, name, x: runner.marks.map((mark) => mark[clock]), y: runner.marks.map((mark) => mark.loss), xaxis: "x2", yaxis: "y2", hovertemplate: `${clock === "step" ? "update" : "sweeps"} %{x}<br>loss = %{y:.4g}<extra>${name}</extra>` },
+      ...(here ? [{ ...ball, x: [here[0]], y: [here[1]] }] : []),
+      ...(now ? [{ ...ball, x: [now[clock]], y: [now.loss], xaxis: "x2", yaxis: "y2" }] : []),
     ];
   });
   const [a, b] = plane.shadow(begun.vector).at;

@@ -35,16 +35,19 @@ function same({ loss: a }, { loss: b }) {
  * @param {Row[]} rows  all runs
  * @param {(i: number) => string} title
  * @param {boolean} refused  have all been refused?
+ * @param {{clock: "step"|"sweeps", time: number}} at  where they are compared
  * @returns {string}
  */
-export function standings(order, rows, title, refused) {
+export function standings(order, rows, title, refused, { clock, time }) {
   const out = rows.filter((row) => row.loss === null && row.problem);
   const gone = out.length ? ` Out of the race: ${out.map((row) => `${title(row.i)} (${row.problem})`).join("; ")}.` : "";
   if (!order.length) return refused ? `No run could start.${gone}` : gone.trim();
   const names = (/** @type {Row[]} */ some) => some.map((row) => title(row.i)).join(" and ");
   const [best, worst] = [order[0], order[order.length - 1]];
   const [leaders, losers] = [best, worst].map((one) => order.filter((row) => row.place === one.place));
-  const when = best.step === 0 ? "before the first update" : `after ${count(best.step)} updates`;
+  // At equal work one is further on than another: what they share is the number of sweeps.
+  const common = clock === "sweeps" ? `at ${count(time)} sweeps` : `after ${count(best.step)} updates`;
+  const when = time === 0 ? "before the first update" : common;
   if (leaders.length === order.length) return `${order.length > 1 ? `All ${order.length} that run are level` : names(order)} with a training loss of ${show(best.loss)} ${when}.${gone}`;
   const leads = `${names(leaders)} ${leaders.length > 1 ? "lead together" : "leads"} with a training loss of ${show(best.loss)} ${when}`;
   const last = `${names(losers)} ${losers.length > 1 ? "are last together" : "is last"} with ${show(worst.loss)}`;
@@ -68,11 +71,13 @@ export function explained(race, scale, top, unlogged) {
 }
 
 /** @param {Race} race @returns {string} */
-function plane({ picture }) {
+function plane({ picture, begun }) {
   if (!picture) return "";
   if (!picture.answer.explained_variance) return "Until the race has gone some way, the plane is that of the gradient at the start: straight to the left leads against it, where the loss falls most steeply.";
   const [first, second] = picture.answer.explained_variance;
-  return `The plane is laid through where they have been: PC 1 and PC 2, their first two principal components, are the directions in which they spread the most, and hold ${percent(first)} and ${percent(second)} of it. A run that is far off the plane looks nearer than it is; the gap is how far the plane’s loss under it is from its true loss.`;
+  const laid = `The plane is laid through where they have been: PC 1 and PC 2, their first two principal components, are the directions in which they spread the most, and hold ${percent(first)} and ${percent(second)} of it.`;
+  if (begun?.vector.length === 2) return `${laid} This model has no other parameters: the plane is its whole loss, and no run can be off it.`;
+  return `${laid} A run that is far off the plane looks nearer than it is; the gap is how far the plane’s loss under it is from its true loss.`;
 }
 
 /** @param {import("../plot/scale.js").Scale|null} scale */

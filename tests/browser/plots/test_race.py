@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,6 +20,7 @@ def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object
     opened(page, preset, view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-stage .js-plotly-plot").nth(1).wait_for()
+    page.get_by_label("Compare at").select_option("updates")  # a test before may have compared at equal work
     page.get_by_role("button", name=lineup).click()
     page.get_by_label("Updates of each run").fill(str(STEPS))
     page.get_by_role("button", name="Start the race").click()
@@ -30,6 +32,11 @@ def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object
     page.get_by_role("button", name="Start the race").wait_for()
     rows: list[dict[str, object]] = page.evaluate("chainrule.get('race.rows')")
     return rows
+
+
+def figure_of(saved: str) -> dict[str, Any]:
+    """The figure in a page that was saved."""
+    return dict(json.JSONDecoder().raw_decode(saved[saved.rindex("const figure = ") + len("const figure = ") :])[0])
 
 
 def test_the_losses_are_those_of_the_same_runs_on_the_server(page: Page) -> None:
@@ -146,6 +153,37 @@ def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
     until(page, "new Set(chainrule.get('race.rows').map((r) => r.step)).size > 1")
     level = page.evaluate("chainrule.get('race.rows').map((r) => r.sweeps)")
     assert max(level) <= min(sweeps)  # type: ignore[type-var]
+    said = page.locator("[data-panel=race] .plot-summary")
+    said.filter(has_text=f" at {min(sweeps)} sweeps").wait_for()
+    assert " updates" not in said.inner_text(), "they have taken different numbers of these"
+
+
+def test_of_a_model_of_two_parameters_no_run_is_said_to_be_off_the_plane(page: Page) -> None:
+    about = page.locator("[data-panel=race] > .plot-about")
+    for preset, said, never in (
+        ("line", "the plane is its whole loss, and no run can be off it", "looks nearer than it is"),
+        ("xor", "looks nearer than it is", "no run can be off it"),
+    ):
+        raced(page, "Optimizers", preset)
+        about.filter(has_text=said).wait_for(state="attached")
+        assert never not in (about.text_content() or "")
+
+
+def test_what_is_taken_away_shows_where_every_run_is_at_the_moment_that_is_looked_at(page: Page) -> None:
+    rows = raced(page, "Optimizers", "line")
+    page.get_by_label("Update that is looked at").fill("10")
+    until(page, "chainrule.get('race.rows').every((r) => r.step === 10)")
+    with page.expect_download() as download:
+        page.locator("[data-panel=race]").get_by_role("button", name="Save as HTML").click()
+    balls = [
+        trace
+        for trace in figure_of(download.value.path().read_text())["data"]
+        if trace.get("mode") == "markers" and trace["name"] != "start"
+    ]
+    curves = [trace for trace in balls if trace.get("xaxis") == "x2"]
+    losses = page.evaluate("chainrule.get('race.rows').map((r) => r.loss)")
+    assert [(trace["x"], trace["y"]) for trace in curves] == [([10], [loss]) for loss in losses]
+    assert len(balls) == 2 * len(rows)
 
 
 def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
