@@ -10,6 +10,13 @@ from app.schemas import ExperimentModel, LossModel, Numbers, Params, PlaneModel,
 
 ROW = "A row of the batch, counted modulo the batch's length: the last batch of an epoch may be short."
 
+MEMORY = (
+    "The optimizer's memory, by the names that the optimizer gives it. One of the same form is gone on with, whichever optimizer "
+    "left it there: AdaGrad's sum of squares as RMSprop's mean, Adam's two means as AdamW's. One of another form is put "
+    "aside, and the memory begins anew at this step. So it does with null, or left out: send null where another optimizer is to "
+    "take over."
+)
+
 Slots = list[dict[str, dict[str, Numbers]]]
 Nullable = Numbers | None  # arrays of a diverged run hold nulls, which the schema tells of in words
 
@@ -25,7 +32,7 @@ class State(Strict):
 
     step: int = Field(ge=0, description="The number of updates taken.")
     params: Params
-    slots: Slots | None = Field(None, description="The optimizer's memory; left out, it starts afresh.")
+    slots: Slots | None = Field(None, description=MEMORY)
     shared: dict[str, float] | None = Field(
         None, description="The optimizer's memory of the whole run: its damping; `began`, the step at which it began (absent: 0)."
     )

@@ -56,7 +56,12 @@ def memory(experiment: Experiment, params: Params) -> Memory:
 
 
 def parse_state(experiment: Experiment, document: Any, path: str = "state") -> State:
-    """Read a state's JSON form, checked against the experiment's shapes.  Raises SpecError with the field's path."""
+    """Read a state's JSON form, checked against the experiment's shapes.  Raises SpecError with the field's path.
+
+    A memory of the form of this optimizer's is gone on with, whichever optimizer it was of, for a state does not say: v = Σ g² of
+    AdaGrad as the v of RMSprop, momentum's velocity as Nesterov's.  One of another optimizer's form is put aside, and so is none
+    (`slots` null or left out): the memory then begins anew at this step, and counts its updates from 1.
+    """
     if document is None:
         return start(experiment)
     _object(document, path, {"step", "params"}, {"slots", "shared"})
@@ -78,7 +83,7 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
 
 
 def _is_anothers(document: Mapping[str, Any], experiment: Experiment, fresh: State) -> bool:
-    """Is there no memory that this optimizer could go on with: none at all, or another kind's?"""
+    """Is there no memory that this optimizer could go on with: none at all, or one of the form of another kind's only?"""
     slots, shared = document.get("slots"), document.get("shared")
     own = experiment.optimizer
     if slots is None and (shared is None or own.slots(np.zeros(1))):

@@ -1,4 +1,7 @@
-"""An optimizer chosen in mid-run begins anew there: its memory is empty, and it counts its updates from 1."""
+"""An optimizer chosen in mid-run begins anew there: its memory is empty, and it counts its updates from 1.
+
+So where `slots` is null, as the page sends it, or of another form.  A memory of its own form it goes on with, whoever left it.
+"""
 
 from typing import Any
 
@@ -114,16 +117,36 @@ def test_the_state_survives_its_json_form_where_it_began_later(kind: str) -> Non
     assert plain(again) == plain(state)
 
 
+def names(kind: str) -> set[str]:
+    return set(OPTIMIZERS.parse({"kind": kind}, "").slots(np.zeros(1)))
+
+
 @pytest.mark.parametrize("kind", OPTIMIZERS.members)
-def test_the_memory_of_another_kind_is_put_aside(kind: str, later: State) -> None:
-    """Where it can be told from the names: another optimizer's state can be handed in as it is."""
+def test_the_memory_of_another_form_is_put_aside(kind: str, later: State) -> None:
+    """Another optimizer's state can be handed in as it is; one that remembers by the same names goes on with it."""
     squares = {"loss": {"kind": "half_mse"}} if kind == "levenberg_marquardt" else {}
     experiment = Experiment.parse(NET | {"optimizer": {"kind": kind}} | squares)
     state = parse_state(experiment, plain(later))
-    assert state.k == (51 if kind in ("momentum", "nesterov") else 1)
+    assert state.k == (51 if names(kind) == names("momentum") else 1)
+    assert parse_state(experiment, plain(later, slots=None)).k == 1
     assert np.array_equal(flat(state.params), flat(later.params))
     damped = parse_state(experiment, plain(later, slots=[{"W": {}, "b": {}}, {}] * 2, shared={"damping": 0.5}))
     assert damped.shared.get("damping") == (0.5 if kind == "levenberg_marquardt" else None)
+
+
+@pytest.mark.parametrize(
+    ("left", "takes"), [("momentum", "nesterov"), ("adagrad", "rmsprop"), ("rmsprop", "adagrad"), ("adam", "adamw")]
+)
+def test_a_memory_of_the_same_form_is_gone_on_with_unless_slots_is_null(left: str, takes: str) -> None:
+    """A state does not say whose memory it is: only its names tell."""
+    experiment = with_optimizer(kind=left)
+    state = list(run(experiment, start(experiment), 5, 5))[-1][0].state
+    taken = parse_state(with_optimizer(kind=takes), plain(state))
+    assert taken.k == 6
+    assert plain(taken)["slots"] == plain(state)["slots"]
+    anew = parse_state(with_optimizer(kind=takes), plain(state, slots=None))
+    assert anew.k == 1
+    assert not any(a.any() for link in anew.slots for slots in link.values() for a in slots.values())
 
 
 def test_a_memory_of_nobodys_is_refused(later: State) -> None:
