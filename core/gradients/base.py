@@ -19,7 +19,7 @@ from core.spec import Kind, SpecError
 Slope = Callable[[int, str, tuple[int, ...]], float]
 
 MOST_WEIGHTS = 2000  # for methods that evaluate the network for every weight
-MOST_WORK = 5e8  # their multiplications: about three seconds
+MOST_WORK = 5e8  # their multiplications: one to three seconds a step, on one's own machine; a server allows less (app/work.py)
 
 
 class Cost(NamedTuple):
