@@ -15,21 +15,21 @@ from pydantic.json_schema import models_json_schema
 from app.api import data, derive, figure, pairs, predict, race, start, step, story, surface, train
 from app.api.body import Body
 from app.catalog import catalog
-from app.documents import (
+from app.documents import Problem
+from app.presets import presets
+from app.requests import (
     CompareRequest,
     DeriveRequest,
     ExperimentRequest,
     FigureRequest,
     PairsRequest,
     PredictRequest,
-    Problem,
     RaceRequest,
     StartRequest,
     StepRequest,
     SurfaceRequest,
     TrainRequest,
 )
-from app.presets import presets
 from app.wire import dumps, lines
 from core.experiment import Experiment
 from core.state import start as initial

@@ -21,7 +21,7 @@ CORE = (
 )
 APP = (
     ("wire", "schemas", "catalog", "figures", "formulas", "palette", "errors", "settings"),
-    ("compute", "work", "documents", "presets"),
+    ("compute", "work", "documents", "requests", "presets"),
     ("streaming",),
     ("api", "pages"),
     ("openapi", "docs"),
