@@ -10,7 +10,6 @@ from core.layers.activations import (
     Relu,
     Sigmoid,
     Silu,
-    Softmax,
     Softplus,
     Tanh,
 )
@@ -21,6 +20,7 @@ from core.layers.dropout import Dropout
 from core.layers.embedding import Embedding
 from core.layers.flatten import Flatten
 from core.layers.pooling import MaxPool1d, MaxPool2d, MeanPool1d, MeanPool2d, MinPool1d, MinPool2d
+from core.layers.softmax import Softmax
 from core.spec import Catalogue
 
 LAYERS: Catalogue[Layer] = Catalogue(
