@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from core.datasets import DATASETS, Dataset
+from core.datasets.base import Samples
 from core.gradients import GRADIENTS, GradientMethod
 from core.initializers import INITIALIZERS, Initializer
+from core.kept import Kept
 from core.layers import LAYERS, Layer
 from core.losses import LOSSES, Loss
 from core.network import Network
@@ -23,6 +25,8 @@ from core.spec import Catalogue, Rule, SpecError, integer, lowered, many, rules,
 MOST_LAYERS = 24
 MOST_PARAMETERS = 50_000
 MOST_ACTIVATIONS = 20_000  # numbers that one example leaves along the chain
+
+OBJECTS = 20_000  # bytes of an experiment besides its examples, at most about
 
 # What is used where an experiment leaves a part out.
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -53,6 +57,11 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.indices)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays."""
+        return self.indices.nbytes + self.x.nbytes + self.y.nbytes
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,11 @@ class Experiment:
     def test(self) -> Part:
         """The examples that are held back; may be empty."""
         return _part(self.data, self.loss, self.network.shapes[-1][0], "test")
+
+    @cached_property
+    def nbytes(self) -> int:
+        """The bytes that it holds, its examples included."""
+        return OBJECTS + _samples(self.data).nbytes + self.train.nbytes + self.test.nbytes
 
     @property
     def batch(self) -> int:
@@ -228,22 +242,27 @@ def _outputs(data: Dataset) -> tuple[int, ...]:
     return (_samples(data).y.shape[1],)
 
 
-@lru_cache(maxsize=64)
-def _samples(data: Dataset) -> Any:
+_SAMPLES, _PARTS = Kept[Samples](32_000_000), Kept[Part](32_000_000)
+
+
+def _samples(data: Dataset) -> Samples:
     """The data set's examples, made once."""
-    return data.make()
+    return _SAMPLES.of(data, data.make, lambda samples: samples.nbytes)
 
 
-@lru_cache(maxsize=64)
 def _part(data: Dataset, loss: Loss, outputs: int, which: str) -> Part:
     """One half of the data set, encoded for the loss; its arrays are read-only because they are shared."""
     samples = _samples(data)
-    train, test = data.split()
-    indices = train if which == "train" else test
-    part = Part(indices, np.ascontiguousarray(data.inputs(samples.x[indices])), encode(samples.y[indices], data, loss, outputs))
-    for array in (part.indices, part.x, part.y):
-        array.setflags(write=False)
-    return part
+
+    def made() -> Part:
+        train, test = data.split()
+        rows = train if which == "train" else test
+        part = Part(rows, np.ascontiguousarray(data.inputs(samples.x[rows])), encode(samples.y[rows], data, loss, outputs))
+        for array in (part.indices, part.x, part.y):
+            array.setflags(write=False)
+        return part
+
+    return _PARTS.of((data, loss, outputs, which), made, lambda part: samples.nbytes + part.nbytes)
 
 
 def encode(y: Array, data: Dataset, loss: Loss, outputs: int) -> Array:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from core.experiment import Experiment, Part
+from core.kept import Kept
 from core.numeric import Array, Params, finite
 from core.state import State, start
 
@@ -86,11 +86,17 @@ def judged(state: State, loss: float, limit: float) -> str:
     return ""
 
 
-@lru_cache(maxsize=256)
+_LIMITS = Kept[float](32_000_000)
+
+
 def loss_limit(experiment: Experiment) -> float:
     """The loss above which a run counts as diverged: RISE times the larger of the initial loss and 1e-3.
 
     It follows from the experiment alone, so that it is the same wherever a run is broken off and resumed.  Their absolute values,
     because a Poisson loss may be negative.
     """
-    return RISE * max(abs(_train_loss(experiment, start(experiment).params)), 1e-3)
+
+    def made() -> float:
+        return RISE * max(abs(_train_loss(experiment, start(experiment).params)), 1e-3)
+
+    return _LIMITS.of(experiment, made, lambda _: experiment.nbytes)

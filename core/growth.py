@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from core.address import Address
 from core.experiment import Experiment
 from core.gradients import GRADIENTS, symbolic_derivative
 from core.gradients.symbolic import too_large
+from core.kept import Kept
 from core.network import Network
 from core.numeric import Params
 from core.symbol import is_product, products, size, written_out
@@ -21,7 +21,9 @@ SMALL = 0.1  # every weight's value: the formula is the same for all, but for th
 FEWEST = 3
 
 
-@lru_cache(maxsize=64)
+_KEPT = Kept[dict[str, Any] | None](16_000_000)
+
+
 def growth(experiment: Experiment) -> dict[str, Any] | None:
     """Of ∂ℓ/∂(the first weight), for one example, with so many hidden layers like the last one: how long its formula is.
 
@@ -29,6 +31,10 @@ def growth(experiment: Experiment) -> dict[str, Any] | None:
     are what can be set beside `sweep`, the multiplications of backpropagation, for all weights at once.
     None of a network that has no hidden dense layer, or whose formula is too long to be made.
     """
+    return _KEPT.of(experiment, lambda: _measured(experiment), lambda _: experiment.nbytes)
+
+
+def _measured(experiment: Experiment) -> dict[str, Any] | None:
     networks = [network for depth in DEPTHS if (network := deepened(experiment.network, depth)) and not too_large(network)]
     if len(networks) < FEWEST:
         return None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from core.experiment import Experiment
 from core.gradients import GRADIENTS
+from core.kept import Kept
 from core.layers import LAYERS, Layer
 from core.network import Network
 
@@ -19,13 +19,19 @@ LARGE, LARGEST = 160, 500  # parameters: beyond the first only the FEWEST narrow
 FEWEST, MEMBERS = 3, 7
 
 
-@lru_cache(maxsize=64)
+_KEPT = Kept[dict[str, Any]](16_000_000)
+
+
 def scaling(experiment: Experiment) -> dict[str, Any]:
     """What one gradient of one example costs as the network grows, counted in a family of its widths; slopes in log-log.
 
     Evaluations are sweeps forward through the network; `sweeps` counts those back too.  Their slope is 1 for a method that
     evaluates the network for every weight, and 0 for backpropagation.
     """
+    return _KEPT.of(experiment, lambda: _measured(experiment), lambda _: experiment.nbytes)
+
+
+def _measured(experiment: Experiment) -> dict[str, Any]:
     family = _family(experiment)
     if len(family) < FEWEST:
         message = f"Even narrow, this network has over {LARGEST} parameters."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from starlette.requests import Request
 from app.wire import read
 from app.work import check_memory, check_step
 from core.experiment import Experiment
+from core.kept import Kept
 from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
@@ -58,12 +59,15 @@ class Body:
         return value
 
 
+_EXPERIMENTS = Kept[Experiment](64_000_000)
+
+
 def parse_experiment(document: Any) -> Experiment:
     """The experiment, parsed once for each distinct document and checked for its size."""
-    return _parse(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    text = orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return _EXPERIMENTS.of(blake2b(text).digest(), lambda: _parse(text), lambda experiment: experiment.nbytes)
 
 
-@lru_cache(maxsize=64)
 def _parse(text: bytes) -> Experiment:
     # Paths are the experiment's own ("optimizer.learning_rate"), as its controls on the page are named.
     experiment = Experiment.parse(orjson.loads(text))

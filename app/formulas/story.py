@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
+
+import orjson
 
 from app.formulas.backward import backward
 from app.formulas.cells import Telling
@@ -15,6 +17,7 @@ from app.formulas.opening import opening
 from app.formulas.update import gradient, subjects, update
 from app.formulas.wordings import wordings
 from core.experiment import Experiment
+from core.kept import Kept
 from core.spec import lowered
 
 PHASES = {
@@ -26,9 +29,15 @@ PHASES = {
 }
 
 
-@lru_cache(maxsize=64)
+_KEPT = Kept[dict[str, Any]](32_000_000)
+
+
 def story(experiment: Experiment) -> dict[str, Any]:
     """`{"phases", "opening", "substeps": [{phase, link, title, example, mean}], "subjects", "wordings"}`, with number slots."""
+    return _KEPT.of(experiment, lambda: _written(experiment), lambda told: experiment.nbytes + 3 * len(orjson.dumps(told)))
+
+
+def _written(experiment: Experiment) -> dict[str, Any]:
     modes = {"example": Chain(experiment), "mean": Chain(experiment, mean=True)}
 
     def beat(phase: str, link: int, title: str, tell: Callable[[Chain], Telling]) -> dict[str, Any]:

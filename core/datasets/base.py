@@ -25,6 +25,11 @@ class Samples:
     x: Array
     y: Array
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays."""
+        return self.x.nbytes + self.y.nbytes
+
 
 def count_field(default: int, *, low: int = 4, high: int = 2000) -> Any:
     """How many examples there are before the split."""
