@@ -14,7 +14,7 @@ from app.work import check_memory, check_step
 from core.experiment import Experiment
 from core.kept import Kept
 from core.spec import Rule, SpecError, shown
-from core.state import State, parse_state
+from core.state import MOST_STEPS, State, parse_state
 
 
 class Body:
@@ -42,11 +42,16 @@ class Body:
             raise SpecError("experiment", "this field is needed", "GET /api/presets has complete ones")
         return parse_experiment(self.fields["experiment"])
 
-    def state(self, experiment: Experiment, *, needed: bool = False) -> State:
-        """The state; where none was given, the initial one (or an error if it is needed)."""
+    def state(self, experiment: Experiment, *, needed: bool = False, ahead: int = 0) -> State:
+        """The state, `ahead` steps from the last one at most; where none was given, the initial one (or an error if needed)."""
         if needed and self.fields.get("state") is None:
             raise SpecError("state", "this field is needed", "POST /api/start gives the initial one")
-        return parse_state(experiment, self.fields.get("state"))
+        state = parse_state(experiment, self.fields.get("state"))
+        if state.step + ahead > MOST_STEPS:  # it would end at a state that nothing takes
+            room = MOST_STEPS - ahead
+            raise SpecError("state.step", f"expected at most {room:,}, from where {ahead:,} can be taken, got {state.step:,}",
+                            "ask for fewer steps, or start anew: POST /api/start")  # fmt: skip
+        return state
 
     def value(self, name: str, rule: Rule, default: Any = None) -> Any:
         """One more field, held against its rule."""

@@ -38,7 +38,7 @@ class Running:
         for _, experiment in entrants:
             check_run(experiment, self.steps, self.every)
         first = entrants[0][1]
-        state = body.state(first)
+        state = body.state(first, ahead=self.steps)
         self.basis = _basis(body, first, state)
         self.race = Race(entrants, state, self.basis)
         self.taken = 0

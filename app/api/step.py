@@ -30,5 +30,5 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/step answers."""
     experiment = body.experiment()
     check_trace(experiment)
-    (frame, trace), *_ = run(experiment, body.state(experiment), steps=1, example=body.value("example", EXAMPLE))
+    (frame, trace), *_ = run(experiment, body.state(experiment, ahead=1), steps=1, example=body.value("example", EXAMPLE))
     return {"state": frame.state.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}

@@ -35,7 +35,7 @@ class Running:
         check_run(experiment, steps, every)
         if traced:
             check_trace(experiment)
-        self.run = Run(experiment, body.state(experiment), steps, every, traced=traced, example=example)
+        self.run = Run(experiment, body.state(experiment, ahead=steps), steps, every, traced=traced, example=example)
 
     @property
     def done(self) -> bool:

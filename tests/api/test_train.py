@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from core.state import MOST_STEPS
+
 
 def taken(post: Any, experiment: Any, count: int) -> list[Any]:
     """The answers of so many single steps."""
@@ -65,3 +67,29 @@ def test_a_diverged_state_is_refused_with_advice(client, experiments):
     assert answer.status_code == 422
     assert answer.json()["field"] == "state.params.0.W"
     assert answer.json()["hint"]
+
+
+def at(step: int) -> Any:
+    """A state of the line at this step."""
+    return {"step": step, "params": [{"W": [[0.5]], "b": [0.0]}, {}]}
+
+
+def test_every_state_that_a_run_ends_at_is_taken_again(post, frames, experiments):
+    line = experiments["line"]
+    (frame,) = frames(experiment=line, state=at(MOST_STEPS - 3), steps=2, every=2)
+    last = post("/api/step", experiment=line, state=frame["state"])["state"]
+    assert last["step"] == MOST_STEPS
+    assert post("/api/surface", experiment=line, state=last, size=3)
+
+
+@pytest.mark.parametrize(("path", "ahead", "more"), [
+    ("step", 1, {}), ("train", 5, {"steps": 5}), ("race", 5, {"steps": 5, "variants": [{}]}),
+])  # fmt: skip
+def test_a_run_that_would_end_beyond_all_states_is_refused(path, ahead, more, client, experiments):
+    asked = {"experiment": experiments["line"], "state": at(MOST_STEPS - ahead + 1)} | more
+    answer = client.post(f"/api/{path}", json=asked)
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "state.step"
+    room, came = MOST_STEPS - ahead, MOST_STEPS - ahead + 1
+    assert answer.json()["message"] == f"expected at most {room:,}, from where {ahead:,} can be taken, got {came:,}"
+    assert client.post(f"/api/{path}", json=asked | {"state": at(room)}).status_code == 200
