@@ -1,4 +1,4 @@
-"""Computing happens in threads, as many at once as there are cores, so that it never delays the event loop."""
+"""Computing happens in threads, as many at once as the process has room for, so that it never delays the event loop."""
 
 from __future__ import annotations
 

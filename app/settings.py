@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from app.cores import room
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,7 +18,7 @@ class Settings:
 
     max_body: int = 2_000_000  # bytes of one request's body
     body_seconds: int = 30  # how long a body may take to arrive
-    threads: int = max(1, os.cpu_count() or 1)  # computations at the same time, in one process
+    threads: int = field(default_factory=room)  # computations at the same time, in one process
     hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn; a step under way is ended
 
     @classmethod
