@@ -4,7 +4,8 @@
  *
  * @typedef {[number, number]} Pixel
  * @typedef {import("./arrows.js").Arrow} Arrow
- * @typedef {{name: string, look: string, path: [number, number][], dotted?: boolean}} Trail  a line on the plane
+ * @typedef {{name: string, brief?: string, look: string, path: [number, number][], dotted?: boolean, laid?: ([number, number]|null)[]}} Trail
+ *   a line on the plane; `brief`: its name where there is no room; `laid`: as it lies on the surface, if that is not straight
  * @typedef {{name: string, at: [number, number]}} Mark
  * @typedef {{at: [number, number], shadow: boolean}} Best  the optimum; is it off the plane, and this only its shadow?
  * @typedef {{path: ([number, number]|null)[], starts: [number, number][], ball: [number, number], from: [number, number], taken: boolean,
@@ -92,7 +93,7 @@ export class Actors {
 }
 
 /**
- * Named lines, made as they are needed: descents, rings.
+ * Named lines, made as they are needed: descents, rings. Their names stand above all of them, and are left out where they would cover others.
  * @param {Labels} labels
  * @param {SVGElement} parent
  * @param {Trail[]} trails
@@ -100,26 +101,30 @@ export class Actors {
  * @param {Place} inside
  */
 function lines(labels, parent, trails, place, inside) {
-  while (parent.childElementCount < trails.length) {
-    const group = svg("g", {}, parent);
-    for (const tag of /** @type {const} */ (["path", "path", "text"])) svg(tag, {}, group);
+  const [ways, names] = parent.childElementCount ? parent.children : [svg("g", {}, parent), svg("g", {}, parent)];
+  while (ways.childElementCount < trails.length) {
+    const group = svg("g", {}, ways);
+    for (const tag of /** @type {const} */ (["path", "path"])) svg(tag, {}, group);
+    svg("text", {}, svg("g", {}, names));
   }
-  [...parent.children].forEach((group, i) => {
+  [...ways.children].forEach((group, i) => {
     const trail = trails[i];
-    group.setAttribute("visibility", trail ? "visible" : "hidden");
+    for (const each of [group, names.children[i]]) each.setAttribute("visibility", trail ? "visible" : "hidden");
     if (!trail) return;
     group.setAttribute("class", `actor-trail actor-${trail.look}`);
-    const way = trail.path.map(place);
+    names.children[i].setAttribute("class", `actor-name actor-name-${trail.look}`);
+    const [way, places] = [(trail.laid ?? trail.path).map((at) => at && place(at)), trail.path.map(place)];
     const [path, dots] = group.children;
     path.setAttribute("d", line(way.map((p) => p && p[0]), way.map((p) => p && p[1])));
-    dots.setAttribute("d", trail.dotted ? way.map((p) => (p && p.every(Number.isFinite) ? dot(p) : "")).join("") : "");
+    dots.setAttribute("d", trail.dotted ? places.map((p) => (p && p.every(Number.isFinite) ? dot(p) : "")).join("") : "");
   });
   const ends = trails.map((trail) => trail.path.map(inside).findLast((p) => p !== null));
   for (const end of ends) if (end) labels.keep(end, DOT);
   ends.forEach((end, i) => {
-    const text = /** @type {SVGTextElement} */ (parent.children[i].children[2]);
-    text.setAttribute("visibility", end ? "inherit" : "hidden");
-    if (end) labels.put(text, trails[i].name, end);
+    const text = /** @type {SVGTextElement} */ (names.children[i].children[0]);
+    const { name, brief = "" } = trails[i];
+    const said = end && [name, brief].some((words) => words && labels.put(text, words, end, false, true));
+    text.setAttribute("visibility", said ? "inherit" : "hidden");
   });
 }
 

@@ -68,6 +68,7 @@ export function descents(chosen) {
       const [a, b] = land.picture?.shift ?? [0, 0];
       return shown(land).map((run) => ({
         name: `${does(run)}: η = ${show(run.learning_rate, 3)}`,
+        brief: `η = ${show(run.learning_rate, 3)}`,
         look: run.seen,
         dotted: true,
         path: run.path.filter((p) => p.at.every(Number.isFinite)).map((p) => [p.at[0] + a, p.at[1] + b]),

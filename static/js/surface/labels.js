@@ -19,6 +19,8 @@ export class Labels {
     this.overlay = overlay;
     /** @type {Box[]} */
     this.taken = [];
+    /** Of the ball and the words that stand already. @type {Box[]} */
+    this.said = [];
     /** @type {Map<string, number>} how wide the words are: measured once, for measuring makes the page lay itself out */
     this.widths = new Map();
     this.line = LINES.usual;
@@ -32,6 +34,7 @@ export class Labels {
     if (line !== this.line) this.widths.clear();
     this.line = line;
     this.taken = ball ? [around(ball, RADIUS)] : [];
+    this.said = [...this.taken];
   }
 
   /** A mark that no words may cover. @param {[number, number]} at @param {number} radius */
@@ -50,8 +53,10 @@ export class Labels {
    * @param {string} words
    * @param {[number, number]} at  the mark
    * @param {boolean} [leftwards]  the words stand to the left of it, if there is room
+   * @param {boolean} [spare]  they may be left out, rather than cover others
+   * @returns {boolean}  do they stand?
    */
-  put(text, words, at, leftwards = false) {
+  put(text, words, at, leftwards = false, spare = false) {
     if (text.textContent !== words) text.textContent = words;
     const width = this.#width(text, words);
     const { width: wide, height: high } = this.overlay.viewBox.baseVal;
@@ -66,12 +71,15 @@ export class Labels {
       return { left, x, y, box: { left: (left ? x - width : x) - RIM, right: (left ? x : x + width) + RIM, top: y - this.line + 3, bottom: y + 3 } };
     });
     const within = boxes.filter(({ y }) => y >= this.line && y <= high - 3);
-    const met = (/** @type {Box} */ box) => this.taken.filter((other) => meet(other, box)).length + NUMBERED * this.numbers.filter((other) => meet(other, box)).length;
+    const met = (/** @type {Box} */ box) => NUMBERED * this.said.filter((other) => meet(other, box)).length + this.taken.filter((other) => meet(other, box)).length + NUMBERED * this.numbers.filter((other) => meet(other, box)).length;
     const chosen = least(within, ({ box }) => met(box)) ?? boxes[0];
+    if (spare && [...this.said, ...this.numbers].some((other) => meet(other, chosen.box))) return false;
     this.taken.push(chosen.box);
+    this.said.push(chosen.box);
     text.setAttribute("text-anchor", chosen.left ? "end" : "start");
     text.setAttribute("x", chosen.x.toFixed(1));
     text.setAttribute("y", chosen.y.toFixed(1));
+    return true;
   }
 
   /** @param {SVGTextContentElement} text @param {string} words */

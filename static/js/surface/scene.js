@@ -13,6 +13,7 @@ import { groundTicks, heightTicks } from "../plot/ticks.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
 import { AxisNames } from "./axis-names.js";
+import { draped } from "./draped.js";
 import { beside, facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
 
@@ -252,7 +253,8 @@ export class Stage3d {
     };
     const [sides, view] = [{ xs, ys, low, high }, { eye: this.camera.eye, place, large: this.plot.large }];
     this.actors.labels.numbers = this.names.numbers(ticksOf(shown.picture, shown.scale), sides, view);
-    this.actors.draw(scene, lift, this.#truth(scene, place), lift, tangent, level);
+    const trails = scene.trails.map((trail) => ({ ...trail, laid: draped(trail.path, xs, ys) }));
+    this.actors.draw({ ...scene, trails }, lift, this.#truth(scene, place), lift, tangent, level);
     const names = [...shown.picture.labels.map(brief), log ? "log₁₀ loss" : "loss"];
     this.names.draw(this.actors.labels, names, sides, view);
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -92,3 +93,47 @@ TRAIL = f"""([i, places]) => {{
   const {{ xaxis, yaxis }} = box.querySelector('.plot-graph')._fullLayout;
   return places.flatMap(([a, b], k) => [drawn[2 * k] - xaxis.d2p(a), drawn[2 * k + 1] - yaxis.d2p(b)]);
 }}"""
+
+
+# Words that lie on other words or on the ball, and names that a later path would cross out.
+CROSSED = f"""() => {{
+  const box = document.querySelector('{VISIBLE}');
+  const seen = (each) => each.textContent && getComputedStyle(each).visibility === 'visible';
+  const words = [...box.querySelectorAll('.actors text')].filter(seen);
+  const [ball, ...all] = [box.querySelector('.actor-ball'), ...words].map((each) => each.getBoundingClientRect());
+  const meet = (a, b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 4 && b.top < a.bottom - 4;
+  const over = all.flatMap((a, i) => [ball, ...all.slice(i + 1)].filter((b) => meet(a, b)));
+  const last = [...box.querySelectorAll('.actor-trail')].at(-1);
+  const under = words.filter((each) => each.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return [words.length > 1, words.every((each) => each.textContent.includes('η = ')), over.length, under.length];
+}}"""
+
+
+def test_the_names_of_the_rates_cover_neither_each_other_nor_the_ball(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "line")
+    until(page, SETTLED)
+    page.locator(".surface-planes").get_by_label("Rates").select_option("all")
+    comes_to(page, CROSSED, [True, True, 0, 0])
+    page.locator("[data-panel=surface] .plot-larger").click()
+    comes_to(page, CROSSED, [True, True, 0, 0])
+
+
+def test_a_way_that_leaves_the_window_is_laid_on_the_surface_as_far_as_it_is_inside(page: Page) -> None:
+    opened(page, "line")
+    laid = page.evaluate("""async () => {
+      const { draped } = await import('/static/js/surface/draped.js');
+      const side = [0, 1, 2, 3, 4];
+      const ways = [[[1, 1], [1, 9], [3, 1]], [[9, 9], [8, 9]], [[1, 1], [2, 2], [2, 2]], [[-4, 2], [8, 2]], [[1, 1]]];
+      return ways.map((way) => draped(way, side, side));
+    }""")
+    there = [at for at in laid[0] if at]
+    assert [there[0], there[-1]] == [[1, 1], [3, 1]]
+    assert laid[0].count(None) == 1, "broken where it was outside"
+    gap = laid[0].index(None)
+    assert laid[0][gap - 1] == pytest.approx([1, 4])
+    assert laid[0][gap + 1] == pytest.approx([2.25, 4])
+    assert all(max(abs(a - b) for a, b in zip(p, q, strict=True)) < 0.2 for p, q in pairwise(there[:gap])), "short pieces"
+    assert laid[1] == laid[4] == []
+    assert [laid[2][0], laid[2][-1]] == [[1, 1], [2, 2]]
+    assert [laid[3][0], laid[3][-1]] == [pytest.approx([0, 2]), pytest.approx([4, 2])]

@@ -222,7 +222,7 @@ def test_a_kept_state_that_was_taken_back_is_found_again(page: Page) -> None:
         until(page, "(step) => chainrule.get('state.step') === step", step)
     until(page, SETTLED)
     before = here(page)
-    marks = f"() => [...document.querySelectorAll('{SURFACE} .actor-mark')].map((mark) => mark.textContent)"
+    marks = f"() => [...document.querySelectorAll('{SURFACE} .actor-name-mark')].map((mark) => mark.textContent)"
     comes_to(page, marks, ["start", "step 4"])
     until(page, WRITTEN, "step=2&")
     reloaded(page, 2)

@@ -328,3 +328,17 @@ def test_a_magnified_update_leads_down_the_tangent_and_not_up_the_surface(page: 
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
     comes_to(page, f"async () => (await ({TIP})())?.off", pytest.approx([0.0] * 4, abs=PIXEL))
     assert page.evaluate(TIP)["promised"] < 0, "the step goes down"
+
+
+@deep
+def test_a_descent_that_diverges_is_drawn_as_far_as_the_edge_of_the_surface(page: Page) -> None:
+    opened(page, "line", view="3-D")
+    comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    page.locator(".surface-planes").get_by_label("Rates").select_option("diverge")
+    drawn = f"""() => {{
+      const way = document.querySelector('{VISIBLE} .actor-diverge')?.children[0].getAttribute('d') ?? '';
+      return [way.split('L').length > 20, way.split('M').length > 2];
+    }}"""
+    comes_to(page, drawn, [True, True])
+    begins = f"document.querySelector('{VISIBLE} .actor-diverge path').getAttribute('d').match(/[-\\d.]+/g).slice(0, 2)"
+    assert [float(v) for v in page.evaluate(begins)] == pytest.approx(page.evaluate(BALL), abs=PIXEL)

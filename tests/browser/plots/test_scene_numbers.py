@@ -95,7 +95,7 @@ def test_no_words_lie_on_a_number(page: Page, size: tuple[int, int]) -> None:
     page.locator(".surface-planes").get_by_label("Rates").select_option("all")
     until(
         page,
-        f"[...document.querySelectorAll('{VISIBLE} .actor-trail text')].filter((t) => t.textContent.includes('η')).length === 4",
+        f"[...document.querySelectorAll('{VISIBLE} .actor-name text')].filter((t) => t.textContent.includes('η')).length === 4",
     )
     found = numbers(page)
     words = page.evaluate(WORDS)

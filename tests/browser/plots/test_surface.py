@@ -133,7 +133,7 @@ def test_the_momentum_is_offered_only_where_the_optimizer_keeps_one(page: Page) 
 
 
 # The states that are named on the plane.
-MARKS = f"() => [...document.querySelectorAll('{VISIBLE} .actor-mark text')].map((text) => text.textContent)"
+MARKS = f"() => [...document.querySelectorAll('{VISIBLE} .actor-name-mark text')].map((text) => text.textContent)"
 
 
 def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
