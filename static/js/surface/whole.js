@@ -7,12 +7,15 @@
  * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  * @typedef {[number, number]} Pair
- * @typedef {{name: string, at: Pair[], colour: string, look?: any, z?: (number|null)[], text?: string[], only?: "deep"|"flat"}} Mark
+ * @typedef {{x: number, y: number, z: number}} Point
+ * @typedef {{name: string, at: Pair[], colour: string, look?: any, z?: (number|null)[], text?: string[], only?: "deep"|"flat", more?: boolean}} Mark
+ *   `more` of one that the legend has already
  */
 import { show } from "../base/format.js";
 import { colour } from "../base/theme.js";
 import { heightAt, slopeAt } from "../plot/field.js";
 import { ramp } from "../plot/ramp.js";
+import { draped } from "./draped.js";
 import { brief } from "./scene.js";
 import { broken } from "./visits.js";
 
@@ -25,6 +28,7 @@ const PAD = 0.05; // of the heights, above and below them
 const DEEP = 0.7; // markers of a scene look larger than those of a plot
 const CLEAR = 0.85; // what lies on the surface is seen through it, as on the page
 const HALF = 0.47; // of the width, for each of two views side by side
+const BACK = 1.4; // times as far away the eye is then: a scene is as high as before, but Plotly's numbers stand at its sides
 
 /** What is said of the arrows here, in place of what is said of them on the page, where they may be drawn larger. */
 export const TRUE_LENGTH = "The arrows are straight, along the tangent where the step begins, and as long as what they show.";
@@ -47,9 +51,18 @@ export function wholeFigure(land, scale, scene, { deep, flat, camera }) {
   ];
   const [a, b] = picture.labels;
   const inside = { x: [0, both ? HALF : 1], y: [0, 1] };
-  const space = { scene: { domain: inside, xaxis: { title: { text: brief(a) }, range: ends(picture.xs) }, yaxis: { title: { text: brief(b) }, range: ends(picture.ys) }, zaxis: { title: { text: title }, range: padded(scale) }, aspectmode: "manual", aspectratio: picture.sides, ...(camera ? { camera } : {}) } };
+  const space = { scene: { domain: inside, xaxis: { title: { text: brief(a) }, range: ends(picture.xs) }, yaxis: { title: { text: brief(b) }, range: ends(picture.ys) }, zaxis: { title: { text: title }, range: padded(scale) }, aspectmode: "manual", aspectratio: picture.sides, ...(camera ? { camera: both ? steppedBack(camera) : camera } : {}) } };
   const plain = { xaxis: { title: { text: a }, domain: [both ? 1 - HALF : 0, 1], range: ends(picture.xs) }, yaxis: { title: { text: b }, range: ends(picture.ys) } };
   return { data, layout: { ...(deep ? space : {}), ...(flat ? plain : {}) } };
+}
+
+/**
+ * The same view from further away.
+ * @param {{eye: Point, center?: Point}} camera
+ */
+function steppedBack({ eye, center = { x: 0, y: 0, z: 0 }, ...more }) {
+  const away = (/** @type {"x"|"y"|"z"} */ k) => center[k] + BACK * (eye[k] - center[k]);
+  return { ...more, center, eye: { x: away("x"), y: away("y"), z: away("z") } };
 }
 
 /** @param {Scale} scale @returns {[number, number]} what lies far above or below the surface is not on the picture either */
@@ -95,7 +108,7 @@ function marksOf(land, picture, scale, scene) {
   return [
     { name: "the run’s path, on the plane", at: way.map((w) => w.at), text, colour: positive, look: { mode: "lines+markers", marker: { size: 4, color: positive } } },
     { name: "its true loss", at: way.map((w) => w.at), z: true_, text, colour: colour("--error"), look: { mode: "markers", marker: { size: 3, color: colour("--error"), symbol: "diamond" } }, only: "deep" },
-    ...scene.trails.map(trailOf),
+    ...scene.trails.flatMap((trail) => trailOf(trail, picture)),
     ...scene.arrows.filter((arrow) => Math.hypot(...arrow.by) > 0).map((arrow) => arrowOf(arrow, picture, scale, scene.from)),
     ...scene.starts.map((at, i) => point(i ? "put there" : "start", at, colour("--ink"), "x")),
     ...scene.marks.map((mark) => point(mark.name, mark.at, colour("--ink"), "square-open")),
@@ -104,11 +117,22 @@ function marksOf(land, picture, scale, scene) {
   ];
 }
 
-/** @param {import("./actors.js").Trail} trail @returns {Mark} */
-function trailOf({ name, look, path, dotted }) {
+/**
+ * From above straight from place to place; in 3-D on the surface, and as far as it lies in the window.
+ * @param {import("./actors.js").Trail} trail
+ * @param {Picture} picture
+ * @returns {Mark[]}
+ */
+function trailOf({ name, look, path, dotted }, { xs, ys }) {
   const [token, dash] = DESCENTS[look] ?? ["--accent", "solid"];
   const own = colour(token);
-  return { name, at: path, colour: own, look: { mode: dotted ? "lines+markers" : "lines", line: { color: own, width: 2.5, dash }, marker: { size: 4, color: own } } };
+  const shared = { name, colour: own };
+  const looks = { line: { color: own, width: 2.5, dash }, marker: { size: 4, color: own } };
+  return [
+    { ...shared, at: path, look: { mode: dotted ? "lines+markers" : "lines", ...looks }, only: "flat" },
+    { ...shared, at: draped(path, xs, ys).map((at) => at ?? NOWHERE.at), look: { mode: "lines", ...looks }, only: "deep" },
+    ...(dotted ? [/** @type {Mark} */ ({ ...shared, at: path, look: { mode: "markers", ...looks }, only: "deep", more: true })] : []),
+  ];
 }
 
 /** @param {string} name @param {Pair} at @param {string} colour_ @param {string} symbol @returns {Mark} */
@@ -140,11 +164,11 @@ function arrowOf({ name, look, by }, { xs, ys }, scale, from) {
  * @param {boolean} deep
  * @param {boolean} listed  in the legend? Of two views side by side one is enough
  */
-function trace({ name, at, colour: own, look, z, text }, { xs, ys, labels }, scale, deep, listed) {
+function trace({ name, at, colour: own, look, z, text, more }, { xs, ys, labels }, scale, deep, listed) {
   const [x, y] = [at.map((p) => p[0]), at.map((p) => p[1])];
   const heights = z ?? at.map((p) => heightAt(scale.heights, xs, ys, ...p));
   const said = text ? "%{text}<br>" : "";
-  const shared = { x, y, name, line: { color: own, width: deep ? 5 : 2.5 }, ...look, ...(text ? { text } : {}), legendgroup: name, showlegend: listed, hovertemplate: `${said}${labels[0]} = %{x:.4g}<br>${labels[1]} = %{y:.4g}<extra>${name}</extra>` };
+  const shared = { x, y, name, line: { color: own, width: deep ? 5 : 2.5 }, ...look, ...(text ? { text } : {}), legendgroup: name, showlegend: listed && !more, hovertemplate: `${said}${labels[0]} = %{x:.4g}<br>${labels[1]} = %{y:.4g}<extra>${name}</extra>` };
   if (!deep) return { type: "scatter", ...shared };
   // Markers of a scene know neither arrows nor angles, and their cross is a letter that not every machine has: a plus is.
   const marker = look.marker.symbol === "arrow" ? { size: [0, 6], color: own, symbol: "diamond" } : { ...look.marker, size: DEEP * look.marker.size, symbol: look.marker.symbol === "x" ? "cross" : look.marker.symbol };

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -55,8 +56,16 @@ def test_the_path_lies_on_the_plane_and_its_true_losses_are_a_trace_of_their_own
       const scale = { heights, low: 0, high: 4, log: false, of: (v) => v };
       const arrow = { name: 'Δw', look: 'update', by: [0.5, 0] };
       const scene = { starts: [[1.5, 0.5]], ball: [1.5, 0.5], from: [1, 1], arrows: [arrow], trails: [], marks: [], best: null };
-      return wholeFigure(land, scale, scene, { deep: true, flat: true, camera: null });
+      const camera = { eye: { x: 1, y: -1, z: 0.5 }, center: { x: 0, y: 0, z: -0.5 } };
+      const figure = (views) => wholeFigure(land, scale, scene, { camera, ...views });
+      return { ...figure({ deep: true, flat: true }), alone: figure({ deep: true, flat: false }).layout.scene.camera };
     }""")
+    # Where two views share the width a scene is looked at from further away, in the same direction: else its sides are cut off.
+    (alone, both), middle = (figure["alone"], figure["layout"]["scene"]["camera"]), np.array([0.0, 0.0, -0.5])
+    ways = [np.array([view["eye"][k] for k in "xyz"]) - middle for view in (alone, both)]
+    assert ways[0] == pytest.approx(np.array([1.0, -1.0, 1.0]))
+    assert np.linalg.norm(ways[1]) > 1.3 * np.linalg.norm(ways[0])
+    assert ways[1] / np.linalg.norm(ways[1]) == pytest.approx(ways[0] / np.linalg.norm(ways[0]))
     # A long name does not fit beside a scene.
     assert [figure["layout"]["scene"]["xaxis"]["title"]["text"], figure["layout"]["xaxis"]["title"]["text"]] == ["a", "a, ⟂ b"]
     by_name = {trace["name"]: trace for trace in figure["data"] if trace["type"] == "scatter3d"}
