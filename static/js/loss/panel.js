@@ -79,8 +79,7 @@ export function mount(root, context) {
   const blank = blankNote(box);
   const moves = svg("path", { class: "mark-moved" });
   const marks = { batch: svg("path", { class: "mark-batch" }), train: svg("circle", { class: "mark-train", r: 4 }), test: svg("circle", { class: "mark-test", r: 4 }) };
-  const none = svg("text", { class: "mark-none", "text-anchor": "end" });
-  plot.overlay.append(moves, marks.batch, marks.train, marks.test, none);
+  plot.overlay.append(moves, marks.batch, marks.train, marks.test);
   let rest = 0;
   /** What Plotly's own curves and the table were last given. @type {{ told?: Losses[], figure?: any }} */
   let settled = {};
@@ -103,8 +102,8 @@ export function mount(root, context) {
     moves.setAttribute("d", losses.filter((row) => row.moved).map((row) => `M${px(plot.toX(row.step))} 0V${tall}`).join(""));
     place(losses.at(-1) ?? null);
     const share = log.on ? blankShare(losses.flatMap((row) => [row.train, row.test]).filter((v) => v !== null)) : 0;
-    blank(blankInWords(share, "the curves"), share === 1);
-    say(losses);
+    blank(share, "the curves");
+    say(losses, blankInWords(share, "the curves"));
   }
 
   /** @param {Losses|null} last */
@@ -132,26 +131,17 @@ export function mount(root, context) {
     void plot.relayout({ "xaxis.range": x, ...heightChanges(y, log.on) });
   }
 
-  /** @param {Losses[]} losses */
-  function say(losses) {
+  /** @param {Losses[]} losses @param {string} unseen  what a logarithmic axis cannot show */
+  function say(losses, unseen) {
     const [first, last] = [losses[0], losses.at(-1)];
     if (first && last) {
       const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
       const now = last.step === 0 ? "At the start the training loss is {frame.loss.train}."
         : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`;
-      summary.say(now + moved() + unseen(losses));
+      summary.say(now + moved() + (unseen && ` ${unseen}`));
     }
     clearTimeout(rest);
     rest = window.setTimeout(settle, REST);
-  }
-
-  /** @param {Losses[]} losses @returns {string} what a logarithmic axis cannot show, in words */
-  function unseen(losses) {
-    const left = log.on && losses.some((row) => [row.train, row.test].some((v) => v !== null && v <= 0));
-    none.textContent = left ? "losses not above 0 have no logarithm" : "";
-    const { width, height: bottom } = plot.axes ?? { width: 0, height: 0 };
-    none.setAttribute("transform", `translate(${px(width - 6)} ${px(bottom - 6)})`);
-    return left ? " Losses that are not above 0 have no logarithm and are not drawn." : "";
   }
 
   /** What was done by hand, in words. */

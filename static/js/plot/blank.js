@@ -24,15 +24,16 @@ export function blankShare(losses) {
 }
 
 /**
- * The same in the plot: above what is drawn, and in the middle where nothing is.
+ * The same in the plot: in brief above what is drawn, and in full in the middle where nothing is.
  * @param {HTMLElement} box
- * @returns {(words: string, all: boolean) => void}
+ * @returns {(share: number, part: string) => void}
  */
 export function blankNote(box) {
   const element = html("p", { class: "plot-blank", role: "status" });
   box.append(element);
-  return (words, all) => {
+  return (share, part) => {
+    const words = share > 0 && share < 1 ? `no logarithm: ${percent(share)} of ${part}` : blankInWords(share, part);
     if (element.textContent !== words) element.textContent = words;
-    element.classList.toggle("all", all);
+    element.classList.toggle("all", share === 1);
   };
 }

@@ -6,7 +6,7 @@
  * @typedef {import("./model.js").Race} Race
  * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
  */
-import { blankInWords, blankNote, blankShare } from "../plot/blank.js";
+import { blankNote, blankShare } from "../plot/blank.js";
 import { Plot, line, px, svg } from "../plot/host.js";
 import { levelLine, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -86,9 +86,8 @@ export class RaceView {
   #blank({ log }) {
     const marks = this.race.runners.length ? this.race.runners.flatMap((runner) => runner.marks) : this.race.begun ? [this.race.begun] : [];
     this.unlogged = log ? blankShare(marks.map((mark) => mark.loss)) : 0;
-    this.blank.losses(blankInWords(this.unlogged, "the curves"), this.unlogged === 1);
-    const share = this.race.picture ? (this.scale?.blank ?? 0) : 0;
-    this.blank.plane(blankInWords(share, "the plane"), share === 1);
+    this.blank.losses(this.unlogged, "the curves");
+    this.blank.plane(this.race.picture ? (this.scale?.blank ?? 0) : 0, "the plane");
   }
 
   /** @param {How} how */

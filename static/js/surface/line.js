@@ -8,7 +8,6 @@
 import { ApiError, stale } from "../base/api.js";
 import { plain } from "../base/symbol.js";
 import { NO_WEIGHTS, listed, weightless } from "../base/weights.js";
-import { blankInWords } from "../plot/blank.js";
 import { Plot, html, line, px, svg } from "../plot/host.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -226,11 +225,6 @@ export class LineView {
   /** @param {number} trace @param {number[]} ts @param {(number|null)[]} losses */
   #curve(trace, ts, losses) {
     plotly.line(this.plot.graph, trace)?.setAttribute("d", this.#path(ts, losses));
-  }
-
-  /** @returns {string} what stands in the plot where the line has no logarithm */
-  get blank() {
-    return this.answer && this.heights ? blankInWords(this.heights.blank, "the line") : "";
   }
 
   /** @returns {{summary: string, about: string}} */

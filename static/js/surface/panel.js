@@ -7,7 +7,7 @@
  */
 import { show } from "../base/format.js";
 import { fill } from "../base/numbers.js";
-import { blankInWords, blankNote } from "../plot/blank.js";
+import { blankNote } from "../plot/blank.js";
 import { exporter } from "../plot/export.js";
 import { html } from "../plot/host.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
@@ -128,7 +128,7 @@ export function mount(root, context) {
     summary.say(words.summary, !cut.answer || told !== line || !store.get("playing"));
     told = line;
     if (about.textContent !== words.about) about.textContent = words.about;
-    blank(cut.blank, cut.heights?.blank === 1);
+    blank(cut.answer ? (cut.heights?.blank ?? 0) : 0, "the line");
     root.classList.toggle("waiting", !cut.answer);
     lineRowsNow();
     root.classList.remove("without");
@@ -136,7 +136,7 @@ export function mount(root, context) {
 
   function drawPlane() {
     const scale = scaleNow();
-    blank(scale ? blankInWords(scale.blank, "the plane") : "", scale?.blank === 1);
+    blank(scale?.blank ?? 0, "the plane");
     root.classList.toggle("waiting", !scale);
     root.classList.toggle("without", !scale && Boolean(land.problem || land.lacking));
     const words = scale ? gapSentence(store) : "";

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route
 
@@ -48,11 +50,11 @@ def test_losses_below_0_are_drawn_within_the_axes_and_where_they_have_no_logarit
     }""")
     assert all(room >= 0 for mark in boxes for room in mark), boxes
     ticks_are_read(page, ".loss-box")
-    note = page.locator(".loss-box .mark-none")
+    note = page.locator(".loss-box .plot-blank")
     assert note.text_content() == ""
     page.locator("[data-panel=loss]").get_by_role("button", name="Log scale").click()
-    note.filter(has_text="losses not above 0 have no logarithm").wait_for()
-    page.locator("[data-panel=loss] .plot-summary").filter(has_text="have no logarithm and are not drawn").wait_for(
+    note.filter(has_text=re.compile(r"^no logarithm: \S+ % of the curves$")).wait_for()
+    page.locator("[data-panel=loss] .plot-summary").filter(has_text="A loss that is not above 0 has no logarithm").wait_for(
         state="attached"
     )
 
