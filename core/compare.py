@@ -22,7 +22,8 @@ from core.numeric import Array, Params
 from core.randomness import generator
 from core.spec import SpecError
 from core.state import State
-from core.symbol import Symbol, as_symbol, derivative, products, variable
+from core.symbol import Symbol, as_symbol, derivative, variable
+from core.symbol_size import products
 from core.training import batch_of
 
 METHODS = (*GRADIENTS.members, "symbolic")

@@ -14,7 +14,7 @@ from core.gradients.symbolic import too_large
 from core.kept import Kept
 from core.network import Network
 from core.numeric import Params
-from core.symbol import is_product, products, size, written_out
+from core.symbol_size import is_product, products, size, written_out
 
 DEPTHS = (1, 2, 3, 4, 5, 6)
 SMALL = 0.1  # every weight's value: the formula is the same for all, but for the branches that a ReLU takes

@@ -11,7 +11,8 @@ from core.derive.symbols import Symbols
 from core.derive.told import Told
 from core.gradients import SymbolicDerivative, symbolic_derivative
 from core.gradients.symbolic import TOO_LARGE, Index, Names, check_weight, too_large
-from core.symbol import definitions, size, written_out
+from core.symbol import definitions
+from core.symbol_size import size, written_out
 
 LONGEST = 160  # letters of LaTeX that a line may have before its parts get names
 MOST_PARTS = 24  # named parts that are sent

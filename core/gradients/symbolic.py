@@ -13,7 +13,8 @@ from core.gradients.backprop import Backprop
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.spec import SpecError
-from core.symbol import Symbol, as_symbol, derivative, products, variable
+from core.symbol import Symbol, as_symbol, derivative, variable
+from core.symbol_size import products
 
 MOST_PRODUCTS = 5000  # in one evaluation of the network: a formula with more of them is neither made nor read
 TOO_LARGE = "use fewer units"

@@ -13,7 +13,8 @@ from core.derive.told import Told
 from core.experiment import Experiment
 from core.spec import SpecError
 from core.state import start
-from core.symbol import products, variable, written_out
+from core.symbol import variable
+from core.symbol_size import products, written_out
 from tests.checks import close
 from tests.derivation_cases import dense_net, parameters, told
 

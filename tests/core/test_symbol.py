@@ -14,7 +14,8 @@ from core.gradients import GRADIENTS, SymbolicDerivative, symbolic_derivative
 from core.gradients.symbolic import MOST_PRODUCTS
 from core.spec import SpecError
 from core.state import start
-from core.symbol import Symbol, definitions, derivative, evaluate, latex, size, variable
+from core.symbol import Symbol, definitions, derivative, evaluate, latex, variable
+from core.symbol_size import size
 from core.training import batch_of, step
 from tests.cases import Document
 from tests.checks import close
