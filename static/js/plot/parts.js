@@ -31,10 +31,20 @@ export function frame(root, title, tools, body, numbers) {
   const front = html("div", { class: "plot-front" }, head, body, row);
   for (const child of [...root.children]) child.remove();
   root.classList.add("plot-panel");
-  root.append(front);
-  more.addEventListener("click", () => {
+  const up = html("button", { type: "button", class: "quiet", "aria-label": `Back to the plot: ${title}` }, "↑ plot");
+  const back = html("div", { class: "plot-back" }, up);
+  back.hidden = true;
+  root.append(front, back);
+  const go = (/** @type {number} */ top) => {
     const calm = document.documentElement.dataset.motion === "reduced";
-    root.scrollTo({ top: root.scrollTop > 8 ? 0 : front.offsetHeight, behavior: calm ? "auto" : "smooth" });
+    root.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
+  };
+  more.addEventListener("click", () => go(root.scrollTop > 8 ? 0 : front.offsetHeight));
+  // Below the plot its head is out of sight, and with it the button that led there.
+  root.addEventListener("scroll", () => { back.hidden = root.scrollTop <= 8; }, { passive: true });
+  up.addEventListener("click", () => {
+    go(0);
+    more.focus({ preventScroll: true });
   });
   return { subtitle, head, front, numbers: row };
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.plots.desk import comes_to, get, opened, stepped, ticks_are_read
 from tests.browser.shared import until, visit
@@ -226,3 +226,18 @@ def test_each_figure_has_a_name_a_summary_and_a_table(page: Page) -> None:
         section.locator(".plot-summary").filter(has_text="loss" if panel != "boundary" else "examples").wait_for()
         section.locator(".plot-table summary").last.click()
         section.locator(".plot-table tbody tr").first.wait_for()
+
+
+def test_below_a_plot_there_is_a_way_back_to_it(page: Page) -> None:
+    """The head, with the button that led there, is out of sight then."""
+    opened(page)
+    panel = page.locator("[data-panel=boundary]")
+    back = panel.get_by_role("button", name="Back to the plot")
+    expect(back).to_be_hidden()
+    panel.get_by_role("button", name="About this plot").click()
+    expect(back).to_be_in_viewport()
+    expect(panel.locator(".plot-summary")).to_be_in_viewport()
+    back.click()
+    expect(back).to_be_hidden()
+    expect(panel.locator("h2")).to_be_in_viewport()
+    expect(panel.get_by_role("button", name="About this plot")).to_be_focused()
