@@ -24,7 +24,7 @@ export function mount(root, context) {
   const { store, frames } = context;
   root.classList.add("plot-panel", "race");
   const boxes = { paths: html("div", { class: "plot-box" }), curves: html("div", { class: "plot-box race-curves" }) };
-  const steps = html("input", { type: "number", min: "10", max: "5000", step: "10", value: String(STEPS), "aria-label": "Updates of each run" });
+  const steps = html("input", { type: "number", required: "", min: "1", max: "5000", step: "any", value: String(STEPS), "aria-label": "Updates of each run" });
   const go = html("button", { type: "button", class: "primary" }, "Start the race");
   const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => preview());
   const by = choice("Compare at", [["updates", "equal updates"], ["sweeps", "equal work (sweeps)"]], () => frames.invalidate("race"));
@@ -123,11 +123,12 @@ export function mount(root, context) {
       race.stop();
       return;
     }
+    if (!steps.reportValidity()) return;
     follow = true;
     note.textContent = "";
     if (store.get("playing")) context.player.pause();
     try {
-      await race.start(entrants.list, { steps: Math.max(1, Math.min(5000, Number(steps.value) || STEPS)), fresh: from.select.value === "start" });
+      await race.start(entrants.list, { steps: Number(steps.value), fresh: from.select.value === "start" });
       tell();
     } catch (error) {
       if (stale(error)) return;

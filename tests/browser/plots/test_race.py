@@ -229,7 +229,12 @@ def test_a_race_that_is_refused_as_a_whole_tells_of_no_standings(page: Page, wat
     opened(page, "xor", view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-start[visibility=visible]").first.wait_for()
-    page.get_by_label("Updates of each run").fill("1.5")
+    updates = page.get_by_label("Updates of each run")
+    for beyond in ("0", "5001", ""):  # the field's own bounds: nothing is raced with another number instead
+        updates.fill(beyond)
+        page.get_by_role("button", name="Start the race").click()
+        assert not updates.evaluate("(field) => field.checkValidity()")
+    updates.fill("1.5")
     page.get_by_role("button", name="Start the race").click()
     page.locator("[data-panel=race] > .plot-note").filter(has_text="1.5").wait_for()
     expect(page.locator(SUMMARY)).to_contain_text("7 runs will start from here")
