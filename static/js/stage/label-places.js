@@ -182,7 +182,7 @@ function candidates(e, all) {
 
 /**
  * The first of an edge's places, from the middle outwards, that is clear of what stands on the stage and of `others`: on the edge, or else
- * just above or below it.
+ * just above or below it. Clear of the rings that numbers may have, where there is room.
  * @param {Scene} scene
  * @param {Edge} e
  * @param {{w: number, h: number}} size
@@ -190,9 +190,11 @@ function candidates(e, all) {
  * @returns {Box|undefined}
  */
 export function clearPlace(scene, e, size, others) {
-  const plates = [...labelPlaces(scene).values()].map(({ x, y, w, h }) => ({ x, y, w: w + PLATE, h: h + PLATE }));
-  const stands = [...taken(scene), ...plates, ...others];
-  return beside(e, size).find((box) => !stands.some((other) => meet(box, other)));
+  const fixed = [...taken(scene), ...others];
+  const numbers = [...labelPlaces(scene).values()];
+  const plates = numbers.map(({ x, y, w, h }) => ({ x, y, w: w + PLATE, h: h + PLATE }));
+  const clear = (/** @type {Box[]} */ stands) => beside(e, size).find((box) => !stands.some((other) => meet(box, other)));
+  return clear([...fixed, ...plates]) ?? clear([...fixed, ...numbers]);
 }
 
 /**
