@@ -49,8 +49,10 @@ def convolution(chain: Chain, link: int) -> Telling:
     line = Line((Cell(chain.value(link + 1), chain.out(link)), first, *found[1:], bias), sum=total)
     words = (
         "A small kernel of weights is laid on the input at every place, and each time its products are added up: "
-        "the *same* weights everywhere. Where it hangs over the edge it meets zeros."
+        "the *same* weights everywhere."
     )
+    if chain.layers[link].windows.padding:  # type: ignore[attr-defined]
+        words += " Where it hangs over the edge it meets zeros."
     return Telling(words, chain.layers[link].latex, (line,))
 
 

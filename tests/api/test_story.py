@@ -1,5 +1,6 @@
 """The story's formulas: every slot has its number in the trace, and every equation that is shown is true."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -262,6 +263,14 @@ def test_no_line_begins_with_the_full_stop_behind_a_formula():
     x, y = ("<math><mi>x</mi></math>", "<math><mi>y</mi></math>")
     assert sentence("given $x$ and *$y$*. So $x$.") == f'given {x} and <em>{y}</em>. So <span class="unbroken">{x}.</span>'
     assert sentence("*at $x$, or $y$*: so") == f'<em>at <span class="unbroken">{x},</span> or {y}</em>: so'
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_zeros_over_the_edge_are_told_of_where_there_are_any(post: Post, padding: int) -> None:
+    first, *others = PRESETS["digits-cnn"]["layers"]
+    story = post("/api/story", experiment=PRESETS["digits-cnn"] | {"layers": [first | {"padding": padding}, *others]})
+    [told] = [each for each in story["substeps"] if (each["phase"], each["link"]) == ("forward", 0)]
+    assert ("it meets zeros" in json.dumps(told)) is (padding > 0)
 
 
 @pytest.mark.parametrize("slug", ["iris", "digits", "xor"])
