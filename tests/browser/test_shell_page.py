@@ -226,6 +226,16 @@ def test_shift_and_the_arrow_go_one_link_back_within_a_step(page: Page, get: Get
     assert (get("state.step"), get("trace.step")) == (0, 0)
 
 
+def test_who_goes_back_while_a_step_is_told_stays_there(page: Page, get: Get) -> None:
+    page.evaluate("() => window.chainrule.store.set('speed', 4)")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.wait_for_function("() => chainrule.get('cursor') >= 2")
+    page.keyboard.press("Shift+ArrowLeft")
+    there = get("cursor")
+    page.wait_for_timeout(600)  # of a step that went on, two more links would have been told
+    assert get("cursor") == there < len(get("substeps"))
+
+
 def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
     measure = """() => [...document.querySelectorAll("[data-panel], header button, .whose button, .whose b")]
       .filter((one) => one.closest("[hidden]") === null)

@@ -14,7 +14,7 @@ export function jump({ store, player }, cursor) {
   const count = store.get("substeps").length;
   const from = store.get("cursor");
   if (cursor === from || cursor < 0 || cursor > count || !store.get("trace")) return;
-  player.pause();
+  player.stop(); // a step that is being told would go on from here
   const transition = { from, to: cursor, duration: 0, substep: store.get("substeps")[cursor - 1] ?? null };
   if (from === count) unfinish({ store, player }, cursor, transition);
   else {
