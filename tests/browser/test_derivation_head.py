@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.shared import still, until, visit
+from tests.browser.shared import deeply, still, until, visit
 
 HEAD = "[data-panel=derivation] .lens-head"
 # [top, bottom] of the question, of the fields and of the buttons.
@@ -19,7 +19,7 @@ WORDS = """[...document.querySelectorAll('[data-panel=derivation] .overview li')
 })"""
 
 
-@pytest.mark.parametrize("width", [1440, 1280])
+@pytest.mark.parametrize("width", [1440, deeply(1280)])
 def test_the_head_is_one_row_and_the_summary_stands_on_one_line(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, "preset=xor&step=3&selection=2/W/0,3&lens=derivation")

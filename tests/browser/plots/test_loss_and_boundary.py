@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.plots.desk import comes_to, get, opened, stepped, ticks_are_read
-from tests.browser.shared import until, visit
+from tests.browser.shared import deeply, until, visit
 
 # What a path's data says in the coordinates of the axes it lies on.
 END_OF_CURVE = """(trace) => {
@@ -127,7 +127,7 @@ def test_the_boundary_is_where_both_classes_are_equally_likely(page: Page, place
     comes_to(page, off, pytest.approx(0.0, abs=0.02), [params["W"][0], params["b"]])
 
 
-@pytest.mark.parametrize("before", ["xor", "spiral"])
+@pytest.mark.parametrize("before", ["xor", deeply("spiral")])
 def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before: str) -> None:
     opened(page, before)
     until(page, "document.querySelector('.boundary-level')?.getAttribute('d')")
@@ -185,7 +185,7 @@ def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) ->
     comes_to(page, ranges, own)
 
 
-@pytest.mark.parametrize("preset", ["iris", "digits"])
+@pytest.mark.parametrize("preset", ["iris", deeply("digits")])
 def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str) -> None:
     opened(page, preset)
     values = page.locator(".answer-value")
