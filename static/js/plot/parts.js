@@ -33,7 +33,6 @@ export function frame(root, title, tools, body, numbers) {
   root.classList.add("plot-panel");
   const up = html("button", { type: "button", class: "quiet", "aria-label": `Back to the plot: ${title}` }, "↑ plot");
   const back = html("div", { class: "plot-back" }, up);
-  back.hidden = true;
   root.append(front, back);
   const go = (/** @type {number} */ top) => {
     const calm = document.documentElement.dataset.motion === "reduced";
@@ -41,7 +40,7 @@ export function frame(root, title, tools, body, numbers) {
   };
   more.addEventListener("click", () => go(root.scrollTop > 8 ? 0 : front.offsetHeight));
   // Below the plot its head is out of sight, and with it the button that led there.
-  root.addEventListener("scroll", () => { back.hidden = root.scrollTop <= 8; }, { passive: true });
+  root.addEventListener("scroll", () => back.classList.toggle("is-needed", root.scrollTop > 8), { passive: true });
   up.addEventListener("click", () => {
     go(0);
     more.focus({ preventScroll: true });
