@@ -4,7 +4,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../plot/host.js").Plot} Plot
  */
-import { svg } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { row } from "../base/view.js";
 
 const REACH = 14; // pixels within which a click means the example

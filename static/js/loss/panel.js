@@ -8,7 +8,8 @@
 import { count } from "../base/format.js";
 import { say as words } from "../base/wording.js";
 import { blankInWords, blankNote, blankShare } from "../plot/blank.js";
-import { Plot, html, line, px, svg } from "../plot/host.js";
+import { Plot, html, line, px } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { caption, details, frame, onExperiment, readout, toggle } from "../plot/parts.js";
 import { heightChanges } from "../plot/ticks.js";

@@ -6,25 +6,11 @@
  * @typedef {import("./plotly-adapter.js").Axes} Axes
  * @typedef {{data: any[], layout: any, meta: any}} Figure
  */
+import { svg } from "../base/svg.js";
 import * as plotly from "./plotly-adapter.js";
 import { LARGER, isLarge, typeset } from "./type.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const FAR = 1e6; // pixels
-
-/**
- * @template {keyof SVGElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, string|number>} [attributes]
- * @param {Element|null} [parent]
- * @returns {SVGElementTagNameMap[K]}
- */
-export function svg(tag, attributes = {}, parent = null) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  parent?.append(element);
-  return element;
-}
 
 /**
  * @template {keyof HTMLElementTagNameMap} K

@@ -5,7 +5,8 @@
  * @typedef {import("./lineups.js").Entrant} Entrant
  */
 import { words } from "../base/format.js";
-import { html, svg } from "../plot/host.js";
+import { html } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { MOST, kindTitle, optimizerOf, pace, present, titleOf } from "./lineups.js";
 
 /** A column's head, and what it means. @type {[string, string][]} */

@@ -7,7 +7,8 @@
  * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
  */
 import { blankNote, blankShare } from "../plot/blank.js";
-import { Plot, line, px, svg } from "../plot/host.js";
+import { Plot, line, px } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { levelLine, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";

@@ -13,7 +13,8 @@
  *   was put somewhere else; `from` is where the told update begins, and it may be taken already
  * @typedef {(at: [number, number]) => Pixel|null} Place
  */
-import { line, px, svg } from "../plot/host.js";
+import { line, px } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { Arrows } from "./arrows.js";
 import { Labels } from "./labels.js";
 

@@ -12,7 +12,8 @@
  * @typedef {{from: [number, number], taken: boolean, ball: [number, number]}} Told  where the told step begins, whether it is taken
  *   already, and where the ball is
  */
-import { px, svg } from "../plot/host.js";
+import { px } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 
 const VISIBLE = 20; // pixels
 const GROWTH = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];

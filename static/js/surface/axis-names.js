@@ -6,7 +6,7 @@
  * @typedef {(x: number, y: number, z: number) => Pixel} Project
  * @typedef {{xs: number[], ys: number[], low: number, high: number}} Sides  of what is drawn
  */
-import { svg } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { around } from "./labels.js";
 
 const OUT = { usual: 50, large: 96 }; // pixels beyond the edge: between them stand the ticks' numbers

@@ -6,7 +6,8 @@
  * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
-import { Plot, svg } from "../plot/host.js";
+import { Plot } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { levelLine, ramp } from "../plot/field.js";
 import { Actors } from "./actors.js";
 import { paintHeights } from "../plot/heights.js";

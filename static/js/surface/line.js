@@ -8,7 +8,8 @@
 import { ApiError, stale } from "../base/api.js";
 import { plain } from "../base/symbol.js";
 import { NO_WEIGHTS, listed, weightless } from "../base/weights.js";
-import { Plot, html, line, px, svg } from "../plot/host.js";
+import { Plot, html, line, px } from "../plot/host.js";
+import { svg } from "../base/svg.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
 import { heightChanges } from "../plot/ticks.js";
