@@ -23,7 +23,7 @@ from tests.browser.plots.desk import (
     watch,
     weights_shown,
 )
-from tests.browser.shared import until
+from tests.browser.shared import still, until
 
 
 def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
@@ -155,7 +155,7 @@ def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
       const {{ xaxis, yaxis }} = document.querySelector('{VISIBLE} .plot-graph')._fullLayout;
       return [xaxis.p2d(x), yaxis.p2d(y)];
     }}"""
-    alpha, beta = page.evaluate(where)
+    alpha, beta = still(page, where)  # the picture may still be on its way to this plane
     fields = page.locator(".surface-start input")
     fields.nth(0).fill(str(alpha))
     fields.nth(1).fill(str(beta))
