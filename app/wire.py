@@ -41,8 +41,8 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        """The document's text."""
-        return dumps(content)
+        """The document's text; bytes are one that is written already."""
+        return content if isinstance(content, bytes) else dumps(content)
 
 
 def finite(document: Any) -> bool:

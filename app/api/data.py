@@ -9,8 +9,8 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.api.start import output_names
-from app.compute import compute
 from app.documents import DataAnswer
+from app.streaming import computed
 from app.wire import Json
 from core.experiment import Part
 
@@ -21,7 +21,7 @@ router = APIRouter()
 async def post_data(request: Request) -> Json:
     """The examples and their split, raw and as the network is given them, with the names of features and classes."""
     body = await Body.of(request, "experiment")
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.documents import ROW, CompareAnswer, DeriveAnswer
 from app.formulas import mathml
+from app.streaming import computed
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.compare import compare
@@ -35,7 +35,7 @@ SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX
 async def post_derive(request: Request) -> Json:
     """A parameter's gradient, a neuron or a δ as sums of products, each factor with its place in the trace; see core.derive."""
     body = await Body.of(request, "experiment", "state", "address", "example", "paths", "over", "without")
-    return Json(await compute(lambda: derivation(body)))
+    return await computed(lambda: derivation(body))
 
 
 def derivation(body: Body) -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _latex(document: Any) -> Iterator[str]:
 async def post_compare(request: Request) -> Json:
     """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
     body = await Body.of(request, *COMPARED)
-    return Json(await compute(lambda: comparison(body)))
+    return await computed(lambda: comparison(body))
 
 
 def comparison(body: Body) -> dict[str, Any]:

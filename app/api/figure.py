@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.documents import FigureAnswer
 from app.figures import FIGURES
+from app.streaming import computed
 from app.wire import Json
 from core.spec import Rule, SpecError
 
@@ -21,7 +21,7 @@ router = APIRouter()
 async def post_figure(request: Request) -> Json:
     """`{"data", "layout", "meta"}` of the figure called `name`; further fields are the figure's own options."""
     body = await Body.of(request)
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:

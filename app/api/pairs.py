@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.formulas import mathml
 from app.pairs import MOST_OUTPUTS, USUAL, activations, pairs
+from app.streaming import computed
 from app.wire import Json
 from core.losses import LOSSES
 from core.numeric import Array
@@ -24,7 +24,7 @@ router = APIRouter()
 async def post_pairs(request: Request) -> Json:
     """`{"activations", "losses", "pairs"}` at the outputs' pre-activations `z` and targets `y`, a number an output."""
     body = await Body.of(request, "z", "y", "loss")
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.documents import StartAnswer
+from app.streaming import computed
 from app.wire import Json, flagged
 from core.datasets.sentences import PADDING
 from core.datasets.titles import written
@@ -23,7 +23,7 @@ router = APIRouter()
 async def post_start(request: Request) -> Json:
     """The initial state, or the one given, with its frame; the experiment with every default; facts about the architecture."""
     body = await Body.of(request, "experiment", "state")
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:

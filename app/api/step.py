@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.documents import ROW, StepAnswer
+from app.streaming import computed
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.run import run
@@ -23,7 +23,7 @@ EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help=ROW)
 async def post_step(request: Request) -> Json:
     """One update: the state after it, the trace of it, the frame at the state after it."""
     body = await Body.of(request, "experiment", "state", "example")
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.compute import compute
 from app.formulas import story
+from app.streaming import computed
 from app.wire import Json
 
 router = APIRouter()
@@ -19,7 +19,7 @@ router = APIRouter()
 async def post_story(request: Request) -> Json:
     """The sub-steps in order, each told for an example and for the batch's mean; it follows from the experiment alone."""
     body = await Body.of(request, "experiment")
-    return Json(await compute(lambda: answer(body)))
+    return await computed(lambda: answer(body))
 
 
 def answer(body: Body) -> dict[str, Any]:
