@@ -1,5 +1,6 @@
 """A derivation below the screen goes along with the network above it, which draws its paths."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.shared import until, visit
@@ -17,6 +18,7 @@ def below(page: Page) -> None:
     expect(page.locator(PANEL)).not_to_be_in_viewport()
 
 
+@pytest.mark.deep
 def test_below_the_screen_it_is_pale_no_longer_than_it_is_of_another_example(page: Page) -> None:
     below(page)
     for name, mean in (("Batch mean", "true"), ("Example", "false")):

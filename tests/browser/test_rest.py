@@ -20,7 +20,7 @@ NOW = "JSON.stringify([document.body.innerHTML.length, document.body.innerText])
 
 
 @pytest.mark.parametrize("place", [
-    "preset=spiral",
+    deeply("preset=spiral"),
     "preset=xor&step=3&substep=4&selection=0/W/1,0",
     deeply("preset=xor&lens=race"),
     deeply("preset=digits-cnn&step=2&lens=matrix"),

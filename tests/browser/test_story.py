@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.shared import deeply, visit
 from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
-PRESETS = [deeply("xor"), "iris", "digits", "line"]  # the walk looks at all that stands there of xor
+PRESETS = [deeply("xor"), deeply("iris"), "digits", "line"]  # the walk looks at all that stands there of xor
 
 
 @pytest.mark.parametrize("preset", PRESETS)

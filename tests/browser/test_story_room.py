@@ -9,9 +9,9 @@ PLACES = [
     "preset=xor",
     deeply("preset=xor&selection=0/W/2,0"),
     deeply("preset=digits"),
-    "preset=digits-cnn",
+    deeply("preset=digits-cnn"),
     deeply("preset=dropout"),
-    "preset=xor&optimizer.kind=adam&step=37&selection=0/W/2,0",
+    deeply("preset=xor&optimizer.kind=adam&step=37&selection=0/W/2,0"),
 ]
 # A page is measured behind the frame that shows it, and what is measured then is set in the next.
 CUT = """() => {

@@ -23,7 +23,7 @@ def told_paths(page: Page) -> list[str]:
     return [each["path"] for each in numbers(page)]
 
 
-@pytest.mark.parametrize("preset", ["xor", "iris", "digits-cnn"])
+@pytest.mark.parametrize("preset", ["xor", "iris", deeply("digits-cnn")])
 def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, preset: str) -> None:
     """Its unit, or one on a way through it, is the one of every sub-step; its gradient is derived before it is used."""
     opened(page, preset)
@@ -79,7 +79,7 @@ def test_levenberg_marquardt_tells_the_system_that_it_solved_and_its_tries(page:
     assert len(rejections) > 1
 
 
-@pytest.mark.parametrize("preset", [deeply("xor"), "iris"])
+@pytest.mark.parametrize("preset", ["xor", deeply("iris")])
 def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Page, preset: str) -> None:
     """The one that the first update moves most; which one a later update moves most differs from step to step."""
     opened(page, preset)

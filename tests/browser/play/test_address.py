@@ -44,6 +44,7 @@ def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_bac
     expect(page.get_by_role("button", name="Back", exact=True)).to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.deep
 def test_a_race_that_asks_for_its_start_leaves_the_replay_alone(fresh: Desk) -> None:
     """The page's own start, the replay's and the race's: the second is answered when the third has been asked for."""
     page, asked = fresh.page, list[Route]()

@@ -109,6 +109,7 @@ def test_what_the_loss_curves_leave_out_is_told(page: Page) -> None:
     note.filter(has_text=f"{share:.1f} % of the curves").wait_for()
 
 
+@pytest.mark.deep
 def test_a_race_begins_with_logarithms_only_where_there_are_some(page: Page) -> None:
     log = page.locator("[data-panel=race] .plot-toggle")
     for preset, pressed in (("poisson", "false"), ("xor", "true"), ("poisson", "false")):

@@ -112,7 +112,7 @@ def test_a_reload_shows_the_plane_where_it_was_pinned(page: Page, kind: str) -> 
     until(page, "!location.hash.includes('pinned')")
 
 
-@pytest.mark.parametrize("earlier", [0, deeply(1)])
+@pytest.mark.parametrize("earlier", [deeply(0), deeply(1)])
 def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlier: int) -> None:
     """The gradient's plane is another one where the weights were moved to: it is laid through those that it was pinned at."""
     opened(page, "xor", example="0")

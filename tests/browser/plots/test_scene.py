@@ -119,7 +119,7 @@ def test_a_new_plane_is_seen_from_where_its_step_comes_down(page: Page) -> None:
         assert page.evaluate(TIP)["down"] > 0, f"{preset}: the arrow leads down the screen"
 
 
-@pytest.mark.parametrize("kind", ["weights", deeply("gradient")])
+@pytest.mark.parametrize("kind", [deeply("weights"), deeply("gradient")])
 def test_a_reload_shows_the_side_that_was_seen(page: Page, kind: str) -> None:
     """Also where the told update leads elsewhere than the run's first: here that of b the other way."""
     opened(page, "xor", view="3-D", example="0")

@@ -62,7 +62,7 @@ def numbers(page: Page) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("size", "preset"),
-    [((1920, 1080), "digits"), ((1440, 900), "poisson"), deeply((820, 1180), "xor"), deeply((1440, 900), "line")],
+    [deeply((1920, 1080), "digits"), ((1440, 900), "poisson"), deeply((820, 1180), "xor"), deeply((1440, 900), "line")],
 )
 def test_every_number_is_whole(page: Page, size: tuple[int, int], preset: str) -> None:
     """«.57» is not 3.57."""

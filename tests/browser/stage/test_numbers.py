@@ -9,7 +9,9 @@ from tests.browser.shared import deeply, painted, until
 from tests.browser.stage.reading import NUMBERS, count, opened, told
 
 
-@pytest.mark.parametrize("preset", [deeply("xor"), "spiral", deeply("iris"), "digits", deeply("line"), deeply("logistic")])
+@pytest.mark.parametrize(
+    "preset", [deeply("xor"), deeply("spiral"), deeply("iris"), "digits", deeply("line"), deeply("logistic")]
+)
 def test_every_number_on_the_stage_is_the_traces_at_each_substep(page: Page, preset: str) -> None:
     opened(page, f"preset={preset}")
     seen = set()

@@ -42,7 +42,7 @@ def release(page: Page, held: list[Route]) -> None:
     held[0].continue_()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), (390, 844)])
+@pytest.mark.parametrize("size", [deeply((1440, 900)), deeply((820, 1180)), (390, 844)])
 def test_the_networks_neurons_stand_where_plotly_will_draw_them(fresh: Desk, size: tuple[int, int]) -> None:
     page, held = fresh.page, list[Route]()
     page.set_viewport_size({"width": size[0], "height": size[1]})
