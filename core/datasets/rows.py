@@ -30,7 +30,7 @@ def entries(value: Any, field: str, low: int, high: int, what: str) -> list[Any]
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if not isinstance(value, (list, tuple)):
-        raise SpecError(field, f"expected a list of {what}, got {named(value)}")
+        raise SpecError(field, f"expected a list of {what}, got {named(value)}", "numbers alone, such as [[0, 1], [1, 0]]")
     if not low <= len(value) <= high:
         size = f"{low} to {high}" if low < high else f"{low}"
         raise SpecError(field, f"expected {size} {what}, got {len(value)}")

@@ -186,6 +186,22 @@ def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
     expect(page.locator(".said")).to_be_empty()
 
 
+def test_own_points_are_written_as_lines_of_numbers(page: Page, get: Get, watch: Watch) -> None:
+    visit(page, "preset=line")
+    page.locator('select[name="data.kind"]').select_option("points")
+    wait(page, "() => window.chainrule.get('experiment.data.kind') === 'points' && !window.chainrule.get('pending')")
+    page.locator('[name="data.x"]').fill("0\n1\r\n −2.5;3e-1")
+    page.locator('[name="data.y"]').fill("1\n3\n-4\n1.6")
+    page.locator('[name="data.y"]').blur()
+    wait(page, "() => window.chainrule.get('experiment.data.x').length === 4 && !window.chainrule.get('pending')")
+    assert get("experiment.data.x") == [[0], [1], [-2.5], [0.3]]
+    assert get("experiment.data.y") == [[1], [3], [-4], [1.6]]
+    watch.allow("status of 422")
+    page.locator('[name="data.x"]').fill("0, eins; 1, 1")
+    page.locator('[name="data.x"]').blur()
+    expect(page.locator('[data-field="data.x"]')).to_contain_text("such as [[0, 1], [1, 0]]")
+
+
 def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: Get) -> None:
     def kinds() -> list[str]:
         return [layer["kind"] for layer in get("experiment.layers")]

@@ -6,9 +6,11 @@
  * @typedef {import("../base/types.js").Entry} Entry
  */
 import { label as labelled } from "../base/format.js";
+import { rowsOf } from "./rows.js";
 import { scaleOf } from "./scale.js";
 
 const TRAVEL = 1000;
+const ROWS = "Write or paste a line for each, such as 0, 1; or JSON.";
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
@@ -39,7 +41,7 @@ export function idOf(path) {
 export function fieldRow(field, path, value, { label = labelled(field.name) } = {}) {
   const id = idOf(path);
   const symbol = field.symbol && field.symbol.toLowerCase() !== label.toLowerCase() ? element("i", { "aria-hidden": "true" }, field.symbol) : null;
-  const help = field.help ? element("span", { class: "tip", id: `${id}-help`, role: "tooltip" }, field.help) : null;
+  const help = field.help ? element("span", { class: "tip", id: `${id}-help`, role: "tooltip" }, field.type === "array" ? `${field.help} ${ROWS}` : field.help) : null;
   const caption = element("span", { class: "caption" }, element("label", { for: id }, label), symbol ? " " : null, symbol);
   return element("div", { class: `field field-${field.type}`, "data-field": path }, caption, ...controls(field, path, value), help);
 }
@@ -156,12 +158,12 @@ export function valueOf(control, root) {
   return control.value === "" ? null : Number(control.value);
 }
 
-/** What is no JSON goes to the server as it is, which says what is wrong with it. @param {string} text @returns {any} */
+/** What is neither JSON nor rows of numbers goes to the server as it is, which says what is wrong with it. @param {string} text @returns {any} */
 function parsedJson(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return rowsOf(text) ?? text;
   }
 }
 
