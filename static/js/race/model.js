@@ -74,6 +74,7 @@ export class Race {
     await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
     if (signal.aborted) return;
     this.running = false;
+    this.changed(); // the runs have ended, though their plane is still on its way
     await this.#look(true);
     this.changed();
   }

@@ -122,7 +122,7 @@ export class RaceView {
     const key = `${wanted} ${canvas.width} ${canvas.height} ${log} ${JSON.stringify(axes)}`;
     if (this.painted !== key || this.shown !== picture) this.#field(key, log);
     this.race.runners.forEach((runner, i) => {
-      const marks = runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
+      const marks = runner.refused ? [] : runner.marks.filter((mark) => mark[clock] <= time && this.race.near(mark));
       const at = marks.map((mark) => (/** @type {import("../base/vectors.js").Shadow} */ (this.race.place(mark))).at);
       const path = line(at.map((p) => this.plane.toX(p[0])), at.map((p) => this.plane.toY(p[1])), APART);
       const group = this.tracks.children[i];
