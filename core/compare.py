@@ -27,8 +27,9 @@ from core.symbol_size import products
 from core.training import batch_of
 
 METHODS = (*GRADIENTS.members, "symbolic")
-MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about two seconds in all
+MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about a second in all
 THOROUGH = 7e8  # the same where a reader is ready to wait: a few seconds
+MOST_WEIGHTS = 300  # perturbed one by one without being asked for: each is a pass through the network, some 100 µs of Python
 MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
 MOST_KINKS = 50  # disagreements of central differences that are looked into
 SUSPECT = 1e-8  # a disagreement of central differences, in the largest gradient, above which it is looked into
@@ -51,17 +52,17 @@ def compare(
 ) -> dict[str, Any]:  # fmt: skip
     """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
 
-    Without `methods` all that fit this network are used; the others are named in `left_out`.  Raises SpecError at "methods" where
-    a method that was asked for does not exist or would take too long.  With an `address` the symbolic method also writes the
-    derivative of that one weight out, for one example of the batch: `symbolic`.  `thorough` takes seconds rather than leave a
-    method out.
+    Without `methods` all that fit this network are used, in about a tenth of a second; the others are named in `left_out`.
+    Raises SpecError at "methods" where a method that was asked for does not exist or would take too long.  With an `address`
+    the symbolic method also writes the derivative of that one weight out, for one example of the batch: `symbolic`.  `thorough`
+    takes seconds rather than leave a method out.
     """
     _check_names(methods)
     single = address is not None and "symbolic" in (methods or METHODS)
     symbolic = written(Told.of(experiment, state, example), Address.parse(address)) if single else None
     chosen, left_out = [], []
     for kind in methods or METHODS:
-        problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK)
+        problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK, asked=thorough or bool(methods))
         if problem and methods and not (kind == "symbolic" and single):  # all weights' formulas are not what was asked for
             raise SpecError("methods", f"{kind}: {problem}", "leave this method out, or use fewer units or a smaller batch")
         if problem:
@@ -95,8 +96,8 @@ def _check_names(methods: Sequence[str] | None) -> None:
             raise SpecError(f"methods.{i}", f"expected one of {', '.join(METHODS)}, got {str(kind)[:40]}")
 
 
-def _too_long(experiment: Experiment, kind: str, most: float) -> str:
-    """Why this method would take too long for this network; empty if it would not."""
+def _too_long(experiment: Experiment, kind: str, most: float, *, asked: bool) -> str:
+    """Why this method would take too long for this network, if nobody asked for it in particular; empty if it would not."""
     network, size = experiment.network, experiment.network.size
     work = Backprop().count(network, experiment.batch).multiplications * size
     if kind == "symbolic" and work > MOST_NODES:
@@ -104,6 +105,8 @@ def _too_long(experiment: Experiment, kind: str, most: float) -> str:
     if kind not in ("symbolic", "backprop") and work > most:
         return (f"it would evaluate the network anew for each of the {size:,} parameters, in about "
                 f"{work:,} multiplications; at most {most:,.0f} are made here")  # fmt: skip
+    if kind not in ("symbolic", "backprop") and size > MOST_WEIGHTS and not asked:
+        return f"it would evaluate the network anew for each of the {size:,} parameters, unasked for at most {MOST_WEIGHTS}"
     return ""
 
 

@@ -38,7 +38,9 @@ class Dual(NDArrayOperatorsMixin):
     __slots__ = ("primal", "tangent")
 
     def __init__(self, primal: Array, tangent: Array) -> None:
-        self.primal, self.tangent = primal, np.broadcast_to(tangent, np.shape(primal), subok=True)
+        shape = np.shape(primal)
+        # asked first: NumPy takes longer over what changes nothing than over the sum of two small arrays
+        self.primal, self.tangent = primal, tangent if np.shape(tangent) == shape else np.broadcast_to(tangent, shape, subok=True)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """The derivative rule of one of NumPy's functions."""

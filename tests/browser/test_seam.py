@@ -158,6 +158,8 @@ def test_a_step_is_compared_once_for_all_who_want_it(fresh: Desk) -> None:
     page.on("requestfinished", ended)
     page.on("requestfailed", ended)
     visit(page, "preset=digits&lens=derivation&seed=7")
+    page.wait_for_function("() => chainrule.get('checked.directions') === 4")
+    assert [set(body) - {"experiment", "state"} for body in asked] == [set()], "who steps on waits for no weight by itself"
     page.wait_for_function("() => chainrule.get('comparison.thorough') && chainrule.get('comparison.step') === 0")
     assert [set(body) - {"experiment", "state"} for body in asked] == [set(), {"thorough"}]
     page.evaluate("chainrule.store.set('lens', 'seam')")
@@ -246,7 +248,8 @@ def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
 
 def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> None:
     opened(page, "preset=digits-cnn")
-    out = page.locator(f"{PANEL} .notes li")
+    out = page.locator(f"{PANEL} .notes li").filter(has_text="is left out")
+    expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("410 gradients checked")
     expect(out).to_contain_text("Symbolic is left out: every derivative would be written out, in about")
     said = out.inner_text()
     assert not re.search(r"expected|got|\d,\d", said), said

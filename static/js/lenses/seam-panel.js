@@ -51,7 +51,7 @@ class SeamView {
     tellKept(this.kept, store);
     if (store.get("playing")) return;
     this.log.note();
-    this.comparison.want(true);
+    this.comparison.want({ grows: true, each: true });
     const found = store.get("comparison");
     if (!found) this.clear();
     else if (found !== this.shown) this.render();

@@ -61,7 +61,7 @@ export function methods(found, store, symbolic) {
         [number(`${at}.multiplications`, { "data-format": "count" })], [number(`${at}.seconds`), " s"], [number(`${at}.worst.difference`)]])); // prettier-ignore
   });
   const whole = found.methods.some((/** @type {any} */ { kind }) => kind === "symbolic");
-  const out = found.left_out.map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
+  const out = found.left_out.filter((/** @type {any} */ { kind }) => found.thorough || kind === "symbolic").map((/** @type {any} */ each) => h("li", {}, h("b", {}, titleOf(each.kind)), ` is left out: ${spoken(store, each.message)}.`));
   const of = h("p", { class: "small" }, "What one gradient costs: all parameters of this network, the batch of ", number("comparison.examples", { "data-format": "count" }), ".");
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Methods and their costs" },
     h("table", { class: "costs costs-methods" }, h("thead", {}, h("tr", {}, ["method", ...COSTS].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, rows, whole ? null : symbolic))); // prettier-ignore

@@ -12,6 +12,8 @@ import { h, number } from "../telling/parts.js";
 
 /** The run stands still for so many milliseconds before anything is asked. */
 const STILL = 600;
+/** And so many more before each of many weights is checked by itself: who steps on does not wait for it, nor do thirty others. */
+const PATIENT = 3000;
 const UNDERWAY = "Gradients are being checked …";
 
 /**
@@ -33,7 +35,9 @@ export function verdictLine({ store, api }) {
       line.replaceChildren(UNDERWAY);
       line.classList.remove("apart");
     }
-    if (!current && store.get("trace") && !store.get("playing")) timer = window.setTimeout(() => comparison.want(), STILL);
+    if (!store.get("trace") || store.get("playing")) return;
+    if (!current) timer = window.setTimeout(() => comparison.want(), STILL);
+    else if ((store.get("checked.directions") ?? null) !== null) timer = window.setTimeout(() => comparison.want({ each: true }), PATIENT);
   };
 
   store.subscribe("checked", () => {

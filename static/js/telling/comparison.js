@@ -27,6 +27,8 @@ class Comparison {
     this.asked = null;
     /** Is the cost as the network grows wanted too? */
     this.grows = false;
+    /** Of which step each of many weights is to be checked by itself, which takes a server half a second. @type {any} */
+    this.each = null;
     /** The cost as the network grows, and of which one. @type {{experiment: string, scaling: any}} */
     this.grown = { experiment: "", scaling: null };
     /** What has been found, or refused, for the parameters that a step set out from. @type {WeakMap<object, {experiment: string, answer: any}>} */
@@ -39,11 +41,12 @@ class Comparison {
 
   /**
    * The told step's comparison, unless it stands there or is on its way.
-   * @param {boolean} [grows]  with the cost as the network grows
+   * @param {{grows?: boolean, each?: boolean}} [more]  with the cost as the network grows; with each of many weights by itself
    */
-  want(grows = false) {
+  want({ grows = false, each = false } = {}) {
     this.grows ||= grows;
     this.wanted = this.key();
+    if (each) this.each = this.wanted.before;
     const kept = this.found();
     // What was found of another run is not shown beside this one.
     if (!kept && this.shown !== runOf(this.store) && this.store.get("comparison")) this.store.set("comparison", null);
@@ -88,7 +91,8 @@ class Comparison {
     if (!answer) return grows ? { scaling: true } : {};
     if (grows) return { scaling: true, methods: ["backprop"] };
     // Along directions all are checked at once; each by itself takes longer.
-    return !answer.worst && answer.along !== null && !answer.thorough ? { thorough: true } : null;
+    const many = !answer.worst && answer.along !== null && !answer.thorough;
+    return many && this.each === this.wanted.before ? { thorough: true } : null;
   }
 
   /** @param {Record<string, any>} more */
