@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
+from app.edition import EDITIONS, STATIC
 from app.palette import PALETTE, style_sheet
 from app.settings import ROOT
 
-STATIC = ROOT / "static"
 # The cascade: what a page is made of, then where it stands, then the panels by name.
 FIRST = ("base", "layout", "layout-below", "layout-help", "layout-sizes", "controls", "transport")
 # Where the first screen's modules begin; what they import follows.
@@ -49,19 +49,21 @@ async def favicon() -> Response:
 
 def context() -> dict[str, Any]:
     """What every page's head needs."""
-    return {"styles": styles(), "modules": modules(), "plotly": plotly_source(), "versions": versions(), "palette": PALETTE}
+    own = EDITIONS.place()
+    return {"own": own, "styles": [f"{own}/{name}" for name in styles()], "modules": [f"{own}/js/{name}" for name in modules()],
+            "plotly": plotly_source(), "versions": versions(), "palette": PALETTE}  # fmt: skip
 
 
 def styles() -> list[str]:
-    """Addresses of every file in static/css, in the order of the cascade."""
+    """Places of every file in static/css, in the order of the cascade."""
     names = sorted(path.stem for path in (STATIC / "css").glob("*.css"))
     rest = [name for name in names if name not in FIRST]
-    return [f"/static/css/{name}.css" for name in (*FIRST, *rest) if name in names]
+    return [f"css/{name}.css" for name in (*FIRST, *rest) if name in names]
 
 
 @cache
-def modules() -> list[str]:
-    """Addresses of the modules that the first screen needs, to be asked for at once and not one import after another."""
+def modules() -> tuple[str, ...]:
+    """Places in static/js of what the first screen needs, to be asked for at once and not one import after another."""
     found: dict[str, None] = {}
     waiting = list(EAGER)
     while waiting:
@@ -70,7 +72,7 @@ def modules() -> list[str]:
         if name not in found and path.is_file():
             found[name] = None
             waiting += [normpath(f"{PurePosixPath(name).parent}/{near}") for near in IMPORT.findall(path.read_text())]
-    return [f"/static/js/{name}" for name in found]
+    return tuple(found)
 
 
 def plotly_source() -> str:

@@ -143,6 +143,16 @@ def test_a_step_that_overflows_is_told_as_diverged(post: Post, experiments: dict
     assert answer["gradient"] is None
 
 
+@pytest.mark.parametrize("address", ["0/W/0,0", "6/W/0,0", "4/output/1"])
+def test_examples_that_overflow_either_way_are_told_as_diverged(address: str, post: Post, experiments: dict[str, Any]) -> None:
+    """−∞ + ∞ is no number, and no fault of the server's."""
+    chain = [layer for _ in range(3) for layer in ({"kind": "dense", "units": 4}, {"kind": "exp"})]
+    layers = [*chain, {"kind": "dense", "units": 1}, {"kind": "sigmoid"}]
+    experiment = experiments["xor"] | {"layers": layers, "init": {"kind": "constant", "value": 10.0}, "batch_size": None}
+    answer = post("/api/derive", experiment=experiment, address=address)
+    assert answer["diverged"] is True
+
+
 def test_compare_every_preset(post: Post, experiments: dict[str, Any]) -> None:
     """All gradients are checked; away from kinks the worst disagreement is that of central differences."""
     for slug, experiment in experiments.items():

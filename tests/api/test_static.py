@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from app.edition import EDITIONS, STATIC, Editions
 from app.main import create
 from app.pages import plotly_source
 
@@ -40,6 +41,44 @@ def test_files_without_a_version_are_asked_for_again(client):
     again = client.get("/static/js/base/store.js", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
     assert not again.content
+
+
+@pytest.mark.parametrize("accepted", ["gzip", ""])
+def test_what_a_page_loads_is_of_its_edition_and_kept_for_ever(accepted, client):
+    """The very files, so that a reload asks for none of them."""
+    page = client.get("/").text
+    places = set(re.findall(r'"(/static/[^"]+)"', page)) - {plotly_source()}
+    assert len(places) > 100
+    for place in places:
+        response = client.get(place, headers={"accept-encoding": accepted})
+        edition, path = re.fullmatch(r"/static/e-([0-9a-f]{12})/(.+)", place).groups()
+        assert edition == EDITIONS.now().name
+        assert response.content == (STATIC / path).read_bytes(), place
+        assert response.headers.get("content-encoding", "") == accepted
+        assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_file_of_another_edition_is_not_kept_under_its_name(client):
+    response = client.get("/static/e-0123456789ab/js/main.js")
+    assert response.content == (STATIC / "js" / "main.js").read_bytes()
+    assert response.headers["cache-control"] == "no-cache"
+
+
+def test_an_edition_is_of_the_contents(tmp_path):
+    for copy in ("here", "there"):
+        for name, text in (("js/main.js", "1"), ("css/base.css", "2")):
+            path = tmp_path / copy / name
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+    here, there = Editions(tmp_path / "here"), Editions(tmp_path / "there")
+    assert here.now().name == there.now().name  # replicas: the files were written at other times
+    served = here.now().name
+    path = tmp_path / "here" / "js" / "main.js"
+    assert here.holds(served, str(path), path.stat())
+    path.write_text("10")
+    assert not here.holds(served, str(path), path.stat())  # edited behind the page that asks for it
+    assert here.now().name != served
+    assert here.holds(here.now().name, str(path), path.stat())
 
 
 @pytest.mark.parametrize("path", ["/api/catalog", "/api/presets"])

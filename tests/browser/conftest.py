@@ -33,6 +33,8 @@ FLAGS = [
     "--js-flags=--no-enable-lazy-source-positions",
 ]
 PAGE_MILLISECONDS = 60_000
+# A test's way to the page's own modules: of its edition, so that they are the very ones that run there.
+OURS = "window.ours = (name) => import(document.querySelector('script[type=module]').src.replace('main.js', name));"
 # Of every `expect`: a page that shares two cores with another browser takes its time, and a true page costs none of it.
 expect.set_options(timeout=20_000)
 
@@ -131,6 +133,7 @@ def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
     """A profile of its own at 1280 x 800, with one page open on nothing."""
     context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
     context.set_default_timeout(PAGE_MILLISECONDS)
+    context.add_init_script(OURS)
     found = Desk(context.new_page(), Watch(server))
     found.watch.follow(found.page)
     yield found

@@ -259,5 +259,5 @@ def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> N
 def test_thousands_in_what_the_server_says_are_grouped_and_addresses_are_not(page: Page) -> None:
     opened(page, "preset=xor")
     said = "at most 1,000, got about 21,799,700; not 0/W/1,234 nor 3,4"
-    grouped = page.evaluate("async (said) => (await import('/static/js/base/format.js')).grouped(said)", said)
+    grouped = page.evaluate("async (said) => (await ours('base/format.js')).grouped(said)", said)
     assert grouped == "at most 1\u202f000, got about 21\u202f799\u202f700; not 0/W/1,234 nor 3,4"

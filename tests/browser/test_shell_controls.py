@@ -114,7 +114,7 @@ def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, 
                 tried += [base | {part: [each, *base["layers"]] if part == "layers" else each} for each in kinds]
     assert len(tried) > 100
     script = """async (tried) => {
-      const { outOfBounds } = await import("/static/js/shell/bounds.js");
+      const { outOfBounds } = await ours("shell/bounds.js");
       const catalog = window.chainrule.get("catalog");
       return tried.map((experiment) => [JSON.stringify({ experiment }), outOfBounds(experiment, catalog)[0] ?? null]);
     }"""
@@ -165,7 +165,7 @@ def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
 ) -> None:
     visit(page, f"preset={preset}")
     before = get("experiment.data")
-    every = page.evaluate("async (of) => (await import('/static/js/base/api.js')).api.data(of)", get("experiment"))
+    every = page.evaluate("async (of) => (await ours('base/api.js')).api.data(of)", get("experiment"))
     page.locator('select[name="data.kind"]').select_option("points")
     wait(page, "() => window.chainrule.get('experiment.data.kind') === 'points' && !window.chainrule.get('pending')")
     data = get("experiment.data")

@@ -136,7 +136,7 @@ def test_the_number_that_is_derived_is_named_before_anybody_scrolls_to_it(fresh:
     until(page, "() => document.querySelector('[data-panel=derivation] .picker select')?.value")
     assert page.evaluate("() => scrollY") == 0
     found = page.evaluate("""async () => {
-      const { wanted } = await import('/static/js/lenses/derivation-model.js');
+      const { wanted } = await ours('lenses/derivation-model.js');
       const picker = document.querySelector('[data-panel=derivation] .picker');
       const index = [...picker.querySelectorAll('.picker-places input')].map((input) => Number(input.value) - 1);
       return [`${picker.querySelector('select').value}/${index}`, wanted(chainrule.store)];
@@ -167,7 +167,7 @@ def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> 
     visit(page, "preset=xor")
     page.evaluate("chainrule.store.set('motion', 'reduced')")
     painted(page)  # the head has been measured at this width
-    page.evaluate("async () => (await import('/static/js/telling/front.js')).bringToFront(chainrule.store, 'seam')")
+    page.evaluate("async () => (await ours('telling/front.js')).bringToFront(chainrule.store, 'seam')")
     until(page, "document.querySelector('#lens-seam .lens-title')")
     still(page, "() => scrollY")
     head, questions, tabs = page.evaluate(PLACES, [".masthead", ".lenses > .questions", ".lenses > .tabs"])
@@ -254,7 +254,7 @@ def test_nothing_moves_when_numbers_change(page: Page, get: Get) -> None:
 
 def test_every_number_of_the_shell_is_the_stores(page: Page, get: Get) -> None:
     check = """async () => {
-      const { show, parse, FORMATS } = await import("/static/js/base/format.js");
+      const { show, parse, FORMATS } = await ours("base/format.js");
       return [...document.querySelectorAll(".whose [data-path], header [data-path]")].map((one) => {
         const value = window.chainrule.get(one.dataset.path);
         return [one.dataset.path, one.textContent, (FORMATS[one.dataset.format] ?? show)(value)];
@@ -323,7 +323,7 @@ def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
 
 def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get) -> None:
     shown = page.evaluate("""async () => {
-      const { show, parse } = await import("/static/js/base/format.js");
+      const { show, parse } = await ours("base/format.js");
       const values = [0, 1, -1, 200, 0.1, -0.123456, 3.14159265, 12345.678, -1e-7, 2.5e-12, 9.9999e20, 0.00012345];
       return values.map((value) => [value, show(value), parse(show(value))]);
     }""")
@@ -331,7 +331,7 @@ def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get
         assert "-" not in text, "a minus sign, not a hyphen"
         assert back == pytest.approx(value, rel=5.1e-4), text
     dashes = page.evaluate("""async () => {
-      const { show } = await import("/static/js/base/format.js");
+      const { show } = await ours("base/format.js");
       return [null, undefined, NaN, Infinity].map((value) => show(value));
     }""")
     assert dashes == ["—"] * 4
@@ -339,7 +339,7 @@ def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get
 
 def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get) -> None:
     lost = page.evaluate("""async () => {
-      const { hashOf, parsed } = await import("/static/js/base/url.js");
+      const { hashOf, parsed } = await ours("base/url.js");
       const presets = window.chainrule.get("presets");
       const changes = [
         {}, { batch_size: null, seed: 3 },
@@ -367,7 +367,7 @@ def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get
 
 def test_the_store_tells_everybody_who_asked_once_and_mutates_nothing(page: Page, get: Get) -> None:
     heard = page.evaluate("""async () => {
-      const { createStore } = await import("/static/js/base/store.js");
+      const { createStore } = await ours("base/store.js");
       const store = createStore({ a: { b: [1, 2], c: 3 }, d: 4 });
       const calls = [];
       for (const path of ["a", "a.b", "a.b.1", "a.c", "d", ""]) store.subscribe(path, () => calls.push(path));
@@ -396,7 +396,7 @@ def test_what_a_preset_is_about_is_never_cut_within_a_sentence(page: Page, size:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, "preset=xor")
     say = """async (text) => {
-      const { Summary } = await import('/static/js/shell/summary.js');
+      const { Summary } = await ours('shell/summary.js');
       const [place, picker] = ['preset-summary', 'preset'].map((id) => document.getElementById(id));
       window.told ??= new Summary(place, picker);
       window.told.say(text);

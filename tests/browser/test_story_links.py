@@ -107,7 +107,7 @@ def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page, pre
         found = page.evaluate(noted)
         assert found, cursor
         assert all(each["note"] == f"class {names[int(each['index']) - 1]}" for each in found), found
-    described = """async (address) => (await import("/static/js/telling/words.js")).describe(chainrule.store, address)"""
+    described = """async (address) => (await ours("telling/words.js")).describe(chainrule.store, address)"""
     link = max(i for i, layer in enumerate(BY_SLUG[preset]["layers"]) if layer["kind"] == "dense")
     assert " to neuron 9 (class 8) of dense" in page.evaluate(described, f"{link}/W/8,2")
     assert page.evaluate(described, f"{link}/b/0").startswith("bias of neuron 1 (class 0) of dense")

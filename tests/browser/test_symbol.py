@@ -13,8 +13,8 @@ from core.network import Network
 from tests.browser.shared import visit
 
 NAMES = """async ([info, layers, addresses]) => {
-  const { symbol, plain, marked } = await import("/static/js/base/symbol.js");
-  const { createStore } = await import("/static/js/base/store.js");
+  const { symbol, plain, marked } = await ours("base/symbol.js");
+  const { createStore } = await ours("base/store.js");
   const store = createStore({ info, experiment: { layers }, catalog: chainrule.get("catalog") });
   const shapes = info.param_shapes;
   return addresses.map((address) => [symbol(store, address), plain(address, shapes, layers), marked(address, shapes, layers)]);
@@ -80,7 +80,7 @@ def test_a_number_has_one_name_on_the_page_and_in_a_derivation(page: Page) -> No
 def test_what_is_no_number_of_the_network_has_no_name(page: Page) -> None:
     visit(page, "preset=xor")
     store = """async (address) => {
-      const { symbol, plain } = await import("/static/js/base/symbol.js");
+      const { symbol, plain } = await ours("base/symbol.js");
       return [symbol(chainrule.store, address), plain(address, ...["info.param_shapes", "experiment.layers"].map(chainrule.get))];
     }"""
     assert page.evaluate(store, "9/W/0,0") == ["", "9/W/0,0"]

@@ -126,7 +126,7 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     wait(page, "() => window.chainrule.get('state.step') === 1")
 
 
-COUNT = "async (number) => (await import('/static/js/base/format.js')).count(number)"
+COUNT = "async (number) => (await ours('base/format.js')).count(number)"
 
 
 def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, get: Get) -> None:

@@ -22,7 +22,7 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     wait(page, "() => window.chainrule.get('frame.diverged') && !window.chainrule.get('playing')")
     alert = page.locator("#callouts").get_by_role("alert")
     expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
-    loss = page.evaluate("async () => (await import('/static/js/base/format.js')).show(chainrule.get('frame.loss.train'))")
+    loss = page.evaluate("async () => (await ours('base/format.js')).show(chainrule.get('frame.loss.train'))")
     reason = re.sub(r"the loss is [\d.e+]+,", f"the loss is {loss},", get("frame.reason"))
     expect(alert).to_contain_text(reason)
     frame = get("frame")
@@ -103,7 +103,7 @@ def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> Non
     assert get("state.step") == 1
     told = page.locator("#callouts").get_by_role("alert")
     before, after = page.evaluate("""async () => {
-      const { show } = await import('/static/js/base/format.js');
+      const { show } = await ours('base/format.js');
       return chainrule.get('losses').map(({ train }) => show(train)); }""")
     expect(told).to_contain_text(f"The last update, with η = 1000, led from a train loss of {before} to {after}.")
     assert not re.search("[Ee]ach|valley|overshoot", told.inner_text())

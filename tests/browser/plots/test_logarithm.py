@@ -20,7 +20,7 @@ def logarithmic(page: Page, panel: str = PANEL, name: str = "Log") -> None:
 def test_a_height_of_its_own_is_given_to_what_has_a_logarithm_alone(page: Page) -> None:
     opened(page)
     scale, plain = page.evaluate("""async () => {
-      const { scaled } = await import('/static/js/plot/scale.js');
+      const { scaled } = await ours('plot/scale.js');
       const loss = [[100, 10, 1], [10, 1, 0], [1, 1e-9, -2], [null, 1, 1]];
       return [true, false].map((log) => {
         const scale = scaled(loss, { log, keep: [-2, null] });

@@ -173,7 +173,7 @@ def test_moves_that_an_address_would_not_hold_apart_are_one(page: Page) -> None:
     """Each of a network with 100 weights, of which 256 stand in an address: two apart, and the third takes the second's place."""
     opened(page, "xor")
     found = page.evaluate("""async () => {
-      const { withMove, unheld } = await import('/static/js/base/moved.js');
+      const { withMove, unheld } = await ours('base/moved.js');
       const begun = [{ step: 0, experiment: 'e' }];
       const here = { step: 5, experiment: 'e' };
       const move = (timeline, from, to) => withMove(timeline, here, [{ W: from }], [{ W: to }], { dragged: false });

@@ -45,7 +45,7 @@ def test_only_arrows_that_there_are_are_said_to_have_been_turned_down(page: Page
     about.filter(has_text="This step’s only try: ").wait_for(state="attached")
     assert "steps less far: the orange arrow was taken." in (about.text_content() or "")
     words = page.evaluate("""async () => {
-      const { arrowsInWords } = await import('/static/js/surface/optimizer.js');
+      const { arrowsInWords } = await ours('surface/optimizer.js');
       const told = (tries) => arrowsInWords({ get: (path) => (path === 'trace.tries' ? tries : 'levenberg_marquardt') });
       const one = (accepted, change = [1]) => ({ damping: 1, loss: 1, accepted, change });
       const [down, nowhere, up] = [one(false), one(false, null), one(true)];
@@ -119,7 +119,7 @@ def ringed(shown: Any, address: str) -> float:
 def test_a_small_scene_has_the_run_and_the_update_alone(page: Page) -> None:
     opened(page, "xor", optimizer__kind="adam")
     looks = page.evaluate("""async () => {
-      const { fewer } = await import('/static/js/surface/cast.js');
+      const { fewer } = await ours('surface/cast.js');
       const of = (looks) => looks.map((look) => ({ name: look, look, by: [1, 0], path: [] }));
       const all = of(['gradient', 'velocity', 'update', 'rejected', 'accepted']);
       const scene = { ball: [2, 3], arrows: all, trails: of(['converge', 'scaling']) };
@@ -132,8 +132,8 @@ def test_a_small_scene_has_the_run_and_the_update_alone(page: Page) -> None:
 def test_an_arrow_that_the_ball_hides_is_left_out_with_its_name(page: Page) -> None:
     opened(page, "xor")
     names = page.evaluate("""async () => {
-      const { Arrows } = await import('/static/js/surface/arrows.js');
-      const { Labels } = await import('/static/js/surface/labels.js');
+      const { Arrows } = await ours('surface/arrows.js');
+      const { Labels } = await ours('surface/labels.js');
       const overlay = document.querySelector('.surface-views .plot:not([hidden]) .plot-overlay').cloneNode();
       document.body.append(overlay);
       const arrow = (name, x) => ({ name, look: 'gradient', by: [x, 0], group: 'step' });

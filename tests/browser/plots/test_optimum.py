@@ -122,7 +122,7 @@ def test_the_names_of_the_rates_cover_neither_each_other_nor_the_ball(page: Page
 def test_a_way_that_leaves_the_window_is_laid_on_the_surface_as_far_as_it_is_inside(page: Page) -> None:
     opened(page, "line")
     laid = page.evaluate("""async () => {
-      const { draped } = await import('/static/js/surface/draped.js');
+      const { draped } = await ours('surface/draped.js');
       const side = [0, 1, 2, 3, 4];
       const ways = [[[1, 1], [1, 9], [3, 1]], [[9, 9], [8, 9]], [[1, 1], [2, 2], [2, 2]], [[-4, 2], [8, 2]], [[1, 1]]];
       return ways.map((way) => draped(way, side, side));

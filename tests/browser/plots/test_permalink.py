@@ -51,7 +51,7 @@ def test_the_plane_that_is_chosen_at_the_start_is_the_one_of_a_reload(page: Page
     assert weights_shown(page) == chosen
     # By the update at hand it would be another pair: that of the run's first update is meant.
     moved = """async () => {
-      const { liveliest, listed } = await import('/static/js/base/weights.js');
+      const { liveliest, listed } = await ours('base/weights.js');
       const all = listed(chainrule.get('info.param_shapes'));
       return ['firstUpdates', 'trace.updates'].map((path) => liveliest(chainrule.get(path), all));
     }"""

@@ -288,7 +288,7 @@ def test_a_unit_is_as_long_on_both_axes_where_angles_mean_something(page: Page) 
 def test_a_scene_is_not_seen_from_below_a_slope_that_the_step_climbed(page: Page) -> None:
     opened(page)
     down = """async (by) => {
-      const { downhill } = await import('/static/js/surface/eye.js');
+      const { downhill } = await ours('surface/eye.js');
       const values = [-1, -0.5, 0, 0.5, 1];
       const loss = values.map((y) => values.map((x) => (x + 1) ** 2 + y ** 2));
       const picture = { spec: { kind: 'random' }, xs: values, ys: values, loss, along: () => by, visited: () => [0, 0] };

@@ -34,8 +34,8 @@ deep = pytest.mark.deep  # seconds of software WebGL each: `make check-deep` has
 
 # Where the ball's weights are on the surface that Plotly has drawn, by Plotly's own data and camera.
 PROJECTED = f"""async () => {{
-  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
-  const {{ heightAt }} = await import('/static/js/plot/field.js');
+  const {{ projection }} = await ours('plot/plotly-adapter.js');
+  const {{ heightAt }} = await ours('plot/field.js');
   const graph = document.querySelector('{VISIBLE} .plot-graph');
   const {{ x, y, z }} = graph._fullData[0];
   const {{ alpha, beta }} = chainrule.get('surface.at');
@@ -48,8 +48,8 @@ OFF = f"""async () => {{
 }}"""
 # How a point of the plane is placed at this moment: on what Plotly has drawn, with its camera.
 LIFTED = """async () => {
-  const { projection } = await import('/static/js/plot/plotly-adapter.js');
-  const { heightAt } = await import('/static/js/plot/field.js');
+  const { projection } = await ours('plot/plotly-adapter.js');
+  const { heightAt } = await ours('plot/field.js');
   return (graph) => {
     const { x, y, z } = graph._fullData[0];
     const [heights, xs, ys, place] = [[...z].map((row) => [...row]), [...x], [...y], projection(graph)];
@@ -220,8 +220,8 @@ def camera(page: Page) -> list[float]:
 
 # A scene of our own, with marks that Plotly itself puts at known places: its annotations.
 CONTRACT = """async () => {
-  const adapter = await import('/static/js/plot/plotly-adapter.js');
-  const scenes = await import('/static/js/plot/plotly-scene.js');
+  const adapter = await ours('plot/plotly-adapter.js');
+  const scenes = await ours('plot/plotly-scene.js');
   const graph = document.createElement('div');
   graph.id = 'contract';
   graph.style.cssText = 'position:fixed; left:0; top:0; width:420px; height:320px; z-index:99';
@@ -297,8 +297,8 @@ def test_views_stay_in_step(page: Page) -> None:
 
 # How high the tip of the update's arrow is drawn, by Plotly's own camera: the arrow is straight, and drawn so many times longer.
 TIP = f"""async () => {{
-  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
-  const {{ heightAt, slopeAt }} = await import('/static/js/plot/field.js');
+  const {{ projection }} = await ours('plot/plotly-adapter.js');
+  const {{ heightAt, slopeAt }} = await ours('plot/field.js');
   const graph = document.querySelector('{VISIBLE} .plot-graph');
   const arrow = document.querySelector('{VISIBLE} .actor-update');
   if (arrow?.getAttribute('visibility') !== 'visible' || !arrow.children[2].getAttribute('d')) return null;

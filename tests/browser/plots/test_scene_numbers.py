@@ -13,7 +13,7 @@ WEBGL = True
 BEYOND = 31  # pixels from an axis to the middle of its numbers, as seen in pictures of the scene
 # Plotly's own ticks with its own camera: each number's axis, how wide it is written, and where it stands.
 NUMBERS = f"""async (beyond) => {{
-  const {{ projection }} = await import('/static/js/plot/plotly-adapter.js');
+  const {{ projection }} = await ours('plot/plotly-adapter.js');
   const graph = document.querySelector('{VISIBLE} .plot-graph');
   const {{ axesOptions, dataScale }} = graph._fullLayout.scene._scene;
   const {{ eye }} = graph._fullLayout.scene._scene.getCamera();

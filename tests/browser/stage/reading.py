@@ -7,12 +7,12 @@ from playwright.sync_api import Page
 from tests.browser.shared import painted, visit
 
 NUMBERS = """async () => {
-  const { show } = await import("/static/js/base/format.js");
+  const { show } = await ours("base/format.js");
   return [...document.querySelectorAll(".stage-layer [data-path]")].map(each => ({
     path: each.dataset.path, shown: each.textContent, expected: show(chainrule.get(each.dataset.path)) }));
 }"""
 LINES = """async () => {
-  const { line } = await import("/static/js/plot/plotly-adapter.js");
+  const { line } = await ours("plot/plotly-adapter.js");
   const graph = document.querySelector(".stage-graph");
   return graph.data.map((trace, i) => line(graph, i)).map((path, i) => ({
     name: graph.data[i].name, style: path?.style.cssText ?? null, dash: path?.style.strokeDasharray }));

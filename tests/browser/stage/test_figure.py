@@ -18,7 +18,7 @@ def test_plotly_has_its_insides_where_the_adapter_looks(page: Page) -> None:
     assert len(edges) == 17
     assert all(each["style"] for each in edges)
     counts = page.evaluate("""async () => {
-      const { points, area } = await import("/static/js/plot/plotly-adapter.js");
+      const { points, area } = await ours("plot/plotly-adapter.js");
       const graph = document.querySelector(".stage-graph");
       const { width, toX, fromX } = area(graph);
       return [graph.data.map((trace, i) => [trace.mode, trace.x.length, points(graph, i).length]), width, fromX(toX(100))];

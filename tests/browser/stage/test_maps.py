@@ -11,7 +11,7 @@ from tests.browser.stage.reading import opened, told
 
 SCENE = """async () => {
   const names = ["stage/scene", "plot/plotly-adapter", "base/api"];
-  const [{ buildScene }, { area }, { api }] = await Promise.all(names.map((name) => import(`/static/js/${name}.js`)));
+  const [{ buildScene }, { area }, { api }] = await Promise.all(names.map((name) => ours(`${name}.js`)));
   const graph = document.querySelector(".stage-graph"), size = { width: graph.clientWidth, height: graph.clientHeight };
   const { meta } = await api.figure("network", chainrule.get("experiment"), size);
   return buildScene(meta, area(graph));
@@ -101,7 +101,7 @@ def test_a_word_has_no_gradient_of_its_own(page: Page) -> None:
     opened(page, "preset=text")
     told(page, after(page, "backward", "embedding"))
     low = page.evaluate(f"""async () => {{
-      const {{ Picker }} = await import("/static/js/stage/pick.js");
+      const {{ Picker }} = await ours("stage/pick.js");
       const scene = await ({SCENE})(), {{ x, y, h }} = scene.columns[0].units[2];
       return new Picker(scene).at(x, y + 0.45 * h, () => true); }}""")
     assert low == "0/input/2"

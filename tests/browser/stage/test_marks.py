@@ -100,7 +100,7 @@ def test_a_neuron_with_room_for_one_number_says_which_it_is_and_has_no_divider(p
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, "preset=digits")
     read = """async () => {
-      const { points } = await import("/static/js/plot/plotly-adapter.js");
+      const { points } = await ours("plot/plotly-adapter.js");
       const graph = document.querySelector(".stage-graph");
       const halves = graph.data.map((trace, i) => [trace.name, i]).filter(([name]) => /^[za]:2$/.test(name));
       return halves.map(([name, i]) => [name, points(graph, i)[0]])

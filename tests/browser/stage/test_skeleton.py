@@ -16,7 +16,7 @@ BONES = """() => [...document.querySelectorAll(".stage-skeleton rect")].map((eac
   return [(left + right) / 2, (top + bottom) / 2].map(Math.round).join(); })"""
 # A neuron of two halves is two of Plotly's nodes: what encloses both is the neuron.
 NODES = """async () => {
-  const { points } = await import("/static/js/plot/plotly-adapter.js");
+  const { points } = await ours("plot/plotly-adapter.js");
   const graph = document.querySelector(".stage-graph"), found = new Map();
   graph.data.forEach((trace, at) => points(graph, at).forEach((node, i) => {
     const { left, right, top, bottom } = node.getBoundingClientRect();
