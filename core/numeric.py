@@ -7,7 +7,7 @@ numbers inside whatever x is.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -119,6 +119,16 @@ def _normal_cdf(v: Any) -> Any:
 
 
 NORMAL_CDF = np.frompyfunc(_normal_cdf, 1, 1)
+
+
+def exact_sum(values: Iterable[float]) -> float:
+    """Σ v, rounded once; infinite or NaN where a value is, or where the sum is beyond a float64."""
+    numbers = list(values)
+    try:
+        return math.fsum(numbers)
+    except (ValueError, OverflowError):  # fsum refuses inf − inf, and sums that are too large
+        with np.errstate(all="ignore"):
+            return float(np.sum(numbers))
 
 
 def finite(params: Params) -> bool:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import fsum
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.derive.paths import Hop, Path, Paths, counted, followed, reached
 from core.derive.terms import Factor, Factors
-from core.numeric import Array
+from core.numeric import Array, exact_sum
 
 MOST_PRODUCTS = 500_000  # paths times examples that are taken one by one: some hundredths of a second
 
@@ -76,8 +75,8 @@ def mean_paths(factors: Factors, boundary: int, meetings: Sequence[Meeting], mos
     return Paths(
         count=count,
         live=int(np.count_nonzero(products.any(axis=0))),
-        sum=fsum(means.tolist()),
-        size=fsum(np.abs(means).tolist()),
+        sum=exact_sum(means.tolist()),
+        size=exact_sum(np.abs(means).tolist()),
         listed=tuple(_path(factors, boundary, chain, ways, p, meetings[ways.begun[p]], float(means[p]), first) for p in largest),
         separate=count * (len(chain) + (factored > 0)) * told.count,
         sweep=(sum(hop.out.size for hop in chain) + factored) * told.count,

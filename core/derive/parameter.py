@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import fsum
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from core.derive.terms import Factors, Opened, Term, documents, node_terms, open
 from core.derive.told import Told
 from core.derive.update import update
 from core.layers.wires import Uses
+from core.numeric import exact_sum
 from core.optimizers import Sgd
 
 MOST_SPELT = 120  # products of all the batch's examples that are spelt out
@@ -146,7 +146,7 @@ class Parameter:
             "method": lambda: told.experiment.gradient.kind,
             "value": lambda: total(self.terms),
             "examples": lambda: self.examples,
-            "sum": lambda: fsum(e["value"] for e in self.examples),
+            "sum": lambda: exact_sum(e["value"] for e in self.examples),
             "penalty": lambda: self.penalty,
             "parameter": this.document,
             "rule": lambda: gradient_rule(told.network, told.experiment.penalty, address.layer, address.name),

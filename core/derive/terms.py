@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import fsum, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from core.derive.symbols import Symbols, place
 from core.derive.told import Told
 from core.layers.wires import Index, Part, Uses
+from core.numeric import exact_sum
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def opened(terms: Sequence[Term], further: Callable[[int], list[Term]]) -> list[
 
 def total(terms: Sequence[Term]) -> float:
     """Σ terms, rounded once."""
-    return fsum(t.value for t in terms)
+    return exact_sum(t.value for t in terms)
 
 
 class Factors:
