@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.documents import ROW, State
 from app.schemas import ExperimentModel, LossModel, PlaneModel, Strict
@@ -102,10 +102,10 @@ class RaceRequest(Strict):
     states: bool = Field(False, description="Whether every frame holds every run's state; the last one does.")
 
 
-class FigureRequest(BaseModel):
-    """A figure by its name; further fields are its options."""
-
-    model_config = ConfigDict(extra="allow")
+class FigureRequest(ExperimentRequest):
+    """A figure by its name, and how it is drawn."""
 
     name: str
-    experiment: ExperimentModel
+    theme: Literal["light", "dark"] = "light"
+    width: float | None = Field(None, description="Of the network, in pixels; within bounds, which an answer never leaves.")
+    height: float | None = Field(None, description="Of the network, in pixels.")

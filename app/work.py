@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.experiment import Experiment
+from core.layers.convolution import Convolution
 from core.optimizers.levenberg_marquardt import MOST_TRIES
 from core.plan import planned
 from core.run import HOP
@@ -43,13 +44,23 @@ def activations(experiment: Experiment) -> int:
     return sum(math.prod(shape) for shape in experiment.network.shapes)
 
 
+def laid_out(experiment: Experiment) -> int:
+    """Numbers of one example's windows, laid side by side for the product with a kernel: those of the largest convolution."""
+    network = experiment.network
+    links = zip(network.layers, network.shapes[1:], network.param_shapes, strict=True)
+    kernels = ((shape, params["W"]) for layer, shape, params in links if isinstance(layer, Convolution))
+    return max((math.prod(shape[1:]) * math.prod(kernel[1:]) for shape, kernel in kernels), default=0)
+
+
 def check_memory(experiment: Experiment) -> None:
     """Refuse an experiment whose sweep over its data would not fit in memory."""
     count = len(experiment.train) + len(experiment.test)
-    held = count * activations(experiment)
-    if held > MOST_HELD:
-        raise SpecError("layers", f"expected at most {MOST_HELD:,} activations over all {count:,} examples, got {held:,}",
-                        "use fewer examples or fewer units")  # fmt: skip
+    held, windows = count * activations(experiment), count * laid_out(experiment)
+    if held + windows > MOST_HELD:
+        what, less = ("activations and numbers in a convolution's windows", ", fewer units or smaller kernels") if windows else (
+                      "activations", " or fewer units")  # fmt: skip
+        raise SpecError("layers", f"expected at most {MOST_HELD:,} {what} over all {count:,} examples, got {held + windows:,}",
+                        f"use fewer examples{less}")  # fmt: skip
 
 
 def check_step(experiment: Experiment) -> None:

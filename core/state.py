@@ -71,7 +71,8 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
     fresh = begun(experiment, step, _tensors(document["params"], start(experiment).params, f"{path}.params"))
     if _is_anothers(document, experiment, fresh):
         return fresh
-    given, shared = document.get("slots"), _shared(document.get("shared") or {}, fresh, experiment, path)
+    given, told = document.get("slots"), document.get("shared")
+    shared = _shared({} if told is None else told, fresh, experiment, path)
     if given is None:
         return replace(fresh, shared=shared)
     _aligned(given, fresh.slots, f"{path}.slots")

@@ -15,12 +15,13 @@ from app.wire import Json
 from core.spec import Rule, SpecError
 
 router = APIRouter()
+OPTIONS = ("theme", "width", "height")  # what a figure may be told beside the experiment
 
 
 @router.post("/api/figure", response_model=FigureAnswer)
 async def post_figure(request: Request) -> Json:
-    """`{"data", "layout", "meta"}` of the figure called `name`; further fields are the figure's own options."""
-    body = await Body.of(request)
+    """`{"data", "layout", "meta"}` of the figure called `name`; `theme`, `width` and `height` are how it is drawn."""
+    body = await Body.of(request, "name", "experiment", *OPTIONS)
     return await computed(lambda: answer(body))
 
 

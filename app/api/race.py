@@ -13,7 +13,7 @@ from app.api.train import EVERY, STEPS
 from app.compute import compute
 from app.documents import RaceFrame
 from app.streaming import Ndjson, hop, streamed
-from app.wire import lines
+from app.wire import flagged, lines
 from app.work import check_run
 from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
@@ -54,7 +54,7 @@ class Running:
             due = next(self._pieces)
             if due:
                 frames.append(due)
-        return lines(frames)
+        return lines(map(flagged, frames))
 
     def _going(self) -> Iterator[dict[str, Any] | None]:
         """The race piece by piece, and a frame when one is due."""

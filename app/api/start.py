@@ -14,7 +14,7 @@ from app.wire import Json, flagged
 from core.datasets.sentences import PADDING
 from core.datasets.titles import written
 from core.experiment import Experiment
-from core.frame import measure
+from core.frame import loss_limit, measure
 
 router = APIRouter()
 
@@ -30,7 +30,7 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/start answers."""
     experiment = body.experiment()
     state = body.state(experiment)
-    frame = flagged(measure(experiment, state).document())
+    frame = flagged(measure(experiment, state, loss_limit(experiment)).document())
     return {"state": state.document(), "experiment": experiment.document(), "info": info(experiment), "frame": frame}
 
 

@@ -16,7 +16,7 @@ from app.streaming import Job, Ndjson, answered, told
 from app.wire import flagged, lines
 from app.work import check_grid, check_replay
 from core.experiment import Experiment
-from core.landscape import PLANES, Line, Plane, Wish, Work, cut, replayed, survey
+from core.landscape import PLANES, Line, Plane, Wish, Work, cut, kept, replayed, survey
 from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
@@ -96,15 +96,17 @@ def _wish(body: Body, experiment: Experiment, plane: Plane) -> Wish:
     line = isinstance(plane, Line)
     size = body.value("size", LINE_SIZE if line else SIZE, 201 if line else 31)
     span = _span(body.fields.get("span"), 1 if line else 2)
-    path = _path(experiment, body.fields.get("path") or [])
+    path = _path(experiment, body.fields.get("path"))
     return Wish(size, body.value("reach", REACH), span, path, body.value("precision", PRECISION, "float64"))
 
 
 def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> None:
     """Refuse what would take too long."""
     points = wish.size * (1 if isinstance(plane, Line) else wish.size)
-    check_grid(experiment, points + 2 * len(wish.path), len(experiment.train))
     steps = replayed(state, plane, wish)
+    visits = kept(steps) if wish.path == "replay" or steps else len(wish.path)
+    # Of every state that is visited: the losses there and on the plane, and where the run is replayed, those of its frames.
+    check_grid(experiment, points + 4 * visits, len(experiment.train))
     if steps:
         check_replay(experiment, steps, "plane.steps" if plane.replays() else "path")
 
@@ -126,6 +128,8 @@ def _span(value: Any, count: int) -> list[tuple[float, float]] | None:
 
 def _path(experiment: Experiment, documents: Any) -> list[State] | Literal["replay"]:
     """The states of the path, each checked; or the word for the run's own."""
+    if documents is None:
+        return []
     if documents == "replay":
         return "replay"
     if not isinstance(documents, list) or len(documents) > LONGEST_PATH:

@@ -10,6 +10,7 @@ from core.landscape.steepest import Gradient
 from core.landscape.survey import Wish, Work, finished, replayed, surface, survey
 from core.landscape.sweep import Sweep
 from core.landscape.trajectory import Trajectory
+from core.landscape.visits import kept
 from core.spec import Catalogue
 
 PLANES: Catalogue[Plane] = Catalogue("plane", Weights, Random, Trajectory, Gradient, Points, Line)
@@ -27,6 +28,7 @@ __all__ = [
     "Work",
     "cut",
     "finished",
+    "kept",
     "replayed",
     "surface",
     "survey",

@@ -16,7 +16,7 @@ from core.landscape.line import Line
 from core.landscape.optimum import Optimum, optimum
 from core.landscape.plane import View
 from core.landscape.rates import descents
-from core.landscape.survey import Wish, Work, heights, place, true_loss, visited
+from core.landscape.survey import Wish, Work, heights, placed, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.landscape.window import evenly
 from core.numeric import Array, Params
@@ -30,6 +30,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     """loss(t) = L(origin + t·directions[0]), with the tangent at t = 0 and the step that the optimizer takes along it."""
     visits = yield from visited(experiment, state, line, wish)
     basis = line.basis(View(experiment, state, visits))
+    path = yield from placed(experiment, basis, visits)
     taken = _step_along(experiment, state, line, basis)
     values = _values(basis, wish, taken)
     loss = Sweep(experiment, basis).losses(values[:, None])
@@ -43,7 +44,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "loss": loss,
         "origin": basis.origin,
         "directions": list(basis.directions),
-        "path": [place(experiment, basis, visit) for visit in visits],
+        "path": path,
         "value": _value(state.params, line),
         "tangent": {"at": 0.0, "loss": here, "slope": slope},
         "curvature": bent.value,

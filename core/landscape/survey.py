@@ -59,7 +59,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     taken_again = replayed(state, plane, wish)
     visits = yield from visited(experiment, state, plane, wish)
     basis = plane.basis(View(experiment, state, visits))
-    path = [place(experiment, basis, visit) for visit in visits]
+    path = yield from placed(experiment, basis, visits)
     now = place(experiment, basis, state)
     # The plane may be laid through another state than the run's own: descents begin where the run is.
     best = marked(experiment, basis, visits[-1].params if visits else state.params)
@@ -142,6 +142,15 @@ def true_loss(experiment: Experiment, params: Params) -> float:
     """L over all training examples, the penalty included; nothing is dropped."""
     with np.errstate(all="ignore"):
         return experiment.network.mean_loss(params, experiment.train.x, experiment.train.y)
+
+
+def placed(experiment: Experiment, basis: Basis, visits: Sequence[State]) -> Work[list[dict[str, Any]]]:
+    """Every state's place, one after another: each takes two losses over all examples."""
+    found = []
+    for visit in visits:
+        found.append(place(experiment, basis, visit))
+        yield len(found) / len(visits)
+    return found
 
 
 def place(experiment: Experiment, basis: Basis, visit: State) -> dict[str, Any]:

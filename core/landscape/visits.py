@@ -6,29 +6,32 @@ from collections.abc import Generator
 
 from core.experiment import Experiment
 from core.numeric import finite
-from core.run import HOP, Walker
+from core.run import Run
 from core.state import State, start
 
 MOST_VISITS = 200
 
 
+def kept(steps: int, most: int = MOST_VISITS) -> int:
+    """How many states `replay` keeps of so many steps."""
+    return -(-steps // _every(steps, most)) + 1
+
+
+def _every(steps: int, most: int) -> int:
+    return max(1, -(-steps // most))
+
+
 def replay(experiment: Experiment, steps: int, most: int = MOST_VISITS) -> Generator[float, None, list[State]]:
-    """Steps 0, k, 2k, … and the last of the run from its start; at most `most` and two, none after it diverged.
+    """Steps 0, k, 2k, … and the last of the run from its start; `kept(steps)` of them, none after the one at which it diverged.
 
     Yields the share that is done.
     """
-    every = max(1, -(-steps // most))
-    walker = Walker(experiment, start(experiment))
-    found = [walker.state]
-    taken = 0
-    while taken < steps:
-        hop = min(HOP, every - taken % every, steps - taken)
-        for some in walker.going(hop):
-            yield (taken + some) / steps
-        taken += hop
-        if not finite(walker.state.params):
-            break
-        if taken % every == 0 or taken == steps:
-            found.append(walker.state)
-        yield taken / steps
+    every = _every(steps, most)
+    running = Run(experiment, start(experiment), steps, every)
+    found = [running.walker.state]
+    while steps and not running.done:
+        due = running.advance()
+        if due is not None and finite(due[0].state.params):
+            found.append(due[0].state)
+        yield running.taken / steps
     return found

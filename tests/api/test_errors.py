@@ -170,6 +170,24 @@ def test_another_content_type_is_a_415_with_the_cure(client, kind):
     assert "Content-Type" in problem(client.post("/api/step", content=b"{}", headers={"content-type": kind}), 415)["hint"]
 
 
+@pytest.mark.parametrize("given", [0, False, "", {}])
+def test_what_is_empty_is_no_list(client, experiments, given):
+    refused = client.post("/api/surface", json={"experiment": experiments["xor"], "path": given})
+    assert (refused.status_code, refused.json()["field"]) == (422, "path"), refused.text[:200]
+
+
+@pytest.mark.parametrize("given", [0, False, "", []])
+def test_what_is_empty_is_no_object(client, experiments, given):
+    state = client.post("/api/start", json={"experiment": experiments["xor"]}).json()["state"] | {"shared": given}
+    refused = client.post("/api/step", json={"experiment": experiments["xor"], "state": state})
+    assert (refused.status_code, refused.json()["field"]) == (422, "state.shared"), refused.text[:200]
+
+
+def test_a_figure_takes_no_unknown_field(client, experiments):
+    refused = client.post("/api/figure", json={"name": "loss", "experiment": experiments["xor"], "junk": 1})
+    assert (refused.status_code, refused.json()["field"]) == (422, "junk"), refused.text[:200]
+
+
 def test_a_wrong_method_is_a_405_that_names_the_right_one(client):
     response = client.get("/api/step")
     problem(response, 405)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 import app.api.race
 import app.api.train
@@ -14,8 +16,10 @@ from app import streaming
 from app.api.body import Body
 from app.api.surface import Survey
 from app.settings import SETTINGS
+from core.experiment import Experiment
 from core.landscape import race
 from core.run import HOP, Walker
+from core.state import start
 
 HIDDEN = [{"kind": "dense", "units": 3}, {"kind": "gelu"}, {"kind": "dense", "units": 1}, {"kind": "identity"}]
 PLANNED = {"data": {"kind": "line", "count": 20}, "layers": HIDDEN, "batch_size": 5}
@@ -112,3 +116,35 @@ def test_a_race_gives_its_thread_back_between_its_runs_and_where_one_is_retraced
     while not running.done:
         text += running.advance()
     assert [json.loads(line) for line in text.splitlines()] == told
+
+
+@pytest.mark.parametrize("plane", [{"kind": "trajectory", "steps": 40}, {"kind": "line", "along": "gradient"}])
+def test_the_losses_along_a_path_are_pieces_of_their_own(plane: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes two sweeps over all examples: two hundred in one piece had held a thread for minutes, with nobody there."""
+    piece: list[int] = [0]
+    survey = import_module("core.landscape.survey")  # the package calls its function by the same name
+    true_loss = survey.true_loss
+
+    def counted(*arguments: Any) -> float:
+        piece[-1] += 1
+        return float(true_loss(*arguments))
+
+    monkeypatch.setattr(survey, "true_loss", counted)
+    state = {"step": 40, "params": start(Experiment.parse(PLANNED)).document()["params"]}
+    job = Survey(Body({"experiment": PLANNED, "state": state, "plane": plane, "size": 3, "path": "replay"}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert len(job.answer["path"]) == 41
+    assert max(piece) <= 4, piece  # two of a place, and two more of the present state's
+
+
+def test_a_path_that_is_replayed_is_counted_as_long_as_it_is(client: TestClient) -> None:
+    layers = [{"kind": "conv2d", "filters": 24, "kernel": 3, "padding": 1}, {"kind": "relu"}] * 2
+    experiment = {"data": {"kind": "digits", "layout": "image", "count": 300, "test_fraction": 0.0}, "batch_size": 1,
+                  "layers": [*layers, {"kind": "max_pool2d", "size": 8, "stride": 8}, {"kind": "flatten"},
+                             {"kind": "dense", "units": 10}, {"kind": "softmax"}], "loss": {"kind": "cross_entropy"}}  # fmt: skip
+    body = {"experiment": experiment, "plane": {"kind": "trajectory", "steps": 400}, "size": 2}
+    refused = client.post("/api/surface", json=body)
+    assert refused.status_code == 422, refused.text[:200]
+    assert refused.json()["field"] == "size"

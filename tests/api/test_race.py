@@ -5,6 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from core.experiment import Experiment
+from core.state import start
+
 VARIANTS = [
     {"label": "plain"},
     {"label": "Adam", "optimizer": {"kind": "adam"}},
@@ -89,3 +92,13 @@ def test_no_race_is_refused_by_name(body, field, client, experiments):
     answer = client.post("/api/race", json={"experiment": experiments["xor"]} | body)
     assert answer.status_code == 422
     assert answer.json()["field"] == field
+
+
+def test_what_is_beyond_a_float64_is_flagged(race, experiments):
+    experiment = experiments["xor"]
+    huge = [{name: np.full(np.shape(a), 1e308).tolist() for name, a in tensors.items()}
+            for tensors in start(Experiment.parse(experiment)).params]  # fmt: skip
+    *_, last = race(experiments=[experiment], steps=2, basis={"origin": huge, "directions": [huge, huge]})
+    assert None in flattened(last)
+    assert last["diverged"] is True
+    assert last["reason"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.testclient import TestClient
+
 from app.work import MOST_UNSEEN, multiplications, step_work, sweep_work
 from core.experiment import Experiment
 from core.layers import LAYERS
@@ -48,3 +50,14 @@ def test_a_sweep_by_single_weights_pays_for_its_links_every_time() -> None:
 def test_a_grid_pays_for_its_links(client: Any) -> None:
     asked = {"plane": {"kind": "random"}, "size": 51}
     assert client.post("/api/surface", json=asked | {"experiment": deep("gelu")}).json()["field"] == "size"
+
+
+def test_the_windows_of_a_convolution_are_counted(client: TestClient) -> None:
+    """Its activations are 43 MB; with every window laid out beside the others a sweep had taken a gigabyte."""
+    kernels = [{"kind": "conv2d", "filters": 23, "kernel": 9, "padding": 4}] * 2
+    experiment = {"data": {"kind": "digits", "layout": "image", "count": 1200}, "loss": {"kind": "cross_entropy"},
+                  "layers": [*kernels, {"kind": "flatten"}, {"kind": "dense", "units": 2}, {"kind": "dense", "units": 10},
+                             {"kind": "softmax"}]}  # fmt: skip
+    refused = client.post("/api/start", json={"experiment": experiment})
+    assert refused.status_code == 422
+    assert "numbers in a convolution's windows" in refused.json()["message"]

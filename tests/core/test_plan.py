@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from core.experiment import Experiment
@@ -76,6 +76,18 @@ def reference_run(experiment: Experiment, state: State, steps: int) -> State:
     return state
 
 
+def cancelled(experiment: Experiment, state: State, steps: int) -> bool:
+    """Is a gradient, on which the update does not merely depend in proportion, nothing but rounding in one of these steps?"""
+    if experiment.optimizer.kind in ("sgd", "momentum", "nesterov"):
+        return False
+    for _ in range(steps):
+        state, trace = step(experiment, state)
+        grads = [np.abs(g).ravel() for link in trace.layers for g in link.grads.values()]
+        if np.any(np.concatenate(grads) < 1e-13):
+            return True
+    return False
+
+
 def built(document: dict[str, Any]) -> tuple[Experiment, Plan]:
     experiment = Experiment.parse(document)
     plan = plan_for(experiment)
@@ -94,6 +106,8 @@ EXPONENTIALS = {"data": {"kind": "moons", "count": 8, "seed": 0}, "layers": [{"k
 def test_every_such_chain_steps_as_the_reference(document: dict[str, Any], first: int) -> None:
     experiment, plan = built(document)
     begun = reference_run(experiment, start(experiment), first)
+    # |δ| = 1 of a hinge and of an MAE can cancel to 0 or to 1e-17, by the order of the sum; divided by its own size it is a step.
+    assume(document["loss"]["kind"] not in ("hinge", "mae") or not cancelled(experiment, begun, 3))
     plan.load([begun])
     plan.advance(3)
     expected = reference_run(experiment, begun, 3)

@@ -29,13 +29,12 @@ export function html(tag, attributes = {}, ...children) {
 export class Plot {
   /**
    * @param {HTMLElement} root  an empty box; its size is the plot's
-   * @param {{figure: string, context: Context, options?: () => Record<string, any>, drawn?: (plot: Plot) => void, dress?: (figure: Figure) => void}} how
+   * @param {{figure: string, context: Context, drawn?: (plot: Plot) => void, dress?: (figure: Figure) => void}} how
    */
-  constructor(root, { figure, context, options = () => ({}), drawn = () => {}, dress = () => {} }) {
+  constructor(root, { figure, context, drawn = () => {}, dress = () => {} }) {
     this.root = root;
     this.name = figure;
     this.context = context;
-    this.options = options;
     this.drawn = drawn;
     this.dress = dress;
     root.classList.add("plot", "is-drawing");
@@ -59,7 +58,7 @@ export class Plot {
   async draw() {
     const { api, store } = this.context;
     const theme = store.get("shade") ?? "light";
-    const figure = await api.figure(this.name, store.get("experiment"), { theme, ...this.options() });
+    const figure = await api.figure(this.name, store.get("experiment"), { theme });
     this.figure = figure;
     if (figure.data.length === 0) return;
     this.dress(figure);
