@@ -102,7 +102,8 @@ def _wish(body: Body, experiment: Experiment, plane: Plane) -> Wish:
 
 def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> None:
     """Refuse what would take too long."""
-    points = wish.size * (1 if isinstance(plane, Line) else wish.size)
+    # A line's own: at most a hundred losses with their slopes, by which learning rates are named.
+    points = wish.size + 400 if isinstance(plane, Line) else wish.size**2
     steps = replayed(state, plane, wish)
     visits = kept(steps) if wish.path == "replay" or steps else len(wish.path)
     # Of every state that is visited: the losses there and on the plane, and where the run is replayed, those of its frames.

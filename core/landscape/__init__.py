@@ -7,10 +7,11 @@ from core.landscape.points import Points
 from core.landscape.race import Race
 from core.landscape.slice import cut
 from core.landscape.steepest import Gradient
-from core.landscape.survey import Wish, Work, finished, replayed, surface, survey
+from core.landscape.survey import Wish, replayed, surface, survey
 from core.landscape.sweep import Sweep
 from core.landscape.trajectory import Trajectory
 from core.landscape.visits import kept
+from core.landscape.work import Work, finished
 from core.spec import Catalogue
 
 PLANES: Catalogue[Plane] = Catalogue("plane", Weights, Random, Trajectory, Gradient, Points, Line)

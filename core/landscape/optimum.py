@@ -11,6 +11,7 @@ from core.flat import flat, unflat
 from core.heads import HEADS
 from core.landscape.basis import Basis
 from core.landscape.rates import Curve, descents
+from core.landscape.work import finished
 from core.layers import Layer
 from core.network import Network
 from core.numeric import Array, Params
@@ -121,7 +122,7 @@ def marked(experiment: Experiment, basis: Basis, start: Params) -> dict[str, Any
     loss = experiment.network.mean_loss(found.params, experiment.train.x, experiment.train.y)
     exact = experiment.network.size == 2
     return {
-        "rates": descents(_curve(experiment, start), flat(start), largest, lambda v: _at(basis, v)) if exact else None,
+        "rates": finished(descents(_curve(experiment, start), flat(start), largest, lambda v: _at(basis, v))) if exact else None,
         "optimum": {
             "params": found.params, "at": shadow.at, "distance": shadow.distance, "loss": loss, "method": found.method,
             "unique": found.unique, "hessian": found.hessian, "eigenvalues": eigenvalues,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.landscape.work import Work
 from core.numeric import Array
 
 STEPS = 24
@@ -21,7 +22,7 @@ Curve = Callable[[Array], tuple[float, Array]]  # θ -> (L, ∇L)
 
 def descents(
     curve: Curve, start: Array, curvature: float, place: Callable[[Array], Any], *, search: bool = True
-) -> dict[str, Any] | None:
+) -> Work[dict[str, Any] | None]:
     """θ ← θ − η ∇L(θ) from `start`, for rates on both sides of η = 2/λ, λ the (largest) curvature.
 
     Of a parabola, the distance from the minimum along the steepest axis is multiplied by 1 − η λ at every step: it shrinks on one
@@ -32,16 +33,16 @@ def descents(
     if not np.isfinite(curvature) or curvature <= 0.0:
         return None
 
-    def run(rate: float) -> dict[str, Any]:
-        return {"learning_rate": rate, **_descent(curve, start, rate, place)}
-
-    tried = [run(share / curvature) for share in SHARES]
+    tried = []
+    for share in SHARES:
+        tried.append((yield from _descent(curve, start, share / curvature, place)))  # noqa: PERF401  (none may yield)
     wanted = dict(zip(KINDS, (found["learning_rate"] for found in tried), strict=True))
     for _ in range(MOST_TRIES if search else 0):
         rate = _next(tried)
         if rate is None:
             break
-        tried = sorted([*tried, run(rate)], key=lambda found: found["learning_rate"])
+        tried.append((yield from _descent(curve, start, rate, place)))
+        tried.sort(key=lambda found: found["learning_rate"])
     runs = [_typical([found for found in tried if found["seen"] == seen], wanted.get(seen)) for seen in _seen_of(tried)]
     return {"curvature": curvature, "critical_learning_rate": 2.0 / curvature, "runs": runs, "tried": len(tried),
             "unseen": [kind for kind in KINDS if kind not in _seen_of(tried)]}  # fmt: skip
@@ -73,8 +74,8 @@ def _next(tried: list[dict[str, Any]]) -> float | None:
     return float(np.sqrt(below * above)) if below < above else None
 
 
-def _descent(curve: Curve, theta: Array, rate: float, place: Callable[[Array], Any]) -> dict[str, Any]:
-    """The places and losses of one descent, and what was seen of it."""
+def _descent(curve: Curve, theta: Array, rate: float, place: Callable[[Array], Any]) -> Work[dict[str, Any]]:
+    """The places and losses of one descent, and what was seen of it: a step a piece."""
     path, slopes = list[dict[str, Any]](), list[Array]()
     for _ in range(STEPS + 1):
         loss, slope = curve(theta)
@@ -83,7 +84,8 @@ def _descent(curve: Curve, theta: Array, rate: float, place: Callable[[Array], A
         path.append({"at": place(theta), "loss": loss})
         slopes.append(slope)
         theta = theta - rate * slope
-    return {"path": path, "seen": _seen([p["loss"] for p in path], slopes)}
+        yield len(path) / (STEPS + 1)
+    return {"learning_rate": rate, "path": path, "seen": _seen([p["loss"] for p in path], slopes)}
 
 
 def _seen(losses: list[float], slopes: list[Array]) -> str:

@@ -16,9 +16,10 @@ from core.landscape.line import Line
 from core.landscape.optimum import Optimum, optimum
 from core.landscape.plane import View
 from core.landscape.rates import descents
-from core.landscape.survey import Wish, Work, heights, placed, true_loss, visited
+from core.landscape.survey import Wish, heights, placed, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.landscape.window import evenly
+from core.landscape.work import Work
 from core.numeric import Array, Params
 from core.state import State
 from core.training import step
@@ -39,6 +40,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     bent = bend(experiment, basis, taken)
     after = true_loss(experiment, basis.point([taken]))
     yield 0.8
+    rates = yield from _rates(experiment, basis, bent.value)
     return {
         "axes": [{"label": basis.labels[0], "values": values}],
         "loss": loss,
@@ -52,7 +54,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
         "step": {"at": taken, "loss": after, "promised": slope * taken, "actual": after - here,
                  "share": (after - here) / (slope * taken) if slope * taken else None, "whose": _whose(experiment, line)},
         "convexity": convexity(experiment.network, values, loss, bent),
-        "rates": _rates(experiment, basis, bent.value),
+        "rates": rates,
         "height": heights(loss),
         "notes": [*basis.notes, *thinned.told(experiment), *_notes(experiment, line)],
         "dtype": "float64",
@@ -60,7 +62,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     }  # fmt: skip
 
 
-def _rates(experiment: Experiment, basis: Basis, curvature: float) -> dict[str, Any] | None:
+def _rates(experiment: Experiment, basis: Basis, curvature: float) -> Work[dict[str, Any] | None]:
     """Gradient descent that may only move along the line: s ← s − η dL/ds, s = t ‖d‖ the way from the origin.
 
     η multiplies a gradient, so it is measured in s and not in t: dL/ds = (dL/dt) / ‖d‖ and d²L/ds² = (d²L/dt²) / ‖d‖².  Along
@@ -73,7 +75,7 @@ def _rates(experiment: Experiment, basis: Basis, curvature: float) -> dict[str, 
         t = s / length
         return true_loss(experiment, basis.point(t)), np.array([slope_at(experiment, basis, float(t[0])) / length])
 
-    found = descents(curve, np.zeros(1), curvature / length**2, lambda s: float(s[0]) / length, search=search)
+    found = yield from descents(curve, np.zeros(1), curvature / length**2, lambda s: float(s[0]) / length, search=search)
     return found and found | {"whole": _whole(experiment)}
 
 

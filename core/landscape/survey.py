@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,12 +17,11 @@ from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
 from core.landscape.window import evenly, window
+from core.landscape.work import Work, finished
 from core.numeric import Array, Params
 from core.state import State
 
 Span = Sequence[tuple[float, float]]
-T = TypeVar("T")
-Work = Generator[float, None, T]  # yields how much is done, from 0 to 1; may be given up between any two
 
 ROUNDING = 1e-12  # of the loss, or of the parameters' length: a gap or a distance below it says nothing
 SAMPLE = 32  # points at which float32 is held against float64
@@ -43,15 +42,6 @@ class Wish:
 def surface(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> dict[str, Any]:
     """The whole answer at once; see `survey`."""
     return finished(survey(experiment, state, plane, wish))
-
-
-def finished(work: Work[T]) -> T:
-    """Do all of it."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
 
 
 def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Work[dict[str, Any]]:

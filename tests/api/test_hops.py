@@ -148,3 +148,22 @@ def test_a_path_that_is_replayed_is_counted_as_long_as_it_is(client: TestClient)
     refused = client.post("/api/surface", json=body)
     assert refused.status_code == 422, refused.text[:200]
     assert refused.json()["field"] == "size"
+
+
+def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred losses with their slopes name the learning rates: in one piece they had held a thread for 17 s."""
+    piece: list[int] = [0]
+    line = import_module("core.landscape.slice")
+    slope_at = line.slope_at
+
+    def counted(*arguments: Any) -> float:
+        piece[-1] += 1
+        return float(slope_at(*arguments))
+
+    monkeypatch.setattr(line, "slope_at", counted)
+    job = Survey(Body({"experiment": PLANNED, "plane": {"kind": "line", "along": "gradient"}, "size": 3}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert sum(piece) > 50, "no learning rates were tried"
+    assert max(piece) <= 2, piece

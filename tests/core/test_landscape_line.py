@@ -177,7 +177,7 @@ def test_a_descent_whose_swings_do_not_shrink_is_not_said_to_settle():
         return float(np.exp(theta[0]) - theta[0]), np.array([np.exp(theta[0]) - 1.0])
 
     def run(start, rate):
-        found = _descent(steep, np.array([start]), rate, lambda t: float(t[0]))
+        found = finished(_descent(steep, np.array([start]), rate, lambda t: float(t[0])))
         return found["seen"], [p["loss"] for p in found["path"]]
 
     assert [run(begin, rate)[0] for begin in (-1.0, 1.5, 2.0) for rate in (1.5, 1.97)] == ["oscillate"] * 6
@@ -194,7 +194,7 @@ def test_a_leap_to_where_the_loss_is_higher_is_not_called_convergence():
         return height, np.array([2 * theta[0] * (1 - height)])
 
     def run(*rates):
-        return [_descent(bumps, np.array([0.5]), rate, lambda t: float(t[0]))["seen"] for rate in rates]
+        return [finished(_descent(bumps, np.array([0.5]), rate, lambda t: float(t[0])))["seen"] for rate in rates]
 
     assert run(0.02, 0.5, 20.0) == ["creep", "converge", "strand"]
 

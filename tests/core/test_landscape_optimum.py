@@ -14,6 +14,7 @@ from core.flat import flat
 from core.landscape import PLANES, Wish, surface
 from core.landscape.optimum import Optimum, optimum
 from core.landscape.rates import descents
+from core.landscape.work import finished
 from core.state import start
 
 BOTH = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
@@ -160,7 +161,9 @@ def test_descents_begin_where_the_run_is_and_not_where_the_plane_was_laid():
 
 @pytest.mark.parametrize("curvature", [0.5, 3.0, 40.0])
 def test_a_parabola_s_descent_shrinks_the_distance_by_1_minus_rate_times_curvature(curvature):
-    found = descents(lambda t: (0.5 * curvature * float(t[0]) ** 2, curvature * t), np.ones(1), curvature, lambda t: float(t[0]))
+    found = finished(
+        descents(lambda t: (0.5 * curvature * float(t[0]) ** 2, curvature * t), np.ones(1), curvature, lambda t: float(t[0]))
+    )
     for run in found["runs"]:
         factor = 1 - run["learning_rate"] * curvature
         places = [p["at"] for p in run["path"]]
@@ -169,7 +172,7 @@ def test_a_parabola_s_descent_shrinks_the_distance_by_1_minus_rate_times_curvatu
 
 
 def test_a_curve_that_bends_down_has_no_critical_rate():
-    assert descents(lambda t: (float(-(t[0] ** 2)), -2 * t), np.ones(1), -2.0, float) is None
+    assert finished(descents(lambda t: (float(-(t[0] ** 2)), -2 * t), np.ones(1), -2.0, float)) is None
 
 
 def test_an_optimum_is_found_of_every_matched_pair():
