@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.address import Address
+from core.corners import FINE, corner_within
 from core.derive.formula import written
 from core.derive.told import Told
 from core.experiment import Experiment
@@ -75,11 +76,10 @@ def compare(
         found = [_measured(experiment, kind, state.params, batch.x, batch.y, noises) for kind in chosen]
         reference = network.gradient(state.params, batch.x, batch.y, noises)
         along = _along(experiment, state, reference, batch.x, batch.y, noises) if left_out else None
-        loss = partial(network.mean_loss, x=batch.x, target=batch.y, noises=noises)
-        kinks = _kinks(network, state.params, found, reference, loss)
+        kinks = _kinks(experiment, state.params, found, reference, (batch.x, batch.y, noises))
     answer = {
         "step": state.step, "count": network.size, "examples": len(batch),
-        "methods": [_document(m, reference, kinks) for m in found], "left_out": left_out, "along": along,
+        "methods": [_document(m, reference, kinks, network.kinks) for m in found], "left_out": left_out, "along": along,
         "worst": _worst(state.params, {m.kind: m.grads for m in found}),
         "kinks": kinks, "smooth": _worst(state.params, {m.kind: m.grads for m in found}, {kink["address"] for kink in kinks}),
     }  # fmt: skip
@@ -141,47 +141,60 @@ def _variables(name: str, values: Array) -> Array:
     return found
 
 
-def _document(method: Measured, reference: Params, kinks: Sequence[Any]) -> dict[str, Any]:
+def _document(method: Measured, reference: Params, kinks: Sequence[Any], causes: Sequence[str]) -> dict[str, Any]:
     """The JSON form: the method, its gradient and cost, where it is farthest from backpropagation; a note on kinks."""
     names = addresses(reference)
     gaps = np.abs(flat(method.grads) - flat(reference))
     worst = int(np.argmax(gaps)) if gaps.size else 0
     error = {"address": names[worst], "difference": float(gaps[worst])} if gaps.size else None
     told = {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
-    return told | ({"note": _kinks_told(len(kinks))} if method.kind == "numerical" and kinks else {})
+    return told | ({"note": _kinks_told(len(kinks), causes)} if method.kind == "numerical" and kinks else {})
 
 
-def _kinks_told(count: int) -> str:
+def _kinks_told(count: int, causes: Sequence[str]) -> str:
     """Why central differences are far from the others at so many parameters, in words."""
     many = f"{'at least ' if count == MOST_KINKS else ''}{count} parameter{'' if count == 1 else 's'}"
     return (
-        f"The loss has a kink at {many}: a ReLU stands at exactly 0, or two cells of a pooling are equal. The slopes to the left "
-        "and to the right of it differ: central differences give their mean, backpropagation the one that the link's rule names. "
-        "Neither is a mistake."
+        f"The loss has a kink within the step h of {many}; what can give it one here: {', '.join(causes)}. The slopes over h to "
+        "the left and to the right differ: central differences give their mean, backpropagation the slope at the parameter "
+        "itself, on the kink the one that the link's rule names. Neither is a mistake."
     )
 
 
 def _kinks(
-    network: Network, params: Params, found: Sequence[Measured], reference: Params, loss: Callable[[Params], float]
+    experiment: Experiment, params: Params, found: Sequence[Measured], reference: Params, batch: tuple[Array, Array, Noises]
 ) -> list[dict[str, Any]]:
     """The parameters within h of a kink (a ReLU at 0, two winners of a pooling), where central differences see both its sides.
 
-    A disagreement counts as a kink's only if the slopes to the left and to the right differ by as much: a smooth loss has equal
-    ones but for h·L″, so a wrong derivative is never excused.  At most MOST_KINKS are looked at, the largest disagreements first.
+    h is the step that they took.  A disagreement counts as a kink's only if (1) something in the network has kinks at all, (2)
+    forward mode, which shares no derivative with backpropagation, has the same slope here but for rounding, so a wrong one is
+    never excused, and (3) the slope leaps within h, by as much.  At most MOST_KINKS are looked at, the largest gaps first.
     """
-    central = next((m for m in found if m.kind == "numerical"), None)
-    if central is None or not network.size:
+    central, network = next((m for m in found if m.kind == "numerical"), None), experiment.network
+    if central is None or not network.size or not network.kinks:
         return []
-    expected, values, names = flat(reference), flat(params), addresses(params)
-    gaps = np.abs(flat(central.grads) - expected)
+    expected, measured, values, names = flat(reference), flat(central.grads), flat(params), addresses(params)
+    gaps = np.abs(measured - expected)
+    least = SUSPECT * max(1.0, float(np.abs(expected).max()))
     suspects = np.argsort(-gaps)[:MOST_KINKS]
-    kinks, here = [], loss(params)
-    for k in suspects[gaps[suspects] > SUSPECT * max(1.0, float(np.abs(expected).max()))]:
-        h = Numerical().step * max(1.0, abs(values[k]))
-        left, right = ((loss(unflat(_moved(values, k, s * h), params)) - here) / (s * h) for s in (-1.0, 1.0))
-        if abs(right - left) >= gaps[k]:
+    step = experiment.gradient.step if isinstance(experiment.gradient, Numerical) else Numerical().step
+    kinks, here = [], network.mean_loss(params, *batch)
+    for k in suspects[gaps[suspects] > least]:
+        size = max(1.0, abs(values[k]))
+        slope = partial(_slope, network, params, values, int(k), batch)
+        if not abs(slope(0.0) - expected[k]) <= least:
+            continue
+        h = step * size
+        if corner_within(slope, h, FINE * size, float(measured[k]), float(gaps[k])):
+            left, right = ((network.mean_loss(unflat(_moved(values, k, t), params), *batch) - here) / t for t in (-h, h))
             kinks.append({"address": names[k], "left": left, "right": right, "backprop": float(expected[k])})
     return kinks
+
+
+def _slope(network: Network, params: Params, values: Array, k: int, batch: tuple[Array, Array, Noises], t: float) -> float:
+    """dL/dt where parameter k is moved by t, by forward mode."""
+    along = unflat(_moved(np.zeros_like(values), k, 1.0), params)
+    return derivative_along(network, unflat(_moved(values, k, t), params), along, *batch)
 
 
 def _moved(values: Array, k: int, by: float) -> Array:
@@ -190,16 +203,17 @@ def _moved(values: Array, k: int, by: float) -> Array:
     return moved
 
 
-def _worst(params: Params, grads: dict[str, Params], without: Container[str] = ()) -> dict[str, Any] | None:
-    """The parameter about which two methods disagree most, and what they say."""
+def _worst(params: Params, grads: dict[str, Params], kinked: Container[str] = ()) -> dict[str, Any] | None:
+    """The parameter about which two methods disagree most, and what they say; central differences have no say at a kink."""
     names, table = addresses(params), np.array([flat(g) for g in grads.values()])
     if not names or len(table) < 2:
         return None
-    gaps = table.max(axis=0) - table.min(axis=0)
-    gaps[[name in without for name in names]] = 0.0
+    says = np.ones(table.shape, bool)
+    says[[kind == "numerical" for kind in grads]] = [name not in kinked for name in names]
+    gaps = table.max(axis=0, where=says, initial=-np.inf) - table.min(axis=0, where=says, initial=np.inf)
     at = int(np.argmax(gaps))
     largest = float(np.abs(table).max())
-    values = {kind: float(v) for kind, v in zip(grads, table[:, at], strict=True)}
+    values = {kind: float(v) for kind, v, counts in zip(grads, table[:, at], says[:, at], strict=True) if counts}
     return {"address": names[at], "values": values} | _told(float(gaps[at]), largest)
 
 

@@ -42,8 +42,8 @@ export function verdict(found, store) {
 function kinks(found) {
   if (!found.kinks.length) return [];
   const listed = found.kinks.length === 1 ? "1 weight is" : [number("comparison.kinks.length", { "data-format": "count" }), " weights are"];
-  return [h("p", { class: "small" }, listed, " set aside from that: the loss has a corner there. Move such a weight a hair and a ReLU switches on or off, or another number wins its pooling, so the slope to the left is not the slope to the right. Central differences step to both sides and get a mixture, off by up to ",
-    number("comparison.worst.difference"), ". The other methods take the slope of the side the step is on, and they agree there too: see the last column of the table.")]; // prettier-ignore
+  return [h("p", { class: "small" }, listed, " at a corner of the loss, or nearer to one than the step h of central differences, which are set aside there: a ReLU switches on or off, another number wins its pooling, or an absolute value turns, so the slope to the left is not the slope to the right. Central differences step to both sides and get a mixture, off by up to ",
+    number("comparison.worst.difference"), ". The other methods take the slope at the weight itself: see the last column of the table.")]; // prettier-ignore
 }
 
 /**

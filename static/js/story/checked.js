@@ -65,7 +65,7 @@ function words(checked) {
     return [...along, " directions", ...worst];
   }
   // Where a ReLU or a pooling switches, the loss has a corner; the lens tells more of them.
-  const kinks = checked.kinks ? [", but for ", number("checked.kinks", { "data-format": "count" }), " at a corner of the loss"] : [];
+  const kinks = checked.kinks ? [", but for ", number("checked.kinks", { "data-format": "count" }), " near a corner of the loss"] : [];
   return [checked.agree && !checked.kinks ? "All " : "", number("checked.count", { "data-format": "count" }), " gradients checked", ...kinks, ...worst];
 }
 
