@@ -136,6 +136,39 @@ def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: A
     expect(page.locator("#problem")).to_have_count(0)
 
 
+def test_data_that_want_a_flatten_layer_bring_it_along_and_what_is_said_of_it_runs(page: Page, get: Get, watch: Watch) -> None:
+    watch.allow("status of 422")  # the server says what is lacking
+    page.locator('select[name="data.kind"]').select_option("line")
+    expect(page.locator(".said")).to_have_text("The output now fits the data: dense with 1 unit, identity, half squared error.")
+    page.locator('select[name="data.kind"]').select_option("signals")
+    expect(page.locator(".said")).to_have_text(
+        "The output now fits the data: dense with 3 units, softmax, cross-entropy. "
+        "A flatten layer in front of dense makes a vector of its input."
+    )
+    assert get("experiment.data.kind") == "signals"
+    assert [layer["kind"] for layer in get("experiment.layers")] == ["flatten", "dense", "tanh", "dense", "softmax"]
+    expect(page.locator(".problem")).to_have_count(0)
+    page.locator('select[name="data.kind"]').select_option("events")
+    expect(page.locator(".said")).to_contain_text("dense with 1 unit, exponential, Poisson.")
+
+
+def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(page: Page, get: Get, watch: Watch) -> None:
+    watch.allow("status of 422")
+    visit(page, "preset=digits-cnn")
+    page.locator('select[name="data.kind"]').select_option("line")
+    problem = page.locator("#problem")
+    expect(problem).to_contain_text("Until then the run goes on with the data «Handwritten digits».")
+    expect(page.locator(".said")).to_be_empty()
+    assert get("experiment.data.kind") == "digits"
+    problem.get_by_role("button", name="Undo").click()
+    expect(page.locator('select[name="data.kind"]')).to_have_value("digits")
+    visit(page, "preset=signals")
+    at = [layer["kind"] for layer in get("experiment.layers")].index("flatten")
+    page.get_by_role("button", name=f"Remove layer {at + 1}").click()
+    expect(problem.get_by_role("button", name="Put a flatten layer in front of it")).to_be_visible()
+    expect(problem.get_by_text("flatten layer in front")).to_have_count(1)
+
+
 def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page: Page, watch: Any) -> None:
     watch.allow("status of 422")
     page.goto("/#preset=xor&optimizer.learning_rate=-1")

@@ -122,13 +122,16 @@ export function words(name) {
   return name.replaceAll("_", " ");
 }
 
+/** People and methods keep their capitals within a line. */
+const PROPER = ["Adam", "He", "Huber", "Levenberg", "Marquardt", "Nesterov", "Poisson", "Xavier"];
+
 /**
- * A title in the middle of a line: «max pooling 1-D», but «ReLU» as ever.
+ * A title in the middle of a line: «max pooling 1-D», but «ReLU» and «Poisson» as ever.
  * @param {string} title
  * @returns {string}
  */
 export function midline(title) {
-  return title.replace(/\b[A-Z][a-z]+\b/g, (word) => word.toLowerCase());
+  return title.replace(/\b[A-Z][a-z]+\b/g, (word) => (PROPER.includes(word) ? word : word.toLowerCase()));
 }
 
 /**

@@ -8,9 +8,6 @@ import { grouped, midline } from "../base/format.js";
 /** Kinds that are words of the language too are named by what they are called in a sentence. */
 const ALONE = ["mse", "mae", "backprop", "adam"];
 
-/** Names of people or of methods keep their capitals. */
-const NAMES = ["levenberg_marquardt", "adam"];
-
 /**
  * «levenberg_marquardt needs …» as «Levenberg–Marquardt needs …».
  * @param {Store} store
@@ -21,6 +18,6 @@ export function spoken(store, text) {
   const titles = new Map(entries.map((entry) => [entry.kind, entry.title]));
   return grouped(text).replace(/\b[a-z]\w*\b/g, (word, at) => {
     const title = word.includes("_") || ALONE.includes(word) ? titles.get(word) : undefined;
-    return title === undefined ? word : at === 0 || NAMES.includes(word) ? title : midline(title);
+    return title === undefined ? word : at === 0 ? title : midline(title);
   });
 }

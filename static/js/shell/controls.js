@@ -7,7 +7,7 @@
 import { element, show, valueOf } from "./fields.js";
 import { groups, signature } from "./form.js";
 import { outOfBounds } from "./bounds.js";
-import { fitted, mended } from "./head-fit.js";
+import { fitted, flattened, mended } from "./head-fit.js";
 import { nextButton, rearranged, withLayer } from "./layer-list.js";
 import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
@@ -31,6 +31,8 @@ export function mount(root, { store, player, api }) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
   let turn = 0;
+  /** Data that were just chosen may want one thing more, of which nobody need hear as a refusal. */
+  let curing = false;
   const wanted = () => draft ?? store.get("experiment");
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -61,7 +63,7 @@ export function mount(root, { store, player, api }) {
     // What a change brought with it is told until the next one.
     said.textContent = "";
     if (control.name.endsWith(".kind")) void changeKind(control.name.slice(0, -".kind".length), value);
-    else submit(written(wanted(), control.name.split("."), value), wait, control.name);
+    else submit(written(wanted(), control.name.split("."), value), wait, { changed: control.name });
   }
 
   /** @param {string} path @param {string} kind */
@@ -72,8 +74,7 @@ export function mount(root, { store, player, api }) {
     const { fresh, taken } = part === "data" ? await dataOf(entry, experiment) : { fresh: carried(entry, part === "layers" ? read(experiment, path) : {}), taken: "" };
     const next = written(experiment, path.split("."), fresh);
     const fit = part === "data" ? fitted(next, store.get("catalog"), { keepLoss: sameTask(experiment, next) }) : { experiment: next, said: "" };
-    said.textContent = [taken, fit.said].filter(Boolean).join(" ");
-    submit(fit.experiment, 0);
+    submit(fit.experiment, 0, { brought: [taken, fit.said].filter(Boolean).join(" "), cure: part === "data" });
   }
 
   /** @param {Experiment} a @param {Experiment} b */
@@ -114,15 +115,21 @@ export function mount(root, { store, player, api }) {
     (buttons.find((each) => !each.disabled && each.dataset.by === button.dataset.by) ?? buttons.find((each) => !each.disabled))?.focus({ preventScroll: true });
   }
 
-  /** @param {Experiment} experiment @param {number} wait @param {string} [changed]  the field whose problem is told first */
-  function submit(experiment, wait, changed) {
+  /**
+   * @param {Experiment} experiment
+   * @param {number} wait
+   * @param {{changed?: string, brought?: string, cure?: boolean}} [options]  changed: the field whose problem is told first; brought: what is
+   *   to be said once it runs; cure: put a flatten layer where that is all it lacks
+   */
+  function submit(experiment, wait, { changed, brought = "", cure = false } = {}) {
+    curing = false;
     draft = experiment;
     turn += 1;
     draw();
     clearTimeout(timer);
     const problems = outOfBounds(experiment, store.get("catalog"));
     if (problems.length === 0) {
-      timer = setTimeout(() => player.load(experiment), wait);
+      timer = setTimeout(() => run(experiment, brought, cure), wait);
       return;
     }
     const problem = problems.find(({ field }) => field === changed) ?? problems[0];
@@ -132,11 +139,31 @@ export function mount(root, { store, player, api }) {
     if (!rest || JSON.stringify(rest) === JSON.stringify(store.get("experiment"))) return;
     const mine = turn;
     timer = setTimeout(async () => {
-      if (!(await player.load(rest)) || mine !== turn) return;
+      if (!(await run(rest, brought, false)) || mine !== turn) return;
       draft = overlaid(store.get("experiment"), experiment, fields);
       draw();
       store.set("error", problem);
     }, wait);
+  }
+
+  /** What a change brought with it is said once it runs: of what is refused it would not be true. @param {Experiment} experiment @param {string} brought @param {boolean} cure */
+  async function run(experiment, brought, cure) {
+    const mine = turn;
+    curing = cure;
+    let fine = await player.load(experiment);
+    if (mine !== turn) return false;
+    const error = store.get("error");
+    const flat = cure && !fine && error ? flattened(experiment, error, store.get("catalog")) : null;
+    if (flat) {
+      draft = flat.experiment;
+      draw();
+      fine = await player.load(draft);
+      if (mine !== turn) return false;
+    }
+    curing = false;
+    if (fine) said.textContent = [brought, flat?.said].filter(Boolean).join(" ");
+    else if (cure) tellProblem();
+    return fine;
   }
 
   function draw() {
@@ -156,6 +183,7 @@ export function mount(root, { store, player, api }) {
 
   function tellProblem() {
     hideProblem(form);
+    if (curing) return;
     const error = store.get("error");
     // Before the first experiment has come there are no controls to speak of.
     if (!wanted() || !PARTS.test(error?.field ?? "")) return;
@@ -172,6 +200,8 @@ export function mount(root, { store, player, api }) {
 
   /** What the run goes on with meanwhile. @param {import("../base/types.js").Problem} problem */
   function running({ field }) {
+    const { kind } = store.get("experiment.data") ?? {};
+    if (kind && kind !== wanted().data.kind) return `Until then the run goes on with the data «${store.get("catalog").data.find((/** @type {any} */ entry) => entry.kind === kind)?.title}».`;
     const value = read(store.get("experiment"), field ?? "");
     return typeof value === "number" ? `Until then the run goes on with ${value}.` : "";
   }
@@ -185,6 +215,7 @@ export function mount(root, { store, player, api }) {
 
   function undo() {
     draft = null;
+    curing = false;
     turn += 1;
     said.textContent = "";
     store.set("error", null);

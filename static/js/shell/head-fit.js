@@ -6,7 +6,7 @@
  * @typedef {import("../base/types.js").Entry} Entry
  * @typedef {import("../base/types.js").Kind} Kind
  */
-import { words } from "../base/format.js";
+import { midline } from "../base/format.js";
 
 /** The activation that a loss wants, by the task; the first loss is the one to choose where the present one does not fit. */
 const HEADS = /** @type {Record<string, Record<string, string>>} */ ({
@@ -43,8 +43,13 @@ export function fitted(experiment, catalog, { keepLoss = false } = {}) {
   const units = task === "classes" ? classes : loss.kind === "cross_entropy" ? 2 : 1;
   const layers = withHead(experiment.layers, units, heads[loss.kind], catalog);
   const same = JSON.stringify([layers, loss]) === JSON.stringify([experiment.layers, experiment.loss]);
-  const said = `The output now fits the data: dense with ${units} ${units === 1 ? "unit" : "units"}, ${words(heads[loss.kind])}, ${words(loss.kind)}.`;
+  const said = `The output now fits the data: dense with ${units} ${units === 1 ? "unit" : "units"}, ${titled(catalog.layers, heads[loss.kind])}, ${titled(catalog.loss, loss.kind)}.`;
   return same ? { experiment, said: "" } : { experiment: { ...experiment, layers, loss }, said };
+}
+
+/** A kind as the menus call it, within a sentence. @param {Entry[]} entries @param {string} kind */
+function titled(entries, kind) {
+  return midline(entries.find((entry) => entry.kind === kind)?.title ?? kind);
 }
 
 /**
@@ -67,6 +72,21 @@ function withHead(layers, units, activation, catalog) {
 }
 
 /**
+ * The experiment with a flatten layer where a link that takes vectors was given something else; null where that is not what is wrong.
+ * @param {Experiment} experiment
+ * @param {import("../base/types.js").Problem} problem
+ * @param {Catalog} catalog
+ * @returns {{experiment: Experiment, said: string}|null}
+ */
+export function flattened(experiment, problem, catalog) {
+  const at = /^layers\.(\d+)/.exec(problem.field ?? "");
+  if (!at || !/flatten/.test(problem.hint)) return null;
+  const i = Number(at[1]);
+  const said = `A flatten layer in front of ${titled(catalog.layers, experiment.layers[i].kind)} makes a vector of its input.`;
+  return { experiment: { ...experiment, layers: experiment.layers.toSpliced(i, 0, { kind: "flatten" }) }, said };
+}
+
+/**
  * What would mend a refused experiment, as a button's words and the experiment; null if we know nothing.
  * @param {Experiment|null} experiment null: the page has none yet
  * @param {import("../base/types.js").Problem} problem
@@ -75,12 +95,9 @@ function withHead(layers, units, activation, catalog) {
  */
 export function mended(experiment, problem, catalog) {
   if (!experiment || !catalog) return null;
-  const at = /^layers\.(\d+)/.exec(problem.field ?? "");
-  if (at && /flatten/.test(problem.hint)) {
-    const i = Number(at[1]);
-    return { words: "Put a flatten layer in front of it", experiment: { ...experiment, layers: experiment.layers.toSpliced(i, 0, { kind: "flatten" }) } };
-  }
-  if (!at && !/^(loss|data|layers)/.test(problem.field ?? "")) return null;
+  const flat = flattened(experiment, problem, catalog);
+  if (flat) return { words: "Put a flatten layer in front of it", experiment: flat.experiment };
+  if (!/^(loss|data|layers)/.test(problem.field ?? "")) return null;
   const fit = fitted(experiment, catalog, { keepLoss: true });
   if (fit.said) return { words: "Fit the output to data and loss", experiment: fit.experiment };
   return null;

@@ -52,11 +52,17 @@ export function showProblem(form, problem, actions, { until = "", first = true }
     return button;
   });
   const text = element("p", {}, sentence(told(problem.message, control)));
-  const hints = [problem.hint && sentence(problem.hint), until].filter(Boolean).map((words) => element("p", { class: "muted" }, words));
+  const hints = [untaken(problem.hint, actions), until].filter(Boolean).map((words) => element("p", { class: "muted" }, words));
   const shown = element("div", { class: "problem", id, role: first ? "alert" : undefined }, text, ...hints, element("div", { class: "banner-actions" }, ...buttons));
   if (row === form) form.prepend(shown);
   else row.append(shown);
   if (first) shown.scrollIntoView({ block: "nearest" });
+}
+
+/** A hint that a button carries out needs no line of its own. @param {string} hint @param {[string, () => void][]} actions */
+function untaken(hint, actions) {
+  const said = hint && sentence(hint);
+  return actions.some(([words]) => sentence(words) === said) ? "" : said;
 }
 
 /**
