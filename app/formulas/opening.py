@@ -19,7 +19,7 @@ def opening(chain: Chain) -> list[dict[str, Any]]:
     whose = "the batch" if chain.mean else "this example"
     found = (
         ("forward", f"What is predicted for {whose}?", _prediction(chain)),
-        ("loss", "How wrong is that, in one number?", _loss(chain)),
+        ("loss", f"How wrong is that, {'summed over the outputs' if _summed(chain) else 'in one number'}?", _loss(chain)),
         ("backward", "How does $\\ell$ change with each $z$?", _delta(chain)),
         *(_of_weights(chain) if chain.experiment.network.size else WITHOUT),
     )
@@ -50,7 +50,14 @@ def _loss(chain: Chain) -> Line:
     """ℓ of the example, L of the batch."""
     if chain.mean:
         return Line((Cell("L", slot("trace.loss.value")),))
-    return Line((Cell(r"\ell", slot(f"trace.loss.per_example.{var('row')}")),))
+    return Line((Cell(r"\ell", slot(f"trace.loss.per_example.{var('row')}"), note=_summed(chain)),))
+
+
+def _summed(chain: Chain) -> str:
+    """Over how many outputs ℓ is summed; "" where one class's ŷ is all of it, as in −ln ŷ, and for L, the batch's mean."""
+    count = chain.size(len(chain.layers))
+    own = chain.experiment.loss.kind == "cross_entropy" and class_note(chain, "j")
+    return "" if chain.mean or count == 1 or own else f"over {count} outputs"
 
 
 def _delta(chain: Chain) -> Line:

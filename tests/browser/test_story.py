@@ -1,5 +1,7 @@
 """«What is happening now»: in every sub-step of every preset each number on the page is its place in the store."""
 
+import math
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -99,6 +101,27 @@ def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(pag
     cards.nth(2).locator("button").click()
     page.wait_for_function("() => chainrule.get('substeps')[chainrule.get('cursor') - 1].phase === 'backward'")
     assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"
+
+
+@pytest.mark.parametrize("preset", ["iris", "digits"])
+def test_the_opening_follows_the_output_of_the_examples_own_class(page: Page, preset: str) -> None:
+    """Of iris ℓ is −ln of the ŷ beside it; of digits' ten yes-or-no outputs it is a sum, and says so."""
+    opened(page, preset)
+    for row in (0, 1):
+        page.wait_for_function("(row) => chainrule.get('trace.example.row') === row", arg=row)
+        own = page.evaluate(f"chainrule.get('trace.batch.y.{row}')").index(1)
+        cards = page.locator(f"{PANEL} .story-card")
+        expect(cards.first.locator(f"[data-path='trace.batch.y.{row}.{own}']")).to_have_text("1")
+        found = [each["value"] for each in numbers(page, f"{PANEL} .story-cards")]
+        outputs = page.evaluate(f"chainrule.get('trace.layers').at(-1).output[{row}]")
+        assert found[0] == outputs[own]
+        assert found[3] == pytest.approx(outputs[own] - 1, rel=1e-12)
+        if preset == "iris":
+            assert found[2] == pytest.approx(-math.log(found[0]), rel=1e-12)
+        else:
+            assert found[2] == pytest.approx(-sum(math.log(y if k == own else 1 - y) for k, y in enumerate(outputs)), rel=1e-12)
+        expect(cards.nth(1).locator(".cell-note")).to_have_text(["over 10 outputs"] if preset == "digits" else [])
+        page.get_by_role("button", name="Next example").click()
 
 
 def test_of_a_network_without_weights_no_place_is_left_empty(page: Page) -> None:

@@ -71,6 +71,7 @@ def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None
     [
         "preset=line",
         "preset=iris",
+        "preset=digits",
         "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid",
         "preset=xor&selection=0/W/2,0",
     ],

@@ -10,6 +10,7 @@
  */
 import { focus } from "../telling/focus.js";
 import { Slots } from "../telling/formula.js";
+import { ownClass } from "./own-class.js";
 import { beatPage, beginning } from "./page.js";
 import { Room } from "./room.js";
 import { lastTry, rejected } from "../telling/tries.js";
@@ -166,7 +167,8 @@ function choices(store, found, beat) {
   /** @type {Choice} */
   const choice = { layer: weight.layer, name: weight.name, index: weight.index, ...lastTry(store) };
   if (r !== null) Object.assign(choice, { row: r, own: Number(store.get("trace.example.row") === r) });
-  return Object.assign(choice, units(found, beat, weight));
+  const own = beat ? null : ownClass(store);
+  return Object.assign(choice, own === null ? units(found, beat, weight) : { j: own });
 }
 
 /**
