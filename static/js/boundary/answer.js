@@ -14,6 +14,7 @@ export function answerView({ store }) {
   const picture = html("canvas", { class: "answer-picture", role: "img" });
   const inputs = html("dl", { class: "answer-inputs" });
   const outputs = html("div", { class: "answer-outputs" });
+  const moment = html("span", { class: "answer-moment", hidden: "" }, "bars: before the update");
   const element = html("div", { class: "answer" }, html("div", { class: "answer-given" }, picture, inputs), outputs);
   /** @type {{bar: HTMLElement, tick: HTMLElement, value: HTMLElement, target: HTMLElement}[]} */
   let rows = [];
@@ -53,6 +54,8 @@ export function answerView({ store }) {
     });
     for (const cell of inputs.querySelectorAll("dd")) drawInput(cell);
     if (!picture.hidden) drawPicture();
+    // The measures are of the weights that stand now, the outputs of those that the told step set out from.
+    moment.hidden = store.get("frame.step") === store.get("trace.step");
   }
 
   /** @param {HTMLElement} cell  a number, or the word and its number in the vocabulary */
@@ -87,7 +90,7 @@ export function answerView({ store }) {
     picture.setAttribute("aria-label", r === null ? "the mean of the batch’s inputs" : `the input of example ${store.get(`trace.batch.indices.${r}`)}`);
   }
 
-  return { element, build, draw };
+  return { element, moment, build, draw };
 }
 
 /** @param {Element} element @param {string} path */

@@ -125,7 +125,7 @@ export function mount(root, context) {
     const losses = [readout("training loss", "frame.loss.train", "train"), readout("test loss", "frame.loss.test", "test")];
     const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
     if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
-    parts.numbers.replaceChildren(...cells);
+    parts.numbers.replaceChildren(...cells, answer.moment);
   }
 
   function legend() {

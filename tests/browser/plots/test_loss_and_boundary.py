@@ -195,6 +195,19 @@ def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, p
     assert paths == [f"trace.layers.{len(get(page, 'trace.layers')) - 1}.output.0.{k}" for k in range(len(outputs))]
 
 
+def test_of_which_weights_the_bars_are_is_said_once_the_measures_are_of_others(page: Page) -> None:
+    opened(page, "iris")
+    moment = page.locator(".answer-moment")
+    expect(page.locator(".answer-value")).to_have_count(3)
+    expect(moment).to_be_hidden()
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(moment).to_have_text("bars: before the update")
+    expect(moment).to_be_visible()
+    assert (get(page, "frame.step"), get(page, "trace.step")) == (1, 0)
+    opened(page, "xor")
+    expect(moment).to_be_hidden()
+
+
 @pytest.mark.parametrize("preset", ["xor", "line", "digits"])
 def test_what_a_plot_says_beside_its_name_is_not_cut(page: Page, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
