@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Watch
-from tests.browser.shared import deeply, still, visit
+from tests.browser.shared import deeply, still, until, visit
 
 REST_MILLISECONDS = 1500
 BEGIN = """() => {
@@ -16,6 +16,8 @@ BEGIN = """() => {
   window.changes.observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
 }"""
 END = "() => { window.changes.disconnect(); return window.changed; }"
+CHECKED = """(chainrule.get('checked.directions') ?? null) === null
+  && chainrule.get('checked.before') === chainrule.get('trace.before')"""
 NOW = "JSON.stringify([document.body.innerHTML.length, document.body.innerText])"
 
 
@@ -31,6 +33,8 @@ def test_a_page_at_rest_does_nothing(page: Page, watch: Watch, place: str) -> No
     visit(page, place)
     page.evaluate("document.querySelector('[role=tabpanel]:not([hidden])')?.scrollIntoView()")  # panels sleep out of sight
     still(page, NOW)
+    # Each of many weights is checked by itself three seconds after the page has come to rest: that is the last thing it does.
+    until(page, CHECKED)
     watch.quiet(page, 1000)
     still(page, NOW)
     page.evaluate(BEGIN)
