@@ -105,9 +105,9 @@ def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> No
     # A line's own: at most a hundred losses with their slopes, by which learning rates are named.
     points = wish.size + 400 if isinstance(plane, Line) else wish.size**2
     steps = replayed(state, plane, wish)
-    visits = kept(steps) if wish.path == "replay" or steps else len(wish.path)
-    # Of every state that is visited: the losses there and on the plane, and where the run is replayed, those of its frames.
-    check_grid(experiment, points + 4 * visits, len(experiment.train))
+    # Of every state that is visited: the losses there and on the plane, and where the run is taken again, those of its frames.
+    losses = 4 * kept(steps) if steps else 2 * len(wish.path)
+    check_grid(experiment, points + losses, len(experiment.train))
     if steps:
         check_replay(experiment, steps, "plane.steps" if plane.replays() else "path")
 
