@@ -38,7 +38,7 @@ const PANELS = {
 
 const store = createStore({
   catalog: null, presets: [], preset: null, experiment: null, info: null, state: null, trace: null, frame: null, next: null,
-  cursor: 0, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, pointed: null, lens: null,
+  cursor: 0, telling: null, substeps: [], history: [], forgotten: false, losses: [], trail: null, timeline: [], example: 0, selection: null, pointed: null, lens: null,
   playing: false, speed: USUAL_SPEED, motion: "full", theme: "auto", shade: "light", error: null, question: null, insisted: 0, connection: null, pending: "start", progress: null, transition: null,
   plane: {}, firstUpdates: null,
 }); // prettier-ignore

@@ -211,3 +211,39 @@ def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(pa
         route.continue_()
     expect(told).to_be_visible()
     expect(told).to_contain_text("Gradient descent")
+
+
+LOOKING = """() => {
+  const find = (rule) => document.querySelector(rule);
+  const seen = new Set();
+  const timer = setInterval(() => {
+    const steps = [...document.querySelectorAll('.timeline-step')];
+    const strip = steps.findIndex((each) => each.getAttribute('aria-current') === 'step') + 1;
+    const equations = steps.findIndex((each) => each.title === find('.story-title').lastChild.textContent) + 1;
+    const written = find('.told').hidden ? null : find('.told .is-wide').textContent;
+    seen.add(JSON.stringify([written, chainrule.get('derived.story.of') + 1, strip, equations, steps.length]));
+  }, 16);
+  window.looked = () => {
+    clearInterval(timer);
+    return [...seen].map((each) => JSON.parse(each));
+  };
+}"""
+
+
+@pytest.mark.parametrize(("button", "speed"), [("Step", 4), ("Play", 20)])
+def test_the_counter_the_strip_and_the_equations_tell_one_sub_step_at_every_moment(page: Page, button: str, speed: int) -> None:
+    """Also where sub-steps follow each other faster than equations are read, which then tell some of them only."""
+    opened(page)
+    page.evaluate("(speed) => chainrule.store.set('speed', speed)", speed)
+    press = page.get_by_role("region", name="Playback").get_by_role("button", name=button, exact=True).click
+    page.evaluate(LOOKING)
+    press()
+    if button == "Step":
+        page.wait_for_function("() => chainrule.get('state.step') === 1")
+        press()
+    page.wait_for_function("() => chainrule.get('state.step') === 2")
+    told = page.evaluate("looked()")
+    assert len({written for written, *_ in told if written}) >= 4, told
+    for written, step, strip, equations, count in told:
+        assert strip == equations, told
+        assert written == (None if strip in {0, count} else f"step {step}, sub-step {strip} of {count}"), told

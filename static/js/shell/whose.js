@@ -38,7 +38,7 @@ export function mount(root, { store, player }) {
   });
 
   store.subscribe(["trace", "example", "highlight"], refresh);
-  store.subscribe(["trace", "cursor", "playing"], () => {
+  store.subscribe(["trace", "cursor", "playing", "telling"], () => {
     const { step, index, count, within } = place(store);
     now.hidden = !within;
     const updates = store.get("state.step") === 1 ? "update" : "updates";
@@ -64,10 +64,12 @@ export function mount(root, { store, player }) {
 }
 
 /**
- * The place in the step that is being told; between two steps, and while whole steps stream past, there is none.
+ * The place in the step that is being told; between two steps, and while whole steps stream past, there is none. Where the equations, in
+ * sight, follow a quick run at their own pace, it is theirs.
  * @param {Store} store
  */
 function place(store) {
-  const { index, count, done } = told(store);
-  return { step: store.get("trace.step") + 1, index, count, within: !done && index > 0 };
+  const { index, count } = told(store);
+  const { step, cursor } = store.get("telling") ?? { step: store.get("trace.step"), cursor: index };
+  return { step: step + 1, index: cursor, count, within: cursor > 0 && cursor < count };
 }

@@ -14,7 +14,7 @@ import { told } from "../base/view.js";
 
 /** Faster than this many sub-steps a second, equations are glimpsed, not read … */
 const READABLE = 6;
-/** … and change so often only, in milliseconds. The last one always lands. */
+/** … and change so often only, in milliseconds. The first of them is told at once, and the last one always lands. */
 const GLIMPSE = 300;
 const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info", "speed"];
 
@@ -32,6 +32,8 @@ export function mount(root, { store, api, frames, player }) {
   root.append(timeline.element, page, rest, answerStrip({ store }));
   const view = new StoryView(store, page, timeline);
   frames.register("story", draw, root);
+  const sight = new IntersectionObserver((entries) => seen(entries[entries.length - 1].isIntersecting));
+  sight.observe(root);
   const offs = [
     store.subscribe(WATCHED, () => follow()),
     store.subscribe("experiment", () => load()),
@@ -40,7 +42,7 @@ export function mount(root, { store, api, frames, player }) {
       follow();
     }),
   ];
-  let glimpse = 0;
+  let [glimpse, drawn] = [0, -Infinity];
 
   /** Whole steps stream past faster than equations can follow: then these say of which update they are, and stand back. */
   function resting() {
@@ -57,18 +59,29 @@ export function mount(root, { store, api, frames, player }) {
     return now;
   }
 
+  /** Out of sight no equations are drawn, and those that stood last are not what is told. @param {boolean} visible */
+  function seen(visible) {
+    if (visible) follow();
+    else store.set("telling", null);
+  }
+
   function sayRest() {
     rest.textContent = `The equations rest at update ${view.step + 1} while steps stream past; Pause tells the newest.`;
   }
 
   function draw() {
-    view.draw();
+    drawn = performance.now();
+    store.set("telling", view.draw());
     sayRest();
   }
 
   function follow() {
-    if (resting()) return;
-    if (!hurrying(store)) {
+    if (resting()) {
+      store.set("telling", null);
+      return;
+    }
+    const wait = hurrying(store) ? drawn + GLIMPSE - performance.now() : 0;
+    if (wait <= 0) {
       clearTimeout(glimpse);
       glimpse = 0;
       frames.invalidate("story");
@@ -76,7 +89,7 @@ export function mount(root, { store, api, frames, player }) {
       glimpse = window.setTimeout(() => {
         glimpse = 0;
         frames.invalidate("story");
-      }, GLIMPSE);
+      }, wait);
     }
   }
   let [wanted, kinds] = ["", ""];
@@ -92,6 +105,7 @@ export function mount(root, { store, api, frames, player }) {
     // Whoever else tells in its words would tell of links that are gone, or of another optimizer.
     if (now !== kinds && store.get("story")) store.set("story", null);
     kinds = now;
+    store.set("telling", null);
     // What is told of the network before is not told of this one: it goes when the new story takes longer than a moment.
     page.classList.add("is-former");
     try {
@@ -109,7 +123,10 @@ export function mount(root, { store, api, frames, player }) {
   }
 
   load();
-  return () => offs.forEach((off) => off());
+  return () => {
+    sight.disconnect();
+    offs.forEach((off) => off());
+  };
 }
 
 /**

@@ -100,19 +100,22 @@ export class StoryView {
     this.root.setAttribute("aria-live", playing ? "off" : "polite");
   }
 
+  /** @returns {{step: number, cursor: number}|null} what is told now; null: nothing of this network yet */
   draw() {
     const { story, store } = this;
-    if (!story || !store.get("trace") || story.substeps.length !== store.get("substeps").length) return;
+    if (!story || !store.get("trace") || story.substeps.length !== store.get("substeps").length) return null;
     const { index } = told(store);
     this.step = store.get("trace.step");
+    const telling = { step: this.step, cursor: index };
     this.timeline.show(index);
     const { key, page } = this.page(story, index);
     // Filled before it is put in its place, so that it is laid out once.
     this.fill(page, story, index);
-    if (this.shown === key) return;
+    if (this.shown === key) return telling;
     this.shown = key;
     this.root.replaceChildren(page.element);
     this.room.hold(page.element);
+    return telling;
   }
 
   /**
