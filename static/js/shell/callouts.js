@@ -30,6 +30,8 @@ export function followCallouts(context) {
   let shown = "";
   /** The end of a run that was told and put aside, so that what is under it can be looked at. @type {any} */
   let aside = null;
+  // How much of the window's foot it takes is known to the styles: nothing that is read lies below it.
+  new ResizeObserver(() => document.documentElement.style.setProperty("--callouts", `${root.offsetHeight}px`)).observe(root);
   store.subscribe(["connection", "frame", "cursor", "error", "question"], refresh);
   // Told anew, so that it is heard again too.
   store.subscribe("insisted", () => {
