@@ -149,7 +149,11 @@ def test_data_that_want_a_flatten_layer_bring_it_along_and_what_is_said_of_it_ru
     assert [layer["kind"] for layer in get("experiment.layers")] == ["flatten", "dense", "tanh", "dense", "softmax"]
     expect(page.locator(".problem")).to_have_count(0)
     page.locator('select[name="data.kind"]').select_option("events")
-    expect(page.locator(".said")).to_contain_text("dense with 1 unit, exponential, Poisson.")
+    expect(page.locator(".said")).to_have_text(
+        "The output now fits the data: dense with 1 unit, exponential, Poisson. "
+        "The flatten layer went with the data that had brought it."
+    )
+    assert [layer["kind"] for layer in get("experiment.layers")] == ["dense", "tanh", "dense", "exp"]
 
 
 def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(page: Page, get: Get, watch: Watch) -> None:

@@ -33,6 +33,8 @@ export function mount(root, { store, player, api }) {
   let turn = 0;
   /** Data that were just chosen may want one thing more, of which nobody need hear as a refusal. */
   let curing = false;
+  /** The network into which data brought a flatten layer, by its kinds, and the layer's place: it goes again with them. */
+  let laid = { kinds: "", at: -1 };
   const wanted = () => draft ?? store.get("experiment");
 
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -68,13 +70,15 @@ export function mount(root, { store, player, api }) {
 
   /** @param {string} path @param {string} kind */
   async function changeKind(path, kind) {
-    const experiment = wanted();
     const [part] = path.split(".");
+    const gone = part === "data" && kindsOf(wanted()) === laid.kinds;
+    const experiment = gone ? { ...wanted(), layers: wanted().layers.toSpliced(laid.at, 1) } : wanted();
     const entry = store.get("catalog")[part].find((/** @type {{kind: string}} */ other) => other.kind === kind);
     const { fresh, taken } = part === "data" ? await dataOf(entry, experiment) : { fresh: carried(entry, part === "layers" ? read(experiment, path) : {}), taken: "" };
     const next = written(experiment, path.split("."), fresh);
     const fit = part === "data" ? fitted(next, store.get("catalog"), { keepLoss: sameTask(experiment, next) }) : { experiment: next, said: "" };
-    submit(fit.experiment, 0, { brought: [taken, fit.said].filter(Boolean).join(" "), cure: part === "data" });
+    const words = [taken, fit.said, gone ? "The flatten layer went with the data that had brought it." : ""];
+    submit(fit.experiment, 0, { brought: words.filter(Boolean).join(" "), cure: part === "data" });
   }
 
   /** @param {Experiment} a @param {Experiment} b */
@@ -161,6 +165,7 @@ export function mount(root, { store, player, api }) {
       if (mine !== turn) return false;
     }
     curing = false;
+    if (fine && cure) laid = flat ? { kinds: kindsOf(flat.experiment), at: flat.at } : { kinds: "", at: -1 };
     if (fine) said.textContent = [brought, flat?.said].filter(Boolean).join(" ");
     else if (cure) tellProblem();
     return fine;
@@ -221,6 +226,11 @@ export function mount(root, { store, player, api }) {
     store.set("error", null);
     draw();
   }
+}
+
+/** @param {Experiment} experiment */
+function kindsOf({ layers }) {
+  return layers.map(({ kind }) => kind).join();
 }
 
 /**

@@ -76,14 +76,14 @@ function withHead(layers, units, activation, catalog) {
  * @param {Experiment} experiment
  * @param {import("../base/types.js").Problem} problem
  * @param {Catalog} catalog
- * @returns {{experiment: Experiment, said: string}|null}
+ * @returns {{experiment: Experiment, said: string, at: number}|null} at: its place among the layers
  */
 export function flattened(experiment, problem, catalog) {
   const at = /^layers\.(\d+)/.exec(problem.field ?? "");
   if (!at || !/flatten/.test(problem.hint)) return null;
   const i = Number(at[1]);
   const said = `A flatten layer in front of ${titled(catalog.layers, experiment.layers[i].kind)} makes a vector of its input.`;
-  return { experiment: { ...experiment, layers: experiment.layers.toSpliced(i, 0, { kind: "flatten" }) }, said };
+  return { experiment: { ...experiment, layers: experiment.layers.toSpliced(i, 0, { kind: "flatten" }) }, said, at: i };
 }
 
 /**
