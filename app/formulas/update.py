@@ -191,20 +191,20 @@ def _equation(chain: Chain, latex: str) -> Line:
     numbers |= {"g": signed(gradient_of), "w": signed(f"trace.before.{CHOSEN}"),
                 "k": slot("trace.k")} | hyper(chain.experiment.optimizer, "experiment.optimizer")  # fmt: skip
     number = slot(results[left]) if left in results else ""
-    first, *taken = _terms(right)
-    others = (Cell(term, substitute(term, numbers), "-") for term in taken)
-    return Line((Cell(left, number), Cell(first, substitute(first, numbers), arrow or "="), *others))
+    (_, first), *others = _terms(right)
+    rest = (Cell(term, substitute(term, numbers), sign) for sign, term in others)
+    return Line((Cell(left, number), Cell(first, substitute(first, numbers), arrow or "="), *rest))
 
 
-def _terms(right: str) -> list[str]:
-    """A side of an equation, parted at each minus outside all brackets, so that it may wrap there on a phone."""
-    depth, begin, found = 0, 0, []
+def _terms(right: str) -> list[tuple[str, str]]:
+    """A side of an equation, parted at each sign outside all brackets, so that it may wrap there on a phone: [(sign, term)]."""
+    depth, begin, sign, found = 0, 0, "", []
     for at, letter in enumerate(right):
         depth += (letter in "{(") - (letter in "})")
-        if depth == 0 and right.startswith(" - ", at):
-            found.append(right[begin:at])
-            begin = at + 3
-    return [*found, right[begin:]]
+        if depth == 0 and right.startswith((" - ", " + "), at):
+            found.append((sign, right[begin:at]))
+            sign, begin = right[at + 1], at + 3
+    return [*found, (sign, right[begin:])]
 
 
 def _remembered(name: str) -> str:

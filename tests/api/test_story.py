@@ -221,16 +221,21 @@ def test_every_activation_and_loss_is_told(post: Post, activation: str, loss: st
                     assert isinstance(read(store, filled(template, chosen(store, beat))), (int, float)), template
 
 
+# How many sums an optimizer's equations have outside of brackets, and how many differences.
+PARTED = {"momentum": [1, 0], "nesterov": [1, 0], "adagrad": [1, 0], "rmsprop": [1, 0], "adam": [2, 0], "adamw": [2, 1]}
+
+
 def test_a_solver_is_not_said_to_read_the_gradient(post: Post) -> None:
-    """Levenberg–Marquardt takes residuals and their slopes; every other decides about g.  AdamW's Δw wraps at its minus."""
+    """Levenberg–Marquardt takes residuals and their slopes; every other decides about g.  Sums wrap between their terms."""
     for kind in (*OPTIMIZERS, "levenberg_marquardt"):
         other = PRESETS["xor"] | {"loss": {"kind": "half_mse"}, "optimizer": {"kind": kind}}
         update = post("/api/story", experiment=other)["substeps"][-1]["example"]
         solves = kind == "levenberg_marquardt"
         assert ("for every residual" in update["sentence"]) is solves, kind
         assert ("is up to the optimizer" in update["sentence"]) is not solves, kind
-        parted = [line for line in update["lines"] if any("−" in cell.get("op", "") for cell in line["cells"])]
-        assert len(parted) == (kind == "adamw"), kind
+        signs = [cell.get("op", "") for line in update["lines"][:-1] for cell in line["cells"]]
+        parted = [sum(sign in op for op in signs) for sign in "+−"]
+        assert parted == PARTED.get(kind, [0, 0]), kind
 
 
 def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
