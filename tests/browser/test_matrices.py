@@ -249,6 +249,8 @@ def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None
     titles = page.locator(f"{PANEL} section h3").all_inner_texts()
     at = next(i for i, title in enumerate(titles) if title.startswith("Their product"))
     found = matrices(page, at)
+    sizes = page.locator(f"{PANEL} section").nth(at).locator(".matrix-shape").all_inner_texts()
+    assert sizes[1:5] == ["1 output × 1 z⁽²⁾", "1 z⁽²⁾ × 4 a⁽¹⁾", "4 a⁽¹⁾ × 4 z⁽¹⁾", "4 z⁽¹⁾ × 2 inputs"]
     assert len(written(found)) == 4
     np.testing.assert_allclose(found["J = ∂ŷ/∂x"], np.linalg.multi_dot(written(found)), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found["∂ℓ/∂ŷ"] @ found["J = ∂ŷ/∂x"], found["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)

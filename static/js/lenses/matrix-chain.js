@@ -11,6 +11,7 @@ import { equation, grid } from "./matrix-grid.js";
 import { jacobianOf, MOST, vector } from "./matrix-jacobians.js";
 import { shapeAt, sizeOf } from "./matrix-routes.js";
 import { fill } from "../base/numbers.js";
+import { layerOf, raised, stem } from "../base/symbol.js";
 
 const DIGITS = "₀₁₂₃₄₅₆₇₈₉";
 
@@ -26,7 +27,7 @@ export function wholeJacobian(here) {
   const count = store.get("experiment.layers.length");
   const sizes = Array.from({ length: count + 1 }, (_, b) => sizeOf(shapeAt(store, b)));
   if (sizes.some((size) => size > MOST) || store.get("experiment.layers.0.kind") === "embedding") return null;
-  const axis = (/** @type {number} */ b) => axes.axis(`jacobian:${b}`, b === 0 ? "inputs" : b === count ? "outputs" : "between", sizes[b], { most: MOST });
+  const axis = (/** @type {number} */ b) => axes.axis(`jacobian:${b}`, b === 0 ? "inputs" : b === count ? "outputs" : between(store, b), sizes[b], { most: MOST });
   const factors = Array.from({ length: count }, (_, i) => {
     const [rows, columns] = [axis(i + 1), axis(i)];
     const own = /** @type {Jacobian} */ (jacobianOf({ ...here, link: i }, store.get(`experiment.layers.${i}.kind`), rows, columns));
@@ -45,6 +46,16 @@ export function wholeJacobian(here) {
   };
   draw();
   return { element, draw };
+}
+
+/**
+ * What the numbers between two links are called: z⁽¹⁾, a⁽¹⁾.
+ * @param {Here["store"]} store
+ * @param {number} boundary
+ */
+function between(store, boundary) {
+  const layer = layerOf(store, boundary - 1);
+  return stem(store, boundary) + (layer ? raised(`(${layer})`) : "");
 }
 
 /** @param {Here["store"]} store @param {string|null} place */
