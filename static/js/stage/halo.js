@@ -12,6 +12,7 @@ import { r1, ramp, svg } from "../base/svg.js";
 
 const LEVELS = 5;
 const WIDEST = 15;
+const SHORTEST = 4; // times as long as wide: those of shorter edges would melt into one blot
 const MOST_TICKS = 120;
 
 export class Halos {
@@ -20,6 +21,8 @@ export class Halos {
     this.parent = parent;
     /** @type {Map<string, SVGPathElement>} */
     this.paths = new Map();
+    /** @type {Map<number, number>} pixels from end to end of each link's edges */
+    this.spans = new Map();
     this.ticks = svg("path", { class: "stage-tick" }, parent);
     this.key = "";
   }
@@ -33,11 +36,12 @@ export class Halos {
     const widest = Math.min(WIDEST, 12 + 90 / Math.sqrt(view.scene.edges.length + 1) - 6);
     for (const link of view.scene.links) {
       const shown = view.gradientShown(link.link);
+      const wide = Math.min(widest, (this.spans.get(link.link) ?? Infinity) / SHORTEST);
       for (let level = 0; level < LEVELS; level += 1) {
         for (const sign of ["negative", "positive"]) {
           const path = this.paths.get(`${link.link} ${sign} ${level}`);
           if (!path) continue;
-          const width = shown * (1 + (widest - 1) * ((level + 0.5) / LEVELS));
+          const width = shown * (1 + (wide - 1) * ((level + 0.5) / LEVELS));
           attribute(path, "stroke-width", width.toFixed(1));
           attribute(path, "stroke-opacity", (shown * Math.min(0.42, 4.2 / Math.sqrt(view.scene.edges.length))).toFixed(2));
           attribute(path, "display", shown > 0 ? "inline" : "none");
@@ -64,6 +68,8 @@ export class Halos {
       const edges = [...link.edges, ...link.biases, ...(link.mode === "matrix" || link.mode === "fields" ? routes(view, link, false) : [])];
       const numbers = edges.map((e) => view.parameterOf("gradient", e));
       const scale = peak(numbers);
+      const weight = edges.find(({ k }) => k >= 0);
+      this.spans.set(link.link, weight ? weight.x1 - weight.x0 : Infinity);
       edges.forEach((e, i) => {
         const level = Math.min(LEVELS - 1, Math.floor((Math.abs(numbers[i]) / scale) * LEVELS));
         if (numbers[i] === 0) return;

@@ -255,6 +255,6 @@ function overlap(a, b) {
  * @param {Box} a
  * @param {Box} b
  */
-function meet(a, b) {
+export function meet(a, b) {
   return 2 * Math.abs(a.x - b.x) < a.w + b.w && 2 * Math.abs(a.y - b.y) < a.h + b.h;
 }

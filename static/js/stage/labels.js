@@ -10,7 +10,7 @@
  */
 import { show } from "../base/format.js";
 import { travelling } from "./flow.js";
-import { LABEL, biasNumbered, labelBox } from "./label-places.js";
+import { LABEL, biasNumbered, labelBox, meet } from "./label-places.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
 import { Pool, r1 } from "../base/svg.js";
@@ -21,6 +21,7 @@ import { place } from "../base/view.js";
 
 const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; // from one note of a link's scale to the next: the power alone, all, with its name, or with what it is of
 const PLAIN = -3; // the smallest power of ten that is written out
+const [LETTER, LINE, ASIDE] = [6.5, 14, 4]; // pixels: of a word beside its row of the table; and how far off its middle it may stand
 const DIGIT = 0.66; // a digit's width as a share of the font size
 
 export class Labels {
@@ -177,15 +178,24 @@ export class Labels {
   }
 
   /**
-   * The words whose rows of the table have a gradient.
+   * The words whose rows of the table have a gradient, beside them where there they are clear of the maps and of each other.
    * @param {View} view
    * @param {import("./scene.js").Link} link
    */
   #rows(view, link) {
     const plate = plates(view.scene).find((each) => each.link === link && each.what === "weights gradient");
     if (!plate || view.values.row === null || view.gradientShown(link.link) < 0.4) return;
-    const x = r1(plate.box.x + plate.box.w / 2 + 4);
-    for (const { word: number, y } of usedRows(view, plate)) this.pool.put(`row ${number}`, { class: "stage-row-word", x, y: r1(y), "text-anchor": "start" }, word(view.store, number));
+    const { units, maps } = view.scene.columns[link.to];
+    const x = plate.box.x + plate.box.w / 2 + 4;
+    const stands = [...units, ...maps];
+    for (const { word: number, y } of usedRows(view, plate)) {
+      const text = word(view.store, number);
+      const w = LETTER * text.length;
+      const box = [0, -ASIDE, ASIDE].map((off) => ({ x: x + w / 2, y: y + off, w, h: LINE })).find((each) => !stands.some((other) => meet(each, other)));
+      if (!box) continue;
+      stands.push(box);
+      this.pool.put(`row ${number}`, { class: "stage-row-word", x: r1(x), y: r1(box.y), "text-anchor": "start" }, text);
+    }
   }
 
   /**

@@ -120,6 +120,7 @@ def test_a_neuron_with_room_for_one_number_says_which_it_is_and_has_no_divider(p
 
 
 def test_the_rows_of_a_tables_gradient_are_named_by_their_words(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, "preset=text")
     told(page, 17)
     assert page.locator(".stage-row-word").count() == 0

@@ -79,6 +79,29 @@ def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) ->
     assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
 
 
+def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(page: Page) -> None:
+    """Of the gradient: at 390 pixels some words have no room, and four bands would make one blot."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "preset=text")
+    told(page, 18)
+    assert 0 < page.locator(".stage-row-word").count() < len(set(page.locator(".stage-word").all_text_contents()))
+    covered = page.evaluate("""async () => {
+      const { points } = await ours("plot/plotly-adapter.js");
+      const graph = document.querySelector(".stage-graph");
+      const box = (each) => each.getBoundingClientRect();
+      // Each map, and its gradient's below it.
+      const maps = points(graph, graph.data.findIndex(({ name }) => name === "z:1")).map(box);
+      const both = ({ left, top, bottom }) => ({ left, top, bottom: 2 * bottom - top });
+      const on = (word, map) => word.right > map.left && word.bottom - 1 > map.top && word.top + 1 < map.bottom;
+      const words = [...document.querySelectorAll(".stage-row-word")].map(box);
+      return [maps.length, words.filter((word) => maps.map(both).some((map) => on(word, map))).length]; }""")
+    assert covered == [4, 0]
+    widths = page.locator(".stage-halo:visible").evaluate_all(
+        "(all) => all.map((one) => parseFloat(getComputedStyle(one).strokeWidth))"
+    )
+    assert max(widths) < 9
+
+
 @pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), deeply("xor", (390, 844)), ("digits", (1440, 900))])
 def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
     """Clear of neurons, biases and other numbers, and counted where it is said how many weights have theirs."""
