@@ -19,6 +19,8 @@ const SQUARE = { w: 14, h: 14 }; // a bias's square alone
 const PLATE = 8; // by how much the ring about a number that is told is larger than the number's place, with its line
 const LEAST_PITCH = 46; // from one neuron to the next, or their biases go without their numbers
 const NARROWEST = 44; // between two columns, or weights go without their numbers
+const SHORT = 78; // between two columns: there an edge is hardly longer than its number, and numbers stand with air between them
+const AIR = 10;
 const HIDING = 4; // how much worse it is to cover another number than what has colours alone
 const CROWDED = 4; // how much worse another edge behind a number is than a place less for another number
 const SAMPLES = 48;
@@ -102,7 +104,7 @@ function toldPlaces({ scene, store }) {
 }
 
 /**
- * @typedef {Box & {crowd: number}} Candidate  crowd: how much of other edges lies behind it
+ * @typedef {Box & {crowd: number, air: number}} Candidate  crowd: how much of other edges lies behind it; air: pixels above and below it
  * @typedef {{e: Edge, free: Candidate[]}} Open
  */
 
@@ -130,10 +132,10 @@ function placed(scene) {
   while ((open = open.filter(({ free }) => free.length > 0)).length > 0) {
     const next = open.reduce((best, each) => (each.free.length < best.free.length ? each : best));
     open = open.filter((each) => each !== next);
-    const cost = (/** @type {Candidate} */ box) => CROWDED * box.crowd + open.reduce((sum, { free }) => sum + free.filter((other) => meet(box, other)).length / free.length, 0);
+    const cost = (/** @type {Candidate} */ box) => CROWDED * box.crowd + open.reduce((sum, { free }) => sum + free.filter((other) => close(box, other)).length / free.length, 0);
     const box = cheapest(next.free, cost);
     places.set(next.e, box);
-    for (const each of open) each.free = each.free.filter((other) => !meet(box, other));
+    for (const each of open) each.free = each.free.filter((other) => !close(box, other));
   }
   return places;
 }
@@ -148,7 +150,7 @@ function settled(scene, places) {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { e, free } of all) {
       const others = [...places].filter(([other]) => other !== e).map(([, box]) => box);
-      const left = free.filter((box) => !others.some((other) => meet(box, other)));
+      const left = free.filter((box) => !others.some((other) => close(box, other)));
       if (left.length > 0) places.set(e, cheapest(left, ({ crowd }) => crowd));
     }
   }
@@ -176,7 +178,7 @@ function candidates(e, all) {
   const middle = (FIRST + LAST) / 2;
   return Array.from({ length: TRIED }, (_, i) => FIRST + ((LAST - FIRST) * i) / (TRIED - 1))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
-    .map((t) => ({ ...LABEL, x: along(e, t).x, y: along(e, t).y }))
+    .map((t) => ({ ...LABEL, air: e.x1 - e.x0 < SHORT ? AIR : 0, x: along(e, t).x, y: along(e, t).y }))
     .map((box) => ({ ...box, crowd: others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES }));
 }
 
@@ -249,6 +251,15 @@ function taken(scene) {
 function overlap(a, b) {
   const shared = (/** @type {number} */ apart, /** @type {number} */ sizes, /** @type {number} */ least) => Math.max(0, Math.min(least, sizes / 2 - Math.abs(apart)));
   return shared(a.x - b.x, a.w + b.w, Math.min(a.w, b.w)) * shared(a.y - b.y, a.h + b.h, Math.min(a.h, b.h));
+}
+
+/**
+ * Does one number leave another no air?
+ * @param {Candidate} a
+ * @param {Candidate} b
+ */
+function close(a, b) {
+  return meet({ ...a, h: a.h + 2 * Math.max(a.air, b.air) }, b);
 }
 
 /**

@@ -79,6 +79,19 @@ def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) ->
     assert page.locator(".stage-number.is-weight").count() == {"xor": 12, "iris": 1}[preset]
 
 
+def test_between_narrow_columns_numbers_leave_the_edges_in_sight(page: Page) -> None:
+    """Where an edge is hardly longer than its number they stand with air between; the followed weight bears its own anyway."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "preset=xor&data.kind=signals&layers=flatten,dense(units:4),tanh,dense(units:3),softmax&loss.kind=cross_entropy")
+    until(page, "() => chainrule.get('spoken.weight')")
+    heights = page.evaluate("""() => {
+      const followed = chainrule.get('spoken.weight').split('/').at(-1).replace(',', '.');
+      return [...document.querySelectorAll('.stage-number.is-weight')]
+        .filter((each) => !each.dataset.path.endsWith(`.${followed}`)).map((each) => Number(each.getAttribute('y'))); }""")
+    assert len(heights) >= 6
+    assert min(b - a for a, b in itertools.pairwise(sorted(heights))) >= 20
+
+
 def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(page: Page) -> None:
     """Of the gradient: at 390 pixels some words have no room, and four bands would make one blot."""
     page.set_viewport_size({"width": 390, "height": 844})
