@@ -104,6 +104,7 @@ def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experi
         name,
     )
     assert near < 60, "the message stands at its control"
+    assert page.evaluate("scrollY") == 0, "it is in sight without moving the page"
     assert get("experiment") == good
     page.get_by_role("button", name="Step", exact=True).click()
     wait(page, "() => window.chainrule.get('state.step') === 1")

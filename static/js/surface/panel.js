@@ -47,7 +47,7 @@ export function mount(root, context) {
     readout("plane’s loss", "surface.plane_loss", "plane"),
     readout("true loss", "surface.true_loss", "truth"),
     readout("gap", "surface.gap"),
-    readout("largest gap", "surface.largest"),
+    readout("largest gap on the path", "surface.largest"),
     readout("off the plane", "surface.distance"),
   ];
   const lineNumbers = [readout("tangent’s slope", "line.slope", "tangent"), readout("promised", "line.promised"), readout("actual", "line.actual")];

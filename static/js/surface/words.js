@@ -73,7 +73,7 @@ export function gapSentence(store) {
 /** @param {{gap: number|null, largest: number}} now @returns {string} */
 function largest(now) {
   if (!(now.largest > (now.gap ?? 0))) return "";
-  return "The largest gap is that of an earlier point of the path: it lies off this plane, which shows another loss below it.";
+  return "The largest gap on the path is that of an earlier point: it lies off this plane, which shows another loss below it.";
 }
 
 /** What is said beside a scene that is too small for all marks. */
