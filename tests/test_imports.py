@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 # A module may import its own row and the rows above; what is not named here only must not close a circle.
 CORE = (
-    ("spec", "address", "dual", "symbol", "symbol_size", "numeric", "randomness"),
+    ("spec", "address", "dual", "symbol", "symbol_size", "numeric", "randomness", "work"),
     ("layers", "losses", "optimizers", "datasets", "initializers", "penalties", "heads"),
     ("network", "gradients"),
     ("experiment",),

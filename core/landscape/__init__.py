@@ -11,8 +11,8 @@ from core.landscape.survey import Wish, replayed, surface, survey
 from core.landscape.sweep import Sweep
 from core.landscape.trajectory import Trajectory
 from core.landscape.visits import kept
-from core.landscape.work import Work, finished
 from core.spec import Catalogue
+from core.work import Work, finished
 
 PLANES: Catalogue[Plane] = Catalogue("plane", Weights, Random, Trajectory, Gradient, Points, Line)
 

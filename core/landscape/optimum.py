@@ -11,10 +11,10 @@ from core.flat import flat, unflat
 from core.heads import HEADS
 from core.landscape.basis import Basis
 from core.landscape.rates import Curve, descents
-from core.landscape.work import finished
 from core.layers import Layer
 from core.network import Network
 from core.numeric import Array, Params
+from core.work import finished
 
 MOST_PARAMETERS = 64  # a system of so many equations is solved at every step
 MOST_STEPS = 100

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from core.landscape.work import Work
 from core.numeric import Array
+from core.work import Work
 
 STEPS = 24
 SHARES = (0.05, 0.7, 1.8, 2.2)  # of 1/λ: what a parabola creeps, converges, oscillates and diverges with; the critical one is 2

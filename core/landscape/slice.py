@@ -19,10 +19,10 @@ from core.landscape.rates import descents
 from core.landscape.survey import Wish, heights, placed, true_loss, visited
 from core.landscape.sweep import Sweep
 from core.landscape.window import evenly
-from core.landscape.work import Work
 from core.numeric import Array, Params
 from core.state import State
 from core.training import step
+from core.work import Work
 
 QUICK = 100_000  # weights × examples up to which rates are looked for, where the first four do not show all that a rate can do
 

@@ -17,9 +17,9 @@ from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
 from core.landscape.visits import replay
 from core.landscape.window import evenly, window
-from core.landscape.work import Work, finished
 from core.numeric import Array, Params
 from core.state import State
+from core.work import Work, finished
 
 Span = Sequence[tuple[float, float]]
 

@@ -14,8 +14,8 @@ from core.flat import flat
 from core.landscape import PLANES, Wish, surface
 from core.landscape.optimum import Optimum, optimum
 from core.landscape.rates import descents
-from core.landscape.work import finished
 from core.state import start
+from core.work import finished
 
 BOTH = {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]}
 
