@@ -116,8 +116,8 @@ def check_replay(experiment: Experiment, steps: int, field: str) -> None:
                         "look at fewer steps, or hand in the states that were visited")  # fmt: skip
 
 
-def check_grid(experiment: Experiment, points: int, examples: int = 1, field: str = "size") -> None:
-    """Refuse a surface or a boundary that would take too long."""
-    work = points * examples * sweep_work(experiment)
+def check_grid(experiment: Experiment, points: int, examples: int = 1, field: str = "size", besides: int = 0) -> None:
+    """Refuse a surface or a boundary that would take too long, with so many multiplications besides the losses."""
+    work = points * examples * sweep_work(experiment) + besides
     if work > MOST_UNSEEN:
         raise SpecError(field, "expected a grid that takes less computing", "choose a smaller size, or fewer examples")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 from core.numeric import Array, Params
@@ -10,6 +12,18 @@ from core.numeric import Array, Params
 def flat(params: Params) -> Array:
     """(P,): every number of the parameters."""
     return np.concatenate([np.zeros(0), *(a.ravel() for tensors in params for a in tensors.values())])
+
+
+def blocks(points: Sequence[Params], most: int) -> Iterator[tuple[slice, Array]]:
+    """Of the matrix (M, P) whose rows are `flat` of M points, some columns at a time, and which: it is never there as a whole."""
+    begin = 0
+    for i, tensors in enumerate(points[0]):
+        for name, a in tensors.items():
+            rows = [point[i][name].reshape(-1) for point in points]
+            for at in range(0, a.size, most):
+                block = np.stack([row[at : at + most] for row in rows])
+                yield slice(begin + at, begin + at + block.shape[1]), block
+            begin += a.size
 
 
 def unflat(vector: Array, like: Params) -> Params:

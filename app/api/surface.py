@@ -107,7 +107,8 @@ def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> No
     steps = replayed(state, plane, wish)
     # Of every state that is visited: the losses there and on the plane, and where the run is taken again, those of its frames.
     losses = 4 * kept(steps) if steps else 2 * len(wish.path)
-    check_grid(experiment, points + losses, len(experiment.train))
+    products = plane.products(kept(steps) if steps else len(wish.path), experiment.network.size)
+    check_grid(experiment, points + losses, len(experiment.train), besides=products)
     if steps:
         check_replay(experiment, steps, "plane.steps" if plane.replays() else "path")
 

@@ -17,6 +17,7 @@ from core.landscape.directions import filter_normalised, gaussian, independent, 
 from core.numeric import Params
 from core.spec import Kind, Rule, SpecError, integer
 from core.state import State
+from core.work import Work
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,22 @@ class Plane(Kind):
         """How many updates of the run, from its start, the plane needs to see where no visited states are handed in."""
         return 0
 
+    def products(self, visits: int, size: int) -> int:
+        """Multiplications that finding it takes, of so many visited states and parameters, beside losses and gradients."""
+        return 0
+
     def basis(self, view: View) -> Basis:
         """Origin and directions.  Raises SpecError where the network or the run has no such plane."""
+        self._check(view)
+        return self.laid(view)
+
+    def laying(self, view: View) -> Work[Basis]:
+        """The same in pieces."""
+        self._check(view)
+        return (yield from self.pieces(view))
+
+    def _check(self, view: View) -> None:
+        """Are there enough numbers to be moved, and can lengths be taken of them?"""
         size = view.experiment.network.size
         if size < self.least:
             count = "two weights or biases" if self.least == 2 else "a weight"
@@ -64,11 +79,15 @@ class Plane(Kind):
         if not np.isfinite(square):
             raise SpecError("state", "the weights are so large that their squares are beyond all numbers: there is no plane here",
                             "go back a few steps, or take a smaller learning rate")  # fmt: skip
-        return self.laid(view)
 
     @abstractmethod
     def laid(self, view: View) -> Basis:
         """The same, where there are so many numbers to be moved."""
+
+    def pieces(self, view: View) -> Work[Basis]:
+        """`laid` in pieces; one piece, where a plane does not take long."""
+        yield 0.0
+        return self.laid(view)
 
 
 def parse_addresses(given: Any, count: int) -> tuple[str, ...]:

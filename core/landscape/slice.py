@@ -30,7 +30,7 @@ QUICK = 100_000  # weights × examples up to which rates are looked for, where t
 def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[dict[str, Any]]:
     """loss(t) = L(origin + t·directions[0]), with the tangent at t = 0 and the step that the optimizer takes along it."""
     visits = yield from visited(experiment, state, line, wish)
-    basis = line.basis(View(experiment, state, visits))
+    basis = yield from line.laying(View(experiment, state, visits))
     path = yield from placed(experiment, basis, visits)
     taken = _step_along(experiment, state, line, basis)
     values = _values(basis, wish, taken)

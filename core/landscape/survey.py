@@ -48,7 +48,7 @@ def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Wo
     """loss(α, β) = L(origin + α·directions[0] + β·directions[1]) on a grid; rows follow axes[1], columns axes[0]."""
     taken_again = replayed(state, plane, wish)
     visits = yield from visited(experiment, state, plane, wish)
-    basis = plane.basis(View(experiment, state, visits))
+    basis = yield from plane.laying(View(experiment, state, visits))
     path = yield from placed(experiment, basis, visits)
     now = place(experiment, basis, state)
     # The plane may be laid through another state than the run's own: descents begin where the run is.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,34 +10,12 @@ from core.flat import flat, unflat
 from core.landscape.basis import Basis
 from core.landscape.directions import gaussian, perpendicular
 from core.landscape.plane import Plane, View
-from core.numeric import Array, Params
+from core.landscape.principal import Components, principal, products
+from core.numeric import Params
 from core.spec import SpecError, choice, integer
+from core.work import Work, finished
 
 ROOM = 0.6  # of the way to the farthest visited state is seen on every side of the present one
-
-
-class Components(NamedTuple):
-    """Principal components of M points: what scikit-learn's PCA calls mean_, components_, explained_variance_ and its ratio."""
-
-    mean: Array  # (P,)
-    directions: Array  # (K, P), orthonormal
-    variance: Array  # (K,), with M − 1 in the denominator
-    share: Array  # (K,)
-
-
-def principal(points: Array, count: int = 2) -> Components:
-    """C = U S Vᵀ of the centred points (M, P): directions are rows of Vᵀ, variances S² / (M − 1)  (Pearson 1901).
-
-    Each direction's sign is such that its largest entry is positive, as scikit-learn has it.
-    """
-    mean = points.mean(axis=0)
-    _, sizes, rows = np.linalg.svd(points - mean, full_matrices=False)
-    variances = sizes**2 / (len(points) - 1)
-    rows = rows[:count]
-    signs = np.sign(rows[np.arange(len(rows)), np.abs(rows).argmax(axis=1)])
-    total = variances.sum()
-    share = variances / total if total > 0 else np.zeros_like(variances)
-    return Components(mean, rows * signs[:, None], variances[:count], share[:count])
 
 
 @dataclass(frozen=True)
@@ -57,12 +34,20 @@ class Trajectory(Plane):
         """The run's first `steps` updates."""
         return self.steps
 
+    def products(self, visits: int, size: int) -> int:
+        """Those of the principal components."""
+        return products(visits, size)
+
     def laid(self, view: View) -> Basis:
+        """The same at once."""
+        return finished(self.pieces(view))
+
+    def pieces(self, view: View) -> Work[Basis]:
         """Orthonormal directions, so that lengths on the plane are lengths in the space of all parameters."""
         if len(view.visits) < 2:
             raise SpecError("path", "the run's own plane needs at least two visited states",
                             "take a few steps, or leave the path out")  # fmt: skip
-        found = principal(np.stack([flat(visit.params) for visit in view.visits]))
+        found = yield from principal([visit.params for visit in view.visits])
         if found.variance[0] == 0.0:
             raise SpecError("path", "the run has not moved: all visited states are the same", "take a few steps first")
         one, two, notes = self._directions(found, view.params)

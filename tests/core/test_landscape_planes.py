@@ -14,7 +14,6 @@ from core.flat import flat
 from core.frame import measure
 from core.landscape import PLANES, View, Wish, finished, surface
 from core.landscape.directions import filter_normalised, perpendicular
-from core.landscape.trajectory import principal
 from core.landscape.visits import replay
 from core.landscape.window import evenly
 from core.spec import SpecError
@@ -183,21 +182,6 @@ def test_a_convolution_s_filter_is_all_channels_of_one_kernel_as_published():
     assert np.ptp(ratios) > 1e-3  # not channel by channel
 
 
-@settings(max_examples=60)
-@given(st.integers(0, 2**20), st.integers(3, 40), st.integers(2, 30))
-def test_principal_components_are_scikit_learn_s(seed, count, width):
-    rng = np.random.default_rng(seed)
-    points = np.cumsum(rng.normal(size=(count, width)) * np.linspace(1.0, 3.0, width), axis=0) + 5.0
-    found, known = principal(points), PCA(n_components=2, svd_solver="full").fit(points)
-    np.testing.assert_allclose(found.mean, known.mean_, rtol=1e-12)
-    np.testing.assert_allclose(found.variance, known.explained_variance_, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(found.share, known.explained_variance_ratio_, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(
-        found.directions, known.components_, atol=1e-6
-    )  # close variances turn both alike, not to the last bit
-    np.testing.assert_allclose(found.directions @ found.directions.T, np.eye(2), atol=1e-12)
-
-
 def test_the_run_s_plane_is_scikit_learn_s_of_the_states_that_a_replay_visits():
     experiment = Experiment.parse(XOR)
     states = run(experiment, 30)
@@ -361,7 +345,7 @@ def test_a_run_that_stands_still_and_an_optimizer_without_momentum_have_no_such_
     experiment = Experiment.parse(XOR | {"optimizer": {"kind": "sgd"}})
     state = start(experiment)
     with pytest.raises(SpecError, match="has not moved"):
-        surface(experiment, state, plane({"kind": "trajectory"}), Wish(3, path=[state, state]))
+        surface(experiment, state, plane({"kind": "trajectory"}), Wish(3, path=[state] * 3))
     with pytest.raises(SpecError, match="Gradient descent keeps no running mean"):
         surface(experiment, state, plane({"kind": "gradient", "second": "momentum"}), Wish(3))
 
