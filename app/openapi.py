@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api import data, derive, figure, pairs, predict, race, start, step, story, surface, train
+from app.api import compare, data, derive, figure, pairs, predict, race, start, step, story, surface, train
 from app.api.body import Body
 from app.catalog import catalog
 from app.documents import Problem
@@ -86,7 +86,7 @@ def calls() -> tuple[Call, ...]:
         Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
         Call("/api/step", StepRequest, both | {"example": 0}, step.answer),
         Call("/api/derive", DeriveRequest, both | {"address": "0/W/0,0", "example": 0}, derive.derivation),
-        Call("/api/compare", CompareRequest, both | {"methods": ["symbolic"], "address": "0/W/0,0"}, derive.comparison),
+        Call("/api/compare", CompareRequest, both | {"methods": ["symbolic"], "address": "0/W/0,0"}, compare.answer),
         Call("/api/story", ExperimentRequest, {"experiment": document}, story.answer),
         Call("/api/pairs", PairsRequest, {"z": [0.5, -1.0], "y": [1.0, 0.0]}, pairs.answer),
         Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),

@@ -17,7 +17,8 @@ from starlette.responses import Response, StreamingResponse
 from app.compute import compute
 from app.metrics import METRICS
 from app.settings import SETTINGS
-from app.wire import Json, dumps
+from app.wire import Json, dumps, flagged
+from core.work import Work
 
 GONE = 499  # what a proxy logs for a client that went away; nobody reads it
 
@@ -62,6 +63,20 @@ class Job(ABC):
         while self.answer is None:
             self.advance()
         return self.answer
+
+
+class Pieces(Job):
+    """A job that is some of the core's work in pieces."""
+
+    def __init__(self, work: Work[dict[str, Any]]) -> None:
+        self.work, self.progress = work, 0.0
+
+    def advance(self) -> None:
+        """The next piece."""
+        try:
+            self.progress = next(self.work)
+        except StopIteration as end:
+            self.answer = flagged(end.value)
 
 
 def hop() -> Iterator[None]:

@@ -34,9 +34,7 @@ def multiplications(experiment: Experiment) -> int:
 
 def sweep_work(experiment: Experiment) -> int:
     """Multiplications in the time of one example's forward sweep: an exponential or a Φ takes that of many."""
-    network = experiment.network
-    efforts = (layer.effort * math.prod(shape) for layer, shape in zip(network.layers, network.shapes[1:], strict=True))
-    return multiplications(experiment) + sum(efforts)
+    return multiplications(experiment) + experiment.network.effort
 
 
 def activations(experiment: Experiment) -> int:

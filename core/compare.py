@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from functools import partial
-from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,8 +25,12 @@ from core.state import State
 from core.symbol import Symbol, as_symbol, derivative, variable
 from core.symbol_size import products
 from core.training import batch_of
+from core.work import Work, finished, quiet, timed
 
 METHODS = (*GRADIENTS.members, "symbolic")
+LIGHTER = (
+    6  # units of a link's effort in the time of one multiplication as they are counted here, with the passes that go with it
+)
 MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about a second in all
 THOROUGH = 7e8  # the same where a reader is ready to wait: a few seconds
 MOST_WEIGHTS = 300  # perturbed one by one without being asked for: each is a pass through the network, some 100 µs of Python
@@ -51,12 +54,20 @@ def compare(
     experiment: Experiment, state: State, methods: Sequence[str] | None = None, address: str | None = None, example: int = 0,
     *, thorough: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
+    """The whole answer at once; see `comparing`."""
+    return finished(comparing(experiment, state, methods, address, example, thorough=thorough))
+
+
+def comparing(
+    experiment: Experiment, state: State, methods: Sequence[str] | None = None, address: str | None = None, example: int = 0,
+    *, thorough: bool = False,
+) -> Work[dict[str, Any]]:  # fmt: skip
     """dL/d(every parameter) of the step that `state` is about to take, by each method, with differences and counted costs.
 
     Without `methods` all that fit this network are used, in about a tenth of a second; the others are named in `left_out`.
     Raises SpecError at "methods" where a method that was asked for does not exist or would take too long.  With an `address`
     the symbolic method also writes the derivative of that one weight out, for one example of the batch: `symbolic`.  `thorough`
-    takes seconds rather than leave a method out.
+    takes seconds rather than leave a method out, one evaluation of the network after another.
     """
     _check_names(methods)
     single = address is not None and "symbolic" in (methods or METHODS)
@@ -70,20 +81,27 @@ def compare(
             left_out.append({"kind": kind, "message": problem})
         else:
             chosen.append(kind)
-    batch, network = batch_of(experiment, state.step), experiment.network
-    noises = network.noises(experiment.seed, state.step, len(batch))
-    with np.errstate(all="ignore"):
-        found = [_measured(experiment, kind, state.params, batch.x, batch.y, noises) for kind in chosen]
-        reference = network.gradient(state.params, batch.x, batch.y, noises)
-        along = _along(experiment, state, reference, batch.x, batch.y, noises) if left_out else None
-        kinks = _kinks(experiment, state.params, found, reference, (batch.x, batch.y, noises))
-    answer = {
+    yield 0.0
+    found = yield from quiet(_found(experiment, state, chosen, checked=bool(left_out)))
+    return found | {"left_out": left_out} | ({"symbolic": symbolic} if symbolic else {})
+
+
+def _found(experiment: Experiment, state: State, kinds: Sequence[str], *, checked: bool) -> Work[dict[str, Any]]:
+    """What the methods come to; `checked` along random directions too."""
+    network, batch = experiment.network, batch_of(experiment, state.step)
+    given = (batch.x, batch.y, network.noises(experiment.seed, state.step, len(batch)))
+    found = list[Measured]()
+    for kind in kinds:
+        found += [(yield from _measured(experiment, kind, state.params, *given))]
+    reference = network.gradient(state.params, *given)
+    along = (yield from _along(experiment, state, reference, given)) if checked else None
+    kinks = yield from _kinks(experiment, state.params, found, reference, given)
+    return {
         "step": state.step, "count": network.size, "examples": len(batch),
-        "methods": [_document(m, reference, kinks, network.kinks) for m in found], "left_out": left_out, "along": along,
+        "methods": [_document(m, reference, kinks, network.kinks) for m in found], "along": along,
         "worst": _worst(state.params, {m.kind: m.grads for m in found}),
         "kinks": kinks, "smooth": _worst(state.params, {m.kind: m.grads for m in found}, {kink["address"] for kink in kinks}),
     }  # fmt: skip
-    return answer | ({"symbolic": symbolic} if symbolic else {})
 
 
 def _check_names(methods: Sequence[str] | None) -> None:
@@ -99,38 +117,41 @@ def _check_names(methods: Sequence[str] | None) -> None:
 def _too_long(experiment: Experiment, kind: str, most: float, *, asked: bool) -> str:
     """Why this method would take too long for this network, if nobody asked for it in particular; empty if it would not."""
     network, size = experiment.network, experiment.network.size
-    work = Backprop().count(network, experiment.batch).multiplications * size
-    if kind == "symbolic" and work > MOST_NODES:
-        return f"every derivative would be written out, in about {work:,} operations; at most {MOST_NODES:,} are made here"
+    products = Backprop().count(network, experiment.batch).multiplications
+    work = (products + experiment.batch * network.effort // LIGHTER) * size
+    nodes = products * size
+    if kind == "symbolic" and nodes > MOST_NODES:
+        return f"every derivative would be written out, in about {nodes:,} operations; at most {MOST_NODES:,} are made here"
     if kind not in ("symbolic", "backprop") and work > most:
-        return (f"it would evaluate the network anew for each of the {size:,} parameters, in about "
+        return (f"it would evaluate the network anew for each of the {size:,} parameters, in the time of about "
                 f"{work:,} multiplications; at most {most:,.0f} are made here")  # fmt: skip
     if kind not in ("symbolic", "backprop") and size > MOST_WEIGHTS and not asked:
         return f"it would evaluate the network anew for each of the {size:,} parameters, unasked for at most {MOST_WEIGHTS}"
     return ""
 
 
-def _measured(experiment: Experiment, kind: str, params: Params, x: Array, target: Array, noises: Noises) -> Measured:
+def _measured(experiment: Experiment, kind: str, params: Params, x: Array, target: Array, noises: Noises) -> Work[Measured]:
     """One method's gradient; with the experiment's own hyperparameters where it is the experiment's method."""
     network = experiment.network
     if kind == "symbolic":
-        grads, cost = symbolic_gradient(network, params, x, target, noises)
-        return Measured(kind, grads, cost, "exact, but for rounding")
+        (grads, multiplications), seconds = yield from timed(symbolic_gradient(network, params, x, target, noises))
+        return Measured(kind, grads, Cost(1, 0, multiplications, seconds), "exact, but for rounding")
     method = experiment.gradient if experiment.gradient.kind == kind else GRADIENTS[kind]()
-    grads, cost = method.measured(network, params, x, target, noises)
+    grads, cost = yield from method.measuring(network, params, x, target, noises)
     return Measured(kind, grads, cost, method.accuracy)
 
 
-def symbolic_gradient(network: Network, params: Params, x: Array, target: Array, noises: Noises) -> tuple[Params, Cost]:
-    """L as one formula of all parameters, and each of its derivatives as another; the numbers are those of the formulas."""
-    begin = perf_counter()
+def symbolic_gradient(network: Network, params: Params, x: Array, target: Array, noises: Noises) -> Work[tuple[Params, int]]:
+    """L as one formula of all parameters, and each of its derivatives as another: their numbers, and the products in them."""
     symbols: Any = tuple({name: _variables(f"{i}/{name}", a) for name, a in tensors.items()} for i, tensors in enumerate(params))
     loss = as_symbol(network.objective(symbols, x, target, noises))
     weights = [w for tensors in symbols for a in tensors.values() for w in a.ravel()]
-    slopes = [derivative(loss, w) for w in weights]
-    grads = unflat(np.array([s.primal for s in slopes]), params)
-    seconds = perf_counter() - begin
-    return grads, Cost(1, 0, sum(products(slope) for slope in slopes), seconds)
+    found, multiplications = np.zeros(len(weights)), 0
+    for k, weight in enumerate(weights):
+        slope = derivative(loss, weight)
+        found[k], multiplications = slope.primal, multiplications + products(slope)
+        yield (k + 1) / len(weights)
+    return unflat(found, params), multiplications
 
 
 def _variables(name: str, values: Array) -> Array:
@@ -163,7 +184,7 @@ def _kinks_told(count: int, causes: Sequence[str]) -> str:
 
 def _kinks(
     experiment: Experiment, params: Params, found: Sequence[Measured], reference: Params, batch: tuple[Array, Array, Noises]
-) -> list[dict[str, Any]]:
+) -> Work[list[dict[str, Any]]]:
     """The parameters within h of a kink (a ReLU at 0, two winners of a pooling), where central differences see both its sides.
 
     h is the step that they took.  A disagreement counts as a kink's only if (1) something in the network has kinks at all, (2)
@@ -180,6 +201,7 @@ def _kinks(
     step = experiment.gradient.step if isinstance(experiment.gradient, Numerical) else Numerical().step
     kinks, here = [], network.mean_loss(params, *batch)
     for k in suspects[gaps[suspects] > least]:
+        yield 1.0
         size = max(1.0, abs(values[k]))
         slope = partial(_slope, network, params, values, int(k), batch)
         if not abs(slope(0.0) - expected[k]) <= least:
@@ -234,14 +256,15 @@ def addresses(params: Params) -> list[str]:
     ]  # fmt: skip
 
 
-def _along(experiment: Experiment, state: State, reference: Params, x: Array, target: Array, noises: Noises) -> dict[str, Any]:
+def _along(experiment: Experiment, state: State, reference: Params, batch: tuple[Array, Array, Noises]) -> Work[dict[str, Any]]:
     """Every parameter checked at once: g·v against forward mode's slope along random directions v, one evaluation each."""
     found = []
     for k in range(DIRECTIONS):
         direction = generator(experiment.seed, "plane", state.step, k).standard_normal(experiment.network.size)
         direction /= np.linalg.norm(direction)
         expected = float(flat(reference) @ direction)
-        slope = derivative_along(experiment.network, state.params, unflat(direction, reference), x, target, noises)
+        slope = derivative_along(experiment.network, state.params, unflat(direction, reference), *batch)
         found.append({"backprop": expected, "forward_mode": slope, "difference": abs(slope - expected)})
+        yield 1.0
     slopes = [abs(value) for entry in found for value in (entry["backprop"], entry["forward_mode"])]
     return {"directions": found} | _told(max(entry["difference"] for entry in found), max(slopes))

@@ -65,6 +65,11 @@ class Network:
         return sum(int(np.prod(shape)) for shapes in self.param_shapes for shape in shapes.values())
 
     @cached_property
+    def effort(self) -> int:
+        """Multiplications in whose time the outputs of one example are made, besides the sums of products."""
+        return sum(layer.effort * int(np.prod(shape)) for layer, shape in zip(self.layers, self.shapes[1:], strict=True))
+
+    @cached_property
     def kinks(self) -> tuple[str, ...]:
         """What gives L(θ) corners: the titles, each once, of the kinked links behind a parameter, of the loss and the penalty."""
         trained = [i for i, shapes in enumerate(self.param_shapes) if shapes]

@@ -208,8 +208,20 @@ def of_initializers_and_methods() -> Iterator[Mutation]:
         yield member("init", cls.kind, "biases", cls, "biases", lambda r, *a: r + 0.1)
     for method in GRADIENTS:
         for mistake, wrong in NUMBERS.items():
-            yield member("gradient", method.kind, mistake, method, "gradient",
-                         lambda r, *a, f=wrong: tuple({n: f(g) for n, g in tensors.items()} for tensors in r))  # fmt: skip
+            yield member("gradient", method.kind, mistake, method, "gradient", lambda r, *a, f=wrong: spoiled(r, f))
+            yield member(
+                "gradient", method.kind, f"in pieces, {mistake}", method, "pieces", lambda r, *a, f=wrong: spoiling(r, f)
+            )
+
+
+def spoiled(params: Any, wrong: Change) -> Any:
+    """Every array as the mistake has it."""
+    return tuple({name: wrong(a) for name, a in tensors.items()} for tensors in params)
+
+
+def spoiling(work: Any, wrong: Change) -> Any:
+    """The same of what comes of some work in pieces."""
+    return spoiled((yield from work), wrong)
 
 
 # for each elementary function, a link or loss whose forward uses it

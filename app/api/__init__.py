@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.api import catalog, data, derive, figure, health, pairs, predict, race, start, step, story, surface, train
+from app.api import catalog, compare, data, derive, figure, health, pairs, predict, race, start, step, story, surface, train
 
-NOUNS = (catalog, start, data, step, derive, story, pairs, train, predict, surface, race, figure, health)
+NOUNS = (catalog, start, data, step, derive, compare, story, pairs, train, predict, surface, race, figure, health)
 ROUTERS: tuple[APIRouter, ...] = tuple(noun.router for noun in NOUNS)

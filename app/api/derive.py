@@ -1,4 +1,4 @@
-"""POST /api/derive and /api/compare: why a number is what it is, and the same derivatives by independent methods."""
+"""POST /api/derive: why a number is what it is."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.documents import ROW, CompareAnswer, DeriveAnswer
+from app.documents import ROW, DeriveAnswer
 from app.formulas import mathml
 from app.streaming import computed
 from app.wire import Json, flagged
 from app.work import check_trace
-from core.compare import compare
 from core.derive import LISTED, MOST_LISTED, OVER, PARTS, derive
-from core.growth import growth
-from core.scaling import scaling
 from core.spec import Rule, SpecError
 
 router = APIRouter()
@@ -25,9 +22,6 @@ EXAMPLE = Rule("integer", low=0, high=1999, help=ROW)
 PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
 WITHOUT = Rule("choices", choices=PARTS, help="Parts of the answer that are neither computed nor sent.")
 WHOSE = Rule("choice", choices=OVER, help="Whose paths: the example's, or their means over the batch where all can be taken.")
-SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")
-THOROUGH = Rule("boolean", help="Whether methods that take seconds are used too.")
-COMPARED = ("experiment", "state", "methods", "scaling", "address", "example", "thorough")
 SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
 
 
@@ -65,23 +59,3 @@ def _latex(document: Any) -> Iterator[str]:
     elif isinstance(document, (list, tuple)):
         for value in document:
             yield from _latex(value)
-
-
-@router.post("/api/compare", response_model=CompareAnswer)
-async def post_compare(request: Request) -> Json:
-    """Every parameter's derivative by several methods, how far they are apart, and what each cost; see core.compare."""
-    body = await Body.of(request, *COMPARED)
-    return await computed(lambda: comparison(body))
-
-
-def comparison(body: Body) -> dict[str, Any]:
-    """What POST /api/compare answers."""
-    experiment = body.experiment()
-    wanted, example = body.value("scaling", SCALING, False), body.value("example", EXAMPLE, 0)
-    methods, address, thorough = body.fields.get("methods"), body.fields.get("address"), body.value("thorough", THOROUGH, False)
-    found = compare(experiment, body.state(experiment), methods, address, example, thorough=thorough)
-    formula = found.get("symbolic", {}).get("formula")
-    for line in [formula, *formula["parts"]] if formula else ():
-        line["mathml"] = mathml(line["latex"], display=True)
-    grown = {"scaling": scaling(experiment) | {"symbolic": growth(experiment)}} if wanted else {}
-    return flagged(found | grown)

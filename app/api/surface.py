@@ -12,11 +12,11 @@ from starlette.responses import Response
 from app.api.body import Body
 from app.compute import compute
 from app.documents import SurfaceAnswer
-from app.streaming import Job, Ndjson, answered, told
-from app.wire import flagged, lines
+from app.streaming import Ndjson, Pieces, answered, told
+from app.wire import lines
 from app.work import check_grid, check_replay
 from core.experiment import Experiment
-from core.landscape import PLANES, Line, Plane, Wish, Work, cut, kept, replayed, survey
+from core.landscape import PLANES, Line, Plane, Wish, cut, kept, replayed, survey
 from core.spec import Rule, SpecError, shown
 from core.state import State, parse_state
 
@@ -30,7 +30,7 @@ LONGEST_PATH = 500
 FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
 
 
-class Survey(Job):
+class Survey(Pieces):
     """One surface under way, computed a hop at a time, so that others get a turn and it can be given up."""
 
     def __init__(self, body: Body) -> None:
@@ -38,17 +38,9 @@ class Survey(Job):
         state = body.state(experiment)
         plane = PLANES.parse(body.fields.get("plane", {"kind": "random"}), "plane")
         wish = _wish(body, experiment, plane)
-        task = (experiment, state)
-        self.work: Work[dict[str, Any]] = cut(*task, plane, wish) if isinstance(plane, Line) else survey(*task, plane, wish)
         _check(experiment, state, plane, wish)
-        self.progress = 0.0
-
-    def advance(self) -> None:
-        """The least piece of work that can be done at a time."""
-        try:
-            self.progress = next(self.work)
-        except StopIteration as end:
-            self.answer = flagged(end.value)
+        task = (experiment, state)
+        super().__init__(cut(*task, plane, wish) if isinstance(plane, Line) else survey(*task, plane, wish))
 
 
 @router.post("/api/surface", response_model=SurfaceAnswer)
@@ -76,7 +68,7 @@ async def _streamed(body: Body) -> Ndjson:
     return told(_hops(job))
 
 
-async def _hops(job: Survey) -> AsyncGenerator[bytes, None]:
+async def _hops(job: Pieces) -> AsyncGenerator[bytes, None]:
     try:
         while job.answer is None:
             yield lines([{"progress": job.progress}])

@@ -6,15 +6,16 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from time import perf_counter
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from core.counting import CountedNetwork, Ledger, counted, counting
+from core.flat import unflat
 from core.network import Network, Noises
-from core.numeric import Array, Params, Shape
+from core.numeric import Array, Params
 from core.spec import Kind, SpecError
+from core.work import Work, finished, timed
 
 Slope = Callable[[int, str, tuple[int, ...]], float]
 
@@ -47,6 +48,11 @@ class GradientMethod(Kind):
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
         """dL/d(every parameter) of the batch's loss, penalty included."""
 
+    def pieces(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Work[Params]:
+        """The same in pieces; one piece, where a method does not sweep."""
+        yield 0.0
+        return self.gradient(network, params, x, target, noises)
+
     def check(self, network: Network, examples: int) -> None:
         """Raises SpecError (its field relative to the method) where a step of so many examples would take too long."""
         if self.sweeping and network.size > MOST_WEIGHTS:
@@ -70,11 +76,11 @@ class GradientMethod(Kind):
             self.gradient(network, params, x, target, noises)
         return ledger
 
-    def measured(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> tuple[Params, Cost]:
+    def measuring(
+        self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None
+    ) -> Work[tuple[Params, Cost]]:
         """The gradient and its cost; the seconds are those of a run that does not count."""
-        start = perf_counter()
-        grads = self.gradient(network, params, x, target, noises)
-        seconds = perf_counter() - start
+        grads, seconds = yield from timed(self.pieces(network, params, x, target, noises))
         ledger = self.count(network, len(x), noises is not None)
         return grads, Cost(ledger.evaluations, ledger.pullbacks, ledger.multiplications, seconds)
 
@@ -114,12 +120,17 @@ class SweepingMethod(GradientMethod):
 
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
         """The slope of every number of the parameters, in their shapes."""
-        slope = self.slope(network, params, x, target, noises)
+        return finished(self.pieces(network, params, x, target, noises))
 
-        def slopes(i: int, name: str, shape: Shape) -> Array:
-            return np.array([slope(i, name, index) for index in np.ndindex(shape)]).reshape(shape)
-
-        return tuple({name: slopes(i, name, a.shape) for name, a in tensors.items()} for i, tensors in enumerate(params))
+    def pieces(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Work[Params]:
+        """The same, a number at a time."""
+        slope, found = self.slope(network, params, x, target, noises), np.zeros(network.size)
+        arrays = [(i, name, a.shape) for i, tensors in enumerate(params) for name, a in tensors.items()]
+        places = ((i, name, index) for i, name, shape in arrays for index in np.ndindex(shape))
+        for k, place in enumerate(places):
+            found[k] = slope(*place)
+            yield (k + 1) / network.size
+        return unflat(found, params)
 
     def counted(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Ledger:
         """The cost of one slope of every array, times the array's size: its numbers are all evaluated alike."""

@@ -14,10 +14,12 @@ import app.api.race
 import app.api.train
 from app import streaming
 from app.api.body import Body
+from app.api.compare import Comparison
 from app.api.surface import Survey
 from app.settings import SETTINGS
 from core.experiment import Experiment
 from core.landscape import race
+from core.network import Network
 from core.run import HOP, Walker
 from core.state import start
 
@@ -167,3 +169,23 @@ def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPat
         job.advance()
     assert sum(piece) > 50, "no learning rates were tried"
     assert max(piece) <= 2, piece
+
+
+@pytest.mark.parametrize("asked", [{"thorough": True}, {"methods": ["symbolic", "forward_mode"]}])
+def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each weight is moved by itself: six hundred of them had held a thread for seven seconds, also for nobody."""
+    piece: list[int] = [0]
+    forward = Network.forward
+
+    def counted(network: Network, *arguments: Any) -> Any:
+        piece[-1] += type(network) is Network  # and not one that counts, once for each of the arrays
+        return forward(network, *arguments)
+
+    job = Comparison(Body({"experiment": PLANNED} | asked))
+    monkeypatch.setattr(Network, "forward", counted)
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert sum(piece) >= Experiment.parse(PLANNED).network.size
+    assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
+    assert not job.answer["left_out"]

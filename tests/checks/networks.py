@@ -12,6 +12,7 @@ from core.losses import LOSSES
 from core.network import Network
 from core.numeric import Array, Params
 from core.penalties import PENALTIES
+from core.work import finished
 from tests import witness_autograd
 from tests.cases import Case, Document
 from tests.checks.agreement import AUTOGRAD, CENTRAL, EXACT, close
@@ -31,10 +32,12 @@ def check_gradient(case: Case, seed: int = 0) -> None:
     params = tuple({name: rng.normal(size=shape) for name, shape in shapes.items()} for shapes in network.param_shapes)
     x, target = rng.normal(size=(4, 3)), rng.poisson(2.0, (4, 2)) * 1.0
     before = flat(params)
-    ours, cost = method.measured(network, params, x, target, None)
+    ours, cost = finished(method.measuring(network, params, x, target, None))
     theirs = witness_autograd.gradient(document, params, x, target, [None] * 4)
+    whole = method.gradient(network, params, x, target, None)
     tolerance = CENTRAL if method.kind == "numerical" else AUTOGRAD
-    close(f"{fields}: gradient", flat(ours), flat(tuple(theirs)), tolerance, f"{fields}, seed {seed}")
+    close(f"{fields}: gradient", flat(whole), flat(tuple(theirs)), tolerance, f"{fields}, seed {seed}")
+    close(f"{fields}: in pieces", flat(ours), flat(tuple(theirs)), tolerance, f"{fields}, seed {seed}")
     close(f"{fields}: parameters left alone", flat(params), before, 0.0, f"{fields}, seed {seed}")
     weights = {"backprop": 1, "numerical": 2 * network.size}.get(method.kind, network.size)
     assert cost.evaluations == weights, f"{fields}: {cost} for {network.size} weights"
