@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.schemas import ExperimentModel, Numbers, Params, Strict
 
-ROW = "A row of the batch, counted modulo the batch's length: the last batch of an epoch may be short."
-
 MEMORY = (
     "The optimizer's memory, by the names that the optimizer gives it. One of the same form is gone on with, whichever optimizer "
     "left it there: AdaGrad's sum of squares as RMSprop's mean, Adam's two means as AdamW's. One of another form is put "

@@ -1,111 +1,170 @@
-"""Schemas of what is asked, for OpenAPI: what may be left out, and what it is then."""
+"""Schemas of what is asked, for OpenAPI: what may be left out, and what it is then.
+
+Bounds are read off the rules that the server itself holds a request against; a test tries them out.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel, create_model
 
-from app.documents import ROW, State
-from app.schemas import ExperimentModel, LossModel, PlaneModel, Strict
+from app.documents import State
+from app.fields import (
+    END,
+    EVERY,
+    EXAMPLE,
+    GRID,
+    LINE_SIZE,
+    LONGEST_PATH,
+    MOST_ROWS,
+    NAME,
+    NEURONS,
+    NO_EXAMPLE,
+    PATHS,
+    PIXELS,
+    PRECISION,
+    REACH,
+    SCALING,
+    SIZE,
+    STATES,
+    STEPS,
+    THEME,
+    THOROUGH,
+    TRACE,
+    WHOSE,
+    WITHOUT,
+)
+from app.figures.network import SIZES
+from app.pairs import MOST_OUTPUTS
+from app.schemas import ExperimentModel, LineModel, LossModel, Numbers, PlaneModel, Strict, field_type
+from core.compare import METHODS
+from core.derive import LISTED
+from core.landscape.race import MOST_RUNS
+from core.spec import Rule
 
-
-class ExperimentRequest(Strict):
-    """An experiment."""
-
-    experiment: ExperimentModel
-
-
-class StartRequest(ExperimentRequest):
-    """An experiment, and where to begin it."""
-
-    state: State | None = Field(None, description="Left out, the initial state.")
-
-
-class StepRequest(ExperimentRequest):
-    """A step from a state, or from the start."""
-
-    state: State | None = Field(None, description="Left out, the initial state.")
-    example: int | None = Field(None, ge=0, le=1999, description="Whose own contributions are wanted: " + ROW)
-
-
-class TrainRequest(StepRequest):
-    """A run of steps."""
-
-    steps: int = Field(100, ge=1, le=100_000)
-    every: int = Field(1, ge=1, le=100_000, description="A frame after so many updates, and after the last.")
-    trace: bool = Field(False, description="Whether each frame holds the trace of its last step.")
-
-
-class DeriveRequest(StepRequest):
-    """One number of the step that the state is about to take."""
-
-    address: str = Field(description='Such as "0/W/1,0": layer/name/indices.')
-    paths: int | None = Field(None, ge=1, description="How many of the largest paths are listed.")
-    over: Literal["example", "batch"] = Field("example", description="Whose paths; the batch's are means.")
-    without: list[str] | None = Field(None, description="Parts that are neither computed nor sent, such as python or expansion.")
+NEEDED: Any = ...
+NONE: Any = ()
 
 
-class CompareRequest(ExperimentRequest):
-    """The methods that are to be compared; left out, all that fit this network."""
-
-    state: State | None = None
-    methods: list[str] | None = None
-    scaling: bool = Field(False, description="Whether the cost as the network grows is wanted too.")
-    thorough: bool = Field(False, description="Whether methods that take seconds for this network are used too.")
-    address: str | None = Field(None, description='A weight, such as "0/W/1,0", whose symbolic derivative is written out.')
-    example: int = Field(0, ge=0, le=1999, description="For which it is: " + ROW)
+def field(rule: Rule, default: Any, said: str = "") -> tuple[Any, Any]:
+    """A field with such a rule; what it is where it is left out."""
+    return plain(field_type(rule), default, " ".join(filter(None, (said, rule.help))))
 
 
-class PairsRequest(Strict):
-    """The outputs' pre-activations and targets of one example."""
+def plain(kind: Any, default: Any = NEEDED, said: str = "", **bounds: Any) -> tuple[Any, Any]:
+    """A field of such a type."""
+    if default is NONE:  # which cannot be sent, and is therefore not told as the default
+        return kind, Field(default_factory=list, description=said or None, **bounds)
+    return kind, Field(default, description=said or None, **bounds)
 
-    z: list[float] = Field(min_length=1)
-    y: list[float] = Field(min_length=1)
-    loss: LossModel | None = None
+
+def asked(name: str, doc: str, base: type[Strict] = Strict, /, **fields: tuple[Any, Any]) -> type[Strict]:
+    """The schema of a body with these fields, and those of the base."""
+    return create_model(name, __base__=base, __doc__=doc, **fields)  # type: ignore[call-overload, no-any-return]
 
 
-class PredictRequest(ExperimentRequest):
+BEGINNING = plain(State | None, None, "Left out, the initial state.")
+
+ExperimentRequest = asked("ExperimentRequest", "An experiment.", experiment=plain(ExperimentModel))
+StartRequest = asked("StartRequest", "An experiment, and where to begin it.", ExperimentRequest, state=BEGINNING)
+StepRequest = asked(
+    "StepRequest", "A step from a state, or from the start.", StartRequest,
+    example=field(NO_EXAMPLE, None, "Whose own contributions are wanted."),
+)  # fmt: skip
+TrainRequest = asked(
+    "TrainRequest", "A run of steps.", StepRequest,
+    steps=field(STEPS, 100), every=field(EVERY, 1), trace=field(TRACE, False),
+)  # fmt: skip
+DeriveRequest = asked(
+    "DeriveRequest", "One number of the step that the state is about to take.", StartRequest,
+    address=plain(str, said='Such as "0/W/1,0": layer/name/indices.'), example=field(EXAMPLE, 0),
+    paths=field(PATHS, LISTED), over=field(WHOSE, "example"),
+    without=field(WITHOUT, NONE),
+)  # fmt: skip
+CompareRequest = asked(
+    "CompareRequest", "The methods that are to be compared.", StartRequest,
+    methods=field(Rule("choices", choices=METHODS, nullable=True), None, "Left out, all that fit this network."),
+    scaling=field(SCALING, False), thorough=field(THOROUGH, False),
+    address=plain(str | None, None, 'A weight, such as "0/W/1,0", whose symbolic derivative is written out.'),
+    example=field(EXAMPLE, 0, "For which it is."),
+)  # fmt: skip
+OUTPUTS = plain(list[float], min_length=1, max_length=MOST_OUTPUTS)
+PairsRequest = asked(
+    "PairsRequest", "The outputs' pre-activations and targets of one example.", z=OUTPUTS, y=OUTPUTS,
+    loss=plain(LossModel, NONE, "The experiment's own, whose hyperparameters are used."),
+)  # fmt: skip
+
+ExamplesRequest = asked(
+    "ExamplesRequest", "Raw examples, each as POST /api/data gives it or as one row.", ExperimentRequest,
+    state=plain(State), x=plain(list[list[Numbers]], min_length=1, max_length=MOST_ROWS),
+)  # fmt: skip
+GridRequest = asked(
+    "GridRequest", "A grid over the box of the data.", ExperimentRequest,
+    state=plain(State), grid=field(GRID, NEEDED), neurons=field(NEURONS, False),
+)  # fmt: skip
+
+
+class PredictRequest(RootModel[ExamplesRequest | GridRequest]):  # type: ignore[valid-type]
     """Raw examples, or a grid over the box of the data."""
 
-    state: State
-    x: list[list[float]] | None = None
-    grid: int | None = Field(None, ge=2, le=101)
-    neurons: bool = False
+
+End: Any = field_type(END)
+Axis: Any = Annotated[list[End], Field(min_length=2, max_length=2)]
+PATH = plain(
+    Annotated[list[State], Field(max_length=LONGEST_PATH)] | Literal["replay"] | None, [],
+    "Visited states, or the run's own up to the state, replayed.",
+)  # fmt: skip
+CutRequest = asked(
+    "CutRequest", "A state, and what is asked of the loss about it.", StartRequest,
+    reach=field(REACH, None), path=PATH, precision=field(PRECISION, "float64"),
+)  # fmt: skip
 
 
-class SurfaceRequest(ExperimentRequest):
+def span(axes: int) -> tuple[Any, Any]:
+    """[from, to] for each axis."""
+    kind: Any = Annotated[list[Axis], Field(min_length=axes, max_length=axes)] | None
+    return plain(kind, None, "Or [from, to] for each axis; with neither, the path fits.")
+
+
+PlaneRequest = asked(
+    "PlaneRequest", "A plane through a state's parameters.", CutRequest,
+    plane=plain(PlaneModel, {"kind": "random"}), size=field(SIZE, 31), span=span(2),
+)  # fmt: skip
+LineRequest = asked(
+    "LineRequest", "A line through a state's parameters.", CutRequest,
+    plane=plain(LineModel), size=field(LINE_SIZE, 201), span=span(1),
+)  # fmt: skip
+
+
+class SurfaceRequest(RootModel[PlaneRequest | LineRequest]):  # type: ignore[valid-type]
     """A plane or a line through a state's parameters."""
 
-    state: State | None = None
-    plane: PlaneModel
-    size: int = Field(31, ge=2, le=1001, description="Points of each axis: at most 101 for a plane, 1001 for a line.")
-    reach: float | None = Field(None, gt=0, le=1e6, description="Both axes from −reach to reach.")
-    span: list[list[float]] | None = Field(None, description="Or [from, to] for each axis; with neither, the path fits.")
-    path: list[State] | Literal["replay"] = Field([], description="Visited states, or the run's own up to the state, replayed.")
-    precision: Literal["float64", "float32"] = "float64"
+
+Course = asked(
+    "Course", "How long a race is, and on which surface it is shown.",
+    state=plain(State | None, None, "The common start: step and parameters; every run's memory starts afresh."),
+    steps=field(STEPS, 100), every=field(EVERY, 1), plane=plain(PlaneModel | LineModel | None, None),
+    basis=plain(dict[str, Any] | None, None, "Origin and directions, as POST /api/surface answers them."),
+    states=field(STATES, False),
+)  # fmt: skip
+RunsRequest = asked(
+    "RunsRequest", "Whole experiments.", Course,
+    experiments=plain(list[ExperimentModel], min_length=1, max_length=MOST_RUNS),
+)  # fmt: skip
+VariantsRequest = asked(
+    "VariantsRequest", "One experiment, and what varies.", Course, experiment=plain(ExperimentModel),
+    variants=plain(list[dict[str, Any]], said="Each: label, and any of optimizer, gradient, batch_size, seed.",
+                   min_length=1, max_length=MOST_RUNS),
+)  # fmt: skip
 
 
-class RaceRequest(Strict):
+class RaceRequest(RootModel[RunsRequest | VariantsRequest]):  # type: ignore[valid-type]
     """Up to eight runs on one surface: whole experiments, or one and what varies."""
 
-    experiments: list[ExperimentModel] | None = Field(None, min_length=1, max_length=8)
-    experiment: ExperimentModel | None = None
-    variants: list[dict[str, Any]] | None = Field(
-        None, min_length=1, max_length=8, description="Each: label, and any of optimizer, gradient, batch_size, seed."
-    )
-    state: State | None = Field(None, description="The common start: step and parameters; every run's memory starts afresh.")
-    steps: int = Field(100, ge=1, le=100_000)
-    every: int = Field(1, ge=1, le=100_000)
-    plane: PlaneModel | None = None
-    basis: dict[str, Any] | None = Field(None, description="Origin and directions, as POST /api/surface answers them.")
-    states: bool = Field(False, description="Whether every frame holds every run's state; the last one does.")
 
-
-class FigureRequest(ExperimentRequest):
-    """A figure by its name, and how it is drawn."""
-
-    name: str
-    theme: Literal["light", "dark"] = "light"
-    width: float | None = Field(None, description="Of the network, in pixels; within bounds, which an answer never leaves.")
-    height: float | None = Field(None, description="Of the network, in pixels.")
+FigureRequest = asked(
+    "FigureRequest", "A figure by its name, and how it is drawn.", ExperimentRequest,
+    name=field(NAME, NEEDED), theme=field(THEME, "light"),
+    **{side: field(PIXELS, size) for side, (_, _, size) in SIZES.items()},
+)  # fmt: skip

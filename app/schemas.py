@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+from collections.abc import Iterable
 from functools import reduce
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -14,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from typing_extensions import TypeAliasType
 
 from core.experiment import CATALOGUES, DEFAULTS, MOST_LAYERS, Experiment
-from core.landscape import PLANES
+from core.landscape import PLANES, Line
 from core.spec import Catalogue, Kind, Rule, rules
 
 Numbers = TypeAliasType("Numbers", "float | list[Numbers]")
@@ -71,9 +72,9 @@ def kind_model(name: str, cls: type[Kind]) -> type[Strict]:
     return create_model(title, __base__=Strict, __doc__=cls.help, **own)
 
 
-def kinds(catalogue: Catalogue[Any]) -> Any:
-    """Any kind of a catalogue, told apart by "kind"."""
-    models = [kind_model(catalogue.name, member) for member in catalogue]
+def kinds(catalogue: Catalogue[Any], members: Iterable[type[Kind]] | None = None) -> Any:
+    """Any kind of a catalogue, or of these of its members, told apart by "kind"."""
+    models = [kind_model(catalogue.name, member) for member in (catalogue if members is None else members)]
     if len(models) == 1:
         return models[0]
     return Annotated[reduce(operator.or_, models), Field(discriminator="kind")]
@@ -92,4 +93,5 @@ def _experiment() -> type[Strict]:
 
 ExperimentModel: Any = _experiment()
 LossModel: Any = kinds(CATALOGUES["loss"])
-PlaneModel: Any = kinds(PLANES)
+PlaneModel: Any = kinds(PLANES, (member for member in PLANES if member is not Line))
+LineModel: Any = kinds(PLANES, [Line])

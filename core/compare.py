@@ -20,7 +20,7 @@ from core.gradients.numerical import Numerical
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
-from core.spec import SpecError
+from core.spec import SpecError, shown
 from core.state import State
 from core.symbol import Symbol, as_symbol, derivative, variable
 from core.symbol_size import products
@@ -111,7 +111,9 @@ def _check_names(methods: Sequence[str] | None) -> None:
         raise SpecError("methods", "expected a list of methods, without repeats", f"the methods are {', '.join(METHODS)}")
     for i, kind in enumerate(methods):
         if kind not in METHODS:
-            raise SpecError(f"methods.{i}", f"expected one of {', '.join(METHODS)}, got {str(kind)[:40]}")
+            raise SpecError(
+                f"methods.{i}", f"expected one of {', '.join(METHODS)}, got {shown(kind)}", "leave methods out for all that fit"
+            )
 
 
 def _too_long(experiment: Experiment, kind: str, most: float, *, asked: bool) -> str:

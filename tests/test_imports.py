@@ -21,7 +21,7 @@ CORE = (
 )
 APP = (
     ("wire", "schemas", "catalog", "figures", "formulas", "palette", "errors", "settings"),
-    ("compute", "work", "documents", "requests", "presets"),
+    ("compute", "work", "fields", "documents", "requests", "presets"),
     ("streaming",),
     ("api", "pages"),
     ("openapi", "docs"),

@@ -9,20 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.body import Body
-from app.api.derive import EXAMPLE
 from app.compute import compute
 from app.documents import CompareAnswer
+from app.fields import EXAMPLE, SCALING, THOROUGH
 from app.formulas import mathml
 from app.streaming import Pieces, answered
 from core.compare import comparing
 from core.growth import growth
 from core.scaling import scaling
-from core.spec import Rule
 from core.work import Work
 
 router = APIRouter()
-SCALING = Rule("boolean", help="Whether the cost as the network grows is wanted too.")
-THOROUGH = Rule("boolean", help="Whether methods that take seconds are used too.")
 FIELDS = ("experiment", "state", "methods", "scaling", "address", "example", "thorough")
 
 

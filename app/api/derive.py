@@ -9,19 +9,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.documents import ROW, DeriveAnswer
+from app.documents import DeriveAnswer
+from app.fields import EXAMPLE, PATHS, WHOSE, WITHOUT
 from app.formulas import mathml
 from app.streaming import computed
 from app.wire import Json, flagged
 from app.work import check_trace
-from core.derive import LISTED, MOST_LISTED, OVER, PARTS, derive
-from core.spec import Rule, SpecError
+from core.derive import LISTED, derive
+from core.spec import SpecError
 
 router = APIRouter()
-EXAMPLE = Rule("integer", low=0, high=1999, help=ROW)
-PATHS = Rule("integer", low=1, high=MOST_LISTED, help="How many of the largest paths are listed.")
-WITHOUT = Rule("choices", choices=PARTS, help="Parts of the answer that are neither computed nor sent.")
-WHOSE = Rule("choice", choices=OVER, help="Whose paths: the example's, or their means over the batch where all can be taken.")
 SPOKEN = ("symbol", "equation", "numbers", "rule")  # the fields that hold LaTeX, wherever they stand
 
 

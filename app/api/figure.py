@@ -9,13 +9,14 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.documents import FigureAnswer
+from app.fields import NAME, PIXELS, THEME
 from app.figures import FIGURES
 from app.streaming import computed
 from app.wire import Json
-from core.spec import Rule, SpecError
+from core.spec import SpecError
 
 router = APIRouter()
-OPTIONS = ("theme", "width", "height")  # what a figure may be told beside the experiment
+OPTIONS = {"theme": THEME, "width": PIXELS, "height": PIXELS}  # what a figure may be told beside the experiment
 
 
 @router.post("/api/figure", response_model=FigureAnswer)
@@ -29,6 +30,6 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/figure answers."""
     if "name" not in body:
         raise SpecError("name", "this field is needed", f"one of {', '.join(FIGURES)}")
-    name = body.value("name", Rule("choice", choices=tuple(FIGURES)))
-    options = {key: value for key, value in body.fields.items() if key not in ("name", "experiment")}
+    name = body.value("name", NAME)
+    options = {key: body.value(key, rule) for key, rule in OPTIONS.items() if key in body}
     return FIGURES[name](body.experiment(), options)

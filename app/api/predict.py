@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.api.body import Body
 from app.compute import compute
 from app.documents import PredictAnswer
+from app.fields import GRID, MOST_ROWS, NEURONS
 from app.streaming import Job, answered
 from app.wire import flagged
 from app.work import activations, check_grid
@@ -22,9 +23,6 @@ from core.numeric import Array, Shape
 from core.spec import Rule, SpecError, many, shown
 
 router = APIRouter()
-GRID = Rule("integer", low=2, high=101, help="How many points each axis of the grid has.")
-NEURONS = Rule("boolean", help="Whether every neuron's output over the grid is wanted.")
-MOST_ROWS = 2000
 MOST_NUMBERS = 1_500_000  # of one answer
 HELD = 250_000  # numbers that a piece leaves along the chain: 2 MB, which a cache may hold
 
@@ -51,6 +49,8 @@ class Sweep(Job):
         self.experiment = experiment = body.experiment()
         if ("x" in body) == ("grid" in body):
             raise SpecError("x", "expected either x or grid", "x is a list of examples, grid a number of points on each axis")
+        if "x" in body and "neurons" in body:
+            raise SpecError("neurons", "expected only beside a grid", "leave it out, or ask for a grid instead of x")
         self.grid: Grid | None = None
         if "grid" in body:
             self.grid = _grid(experiment, body.value("grid", GRID), body.value("neurons", NEURONS, False))

@@ -9,22 +9,21 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body, parse_experiment
-from app.api.train import EVERY, STEPS
 from app.compute import compute
 from app.documents import RaceFrame
+from app.fields import EVERY, STATES, STEPS
 from app.streaming import Ndjson, hop, streamed
 from app.wire import flagged, lines
 from app.work import check_run
 from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
 from core.landscape.race import MOST_RUNS
-from core.spec import Rule, SpecError, many, shown
+from core.spec import SpecError, many, shown
 from core.state import State, parse_state
 
 router = APIRouter()
 FIELDS = ("experiment", "experiments", "variants", "state", "steps", "every", "plane", "basis", "states")
 VARIED = ("optimizer", "gradient", "batch_size", "seed")
-STATES = Rule("boolean", help="Whether every frame shall hold the runs' states; the last one always does.")
 LABEL = 60  # characters of a run's name
 
 
@@ -87,7 +86,10 @@ async def post_race(request: Request) -> Ndjson:
 def _entrants(body: Body) -> list[tuple[str, Experiment]]:
     """The experiments, each with a name; or one experiment and what varies in each run."""
     if ("experiments" in body) == ("variants" in body):
-        raise SpecError("experiments", "expected either experiments, or an experiment and variants")
+        raise SpecError("experiments", "expected either experiments, or an experiment and variants",
+                        "experiments are whole; a variant is what differs from the experiment beside it")  # fmt: skip
+    if "experiments" in body and "experiment" in body:
+        raise SpecError("experiment", "expected either experiments, or an experiment and variants", "leave one of them out")
     name = "experiments" if "experiments" in body else "variants"
     given = body.fields[name]
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_RUNS:

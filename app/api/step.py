@@ -8,15 +8,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.documents import ROW, StepAnswer
+from app.documents import StepAnswer
+from app.fields import NO_EXAMPLE
 from app.streaming import computed
 from app.wire import Json, flagged
 from app.work import check_trace
 from core.run import run
-from core.spec import Rule
 
 router = APIRouter()
-EXAMPLE = Rule("integer", low=0, high=1999, nullable=True, help=ROW)
 
 
 @router.post("/api/step", response_model=StepAnswer)
@@ -30,5 +29,5 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/step answers."""
     experiment = body.experiment()
     check_trace(experiment)
-    (frame, trace), *_ = run(experiment, body.state(experiment, ahead=1), steps=1, example=body.value("example", EXAMPLE))
+    (frame, trace), *_ = run(experiment, body.state(experiment, ahead=1), steps=1, example=body.value("example", NO_EXAMPLE))
     return {"state": frame.state.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}

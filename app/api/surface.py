@@ -12,21 +12,16 @@ from starlette.responses import Response
 from app.api.body import Body
 from app.compute import compute
 from app.documents import SurfaceAnswer
+from app.fields import END, LINE_SIZE, LONGEST_PATH, PRECISION, REACH, SIZE
 from app.streaming import Ndjson, Pieces, answered, told
 from app.wire import lines
 from app.work import check_grid, check_replay
 from core.experiment import Experiment
 from core.landscape import PLANES, Line, Plane, Wish, cut, kept, replayed, survey
-from core.spec import Rule, SpecError, shown
+from core.spec import SpecError, shown
 from core.state import State, parse_state
 
 router = APIRouter()
-SIZE = Rule("integer", low=2, high=101, help="How many points each axis has.")
-LINE_SIZE = Rule("integer", low=3, high=1001, help="How many points the line has.")
-REACH = Rule("number", low=0, high=1e6, above=True, nullable=True, help="How far the axes reach from the origin.")
-PRECISION = Rule("choice", choices=("float64", "float32"), help="What is computed with; float32's relative error is told.")
-END = Rule("number", low=-1e9, high=1e9)
-LONGEST_PATH = 500
 FIELDS = ("experiment", "state", "plane", "size", "reach", "span", "path", "precision")
 
 
@@ -116,7 +111,7 @@ def _span(value: Any, count: int) -> list[tuple[float, float]] | None:
         problem = END.problem(low) or END.problem(high)
         problem = problem or ("" if low < high else f"expected from below to, got {shown([low, high])}")
         if problem:
-            raise SpecError(f"span.{i}", problem)
+            raise SpecError(f"span.{i}", problem, "leave it out, and the path fits")
     return [(float(low), float(high)) for low, high in value]
 
 

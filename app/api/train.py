@@ -8,21 +8,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 
 from app.api.body import Body
-from app.api.step import EXAMPLE
 from app.compute import compute
 from app.documents import Frame
+from app.fields import EVERY, NO_EXAMPLE, STEPS, TRACE
 from app.streaming import Ndjson, hop, streamed
 from app.wire import flagged, lines
 from app.work import check_run, check_trace
 from core.frame import Frame as TrainingFrame
 from core.run import Run
-from core.spec import Rule
 from core.trace import Trace
 
 router = APIRouter()
-STEPS = Rule("integer", low=1, high=100_000, help="How many updates to take.")
-EVERY = Rule("integer", low=1, high=100_000, help="A frame is sent after so many updates, and after the last.")
-TRACE = Rule("boolean", help="Whether each frame shall hold the trace of its last step.")
 
 
 class Running:
@@ -31,7 +27,7 @@ class Running:
     def __init__(self, body: Body) -> None:
         experiment = body.experiment()
         steps, every = body.value("steps", STEPS, 100), body.value("every", EVERY, 1)
-        traced, example = body.value("trace", TRACE, False), body.value("example", EXAMPLE)
+        traced, example = body.value("trace", TRACE, False), body.value("example", NO_EXAMPLE)
         check_run(experiment, steps, every)
         if traced:
             check_trace(experiment)

@@ -1,7 +1,7 @@
 """Plotly figures as plain dicts: the stage, built once per architecture; JavaScript moves the actors.
 
-A figure's function takes the experiment and how it is drawn (`options`: theme, width, height, unchecked: it checks what it reads
-and raises SpecError with the option's name) and gives `{"data": […], "layout": {…}, "meta": {…}}`.
+A figure's function takes the experiment and how it is drawn (`options`: theme, width, height) and gives
+`{"data": […], "layout": {…}, "meta": {…}}`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from typing import Any
 
 from app.figures.network_layout import BOTTOM, SIDE, TOP, Column, Ending, columns, kernel_share, place
 from core.experiment import Experiment
-from core.spec import SpecError
 
 EACH = 100  # up to so many edges in all, an edge is a trace of its own
 BINNED = 400  # up to so many, they share BINS traces; beyond, the largest links are drawn as matrices
@@ -61,10 +60,7 @@ def network(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any
 
 def _pixels(options: Mapping[str, Any], name: str) -> float:
     least, most, default = SIZES[name]
-    value = options.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise SpecError(name, "expected a number of pixels")
-    return float(min(max(value, least), most))
+    return float(min(max(options.get(name, default), least), most))
 
 
 def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.api.body import Body
+from app.api.figure import answer
 from app.figures.network import BINNED, BINS, EACH, curve, network
 from core.experiment import Experiment
 from core.spec import SpecError
@@ -134,8 +136,8 @@ def test_an_edge_runs_level_at_both_ends():
 
 @pytest.mark.parametrize("wrong", [{"width": "wide"}, {"height": None}, {"width": True}, {"height": math.inf}])
 def test_a_size_must_be_a_number(wrong):
-    with pytest.raises(SpecError, match="number of pixels"):
-        network(CASES["xor"], wrong)
+    with pytest.raises(SpecError, match=r"expected a number, got .*pixels"):
+        answer(Body({"name": "network", "experiment": CASES["xor"].document()} | wrong))
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from plotly.graph_objects import Figure
 
+from app.api.body import Body
+from app.api.figure import answer
 from app.figures import FIGURES
 from app.presets import presets
 from core.experiment import Experiment
@@ -29,7 +31,7 @@ def test_plotly_accepts_the_figure(slug: str, name: str, theme: str) -> None:
 @pytest.mark.parametrize("name", PLOTS)
 def test_an_unknown_theme_is_refused_in_words(name: str) -> None:
     with pytest.raises(SpecError, match="expected one of light, dark"):
-        FIGURES[name](next(iter(EXPERIMENTS.values())), {"theme": "plaid"})
+        answer(Body({"name": name, "experiment": EXPERIMENTS["xor"].document(), "theme": "plaid"}))
 
 
 @pytest.mark.parametrize("slug", EXPERIMENTS)

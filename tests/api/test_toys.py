@@ -76,7 +76,7 @@ def test_every_endpoint_answers(post: Post, frames: Callable[..., list[Any]], cl
     assert compared["symbolic"]["gradient"] == pytest.approx(grad, rel=1e-9)
     post("/api/story", experiment=document)
     assert frames(**both, steps=60, every=20, trace=True)[-1]["loss"]["train"] < begin["frame"]["loss"]["train"]
-    post("/api/predict", **both, x=[[0.1, 0.2]], neurons=True)
+    post("/api/predict", **both, x=[[0.1, 0.2]])
     for plane in ({"kind": "random", "seed": 1}, {"kind": "line"}):
         assert post("/api/surface", **both, plane=plane, size=5)
     response = client.post("/api/race", json=both | {"variants": [{"label": "a"}, {"label": "b", "seed": 3}], "steps": 3})
