@@ -36,11 +36,11 @@ from app.fields import (
     WITHOUT,
 )
 from app.figures.network import SIZES
-from app.pairs import MOST_OUTPUTS
 from app.schemas import ExperimentModel, LineModel, LossModel, Numbers, PlaneModel, Strict, field_type
 from core.compare import METHODS
 from core.derive import LISTED
 from core.landscape.race import MOST_RUNS
+from core.pairs import MOST_OUTPUTS
 from core.spec import Rule
 
 NEEDED: Any = ...

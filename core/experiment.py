@@ -173,11 +173,9 @@ def _check_head(experiment: Experiment) -> None:
     if len(out) != 1:
         raise SpecError(where, f"the last layer must give a vector, it gives {' × '.join(map(str, out))}",
                         "add flatten and dense")  # fmt: skip
-    low, high = last.interval
-    if low < loss.domain[0] or high > loss.domain[1]:
+    ends = loss.beyond(last.interval)
+    if ends:
         fit = LAYERS[{"cross_entropy": "softmax", "poisson": "exp"}.get(loss.kind, "sigmoid")]
-        least, most = loss.domain
-        ends = f"between {least:g} and {most:g}" if np.isfinite(most) else f"above {least:g}"
         raise SpecError("loss.kind", f"{loss.title} needs outputs {ends}, and {lowered(last.title)} gives others",
                         f"end the layers with {lowered(fit.title)}")  # fmt: skip
     lacking = loss.lacking(_samples(data).y) if loss.classification and data.task in ("regression", "counts") else ""
@@ -189,7 +187,7 @@ def _check_head(experiment: Experiment) -> None:
         shown = " or ".join(map(str, wanted))
         raise SpecError(where, f"the data need {shown} outputs, the last layer gives {out[0]}",
                         f"give the last dense layer {shown} units")  # fmt: skip
-    if out[0] == 1 and "softmax" in (last.kind, "softmax" if loss.kind == "cross_entropy" else ""):
+    if out[0] == 1 and (last.competing or loss.competing):
         raise SpecError("loss.kind", "one output cannot carry a choice between classes",
                         "use sigmoid with binary cross-entropy, or 2 outputs")  # fmt: skip
 

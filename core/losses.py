@@ -22,6 +22,7 @@ class Loss(Kind):
     gradient: ClassVar[str]  # ∂ℓ/∂ŷ as LaTeX
     domain: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where predictions must lie
     classification: ClassVar[bool] = False  # meant for labels rather than amounts
+    competing: ClassVar[bool] = False  # outputs are shares of one whole, so that there must be two or more
     signs: ClassVar[bool] = False  # targets are −1 and +1 rather than 0 and 1
     targets: ClassVar[tuple[float, float]] = (-np.inf, np.inf)  # where amounts must lie to be targets
     reads_rest: ClassVar[bool] = False  # its rules take 1 − ŷ as a third argument, where somebody knows it better than 1 − ŷ
@@ -37,6 +38,13 @@ class Loss(Kind):
     def kinked(self) -> bool:
         """Has its rule two slopes at some place, one from either side?"""
         return False
+
+    def beyond(self, interval: tuple[float, float]) -> str:
+        """Where predictions must lie, in words, if outputs of such an interval may lie elsewhere; empty if they may not."""
+        low, high = self.domain
+        if low <= interval[0] and interval[1] <= high:
+            return ""
+        return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
 
     def lacking(self, target: Array) -> str:
         """What the loss needs of amounts (N, K) to take them as targets, where these are not so; empty where they are."""
@@ -133,7 +141,15 @@ class CrossEntropy(Loss):
     gradient = r"-\frac{y}{\hat y}"
     domain = (0.0, 1.0)
     classification = True
+    competing = True
     targets = (0.0, 1.0)
+
+    def beyond(self, interval: tuple[float, float]) -> str:
+        """Where predictions must lie, in words, if outputs of such an interval may lie elsewhere; empty if they may not."""
+        low, high = self.domain
+        if low <= interval[0] and interval[1] <= high:
+            return ""
+        return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
 
     def lacking(self, target: Array) -> str:
         """Shares of a whole: only of those that sum to 1 does softmax make δ = ŷ − y, else δ = ŷ Σy − y."""
@@ -230,6 +246,13 @@ class Hinge(Loss):
     classification = True
     signs = True
     kinked = True
+
+    def beyond(self, interval: tuple[float, float]) -> str:
+        """Where predictions must lie, in words, if outputs of such an interval may lie elsewhere; empty if they may not."""
+        low, high = self.domain
+        if low <= interval[0] and interval[1] <= high:
+            return ""
+        return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
 
     def lacking(self, target: Array) -> str:
         """Signs."""

@@ -17,7 +17,7 @@ CORE = (
     ("experiment",),
     ("state",),
     ("frame", "training"),
-    ("derive", "compare", "landscape"),
+    ("derive", "compare", "landscape", "pairs", "scaling", "growth"),
 )
 APP = (
     ("wire", "schemas", "catalog", "figures", "formulas", "palette", "errors", "settings"),
@@ -136,7 +136,17 @@ def test_no_import_of_the_page_closes_a_circle():
     TopologicalSorter({name: asked_for(name, BROUGHT_IN) for name in SCRIPT}).prepare()
 
 
+MAP = set(re.findall(r"`([\w/]+?)/?`", (ROOT / "ARCHITECTURE.md").read_text()))
+ROOMS = {".".join(name.split(".")[:2]) for name in ALL if "." in name and "__" not in name}
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_every_room_is_on_the_map_of_the_house(room):
+    assert room.split(".")[1] in MAP, f"say in ARCHITECTURE.md what lives in {room}"
+
+
 def test_the_walk_sees_what_it_should():
+    assert {"core.pairs", "core.layers", "app.api", "app.wire"} <= ROOMS
     assert "base/api.js" in asked_for("main.js", BROUGHT_IN)
     assert "plot/plotly-adapter.js" in asked_for("plot/host.js", BROUGHT_IN)
     assert "base/types.js" in asked_for("story/view.js", NAMED)

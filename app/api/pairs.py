@@ -10,11 +10,11 @@ from starlette.requests import Request
 
 from app.api.body import Body
 from app.formulas import mathml
-from app.pairs import MOST_OUTPUTS, USUAL, activations, pairs
 from app.streaming import computed
-from app.wire import Json
+from app.wire import Json, flagged
 from core.losses import LOSSES
 from core.numeric import Array
+from core.pairs import MOST_OUTPUTS, USUAL, activations, pairs
 from core.spec import SpecError, shown
 
 router = APIRouter()
@@ -32,7 +32,7 @@ def answer(body: Body) -> dict[str, Any]:
     z, y = _numbers(body, "z"), _numbers(body, "y")
     if len(z) != len(y):
         raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}")
-    return {
+    found = {
         "activations": [
             {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind not in USUAL}
             for k in activations()
@@ -40,6 +40,7 @@ def answer(body: Body) -> dict[str, Any]:
         "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
         "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),
     }
+    return flagged(found)
 
 
 def _numbers(body: Body, name: str) -> Array:

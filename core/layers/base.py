@@ -29,6 +29,7 @@ class Layer(Kind):
     bias_derivative: ClassVar[str] = ""  # ∂L/∂b
     handed_back: ClassVar[str] = ""  # ∂ℓ/∂x of a link with weights
     effort: ClassVar[int] = 0  # multiplications in whose time one of its outputs is made, besides its sum of products
+    competing: ClassVar[bool] = False  # its outputs are shares of one whole, so that there must be two or more
     affine: ClassVar[bool] = False  # y = Σ w x + b: a derivation may write an output as this sum
     indices: ClassVar[bool] = False  # its input is a list of indices: it can only stand first, on data of words
 

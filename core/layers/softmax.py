@@ -22,6 +22,7 @@ class Softmax(Layer):
     derivative = r"\delta_m = a_m \Bigl(\frac{\partial \ell}{\partial a_m} - \sum_j a_j \frac{\partial \ell}{\partial a_j}\Bigr)"
     activation = True
     interval = (0.0, 1.0)
+    competing = True
 
     def shape(self, in_shape: Shape) -> Shape:
         """That of its input, a vector."""

@@ -314,6 +314,13 @@ def test_a_pair_that_hides_an_infinite_slope_does_not_fit(post: Post) -> None:
     assert all(abs(slope) < 1e6 for p in answer["pairs"] if p["fits"] for slope in p["loss_slope"])
 
 
+def test_a_pair_beyond_all_numbers_says_so(post: Post) -> None:
+    answer = post("/api/pairs", z=[0.5, 0.0], y=[-9e307, 1.0])
+    assert answer["diverged"] is True
+    assert answer["reason"]
+    assert "diverged" not in post("/api/pairs", z=[0.5, 0.0], y=[0.0, 1.0])
+
+
 BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}']
 BAD.append(f'{{"z": [{10**400}], "y": [1]}}')
 

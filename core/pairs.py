@@ -31,24 +31,24 @@ def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
     `own` is the experiment's loss, whose hyperparameters are used in place of the defaults.
     """
     losses = [own if own and own.kind == member.kind else member() for member in LOSSES]
-    return [_pair(member.kind, loss, z, y) for member in activations() for loss in losses]
+    with np.errstate(all="ignore"):  # what overflows leaves as null
+        return [_pair(member.kind, loss, z, y) for member in activations() for loss in losses]
 
 
 def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
     layer = LAYERS[activation]()
     name: dict[str, Any] = {"activation": activation, "loss": loss.kind}
     target = 2.0 * y - 1.0 if loss.signs else y
-    why = _problem(layer.interval, loss, activation, target)
+    why = _problem(layer, loss, target)
     if why:
         return name | {"fits": False, "why": why}
     network = Network((layer,), loss, PENALTIES["none"](), z.shape)
-    with np.errstate(all="ignore"):
-        outputs = network.forward(({},), z[None])
-        if not loss.classification and (outputs[1] <= loss.domain[0]).any():
-            # relu's interval has an end that Poisson's has not: at ŷ = 0 the slope is infinite and relu's 0 hides it.
-            return name | {"fits": False, "why": f"needs outputs above {loss.domain[0]:g}"}
-        back = network.backward(({},), outputs, target[None])[0]
-        own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
+    outputs = network.forward(({},), z[None])
+    if not loss.classification and (outputs[1] <= loss.domain[0]).any():
+        # relu's interval has an end that Poisson's has not: at ŷ = 0 the slope is infinite and relu's 0 hides it.
+        return name | {"fits": False, "why": f"needs outputs above {loss.domain[0]:g}"}
+    back = network.backward(({},), outputs, target[None])[0]
+    own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
     also = (activation, loss.kind) in ALSO_CANCEL and not LOSSES["cross_entropy"]().lacking(target[None])
     factor = network.head.factor if network.head else 1.0 if also else None
     return name | {
@@ -59,12 +59,12 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _problem(interval: tuple[float, float], loss: Loss, activation: str, target: Array) -> str:
+def _problem(layer: Layer, loss: Loss, target: Array) -> str:
     """Why the loss cannot read these outputs or these targets; empty if it can."""
-    if interval[0] < loss.domain[0] or interval[1] > loss.domain[1]:
-        low, high = loss.domain
-        return f"needs outputs between {low:g} and {high:g}" if np.isfinite(high) else f"needs outputs above {low:g}"
-    if len(target) == 1 and "softmax" in (activation, "softmax" if loss.kind == "cross_entropy" else ""):
+    ends = loss.beyond(layer.interval)
+    if ends:
+        return f"needs outputs {ends}"
+    if len(target) == 1 and (layer.competing or loss.competing):
         return "needs two outputs or more"
     lacking = loss.lacking(target[None])
     return f"needs {lacking}" if lacking else ""
