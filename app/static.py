@@ -16,7 +16,7 @@ from pathlib import Path
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.edition import EDITIONS, NAMED, Signature, signature
 
@@ -51,6 +51,11 @@ class Static(StaticFiles):
         super().__init__(directory=directory)
         self.small: dict[str, Small] = {}  # by place in the folder, so never more than there are files
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it whole, also where a part is asked for, as RFC 9110 allows: nothing here is large enough to be resumed."""
+        headers = [(name, value) for name, value in scope["headers"] if name not in (b"range", b"if-range")]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, or its smallest form that the client takes, with the caching it deserves."""
         named = NAMED.match(path)
@@ -62,6 +67,7 @@ class Static(StaticFiles):
         else:
             response = await self._from_disk(path, scope)
         response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Accept-Ranges"] = "none"
         known = VERSIONED.search(Path(path).name) or (named and found and EDITIONS.holds(named[1], full, found))
         response.headers["Cache-Control"] = FOREVER if known else ASK
         return response

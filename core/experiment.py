@@ -94,10 +94,11 @@ class Experiment:
                 raise SpecError(f"{prefix}{str(key)[:40]}", "no such field", f"the fields are {', '.join(sorted(known))}")
         for key in ("data", "layers"):
             if key not in document:
-                raise SpecError(f"{prefix}{key}", "this field is needed")
+                raise SpecError(f"{prefix}{key}", "this field is needed", "see GET /api/presets for complete experiments")
         layers = document["layers"]
         if not isinstance(layers, (list, tuple)) or not 1 <= len(layers) <= MOST_LAYERS:
-            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers, got {many(layers)}")
+            raise SpecError(f"{prefix}layers", f"expected a list of 1 to {MOST_LAYERS} layers, got {many(layers)}",
+                            "a dense layer alone is a network")  # fmt: skip
         values: dict[str, Any] = {
             name: CATALOGUES[name].parse(document.get(name, DEFAULTS.get(name)), f"{prefix}{name}")
             for name in ("data", *DEFAULTS)

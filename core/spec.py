@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 class SpecError(ValueError):
     """A value that cannot be used: which field, what was expected and what came, and what to do about it."""
 
-    def __init__(self, field: str, message: str, hint: str = "") -> None:
+    def __init__(self, field: str, message: str, hint: str) -> None:
         super().__init__(f"{field}: {message}" + (f" ({hint})" if hint else ""))
         self.field, self.message, self.hint = field, message, hint
 
@@ -227,12 +227,16 @@ class Catalogue(Generic[K]):
         if isinstance(value, Kind):
             return value  # type: ignore[return-value]
         if not isinstance(value, Mapping):
-            raise SpecError(path, f'expected an object with a "kind", got {shown(value)}')
+            raise SpecError(
+                path, f'expected an object with a "kind", got {shown(value)}', f'such as {{"kind": "{next(iter(self.members))}"}}'
+            )
         if "kind" not in value:
             raise SpecError(f"{path}.kind", "this field is needed", f"one of {', '.join(self.members)}")
         name = value["kind"]
         if not isinstance(name, str) or name not in self.members:
-            raise SpecError(f"{path}.kind", f"expected one of {', '.join(self.members)}, got {shown(name)}")
+            raise SpecError(
+                f"{path}.kind", f"expected one of {', '.join(self.members)}, got {shown(name)}", "GET /api/catalog tells them all"
+            )
         cls = self.members[name]
         known = rules(cls)
         for key in value:

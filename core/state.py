@@ -67,7 +67,9 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
     _object(document, path, {"step", "params"}, {"slots", "shared"})
     step = document["step"]
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= MOST_STEPS:
-        raise SpecError(f"{path}.step", f"expected a whole number from 0 to {MOST_STEPS:,}, got {shown(step)}")
+        raise SpecError(
+            f"{path}.step", f"expected a whole number from 0 to {MOST_STEPS:,}, got {shown(step)}", "the number of updates taken"
+        )
     fresh = begun(experiment, step, _tensors(document["params"], start(experiment).params, f"{path}.params"))
     if _is_anothers(document, experiment, fresh):
         return fresh
@@ -115,10 +117,15 @@ def _shared(given: Any, fresh: State, experiment: Experiment, path: str) -> dict
     found = {name: float(_array(value, (), f"{path}.shared.{name}")) for name, value in given.items()}
     began = found.get(BEGAN, 0.0)
     if not (0 <= began <= fresh.step and began.is_integer()):
-        raise SpecError(f"{path}.shared.{BEGAN}", f"expected a whole number from 0 to {fresh.step}, the state's own step")
+        raise SpecError(f"{path}.shared.{BEGAN}", f"expected a whole number from 0 to {fresh.step}, the state's own step",
+                        "the step at which the optimizer's memory was empty")  # fmt: skip
     for name in own:
         if found.get(name, 1.0) <= 0:
-            raise SpecError(f"{path}.shared.{name}", f"expected a number above 0, got {shown(found[name])}")
+            raise SpecError(
+                f"{path}.shared.{name}",
+                f"expected a number above 0, got {shown(found[name])}",
+                "leave it out, and it begins anew",
+            )
     return own | {name: value for name, value in found.items() if name != BEGAN or value}
 
 
@@ -175,7 +182,7 @@ def _array(value: Any, shape: tuple[int, ...], path: str) -> Array:
     try:
         array = np.array(value, dtype=np.float64).reshape(shape)  # null becomes NaN
     except (TypeError, ValueError, OverflowError) as error:
-        raise SpecError(path, f"expected {words} that a float64 can hold, got {shown(value)}") from error
+        raise SpecError(path, f"expected {words} that a float64 can hold, got {shown(value)}", "none beyond 1.8e308") from error
     if not np.isfinite(array).all():
         raise SpecError(path, DIVERGED, "a null stands where a number grew beyond what a float64 can hold")
     return array

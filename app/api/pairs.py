@@ -18,6 +18,7 @@ from core.pairs import MOST_OUTPUTS, USUAL, activations, pairs
 from core.spec import SpecError, shown
 
 router = APIRouter()
+HELD = "none beyond 1.8e308, in a run that has not diverged"
 
 
 @router.post("/api/pairs")
@@ -31,7 +32,7 @@ def answer(body: Body) -> dict[str, Any]:
     """What POST /api/pairs answers."""
     z, y = _numbers(body, "z"), _numbers(body, "y")
     if len(z) != len(y):
-        raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}")
+        raise SpecError("y", f"expected as many targets as outputs, {len(z)}, got {len(y)}", "a number an output in both")
     found = {
         "activations": [
             {"kind": k.kind, "title": k.title, "slope": mathml(getattr(k, "slope_latex", r"J")), "further": k.kind not in USUAL}
@@ -52,7 +53,7 @@ def _numbers(body: Body, name: str) -> Array:
     try:
         found = np.array(value, dtype=np.float64)
     except OverflowError as error:
-        raise SpecError(name, "expected numbers that a float64 can hold") from error
+        raise SpecError(name, "expected numbers that a float64 can hold", HELD) from error
     if not np.isfinite(found).all():
-        raise SpecError(name, "expected finite numbers")
+        raise SpecError(name, "expected finite numbers", HELD)
     return found

@@ -19,6 +19,7 @@ from app.wire import flagged
 from app.work import activations, check_grid
 from core.datasets.rows import LARGEST
 from core.experiment import Experiment
+from core.layers import Layer
 from core.numeric import Array, Shape
 from core.spec import Rule, SpecError, many, shown
 
@@ -55,6 +56,7 @@ class Sweep(Job):
         if "grid" in body:
             self.grid = _grid(experiment, body.value("grid", GRID), body.value("neurons", NEURONS, False))
         self.raw = self.grid.points if self.grid else _examples(experiment, body.fields["x"])
+        _check_words(experiment, self.raw, grid=bool(self.grid))
         self.state = body.state(experiment, needed=True)
         self.rows = max(1, HELD // activations(experiment))  # of one piece
         self.done: list[list[Array]] = []  # pieces; each the outputs of every link that is asked for
@@ -94,7 +96,7 @@ def _examples(experiment: Experiment, value: Any) -> Array:
     width = len(experiment.data.feature_names)
     expected = f"expected 1 to {MOST_ROWS:,} examples of {width} numbers"
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
-        raise SpecError("x", f"{expected}, got {many(value)}")
+        raise SpecError("x", f"{expected}, got {many(value)}", "as POST /api/data gives them in raw")
     rows = []
     for i, row in enumerate(value):
         numbers = _row(row, shape)
@@ -105,9 +107,30 @@ def _examples(experiment: Experiment, value: Any) -> Array:
             problem = COORDINATE.problem(number)
             if problem:
                 at = (k,) if numbers is row else np.unravel_index(k, shape)
-                raise SpecError(".".join(map(str, ("x", i, *at))), problem)
+                raise SpecError(".".join(map(str, ("x", i, *at))), problem, "an amount, as POST /api/data gives it in raw")
         rows.append(numbers)
     return np.array(rows, dtype=np.float64).reshape(-1, *shape)
+
+
+def _check_words(experiment: Experiment, raw: Array, *, grid: bool) -> None:
+    """Are these words, where the first link takes words?  Raises SpecError at the first that is none."""
+    first, x = experiment.layers[0], experiment.data.inputs(raw)
+    if not first.indices or _taken(first, x):
+        return
+    if grid:
+        raise SpecError("grid", "the network takes word numbers, between which there is nothing", "ask for x instead")
+    at = next(index for index in np.ndindex(x.shape) if not _taken(first, x[index]))
+    words = experiment.network.param_shapes[0]["W"][0]
+    message = f"expected the number of a word, whole and from 0 to {words - 1:,}, got {x[at]:g}"
+    raise SpecError(".".join(map(str, ("x", *at))), message, "POST /api/start names the words in info.vocabulary")
+
+
+def _taken(first: Layer, x: Array) -> bool:
+    try:
+        first.check_input(x)
+    except SpecError:
+        return False
+    return True
 
 
 def _row(row: Any, shape: Shape) -> list[Any] | None:

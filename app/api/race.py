@@ -93,7 +93,7 @@ def _entrants(body: Body) -> list[tuple[str, Experiment]]:
     name = "experiments" if "experiments" in body else "variants"
     given = body.fields[name]
     if not isinstance(given, list) or not 1 <= len(given) <= MOST_RUNS:
-        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}, got {many(given)}")
+        raise SpecError(name, f"expected a list of 1 to {MOST_RUNS}, got {many(given)}", "a run for each")
     if name == "experiments":
         return [(_name(i, None), _parsed(document, f"experiments.{i}")) for i, document in enumerate(given)]
     base = body.experiment().document()
@@ -124,7 +124,11 @@ def _name(i: int, label: Any) -> str:
     if label is None:
         return f"run {i + 1}"
     if not isinstance(label, str) or not 0 < len(label) <= LABEL:
-        raise SpecError(f"variants.{i}.label", f"expected a name of 1 to {LABEL} characters, got {shown(label)}")
+        raise SpecError(
+            f"variants.{i}.label",
+            f"expected a name of 1 to {LABEL} characters, got {shown(label)}",
+            "leave it out, and the run is numbered",
+        )
     return label
 
 
@@ -135,7 +139,8 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
         if not isinstance(given, Mapping) or set(given) != {"origin", "directions"} or not isinstance(given["directions"], list):
             raise SpecError("basis", f"expected {{origin, directions}}, got {shown(given)}", "as POST /api/surface answers them")
         if len(given["directions"]) not in (1, 2):
-            raise SpecError("basis.directions", f"expected one direction or two, got {len(given['directions'])}")
+            raise SpecError("basis.directions", f"expected one direction or two, got {len(given['directions'])}",
+                            "a line has one, a plane two")  # fmt: skip
         origin = _params(experiment, given["origin"], "basis.origin")
         directions = [_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
         return Basis(origin, tuple(directions), ("α", "β")[: len(directions)])

@@ -125,5 +125,5 @@ def _path(experiment: Experiment, documents: Any) -> list[State] | Literal["repl
         came = f"{len(documents):,}" if isinstance(documents, list) else shown(documents)
         raise SpecError("path", f'expected a list of at most {LONGEST_PATH} states, or "replay", got {came}', "leave some out")
     if any(document is None for document in documents):
-        raise SpecError("path", "expected a state in every place, got null")
+        raise SpecError("path", "expected a state in every place, got null", "leave that place out")
     return [parse_state(experiment, document, f"path.{i}") for i, document in enumerate(documents)]

@@ -33,18 +33,24 @@ def entries(value: Any, field: str, low: int, high: int, what: str) -> list[Any]
         raise SpecError(field, f"expected a list of {what}, got {named(value)}", "numbers alone, such as [[0, 1], [1, 0]]")
     if not low <= len(value) <= high:
         size = f"{low} to {high}" if low < high else f"{low}"
-        raise SpecError(field, f"expected {size} {what}, got {len(value)}")
+        raise SpecError(field, f"expected {size} {what}, got {len(value)}", "take some away" if len(value) > high else "add some")
     return value
 
 
 def finite_number(value: Any, field: str, place: str) -> float:
     """The number as a float, finite and at most `LARGEST` in magnitude."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise SpecError(field, f"expected a number at {place}, got {named(value)}")
+        raise SpecError(field, f"expected a number at {place}, got {named(value)}", "0.5, -3 and 1e-3 are numbers")
     if isinstance(value, float) and not math.isfinite(value):
-        raise SpecError(field, f"expected a finite number at {place}, got {'NaN' if math.isnan(value) else 'infinity'}")
+        raise SpecError(
+            field, f"expected a finite number at {place}, got {'NaN' if math.isnan(value) else 'infinity'}", "leave this row out"
+        )
     if abs(value) > LARGEST:
-        raise SpecError(field, f"expected a number between -{LARGEST:g} and {LARGEST:g} at {place}, got a larger one")
+        raise SpecError(
+            field,
+            f"expected a number between -{LARGEST:g} and {LARGEST:g} at {place}, got a larger one",
+            "count in a larger unit",
+        )
     return float(value)
 
 
@@ -52,7 +58,9 @@ def check_whole(value: float, field: str, place: str, high: float = LARGEST) -> 
     """Is it a whole number from 0 to `high`?"""
     if value != math.floor(value) or not 0 <= value <= high:
         top = f"from 0 to {high:g}" if high < LARGEST else "at least 0"
-        raise SpecError(field, f"expected a whole number {top} at {place}, got {value:g}")
+        raise SpecError(
+            field, f"expected a whole number {top} at {place}, got {value:g}", "classes and counts are whole: 0, 1, 2"
+        )
 
 
 def number_row(value: Any, field: str, place: str, width: int) -> Row:
@@ -60,7 +68,9 @@ def number_row(value: Any, field: str, place: str, width: int) -> Row:
     if not isinstance(value, (list, tuple)):
         raise SpecError(field, f"expected a list of numbers at {place}, got {named(value)}", "rows of one number: [[1], [2]]")
     if len(value) != width:
-        raise SpecError(field, f"expected {_numbers(width)} in every row, as in row 0, got {len(value)} in {place}")
+        raise SpecError(
+            field, f"expected {_numbers(width)} in every row, as in row 0, got {len(value)} in {place}", "rows are equally long"
+        )
     return tuple(finite_number(v, field, f"{place}, column {column}") for column, v in enumerate(value))
 
 
@@ -71,8 +81,12 @@ def number_rows(value: Any, field: str, length: tuple[int, int], widest: int, mo
     width = len(first) if isinstance(first, (list, tuple)) else 1
     if not 1 <= width <= widest:
         raise SpecError(
-            field, f"expected {_numbers(1) if widest == 1 else f'1 to {widest} numbers'} in every row, got {width} in row 0"
+            field,
+            f"expected {_numbers(1) if widest == 1 else f'1 to {widest} numbers'} in every row, got {width} in row 0",
+            "one for each feature",
         )
     if width * len(found) > most:
-        raise SpecError(field, f"expected at most {most} numbers in all, got {width * len(found)}")
+        raise SpecError(
+            field, f"expected at most {most} numbers in all, got {width * len(found)}", "use fewer rows, or fewer features"
+        )
     return tuple(number_row(row, field, f"row {index}", width) for index, row in enumerate(found))

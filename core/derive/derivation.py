@@ -57,11 +57,13 @@ def check(experiment: Experiment, address: Address) -> None:
     """Raises SpecError where the experiment has no such number."""
     network = experiment.network
     if address.layer >= len(network.layers):
-        raise SpecError("address", f"expected a layer from 0 to {len(network.layers) - 1}, got {address.layer}")
+        raise SpecError(
+            "address", f"expected a layer from 0 to {len(network.layers) - 1}, got {address.layer}", "layers count from 0"
+        )
     names = dict(network.param_shapes[address.layer])
     names |= {name: network.shapes[address.layer + name.endswith("output")] for name in QUANTITIES}
     if address.name not in names:
-        raise SpecError("address", f"expected one of {', '.join(names)}, got {address.name}")
+        raise SpecError("address", f"expected one of {', '.join(names)}, got {address.name}", "an address is layer/name/indices")
     shape = names[address.name]
     if len(address.index) != len(shape) or any(i >= n for i, n in zip(address.index, shape, strict=False)):
         message = f"expected indices within {' × '.join(map(str, shape))}, got {','.join(map(str, address.index))}"

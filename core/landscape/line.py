@@ -12,7 +12,7 @@ from core.landscape.basis import Basis
 from core.landscape.directions import unit
 from core.landscape.plane import Plane, View
 from core.numeric import Params, finite
-from core.spec import Rule, SpecError, choice
+from core.spec import Rule, SpecError, choice, shown
 from core.training import step
 
 
@@ -38,7 +38,9 @@ class Line(Plane):
         super().__post_init__()
         if (self.along == "weight") != (self.address is not None):
             hint = "give the address of one weight with along = weight, and none otherwise"
-            raise SpecError("address", "expected an address" if self.along == "weight" else "expected null", hint)
+            raise SpecError(
+                "address", f"expected {'an address' if self.along == 'weight' else 'null'}, got {shown(self.address)}", hint
+            )
         if self.address is not None:
             object.__setattr__(self, "address", str(Address.parse(self.address, "address")))
 
@@ -55,7 +57,9 @@ class Line(Plane):
 
     def _nonzero(self, view: View, direction: Params, label: str, reach: float) -> Basis:
         if not finite(direction):
-            raise SpecError("state", "the gradient is not finite here", "go back a few steps, or take a smaller learning rate")
+            raise SpecError(
+                "state", f"the {self.along} is not finite here", "go back a few steps, or take a smaller learning rate"
+            )
         if np.linalg.norm(flat(direction)) == 0.0:
             raise SpecError("plane.along", f"the {self.along} is 0 here: it leads nowhere", "look along one weight instead")
         return Basis(view.params, (direction,), (label,), reach)

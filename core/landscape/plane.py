@@ -15,7 +15,7 @@ from core.flat import flat
 from core.landscape.basis import Basis
 from core.landscape.directions import filter_normalised, gaussian, independent, perpendicular, unit
 from core.numeric import Params
-from core.spec import Kind, Rule, SpecError, integer
+from core.spec import Kind, Rule, SpecError, integer, shown
 from core.state import State
 from core.work import Work
 
@@ -93,7 +93,7 @@ class Plane(Kind):
 def parse_addresses(given: Any, count: int) -> tuple[str, ...]:
     """So many addresses, each different from the others.  Raises SpecError."""
     if not isinstance(given, (list, tuple)) or len(given) != count:
-        raise SpecError("addresses", "expected a list of two addresses", 'such as ["0/W/0,0", "0/W/0,1"]')
+        raise SpecError("addresses", f"expected a list of two addresses, got {shown(given)}", 'such as ["0/W/0,0", "0/W/0,1"]')
     found = tuple(str(Address.parse(text, f"addresses.{i}")) for i, text in enumerate(given))
     if len(set(found)) < count:
         raise SpecError("addresses.1", f"expected another weight than {found[0]}", "two different weights span a plane")

@@ -209,7 +209,7 @@ class Race:
 def check(entrants: Sequence[Entrant]) -> None:
     """Raises SpecError unless all run on one surface: the same data, layers, loss and penalty."""
     if not 1 <= len(entrants) <= MOST_RUNS:
-        raise SpecError("experiments", f"expected 1 to {MOST_RUNS} experiments, got {len(entrants)}")
+        raise SpecError("experiments", f"expected 1 to {MOST_RUNS} experiments, got {len(entrants)}", "leave some out")
     first = entrants[0][1]
     for i, (_, experiment) in enumerate(entrants):
         for name in SHARED:

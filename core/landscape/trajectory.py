@@ -46,7 +46,7 @@ class Trajectory(Plane):
         """Orthonormal directions, so that lengths on the plane are lengths in the space of all parameters."""
         if len(view.visits) < 2:
             raise SpecError("path", "the run's own plane needs at least two visited states",
-                            "take a few steps, or leave the path out")  # fmt: skip
+                            "take two steps or more, with a rate at which the run does not diverge at once")  # fmt: skip
         found = yield from principal([visit.params for visit in view.visits])
         if found.variance[0] == 0.0:
             raise SpecError("path", "the run has not moved: all visited states are the same", "take a few steps first")

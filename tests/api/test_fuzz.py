@@ -71,6 +71,7 @@ def test_no_mutation_is_a_500(client, call, data):
     if response.status_code != 200:
         assert set(response.json()) == {"field", "message", "hint"}
         assert len(response.content) < 1024
+        assert response.json()["hint"], "what is to be done about it?"
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -141,3 +141,29 @@ def test_what_cannot_be_predicted_is_refused(fields, field, client, experiments)
     answer = client.post("/api/predict", json={"experiment": experiments["logistic"], "state": state} | fields)
     assert answer.status_code == 422
     assert answer.json()["field"] == field
+
+
+@pytest.mark.parametrize("word", [999, -1, 0.5])
+def test_a_word_that_there_is_not_is_named_where_it_stands(word, client, post, experiments):
+    """Its field had been the layer's, and its cure a larger vocabulary."""
+    experiment = experiments["text"]
+    state = post("/api/start", experiment=experiment)["state"]
+    known = post("/api/data", experiment=experiment)["train"]["raw"][:2]
+    assert len(post("/api/predict", experiment=experiment, state=state, x=known)["outputs"]) == 2
+    known[1][7] = word
+    answer = client.post("/api/predict", json={"experiment": experiment, "state": state, "x": known})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "x.1.7"
+    assert f"got {word}" in answer.json()["message"]
+    assert "info.vocabulary" in answer.json()["hint"]
+
+
+def test_between_two_words_there_is_no_grid(client, post):
+    experiment = {
+        "data": {"kind": "points", "x": [[0, 1], [1, 2]], "y": [0, 1], "task": "binary"},
+        "layers": [{"kind": "embedding", "vocabulary": 3, "units": 1}, {"kind": "flatten"}, {"kind": "dense", "units": 1}],
+        "loss": {"kind": "half_mse"},
+    }
+    state = post("/api/start", experiment=experiment)["state"]
+    answer = client.post("/api/predict", json={"experiment": experiment, "state": state, "grid": 5})
+    assert (answer.status_code, answer.json()["field"]) == (422, "grid")

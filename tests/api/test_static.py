@@ -81,6 +81,17 @@ def test_an_edition_is_of_the_contents(tmp_path):
     assert here.holds(here.now().name, str(path), path.stat())
 
 
+@pytest.mark.parametrize("wanted", ["bytes=0-9", "bytes=999999999-", "bytes=x", "lines=1-2", "nonsense", "bytes=9-0"])
+@pytest.mark.parametrize("path", ["/static/js/main.js", plotly_source()])
+def test_a_file_is_sent_whole_whatever_part_is_asked_for(path, wanted, client):
+    """A part that cannot be had was a 400 in plain text, or a 416 without a word."""
+    whole = client.get(path)
+    response = client.get(path, headers={"range": wanted})
+    assert (response.status_code, response.headers["accept-ranges"]) == (200, "none")
+    assert response.content == whole.content
+    assert "content-range" not in response.headers
+
+
 @pytest.mark.parametrize("path", ["/api/catalog", "/api/presets"])
 def test_catalogues_are_sent_once(path, client):
     first = client.get(path)

@@ -69,7 +69,7 @@ LM = {"kind": "levenberg_marquardt"}
     (XOR | {"layers": [{"kind": "dropout", "drop": 1.0}, *XOR["layers"]]}, "layers.0.drop",
      "expected a number at least 0 and below 1, got 1", "The fraction that is removed."),
     (XOR | {"layers": [{"kind": "dense", "units": 1}, {"kind": "relu6"}]}, "layers.1.kind",
-     "expected one of dense, conv1d, conv2d", ""),
+     "expected one of dense, conv1d, conv2d", "GET /api/catalog tells them all"),
 ])  # fmt: skip
 def test_refused(document: dict[str, Any], field: str, message: str, hint: str) -> None:
     with pytest.raises(SpecError) as caught:
