@@ -11,10 +11,13 @@ GROUPS, OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")  # the kernel's 
 IDLE, EACH = 350_000_000, 250_000_000  # bytes of a process with all that it keeps, and of one large computation under way
 
 
-def room() -> int:
-    """Computations at the same time: one for each core that the process may use, as far as memory holds them; at least one."""
-    by_memory = (max(0, limit - IDLE) // EACH for limit in memory_limits())
-    return max(1, min([cores(), *by_memory]))
+def room(workers: int = 1) -> int:
+    """Computations at the same time, in each of so many processes that share what they may use; at least one.
+
+    One for each core, as far as memory holds them.
+    """
+    by_memory = (max(0, limit // workers - IDLE) // EACH for limit in memory_limits())
+    return max(1, min([cores() // workers, *by_memory]))
 
 
 def cores() -> int:

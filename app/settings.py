@@ -18,21 +18,28 @@ class Settings:
 
     max_body: int = 2_000_000  # bytes of one request's body
     body_seconds: int = 30  # how long a body may take to arrive
-    threads: int = field(default_factory=room)  # computations at the same time, in one process
+    threads: int = field(default_factory=room)  # computations at the same time, in one process; what there is room for is shared
     hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn; a step under way is ended
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings that the environment names, the defaults for the rest.  Raises ValueError for a wrong one."""
-        found: dict[str, int] = {}
-        for name in cls.__dataclass_fields__:
-            text = environment.get(f"CHAINRULE_{name.upper()}")
-            if text is None:
-                continue
-            if not (text.isascii() and text.isdecimal()) or int(text) < 1:
-                raise ValueError(f"CHAINRULE_{name.upper()}: expected a whole number of at least 1, got {text[:40]!r}")
-            found[name] = int(text)
+        """The settings that the environment names, the defaults for the rest.  Raises ValueError for a wrong one.
+
+        WORKERS is how many processes the server was started with (Makefile, Dockerfile), each of which reads this for itself.
+        """
+        named = {name: f"CHAINRULE_{name.upper()}" for name in cls.__dataclass_fields__}
+        found = {name: _count(environment, variable) for name, variable in named.items() if variable in environment}
+        if "WORKERS" in environment and "threads" not in found:
+            found["threads"] = room(_count(environment, "WORKERS"))
         return cls(**found)
+
+
+def _count(environment: Mapping[str, str], variable: str) -> int:
+    """The whole number of at least 1 that the variable holds."""
+    text = environment[variable]
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
+        raise ValueError(f"{variable}: expected a whole number of at least 1, got {text[:40]!r}")
+    return int(text)
 
 
 SETTINGS = Settings.read()

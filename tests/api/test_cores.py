@@ -72,6 +72,19 @@ def test_the_first_version_of_groups_is_read_too(machine: Path) -> None:
     assert cores.room() == 2
 
 
+@pytest.mark.parametrize(("workers", "expected"), [("1", 14), ("2", 6), ("4", 2), ("16", 1)])
+def test_processes_of_one_container_share_its_memory(workers: str, expected: int, machine: Path) -> None:
+    """Each had thought that all of it was its own."""
+    told(machine, "0::/\n", memory_dot_max=str(4 * GB))
+    assert Settings.read({"WORKERS": workers}).threads == expected
+    assert Settings.read({"WORKERS": workers, "CHAINRULE_THREADS": "7"}).threads == 7
+
+
+@pytest.mark.parametrize(("workers", "expected"), [("1", 64), ("4", 16), ("5", 12), ("100", 1)])
+def test_processes_share_the_cores(workers: str, expected: int, machine: Path) -> None:
+    assert Settings.read({"WORKERS": workers}).threads == expected
+
+
 def test_the_settings_follow_unless_the_environment_decides(machine: Path) -> None:
     told(machine, "0::/\n", cpu_dot_max="200000 100000")
     assert Settings.read({}).threads == 2

@@ -14,10 +14,11 @@ def test_the_environment_decides():
     assert Settings.read({}) == Settings()
 
 
+@pytest.mark.parametrize("name", ["CHAINRULE_HOP_MS", "WORKERS"])
 @pytest.mark.parametrize("value", ["", "0", "-1", "two", "1.5"])
-def test_a_wrong_setting_is_named(value):
-    with pytest.raises(ValueError, match=r"CHAINRULE_HOP_MS: expected a whole number of at least 1, got"):
-        Settings.read({"CHAINRULE_HOP_MS": value})
+def test_a_wrong_setting_is_named(name, value):
+    with pytest.raises(ValueError, match=rf"{name}: expected a whole number of at least 1, got"):
+        Settings.read({name: value})
 
 
 def test_the_version_is_pyproject_s():
