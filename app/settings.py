@@ -19,7 +19,7 @@ class Settings:
     max_body: int = 2_000_000  # bytes of one request's body
     body_seconds: int = 30  # how long a body may take to arrive
     threads: int = field(default_factory=room)  # computations at the same time, in one process; what there is room for is shared
-    hop_ms: int = 20  # how long a streaming computation holds its thread before others get a turn; a step under way is ended
+    hop_ms: int = 20  # how long a computation in pieces holds its thread before others get a turn; the piece under way is ended
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:

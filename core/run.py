@@ -17,7 +17,8 @@ from core.numeric import finite
 from core.plan import plan_for
 from core.state import State
 from core.trace import Trace
-from core.training import step
+from core.training import stepping
+from core.work import Work
 
 HOP = 64  # steps between two looks at how the run stands
 PIECE = 0.005  # seconds that a piece of a hop takes, roughly; a step that takes longer is a piece by itself
@@ -46,12 +47,14 @@ class Walker:
     def going(self, steps: int) -> Iterator[int]:
         """Take `steps` updates piece by piece; between two pieces, how many are taken.  The state is told behind the last one.
 
-        How the pieces are cut is decided by the clock, and changes no number.
+        A piece is some steps, or one weight of a step whose gradient is swept weight by weight.  How they are cut is decided by
+        the clock, and changes no number.
         """
         taken = 0
         while taken < steps:
             some, begun = min(self.pace, steps - taken), perf_counter()
-            self._take(some)
+            for _ in self._taking(some):
+                yield taken
             self._judge(some, perf_counter() - begun)
             taken += some
             if taken < steps:
@@ -59,7 +62,7 @@ class Walker:
         if self.plan:
             self.state = self.plan.state()
 
-    def _take(self, steps: int) -> None:
+    def _taking(self, steps: int) -> Work[None]:
         """So many updates; numbers that are no longer finite need no further ones."""
         if self.plan:
             self.plan.advance(steps)
@@ -67,16 +70,16 @@ class Walker:
         for _ in range(steps):
             if not finite(self.state.params):
                 break
-            self.state, _ = step(self.experiment, self.state)
+            self.state, _ = yield from stepping(self.experiment, self.state)
 
     def _judge(self, steps: int, seconds: float) -> None:
         """How many steps the next piece has time for, after some that took so long: at most twice as many as were thought."""
         fitting = int(steps * PIECE / seconds) if seconds * HOP > steps * PIECE else HOP
         self.pace = max(1, min(fitting, 2 * self.pace))
 
-    def tell(self, example: int | None = None) -> Trace:
+    def telling(self, example: int | None = None) -> Work[Trace]:
         """Take one update; its trace."""
-        after, trace = step(self.experiment, self.state, example)
+        after, trace = yield from stepping(self.experiment, self.state, example)
         if self.plan is None:
             self.state = after
             return trace
@@ -106,13 +109,14 @@ class Run:
 
     def advance(self) -> Due | None:
         """Go on by a piece; a frame and its trace when one is due: after `every` updates, at the end, at divergence."""
-        return next(self._pieces)
+        due = next(self._pieces)
+        return due if isinstance(due, tuple) else None  # how much is done of a hop or of a step is nobody's business
 
-    def _going(self) -> Iterator[Due | None]:
+    def _going(self) -> Iterator[Due | float | None]:
         while not self.done:
             yield (yield from self._hop())
 
-    def _hop(self) -> Generator[None, None, Due | None]:
+    def _hop(self) -> Generator[float, None, Due | None]:
         """Take at most HOP steps, piece by piece, and look at how the run stands then.
 
         A hop that ends beyond the limit is taken back, and then step by step, to end at the first step that crosses it.
@@ -122,10 +126,9 @@ class Run:
         before, trace = self.walker.state, None
         if self.slowly or hop == 0:
             self.slowly, hop = max(0, self.slowly - 1), 1
-            trace = self._one()
+            trace = yield from self._one()
         else:
-            for _ in self.walker.going(hop):
-                yield
+            yield from self.walker.going(hop)
         frame = measure(self.experiment, self.walker.state, self.limit) if hop == left else None
         lost = self.given or (frame.diverged if frame else divergence(self.experiment, self.walker.state, self.limit))
         if lost and hop > 1:
@@ -138,11 +141,11 @@ class Run:
         self.done = bool(lost) or self.taken == self.steps
         return replace(frame or measure(self.experiment, self.walker.state), diverged=lost), trace
 
-    def _one(self) -> Trace | None:
+    def _one(self) -> Generator[float, None, Trace | None]:
         """One step, told if traces are."""
         if self.traced:
-            return self.walker.tell(self.example)
-        self.walker.go(1)
+            return (yield from self.walker.telling(self.example))
+        yield from self.walker.going(1)
         return None
 
 

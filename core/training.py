@@ -17,6 +17,7 @@ from core.randomness import generator
 from core.residuals import cost, least_squares
 from core.state import State
 from core.trace import Batch, LinkTrace, LossTrace, Trace
+from core.work import Work, finished, quiet
 
 MEANS = ("input", "output", "grad_output", "grad_input")
 
@@ -59,33 +60,41 @@ def step(experiment: Experiment, state: State, example: int | None = None) -> tu
 
     `example` is the row of the batch whose own contribution to every gradient the trace shall hold.
     """
+    return finished(stepping(experiment, state, example))
+
+
+def stepping(experiment: Experiment, state: State, example: int | None = None) -> Work[tuple[State, Trace]]:
+    """The same; where the gradient is swept weight by weight, in as many pieces, else in one."""
+    return quiet(_stepping(experiment, state, example))
+
+
+def _stepping(experiment: Experiment, state: State, example: int | None) -> Work[tuple[State, Trace]]:
     network, params = experiment.network, state.params
     batch = batch_of(experiment, state.step)
     noises = network.noises(experiment.seed, state.step, len(batch))
-    with np.errstate(all="ignore"):  # what overflows is told as divergence, not as a warning
-        outputs = network.forward(params, batch.x, noises)
-        pullbacks = network.backward(params, outputs, batch.y, noises)
-        swept = network.with_penalty(params, tuple(p.grads for p in pullbacks))
-        by_sweep = experiment.gradient.kind == "backprop"
-        grads = swept if by_sweep else experiment.gradient.gradient(network, params, batch.x, batch.y, noises)
-        changes, shared, extra = _decide(experiment, state, grads, outputs, batch, noises)
-        after = tuple({n: a + changes[i][n].update for n, a in tensors.items()} for i, tensors in enumerate(params))
-        per_example = network.per_example(outputs, batch.y)
-        data, penalty = float(per_example.mean()), network.penalty.total(params)
-        links = tuple(
-            LinkTrace(layer.kind, outputs[i], outputs[i + 1], back.grad_output, back.grad_input, grads[i],
-                      layer.shown(params[i], outputs[i], outputs[i + 1], noises[i]), None if by_sweep else swept[i])
-            for i, (layer, back) in enumerate(zip(network.layers, pullbacks, strict=True))
-        )  # fmt: skip
-        slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
-        trace = Trace(
-            step=state.step, batch=Batch(batch.indices, batch.x, batch.y), layers=links,
-            loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
-            before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
-            slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
-            memory=state.slots, shared=state.shared, k=state.k, mean=_means(links),
-            example=contribution(experiment, params, links, noises, batch, example), extra=extra,
-        )  # fmt: skip
+    outputs = network.forward(params, batch.x, noises)
+    pullbacks = network.backward(params, outputs, batch.y, noises)
+    swept = network.with_penalty(params, tuple(p.grads for p in pullbacks))
+    by_sweep = experiment.gradient.kind == "backprop"
+    grads = swept if by_sweep else (yield from experiment.gradient.pieces(network, params, batch.x, batch.y, noises))
+    changes, shared, extra = _decide(experiment, state, grads, outputs, batch, noises)
+    after = tuple({n: a + changes[i][n].update for n, a in tensors.items()} for i, tensors in enumerate(params))
+    per_example = network.per_example(outputs, batch.y)
+    data, penalty = float(per_example.mean()), network.penalty.total(params)
+    links = tuple(
+        LinkTrace(layer.kind, outputs[i], outputs[i + 1], back.grad_output, back.grad_input, grads[i],
+                  layer.shown(params[i], outputs[i], outputs[i + 1], noises[i]), None if by_sweep else swept[i])
+        for i, (layer, back) in enumerate(zip(network.layers, pullbacks, strict=True))
+    )  # fmt: skip
+    slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
+    trace = Trace(
+        step=state.step, batch=Batch(batch.indices, batch.x, batch.y), layers=links,
+        loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
+        before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
+        slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
+        memory=state.slots, shared=state.shared, k=state.k, mean=_means(links),
+        example=contribution(experiment, params, links, noises, batch, example), extra=extra,
+    )  # fmt: skip
     return State(state.step + 1, after, slots, shared), trace
 
 

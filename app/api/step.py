@@ -6,28 +6,55 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.body import Body
+from app.compute import compute
 from app.documents import StepAnswer
 from app.fields import NO_EXAMPLE
-from app.streaming import computed
-from app.wire import Json, flagged
+from app.streaming import Job, answered
+from app.wire import flagged
 from app.work import check_trace
-from core.run import run
+from core.run import Run
 
 router = APIRouter()
 
 
+class Update(Job):
+    """One update under way: a gradient that is swept weight by weight takes up to a second, any other one piece."""
+
+    def __init__(self, body: Body) -> None:
+        experiment = body.experiment()
+        check_trace(experiment)
+        state, example = body.state(experiment, ahead=1), body.value("example", NO_EXAMPLE)
+        self.run = Run(experiment, state, steps=1, every=1, traced=True, example=example)
+
+    def advance(self) -> None:
+        """The next piece; behind the last one the answer."""
+        frame, trace = self.run.advance() or (None, None)
+        if frame and trace:
+            self.answer = {
+                "state": frame.state.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document()),
+            }  # fmt: skip
+
+
 @router.post("/api/step", response_model=StepAnswer)
-async def post_step(request: Request) -> Json:
-    """One update: the state after it, the trace of it, the frame at the state after it."""
+async def post_step(request: Request) -> Response:
+    """One update: the state after it, the trace of it, the frame at the state after it.
+
+    When the client goes away, computing stops.
+    """
     body = await Body.of(request, "experiment", "state", "example")
-    return await computed(lambda: answer(body))
+    return await answered(request, await compute(lambda: begun(body)))
+
+
+def begun(body: Body) -> Update:
+    """The update with its first hop taken, in which most are done: it is asked for often, and each way to a thread takes time."""
+    update = Update(body)
+    update.hop()
+    return update
 
 
 def answer(body: Body) -> dict[str, Any]:
     """What POST /api/step answers."""
-    experiment = body.experiment()
-    check_trace(experiment)
-    (frame, trace), *_ = run(experiment, body.state(experiment, ahead=1), steps=1, example=body.value("example", NO_EXAMPLE))
-    return {"state": frame.state.document(), "trace": flagged(trace.document()), "frame": flagged(frame.document())}
+    return Update(body).finish()

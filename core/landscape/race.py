@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,8 @@ from core.plan import Plan, plan_many, planned
 from core.run import HOP
 from core.spec import SpecError
 from core.state import State, begun, start
-from core.training import step
+from core.training import stepping
+from core.work import Work
 
 MOST_RUNS = 8
 Entrant = tuple[str, Experiment]  # a name and what it runs
@@ -42,11 +43,11 @@ class Runner:
         self.step = self.state.step
         self._look()
 
-    def advance(self) -> None:
+    def advancing(self) -> Work[None]:
         """One update, by the reference; a run that has diverged stands still."""
         if self.diverged:
             return
-        after, trace = step(self.experiment, self.state)
+        after, trace = yield from stepping(self.experiment, self.state)
         cost = trace.extra["gradient"]
         self.evaluations += cost["evaluations"]
         self.pullbacks += cost["pullbacks"]
@@ -55,7 +56,7 @@ class Runner:
         if not self.diverged:
             self.state = after
 
-    def measuring(self, steps: int) -> Generator[None, None, bool]:
+    def measuring(self, steps: int) -> Work[bool]:
         """Where the run stands `steps` updates after it was looked at last; is it where its group holds it?
 
         One that is beyond the limit goes back and takes them again, one by one, to the first that crosses it: it diverges at the
@@ -76,14 +77,14 @@ class Runner:
     def _look(self) -> None:
         self.seen = (self.state, self.evaluations, self.pullbacks)
 
-    def _retracing(self, steps: int) -> Iterator[None]:
+    def _retracing(self, steps: int) -> Work[None]:
         self.state, self.evaluations, self.pullbacks = self.seen
         self.diverged = False
         for _ in range(steps):
-            self.advance()
+            yield from self.advancing()
             if not self._within():
                 break
-            yield
+            yield 0.0
 
 
 class Alone:
@@ -92,9 +93,9 @@ class Alone:
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
 
-    def advance(self) -> None:
+    def advancing(self) -> Work[None]:
         """One update."""
-        self.runner.advance()
+        return self.runner.advancing()
 
     def settle(self) -> None:
         """The runner holds its state already."""
@@ -107,10 +108,11 @@ class Together:
         self.runners, self.plan, self.taken = runners, plan, 0
         plan.load([runner.state for runner in runners])
 
-    def advance(self) -> None:
+    def advancing(self) -> Work[None]:
         """One update of all."""
         self.plan.advance(1)
         self.taken += 1
+        yield from ()
 
     def settle(self) -> None:
         """Hand every runner its state and its costs; one that has grown beyond all numbers keeps the state it had."""
@@ -165,23 +167,23 @@ class Race:
         for _ in self.measuring():
             pass
 
-    def advancing(self) -> Iterator[None]:
-        """What `advance` does, piece by piece: one group after another."""
+    def advancing(self) -> Work[None]:
+        """What `advance` does, piece by piece: one group after another, and where a gradient is swept, weight by weight."""
         for group in self.groups:
-            group.advance()
-            yield
+            yield from group.advancing()
+            yield 0.0
         self.unseen += 1
         if self.unseen == HOP:
             yield from self.measuring()
 
-    def measuring(self) -> Iterator[None]:
+    def measuring(self) -> Work[None]:
         """What `measure` does, piece by piece: one run after another, and where one has diverged step by step."""
         for group in self.groups:
             group.settle()
         kept = []
         for runner in self.running:
             kept.append((yield from runner.measuring(self.unseen)))
-            yield
+            yield 0.0
         self.unseen = 0
         if not all(kept):
             self.running = [runner for runner in self.running if not runner.diverged]

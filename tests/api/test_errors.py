@@ -207,7 +207,7 @@ def test_what_nobody_expected_is_a_plain_500_and_is_logged(client, monkeypatch, 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("the secret")
 
-    monkeypatch.setattr("app.api.step.run", broken)
+    monkeypatch.setattr("app.api.step.Run", broken)
     response = client.post("/api/step", json={"experiment": LOGISTIC})
     assert problem(response, 500)["message"] == "internal error"
     assert "content-security-policy" in response.headers

@@ -15,9 +15,11 @@ import app.api.train
 from app import streaming
 from app.api.body import Body
 from app.api.compare import Comparison
+from app.api.step import Update
 from app.api.surface import Survey
 from app.settings import SETTINGS
 from core.experiment import Experiment
+from core.gradients.numerical import Numerical
 from core.landscape import race
 from core.network import Network
 from core.run import HOP, Walker
@@ -37,18 +39,19 @@ class Clock:
         self.now, self.seconds = 0.0, seconds
         patch.setattr("core.run.perf_counter", lambda: self.now)
         patch.setattr(streaming, "time", SimpleNamespace(perf_counter=lambda: self.now))
-        take, step = Walker._take, race.step
+        take, stepping = Walker._taking, race.stepping
 
-        def taken(walker: Walker, steps: int) -> None:
+        def taken(walker: Walker, steps: int) -> Any:
+            yield from take(walker, steps)
             self.now += steps * self.seconds
-            take(walker, steps)
 
         def stepped(*arguments: Any) -> Any:
+            found = yield from stepping(*arguments)
             self.now += self.seconds
-            return step(*arguments)
+            return found
 
-        patch.setattr(Walker, "_take", taken)
-        patch.setattr(race, "step", stepped)
+        patch.setattr(Walker, "_taking", taken)
+        patch.setattr(race, "stepping", stepped)
 
     def held(self, running: streaming.Running) -> tuple[list[float], list[Any]]:
         """How long each hop held its thread, and all lines."""
@@ -86,8 +89,8 @@ def test_no_hop_is_longer_than_the_setting_by_more_than_a_piece_or_a_step(step: 
 
 def test_quick_steps_are_soon_taken_a_whole_hop_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces: list[int] = []
-    take = Walker._take
-    monkeypatch.setattr(Walker, "_take", lambda walker, steps: (pieces.append(steps), take(walker, steps)))
+    take = Walker._taking
+    monkeypatch.setattr(Walker, "_taking", lambda walker, steps: (pieces.append(steps), take(walker, steps))[1])
     monkeypatch.setattr("core.run.perf_counter", lambda: 0.0)
     running = training(PLANNED, steps=5 * HOP, every=5 * HOP)
     while not running.done:
@@ -189,3 +192,39 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
     assert sum(piece) >= Experiment.parse(PLANNED).network.size
     assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
     assert not job.answer["left_out"]
+
+
+def sweeping(name: str) -> Any:
+    """A few steps of a gradient that is swept weight by weight, and the piece by which they are taken."""
+    if name == "step":
+        job = Update(Body({"experiment": SWEPT, "example": 1}))
+        return job, lambda: job.advance() or job.answer is not None
+    if name == "race":
+        raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3}))
+        return raced, lambda: next(raced._pieces) and raced.done
+    run = training(SWEPT, steps=3, every=1, trace=name == "traced")
+    return run, lambda: run.run.advance() and run.done  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["train", "traced", "step", "race"])
+def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two thousand of them had held a thread for a second, in each of which a whole class would step."""
+    piece: list[int] = [0]
+    slope = Numerical.slope
+
+    def counted(*arguments: Any) -> Any:
+        found = slope(*arguments)
+
+        def counting(*place: Any) -> float:
+            piece[-1] += 1
+            return found(*place)
+
+        return counting
+
+    _, advance = sweeping(name)
+    monkeypatch.setattr(Numerical, "slope", counted)
+    while not advance():
+        piece.append(0)
+    size = Experiment.parse(SWEPT).network.size
+    assert sum(piece) == size * {"train": 3, "traced": 3, "step": 1, "race": 6}[name]
+    assert max(piece) == 1

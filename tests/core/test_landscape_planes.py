@@ -206,7 +206,7 @@ def test_a_long_replay_goes_by_the_plan_and_comes_to_the_references_states(monke
     for _ in range(300):
         states[state.step], state = state, step(dense, state)[0]
     states[300] = state
-    monkeypatch.setattr("core.run.step", lambda *args: pytest.fail("the reference was asked"))
+    monkeypatch.setattr("core.run.stepping", lambda *args: pytest.fail("the reference was asked"))
     visits = finished(replay(dense, 300, 50))
     assert [v.step for v in visits] == [*range(0, 300, 6), 300]
     for visit in visits:
