@@ -1,4 +1,4 @@
-"""One page for the tests of a file: to load it anew for each costs more than most of them check.
+"""One page for all tests: to load it anew for each costs more than most of them check.
 
 `visit` brings an experiment in as a link within the page does, from its start; `tidy` puts back what a test may have changed of
 the page itself.
@@ -7,6 +7,7 @@ the page itself.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -87,6 +88,15 @@ def still(page: Page, expression: str, seconds: float = SECONDS) -> Any:
     return said[-1]
 
 
+_heard: list[tuple[Page, str, Callable[..., Any]]] = []
+
+
+def listen(page: Page, event: str, heard: Callable[..., Any]) -> None:
+    """Hear of each `request`, `response` … of the page until the test is over."""
+    page.on(event, heard)  # type: ignore[call-overload]
+    _heard.append((page, event, heard))
+
+
 def visit(page: Page, place: str) -> None:
     """The page at an address, e.g. `preset=xor&lens=matrix`, its network drawn and its step reached, or asked about."""
     place = place if "example=" in place else f"{place}&{UNWRITTEN}"
@@ -99,6 +109,9 @@ def visit(page: Page, place: str) -> None:
 
 def tidy(page: Page) -> None:
     """Nothing that a test did to the page meets the next one."""
+    while _heard:
+        listened, event, heard = _heard.pop()
+        listened.remove_listener(event, heard)
     page.unroute_all(behavior="ignoreErrors")
     page.emulate_media(color_scheme="null", reduced_motion="null")
     page.set_viewport_size({"width": 1280, "height": 800})

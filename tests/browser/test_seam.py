@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Desk, Watch
-from tests.browser.shared import deeply, until, visit
+from tests.browser.shared import deeply, listen, until, visit
 from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
@@ -150,13 +150,13 @@ def test_a_step_is_compared_once_for_all_who_want_it(fresh: Desk) -> None:
             open_.add(request)
             most = max(most, len(open_))
 
-    page.on("request", begun)
+    listen(page, "request", begun)
 
     def ended(request: Request) -> None:
         open_.discard(request)
 
-    page.on("requestfinished", ended)
-    page.on("requestfailed", ended)
+    listen(page, "requestfinished", ended)
+    listen(page, "requestfailed", ended)
     visit(page, "preset=digits&lens=derivation&seed=7")
     page.wait_for_function("() => chainrule.get('checked.directions') === 4")
     assert [set(body) - {"experiment", "state"} for body in asked] == [set()], "who steps on waits for no weight by itself"

@@ -26,6 +26,7 @@ def get(page: Page) -> Get:
 
 
 def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
+    page.reload()  # or Tab would go on from what another test has clicked
     expect(page).to_have_title("Chainrule: backpropagation with its real numbers")
     for role in ("banner", "main", "contentinfo"):
         expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]

@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Request
 
+from tests.browser.shared import listen
+
 Document = dict[str, Any]
 PANELS = ("whose", "stage", "story", "surface", "boundary", "loss", "live")
 LENSES = ("derivation", "seam", "head", "matrix", "race")
@@ -138,9 +140,9 @@ class Walk:
     flying: set[Request] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.page.on("request", self._sent)
-        self.page.on("requestfinished", self._answered)
-        self.page.on("requestfailed", self._answered)
+        listen(self.page, "request", self._sent)
+        listen(self.page, "requestfinished", self._answered)
+        listen(self.page, "requestfailed", self._answered)
 
     def _sent(self, request: Request) -> None:
         self.flying.add(request)

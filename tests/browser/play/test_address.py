@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk, Watch
 from tests.browser.play.acts import Get, press, speed, told, wait
-from tests.browser.shared import deeply, visit
+from tests.browser.shared import deeply, listen, visit
 
 
 def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
@@ -132,7 +132,7 @@ COUNT = "async (number) => (await ours('base/format.js')).count(number)"
 def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, get: Get) -> None:
     """A class that follows one link would keep the server busy. What the address says beyond the most is cut, and told."""
     sent: list[int] = []
-    page.on("request", lambda request: sent.append((request.post_data_json or {}).get("steps", 0)))
+    listen(page, "request", lambda request: sent.append((request.post_data_json or {}).get("steps", 0)))
     visit(page, "preset=xor&step=99999999")
     alert = page.locator("#callouts").get_by_role("alert")
     expect(alert).to_contain_text(f"This link leads to update {page.evaluate(COUNT, 1_000_000)}")

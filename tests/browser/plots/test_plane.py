@@ -23,7 +23,7 @@ from tests.browser.plots.desk import (
     stepped,
     weights_shown,
 )
-from tests.browser.shared import until
+from tests.browser.shared import listen, until
 
 SURFACE = "[data-panel=surface]"
 AXES = f"""() => {{
@@ -125,7 +125,7 @@ def test_the_run_s_own_plane_is_of_its_own_states_or_none(page: Page) -> None:
             if body["plane"]["kind"] == "trajectory":
                 paths.append([state["step"] for state in body["path"]])
 
-    page.on("request", heard)
+    listen(page, "request", heard)
     opened(page)
     plane(page, "trajectory")
     note = page.locator(f"{SURFACE} .plot-note")

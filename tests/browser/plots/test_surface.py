@@ -23,7 +23,7 @@ from tests.browser.plots.desk import (
     watch,
     weights_shown,
 )
-from tests.browser.shared import still, until
+from tests.browser.shared import listen, still, until
 
 
 def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
@@ -180,7 +180,7 @@ def test_one_of_the_path_begins_in_its_midst_for_the_start_is_on_the_plane_anywa
 
 def test_a_change_of_preset_asks_nothing_of_the_old_run(page: Page) -> None:
     asked: list[int] = []
-    page.on("response", lambda response: asked.append(response.status) if "/api/surface" in response.url else None)
+    listen(page, "response", lambda response: asked.append(response.status) if "/api/surface" in response.url else None)
     for preset in ("line", "xor", "poisson", "spiral", "line"):
         opened(page, preset)
         stepped(page, 1)
