@@ -7,6 +7,7 @@ import { api } from "./base/api.js";
 import { followCallouts } from "./shell/callouts.js";
 import { mountAll } from "./base/mounting.js";
 import { createFrames } from "./base/frames.js";
+import { followWindow } from "./base/larger.js";
 import { followHeader } from "./shell/header.js";
 import { followKeys } from "./shell/keyboard.js";
 import { followQuestions } from "./shell/questions.js";
@@ -47,6 +48,7 @@ Object.defineProperty(window, "chainrule", { value: Object.freeze({ get: store.g
 const frames = createFrames();
 const player = createPlayer({ store, api });
 const context = { store, api, frames, player };
+followWindow();
 followTheme(store);
 followMotion(store);
 bind(document.body, store);

@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("../plot/host.js").Plot} Plot
  */
+import { pointerIn } from "../base/larger.js";
 import { svg } from "../base/svg.js";
 import { row } from "../base/view.js";
 
@@ -56,8 +57,7 @@ export function marks(plot, { store }) {
      * @returns {number|null}
      */
     near(event) {
-      const home = plot.overlay.getBoundingClientRect();
-      const [x, y] = [event.clientX - home.left, event.clientY - home.top];
+      const [x, y] = pointerIn(plot.overlay, event);
       const indices = /** @type {number[]} */ (store.get("trace.batch.indices") ?? []);
       let [best, found] = [REACH, -1];
       indices.forEach((index, i) => {

@@ -82,7 +82,7 @@ function picture(numbers, weak, strong) {
   const size = Math.min(CELL, WIDEST / rows[0].length);
   const most = Math.max(...rows.flat().map(Math.abs), 1e-300);
   const [width, height] = [rows[0].length * size, rows.length * size];
-  const image = svg("svg", { class: "met-image", width: width + 2, height: height + 2, viewBox: `-1 -1 ${width + 2} ${height + 2}`, "aria-hidden": "true" });
+  const image = svg("svg", { class: "met-image", width: `${(width + 2) / 16}rem`, height: `${(height + 2) / 16}rem`, viewBox: `-1 -1 ${width + 2} ${height + 2}`, "aria-hidden": "true" });
   rows.forEach((row, r) => row.forEach((value, c) => {
     svg("rect", { class: value < 0 ? "met-negative" : "met-positive", x: c * size, y: r * size, width: size, height: size, "fill-opacity": (Math.abs(value) / most).toFixed(3) }, image);
   })); // prettier-ignore

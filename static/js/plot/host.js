@@ -6,6 +6,7 @@
  * @typedef {import("./plotly-adapter.js").Axes} Axes
  * @typedef {{data: any[], layout: any, meta: any}} Figure
  */
+import { pointerIn, times } from "../base/larger.js";
 import { svg } from "../base/svg.js";
 import * as plotly from "./plotly-adapter.js";
 import { LARGER, isLarge, typeset } from "./type.js";
@@ -41,7 +42,8 @@ export class Plot {
     this.canvas = html("canvas", { class: "plot-field", "aria-hidden": "true" });
     this.graph = html("div", { class: "plot-graph" });
     this.overlay = svg("svg", { class: "plot-overlay", "aria-hidden": "true" });
-    root.append(this.canvas, this.graph, this.overlay);
+    this.drawing = html("div", { class: "drawing" }, this.canvas, this.graph, this.overlay);
+    root.append(this.drawing);
     /** @type {Figure|null} */
     this.figure = null;
     this.ready = false;
@@ -51,7 +53,7 @@ export class Plot {
     this.size = { width: 1, height: 1 };
     /** @type {Axes|null} */
     this.axes = null;
-    new ResizeObserver(() => this.#resize()).observe(root);
+    new ResizeObserver(() => this.#resize()).observe(this.drawing);
   }
 
   /** Ask for the figure anew and draw it: after a change of experiment or theme. */
@@ -66,7 +68,7 @@ export class Plot {
     const words = { usual: typeset(figure.layout, 1), large: typeset(figure.layout, LARGER) };
     await plotly.draw(this.graph, figure);
     Object.assign(this, { large: false, words });
-    if (isLarge(this.root)) await this.#fit();
+    if (isLarge(this.drawing)) await this.#fit();
     if (!this.ready) plotly.onAfterPlot(this.graph, () => this.#settle());
     this.ready = true;
     this.root.classList.remove("is-drawing");
@@ -74,12 +76,12 @@ export class Plot {
   }
 
   #resize() {
-    if (this.ready && this.root.clientWidth > 0) void this.#fit();
+    if (this.ready && this.drawing.clientWidth > 0) void this.#fit();
   }
 
   /** As large as its box, and its words as large as that allows. */
   async #fit() {
-    const large = isLarge(this.root);
+    const large = isLarge(this.drawing);
     const changes = large === this.large ? {} : large ? this.words.large : this.words.usual;
     this.large = large;
     this.root.classList.toggle("is-large", large);
@@ -90,7 +92,7 @@ export class Plot {
   #settle() {
     this.axes = plotly.axes(this.graph);
     // A 3-D scene has no pair of axes: there the overlay covers the whole.
-    this.size = { width: this.root.clientWidth, height: this.root.clientHeight };
+    this.size = { width: this.drawing.clientWidth, height: this.drawing.clientHeight };
     this.#lay(this.axes ?? { left: 0, top: 0, ...this.size });
     this.drawn(this);
   }
@@ -100,7 +102,7 @@ export class Plot {
     const place = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
     Object.assign(this.canvas.style, place);
     Object.assign(this.overlay.style, place);
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const ratio = times() * Math.min(2, window.devicePixelRatio || 1);
     const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
     this.overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -128,8 +130,8 @@ export class Plot {
   locate(event) {
     if (!this.axes) return null;
     const { x, y, width, height } = this.axes;
-    const box = this.overlay.getBoundingClientRect();
-    return [x[0] + ((event.clientX - box.left) / width) * (x[1] - x[0]), y[1] - ((event.clientY - box.top) / height) * (y[1] - y[0])];
+    const [left, top] = pointerIn(this.overlay, event);
+    return [x[0] + (left / width) * (x[1] - x[0]), y[1] - (top / height) * (y[1] - y[0])];
   }
 
   /**

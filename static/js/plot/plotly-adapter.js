@@ -269,10 +269,12 @@ export function projection(graph, name = "scene") {
   const [own, home] = [scene.container.getBoundingClientRect(), graph.getBoundingClientRect()];
   const { xaxis, yaxis, zaxis } = scene.fullSceneLayout;
   const [sx, sy, sz] = scene.dataScale;
+  const times = graph.offsetWidth ? home.width / graph.offsetWidth : 1; // as large it is drawn as its own pixels say
+  const box = { left: (own.left - home.left) / times, top: (own.top - home.top) / times, width: own.width / times, height: own.height / times };
   return (x, y, z) => {
     const point = [xaxis.d2l(x) * sx, yaxis.d2l(y) * sy, zaxis.d2l(z) * sz, 1];
     const p = [camera.model, camera.view, camera.projection].reduce(transform, point);
-    return [own.left - home.left + ((1 + p[0] / p[3]) * own.width) / 2, own.top - home.top + ((1 - p[1] / p[3]) * own.height) / 2, p[2] / p[3]];
+    return [box.left + ((1 + p[0] / p[3]) * box.width) / 2, box.top + ((1 - p[1] / p[3]) * box.height) / 2, p[2] / p[3]];
   };
 }
 

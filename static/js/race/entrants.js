@@ -125,7 +125,7 @@ export function entrantTable({ store }, changed) {
 
 /** @param {{colour: string, dash: string}|undefined} look */
 function swatch(look) {
-  const picture = svg("svg", { width: 30, height: 10, "aria-hidden": "true" });
+  const picture = svg("svg", { width: "1.875rem", height: "0.625rem", viewBox: "0 0 30 10", "aria-hidden": "true" });
   const dashes = { solid: "none", dash: "9 4", dot: "2 3", dashdot: "9 3 2 3", longdash: "16 4", longdashdot: "16 3 3 3" };
   const dash = /** @type {Record<string, string>} */ (dashes)[look?.dash ?? ""] ?? (look?.dash ?? "").replaceAll("px", "");
   svg("path", { d: "M1 5h28", stroke: look?.colour ?? "currentColor", "stroke-width": 3, "stroke-dasharray": dash }, picture);

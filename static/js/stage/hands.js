@@ -8,6 +8,7 @@
  */
 import { byMethod } from "../base/method.js";
 import { fill } from "../base/numbers.js";
+import { pointerIn, times } from "../base/larger.js";
 import { drawnMeetings } from "./meetings.js";
 import { drawnPaths } from "./paths.js";
 import { Picker, tensorName } from "./pick.js";
@@ -75,9 +76,7 @@ export class Hands {
 
   /** @param {MouseEvent} event */
   #at(event) {
-    const home = this.box.getBoundingClientRect();
-    const gradient = this.#gradients();
-    return this.picker?.at(event.clientX - home.left, event.clientY - home.top, gradient) ?? null;
+    return this.picker?.at(...pointerIn(this.box, event), this.#gradients()) ?? null;
   }
 
   /** Which gradients have come back to their neurons by now. @returns {import("./pick.js").Known} */
@@ -166,9 +165,10 @@ export class Hands {
     }
     if (this.tip.dataset.address !== found || this.tip.childElementCount === 0) this.#fill(found);
     const { offsetWidth: width, offsetHeight: height } = this.tip;
-    const above = outline.y - height - 12;
-    this.tip.style.left = `${r1(Math.max(4, Math.min(this.box.clientWidth - width - 4, outline.x - width / 2)))}px`;
-    this.tip.style.top = `${r1(above > 0 ? above : outline.y + 60)}px`;
+    const [x, y] = [times() * outline.x, times() * outline.y];
+    const above = y - height - 12;
+    this.tip.style.left = `${r1(Math.max(4, Math.min(this.box.clientWidth - width - 4, x - width / 2)))}px`;
+    this.tip.style.top = `${r1(above > 0 ? above : y + 60 * times())}px`;
   }
 
   /** @param {string} found */

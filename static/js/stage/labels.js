@@ -9,6 +9,7 @@
  * @typedef {import("./stage.js").View} View
  */
 import { show } from "../base/format.js";
+import { times } from "../base/larger.js";
 import { travelling } from "./flow.js";
 import { LABEL, biasNumbered, labelBox, meet } from "./label-places.js";
 import { plates } from "./plates.js";
@@ -23,6 +24,8 @@ const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; /
 const PLAIN = -3; // the smallest power of ten that is written out
 const [LETTER, LINE, ASIDE] = [6.5, 14, 4]; // pixels: of a word beside its row of the table; and how far off its middle it may stand
 const DIGIT = 0.66; // a digit's width as a share of the font size
+const READ = 10.5; // pixels of the screen: letters that a wall's viewers can read, for which a long number stands closer in its place
+const [CLOSE, HIGH, RIM] = [0.62, 0.82, 2]; // so close: a digit's true width, the letters' share of the height, pixels beside them
 
 export class Labels {
   /** @param {SVGElement} parent */
@@ -258,8 +261,9 @@ export class Labels {
     if (!path) return;
     const length = Math.max(how.kind === "is-target" ? 3 : 6, show(value).length);
     const size = Math.min((how.width - 5) / (DIGIT * length), how.height * 0.78, 17);
+    const least = times() > 1 ? Math.min(READ / times(), (how.width - RIM) / (CLOSE * length), how.height * HIGH) : 0;
     this.pool.put(id, {
-      class: `stage-number ${how.kind ?? ""}`, "data-path": path, x: r1(how.x), y: r1(how.y), "font-size": r1(Math.max(size, 6)),
+      class: `stage-number ${how.kind ?? ""}`, "data-path": path, x: r1(how.x), y: r1(how.y), "font-size": r1(Math.max(size, least, 6)),
       "text-anchor": how.anchor ?? "middle", opacity: r1(how.opacity), "data-sign": typeof value === "number" ? Math.sign(value) : 0,
     });
   }

@@ -6,18 +6,20 @@
 import { counts, labelPlaces } from "./label-places.js";
 import { mayStop } from "./stops.js";
 
-const LINE = (/** @type {string} */ kind) => `<svg width="26" height="8" aria-hidden="true"><path class="is-${kind}" d="M0 4H26"/></svg>`;
+const MARK = (/** @type {string} */ kind, /** @type {number} */ w, /** @type {number} */ h, /** @type {string} */ d) =>
+  `<svg width="${w / 16}rem" height="${h / 16}rem" viewBox="0 0 ${w} ${h}" aria-hidden="true"><path class="is-${kind}" d="${d}"/></svg>`;
+const LINE = (/** @type {string} */ kind) => MARK(kind, 26, 8, "M0 4H26");
 const ALWAYS = [
   `${LINE("positive")} positive`,
   `${LINE("negative")} negative`,
-  '<svg width="10" height="10" aria-hidden="true"><path class="is-square" d="M1 1h8v8h-8z"/></svg> bias',
+  `${MARK("square", 10, 10, "M1 1h8v8h-8z")} bias`,
 ];
-const ARROW = '<svg width="14" height="10" aria-hidden="true"><path class="is-arrow" d="M0 5L10 0L7 5L10 10Z"/></svg>';
-const TICK = '<svg width="11" height="9" aria-hidden="true"><path class="is-tick" d="M0 9L5.5 0L11 9Z"/></svg>';
+const ARROW = MARK("arrow", 14, 10, "M0 5L10 0L7 5L10 10Z");
+const TICK = MARK("tick", 11, 9, "M0 9L5.5 0L11 9Z");
 
-const CROSS = '<svg width="12" height="10" aria-hidden="true"><path class="is-cross" d="M1 1L11 9M1 9L11 1"/></svg>';
-const FRAME = '<svg width="11" height="10" aria-hidden="true"><path class="is-frame" d="M1.5 1h8v8h-8z"/></svg>';
-const ROW = '<svg width="24" height="10" aria-hidden="true"><path class="is-frame" d="M1.5 1.5h21v7h-21z"/></svg>';
+const CROSS = MARK("cross", 12, 10, "M1 1L11 9M1 9L11 1");
+const FRAME = MARK("frame", 11, 10, "M1.5 1h8v8h-8z");
+const ROW = MARK("frame", 24, 10, "M1.5 1.5h21v7h-21z");
 
 /** What each phase adds. @type {Record<string, string[]>} */
 const OF_PHASE = {

@@ -72,11 +72,13 @@ class Stage {
     this.graph = Object.assign(document.createElement("div"), { className: "stage-graph" });
     this.layer = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
     this.box = Object.assign(document.createElement("div"), { className: "stage-figure" });
+    const drawing = Object.assign(document.createElement("div"), { className: "drawing" });
     const canvas = Object.assign(document.createElement("canvas"), { className: "stage-tiles" });
     // What moves every frame has a layer of its own, so that a frame repaints nothing else.
     this.moving = svg("svg", { class: "stage-layer stage-moving", "aria-hidden": "true" });
     this.letters = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
-    this.box.append(this.graph, canvas, this.layer, this.moving, this.letters);
+    drawing.append(this.graph, canvas, this.layer, this.moving, this.letters);
+    this.box.append(drawing);
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "application");
     this.box.setAttribute("aria-roledescription", "network diagram");

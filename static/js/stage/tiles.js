@@ -6,6 +6,7 @@
  * @typedef {import("./scene.js").Half} Half
  * @typedef {import("./stage.js").View} View
  */
+import { times } from "../base/larger.js";
 import { plates } from "./plates.js";
 import { peak } from "./values.js";
 import { ramp } from "../base/svg.js";
@@ -25,7 +26,7 @@ export class Tiles {
   /** @param {import("./scene.js").Scene} scene */
   rebuild(scene) {
     this.plates = plates(scene);
-    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    const ratio = times() * Math.min(2, window.devicePixelRatio || 1);
     const [width, height] = [this.canvas.clientWidth * ratio, this.canvas.clientHeight * ratio].map(Math.round);
     Object.assign(this.canvas, { width, height });
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -1,11 +1,14 @@
 /**
- * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits (-1); what is told
- * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. 1: labels beside their equations; 2: fractions
- * as in a line of text; 3: smaller letters; 4: cards by their titles and numbers alone; 5: the equations before the words, which then scroll.
+ * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits (−1); what is told
+ * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. −2: larger still, where the whole page is
+ * larger, on a wall; 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by their titles and
+ * numbers alone; 5: the equations before the words, which then scroll.
  * On a phone the place grows with its page, and what is left of the screen above the transport is its room: there 3 is the tightest,
  * for whatever is still too long is scrolled to with the page. A rule that is wider than its place is set smaller by itself.
  */
-const [LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-1, 5, 3];
+import { times } from "../base/larger.js";
+
+const [LOOSEST_ON_A_WALL, LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-2, -1, 5, 3];
 const FOOT = 10; // pixels from the page's foot to the transport, on a phone
 const SMALLEST = 0.66; // of a rule's letters: one that is longer still is scrolled
 
@@ -48,7 +51,7 @@ export class Room {
     const room = `${root.clientWidth} ${growing ?? root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
     const fresh = room !== this.measured;
-    if (fresh) this.tight = LOOSEST;
+    if (fresh) this.tight = times() > 1 ? LOOSEST_ON_A_WALL : LOOSEST;
     this.measured = room;
     root.dataset.tight = String(this.tight);
     const [tightest, limit] = growing === null ? [TIGHTEST, root.clientHeight] : [TIGHTEST_GROWING, growing];

@@ -6,6 +6,7 @@
  * @typedef {import("../plot/scale.js").Scale} Scale
  * @typedef {import("./actors.js").Scene} Scene
  */
+import { pointerIn } from "../base/larger.js";
 import { Plot } from "../plot/host.js";
 import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -152,8 +153,7 @@ export class Stage3d {
 
   /** @param {MouseEvent} event @returns {[number, number]} */
   #pixel(event) {
-    const home = this.plot.graph.getBoundingClientRect();
-    return [event.clientX - home.left, event.clientY - home.top];
+    return pointerIn(this.plot.graph, event);
   }
 
   /** @param {MouseEvent} event */
