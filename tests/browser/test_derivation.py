@@ -219,7 +219,9 @@ MET = "chainrule.get('highlight.met')"
 RINGED = "[...document.querySelectorAll('.stage-met[data-share]')].map((each) => Number(each.dataset.share))"
 
 
-@pytest.mark.parametrize(("preset", "address"), [("digits-cnn", "0/W/1,0,1,1"), ("signals", "0/b/1"), ("text", "0/W/142,1")])
+@pytest.mark.parametrize(
+    ("preset", "address"), [("digits-cnn", "0/W/1,0,1,1"), deeply("signals", "0/b/1"), ("text", "0/W/142,1")]
+)
 def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: str, address: str) -> None:
     """Its products that are not 0, the largest first: the number it multiplied and its window's δ; the mean met nothing."""
     opened(page, preset, selection=address)
@@ -253,7 +255,7 @@ STANDS = "document.querySelector('[data-panel=derivation] .lens-sub')?.dataset.a
 CHOSEN = "(kind) => addEventListener(kind, () => setTimeout(() => { window.stands = STANDS; }), { once: true, capture: true })"
 
 
-@pytest.mark.parametrize("by", ["click", "keydown"])
+@pytest.mark.parametrize("by", ["click", deeply("keydown")])
 def test_the_sum_of_a_number_that_one_rests_on_stands_there_with_the_choice(page: Page, by: str) -> None:
     """It was asked for ahead; when the number is chosen no answer is waited for, and here none comes any more."""
     opened(page, "xor", "derivation")

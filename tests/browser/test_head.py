@@ -25,7 +25,7 @@ def opened(page: Page, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "preset"), [(1440, "iris"), deeply(1440, "digits"), deeply(820, "iris"), deeply(390, "xor"), (390, "iris")]
+    ("width", "preset"), [deeply(1440, "iris"), deeply(1440, "digits"), deeply(820, "iris"), deeply(390, "xor"), (390, "iris")]
 )
 def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})

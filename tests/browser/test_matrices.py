@@ -107,7 +107,7 @@ def test_an_embedding_is_a_product_with_rows_of_one_1(page: Page) -> None:
     np.testing.assert_allclose(loop["Σ δ xᵀ / N"], loop["dW"], rtol=1e-9, atol=1e-15)
 
 
-@pytest.mark.parametrize(("place", "link"), [("digits-cnn", 3), ("text", 4), ("signals", 3)])
+@pytest.mark.parametrize(("place", "link"), [("digits-cnn", 3), deeply("text", 4), deeply("signals", 3)])
 def test_a_pooling_routes_forward_and_back(page: Page, place: str, link: int) -> None:
     opened(page, f"preset={place}", link)
     check(numbers(page, PANEL))

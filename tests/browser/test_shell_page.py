@@ -47,7 +47,7 @@ def test_nothing_overflows_sideways_on_either_side_of_where_the_layout_changes(p
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [deeply(SIZES[0]), deeply(SIZES[1]), SIZES[2]])
 def test_nothing_overflows_sideways_and_targets_are_large_enough(page: Page, get: Get, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     assert still(page, "() => document.documentElement.scrollWidth - innerWidth") <= 0
@@ -73,7 +73,7 @@ def test_a_laptop_holds_the_hero_without_scrolling(page: Page, get: Get) -> None
 ENDS = "(each) => ['top', 'bottom'].map((end) => each.getBoundingClientRect()[end])"
 
 
-@pytest.mark.parametrize("preset", ["xor", "digits", "text"])
+@pytest.mark.parametrize("preset", [deeply("xor"), deeply("digits"), "text"])
 def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get: Get, preset: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     visit(page, f"preset={preset}")
@@ -145,7 +145,7 @@ def test_the_number_that_is_derived_is_named_before_anybody_scrolls_to_it(fresh:
     assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("lens", ["derivation", "seam", "head"])
+@pytest.mark.parametrize("lens", ["derivation", deeply("seam"), deeply("head")])
 def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get: Get, lens: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     asked = page.locator(f".lenses [data-question={lens}]")
@@ -162,7 +162,7 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
     expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [820, deeply(1000), 1440])
+@pytest.mark.parametrize("width", [820, deeply(1000), deeply(1440)])
 def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, "preset=xor")
@@ -176,7 +176,7 @@ def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> 
     assert questions["bottom"] <= head["bottom"] + 2, "under the head, not half under it"
 
 
-def test_on_a_phone_the_three_questions_follow_the_story(page: Page) -> None:
+def test_on_a_phone_the_three_questions_follow_the_story(page: Page, get: Get) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     asked = page.locator(".questions-near .question")
     expect(asked).to_have_count(3)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.controls import Get, enter, read, wait
-from tests.browser.shared import visit
+from tests.browser.shared import deeply, visit
 
 
 @pytest.fixture
@@ -76,7 +76,8 @@ def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> N
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("layers.0.units", "0"), ("optimizer.learning_rate", "-1"), ("data.count", "1"), ("batch_size", "0"), ("penalty.rate", "-3"),
+    ("layers.0.units", "0"), ("penalty.rate", "-3"),
+    deeply("optimizer.learning_rate", "-1"), deeply("data.count", "1"), deeply("batch_size", "0"),
 ])  # fmt: skip
 def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experiment_runs_on(
     page: Page, get: Get, name: str, value: str

@@ -1,5 +1,7 @@
 """A test of the walk: it must see a number that is not so, one of another example, and one without a place."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page
 
@@ -25,9 +27,16 @@ TURNED = """() => {
 }"""
 
 
+@pytest.fixture(autouse=True)
+def unplanted(page: Page) -> Iterator[None]:
+    """What is planted goes with the page that it was planted in."""
+    page.goto("about:blank")
+    yield
+    page.goto("about:blank")
+
+
 @pytest.mark.parametrize("complaint", PLANTED)
 def test_the_walk_sees_a_planted_fault(page: Page, server: str, complaint: str) -> None:
-    page.goto("about:blank")  # what was planted before goes with its page
     page.goto("/#preset=line")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example')) && document.querySelector('.timeline-step')")
     page.wait_for_function("() => document.querySelector('[data-panel=loss] [data-path]')?.textContent")
@@ -42,7 +51,6 @@ def test_the_walk_sees_a_planted_fault(page: Page, server: str, complaint: str) 
 
 
 def test_the_walk_sees_a_bar_that_is_not_its_numbers(page: Page, server: str) -> None:
-    page.goto("about:blank")
     page.goto("/#preset=line&lens=derivation&selection=0/W/0,0")
     page.wait_for_function("() => Boolean(window.chainrule?.get('trace.example'))")
     line = next(preset["experiment"] for preset in presets() if preset["slug"] == "line")

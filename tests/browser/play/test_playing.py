@@ -10,7 +10,7 @@ from tests.browser.play.acts import Get, press, speed, wait
 from tests.browser.shared import deeply, until, visit
 
 
-@pytest.mark.parametrize("pace", [30, 600, "max"])
+@pytest.mark.parametrize("pace", [30, deeply(600), "max"])
 def test_play_trains_and_pause_stops_where_it_stands(page: Page, get: Get, pace: float | str) -> None:
     speed(page, pace)
     press(page, "Play")

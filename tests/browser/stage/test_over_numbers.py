@@ -24,7 +24,7 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), (390, 844)])
+@pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), deeply((390, 844))])
 def test_at_rest_no_arrowhead_stands_on_a_number(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, "preset=xor")

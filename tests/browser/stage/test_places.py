@@ -16,7 +16,7 @@ CONVOLVED = (
 )
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("size", [deeply((1440, 900)), (820, 1180), (390, 844)])
 @pytest.mark.parametrize("place", [deeply("preset=text"), deeply("preset=signals"), "preset=digits-cnn", CONVOLVED])
 def test_titles_never_touch(page: Page, place: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -40,7 +40,7 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("preset", "weights"), [("xor", 12), ("logistic", 2)])
+@pytest.mark.parametrize(("preset", "weights"), [("xor", 12), deeply("logistic", 2)])
 def test_no_weights_number_covers_another(page: Page, preset: str, weights: int) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, f"preset={preset}")
@@ -115,7 +115,7 @@ def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(p
     assert max(widths) < 9
 
 
-@pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), deeply("xor", (390, 844)), ("digits", (1440, 900))])
+@pytest.mark.parametrize(("preset", "size"), [("xor", (1280, 720)), deeply("xor", (390, 844)), deeply("digits", (1440, 900))])
 def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
     """Clear of neurons, biases and other numbers, and counted where it is said how many weights have theirs."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -68,7 +68,7 @@ def near(one: str, others: list[str]) -> bool:
     return any(abs(x - a) <= 2 and abs(y - b) <= 2 for a, b in (map(int, each.split(",")) for each in others))
 
 
-@pytest.mark.parametrize(("motion", "names"), [("no-preference", ["stage-breath"]), ("reduce", [])])
+@pytest.mark.parametrize(("motion", "names"), [("no-preference", ["stage-breath"]), deeply("reduce", [])])
 def test_the_skeleton_breathes_where_motion_is_welcome_and_is_of_the_theme(fresh: Desk, motion: Any, names: list[str]) -> None:
     page, held = fresh.page, list[Route]()
     page.emulate_media(reduced_motion=motion, color_scheme="dark")
