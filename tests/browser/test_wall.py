@@ -99,3 +99,14 @@ def test_on_a_wall_a_click_among_the_points_chooses_the_example_that_is_there(pa
     assert ring
     assert ring["x"] + ring["width"] / 2 == pytest.approx(places[last][0], abs=1.5)
     assert ring["y"] + ring["height"] / 2 == pytest.approx(places[last][1], abs=1.5)
+
+
+def test_in_a_larger_window_of_the_same_proportions_pictures_are_drawn_as_fine(page: Page) -> None:
+    """There a drawing is laid out as before but for its borders, which are a pixel at any size."""
+    fine = """() => ['.stage-tiles', '.boundary-box .plot-field'].map((name) => document.querySelector(name))
+      .map((canvas) => Math.abs(canvas.width - canvas.getBoundingClientRect().width * devicePixelRatio) <= 1)"""
+    shown(page, "preset=xor&step=1", 1920, 1080)
+    until(page, DRAWN)
+    assert page.evaluate(fine) == [True, True]
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    until(page, f"({fine})().every(Boolean)")
