@@ -14,8 +14,8 @@ from core.spec import SpecError
 MOST_HELD = 8_000_000  # numbers that one sweep over the data leaves along the chain (64 MB)
 MOST_TRACED = 1_000_000  # numbers of one trace (20 MB of JSON)
 MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hour on one core
-# Multiplications of a gradient that is swept weight by weight: 0.1 to 0.2 s, since a step is not broken off and its thread is
-# wanted. The core's own bound (core/gradients/base.py) is ten times that, for who runs it alone may wait.
+# Multiplications of a gradient that is swept weight by weight: 0.1 to 0.2 s, or up to a second with what was not counted, of a
+# core that others want. The core's own bound (core/gradients/base.py) is ten times that, for who runs it alone may wait.
 MOST_SWEPT = 5e7
 CALL = 1e5  # multiplications in the time of one evaluation's bare calls
 STEP = 6e5  # likewise of a step by the reference, and of one by a plan, however small the network is

@@ -70,8 +70,9 @@ def comparing(
     takes seconds rather than leave a method out, one evaluation of the network after another.
     """
     _check_names(methods)
-    single = address is not None and "symbolic" in (methods or METHODS)
-    symbolic = written(Told.of(experiment, state, example), Address.parse(address)) if single else None
+    which = None if address is None else Address.parse(address)
+    single = which is not None and "symbolic" in (methods or METHODS)
+    symbolic = written(Told.of(experiment, state, example), which) if which and single else None
     chosen, left_out = [], []
     for kind in methods or METHODS:
         problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK, asked=thorough or bool(methods))

@@ -85,6 +85,14 @@ def parse_state(experiment: Experiment, document: Any, path: str = "state") -> S
     return State(step, fresh.params, slots, shared)
 
 
+def parse_params(experiment: Experiment, document: Any, path: str) -> Params:
+    """Read parameters of the experiment's network that no run has come to: a plane's origin, or a direction.
+
+    Raises SpecError with the field's path.
+    """
+    return _tensors(document, start(experiment).params, path, "expected finite numbers, got a null")
+
+
 def _is_anothers(document: Mapping[str, Any], experiment: Experiment, fresh: State) -> bool:
     """Is there no memory that this optimizer could go on with: none at all, or one of the form of another kind's only?"""
     slots, shared = document.get("slots"), document.get("shared")
@@ -160,21 +168,21 @@ def _aligned(value: Any, expected: Any, path: str) -> None:
         raise SpecError(path, message, "start anew: POST /api/start")
 
 
-def _tensors(value: Any, expected: Params, path: str) -> Params:
-    _aligned(value, expected, path)
-    return tuple(_named(v, e, f"{path}.{i}") for i, (v, e) in enumerate(zip(value, expected, strict=True)))
-
-
-def _named(value: Any, expected: Mapping[str, Array], path: str) -> dict[str, Array]:
-    _object(value, path, set(expected), set())
-    return {name: _array(value[name], array.shape, f"{path}.{name}") for name, array in expected.items()}
-
-
 DIVERGED = "this state has diverged: go back to an earlier one, or take a smaller learning rate"
 
 
-def _array(value: Any, shape: tuple[int, ...], path: str) -> Array:
-    """A nested list as a float64 array of just this shape, every number finite."""
+def _tensors(value: Any, expected: Params, path: str, null: str = DIVERGED) -> Params:
+    _aligned(value, expected, path)
+    return tuple(_named(v, e, f"{path}.{i}", null) for i, (v, e) in enumerate(zip(value, expected, strict=True)))
+
+
+def _named(value: Any, expected: Mapping[str, Array], path: str, null: str = DIVERGED) -> dict[str, Array]:
+    _object(value, path, set(expected), set())
+    return {name: _array(value[name], array.shape, f"{path}.{name}", null) for name, array in expected.items()}
+
+
+def _array(value: Any, shape: tuple[int, ...], path: str, null: str = DIVERGED) -> Array:
+    """A nested list as a float64 array of just this shape, every number finite; `null` says what one that is not tells of."""
     words = f"numbers of shape {' × '.join(map(str, shape))}" if shape else "one number"
     if not _fits(value, shape):
         message = f"expected {words}, got {shown(value)}"
@@ -184,7 +192,7 @@ def _array(value: Any, shape: tuple[int, ...], path: str) -> Array:
     except (TypeError, ValueError, OverflowError) as error:
         raise SpecError(path, f"expected {words} that a float64 can hold, got {shown(value)}", "none beyond 1.8e308") from error
     if not np.isfinite(array).all():
-        raise SpecError(path, DIVERGED, "a null stands where a number grew beyond what a float64 can hold")
+        raise SpecError(path, null, "a null stands where a number grew beyond what a float64 can hold")
     return array
 
 

@@ -19,7 +19,7 @@ from core.experiment import Experiment
 from core.landscape import PLANES, Basis, Race, View
 from core.landscape.race import MOST_RUNS
 from core.spec import SpecError, many, shown
-from core.state import State, parse_state
+from core.state import State, parse_params
 
 router = APIRouter()
 FIELDS = ("experiment", "experiments", "variants", "state", "steps", "every", "plane", "basis", "states")
@@ -141,8 +141,8 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
         if len(given["directions"]) not in (1, 2):
             raise SpecError("basis.directions", f"expected one direction or two, got {len(given['directions'])}",
                             "a line has one, a plane two")  # fmt: skip
-        origin = _params(experiment, given["origin"], "basis.origin")
-        directions = [_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
+        origin = parse_params(experiment, given["origin"], "basis.origin")
+        directions = [parse_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
         return Basis(origin, tuple(directions), ("α", "β")[: len(directions)])
     if body.fields.get("plane") is None:
         return None
@@ -150,11 +150,3 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
     if plane.replays():
         raise SpecError("plane.kind", "expected a plane that needs no run", "hand in the basis that POST /api/surface answered")
     return plane.basis(View(experiment, state))
-
-
-def _params(experiment: Experiment, document: Any, path: str) -> Any:
-    """Parameters of this network."""
-    try:
-        return parse_state(experiment, {"step": 0, "params": document}).params
-    except SpecError as error:
-        raise SpecError(error.field.replace("state.params", path, 1), error.message, error.hint) from error

@@ -336,6 +336,9 @@ def test_a_race_names_the_experiment_that_is_none(client, given, field):
 
 @pytest.mark.parametrize("address", ["०/W/0,0", "0/W/٣,0"])
 def test_an_address_is_written_in_plain_digits(client, address):
+    """Also where nothing is derived: what is not asked for is read all the same."""
+    compared = {"experiment": LOGISTIC, "address": address, "methods": ["backprop"]}
+    assert problem(client.post("/api/compare", json=compared), 422)["field"] == "address"
     assert problem(client.post("/api/derive", json={"experiment": LOGISTIC, "address": address}), 422)["field"] == "address"
 
 

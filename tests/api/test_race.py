@@ -94,6 +94,21 @@ def test_no_race_is_refused_by_name(body, field, client, experiments):
     assert answer.json()["field"] == field
 
 
+@pytest.mark.parametrize("part", ["origin", "directions.1"])
+def test_a_plane_with_a_null_is_refused_by_its_place_and_is_no_run_that_diverged(part, client, experiments):
+    params = client.post("/api/start", json={"experiment": experiments["xor"]}).json()["state"]["params"]
+    holed = [{"W": [[None, 0.0]] * 4, "b": [0.0] * 4}, *params[1:]]
+    basis = (
+        {"origin": holed, "directions": [params, params]}
+        if part == "origin"
+        else {"origin": params, "directions": [params, holed]}
+    )
+    answer = client.post("/api/race", json={"experiment": experiments["xor"], "variants": [{}], "basis": basis})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == f"basis.{part}.0.W"
+    assert answer.json()["message"] == "expected finite numbers, got a null"
+
+
 def test_what_is_beyond_a_float64_is_flagged(race, experiments):
     experiment = experiments["xor"]
     huge = [{name: np.full(np.shape(a), 1e308).tolist() for name, a in tensors.items()}
