@@ -97,7 +97,7 @@ chromium:
 	  fi; \
 	fi
 
-check-deep: $(DEV) $(PLOTLY) ## thousands of random experiments, the 3-D plots, a planted mistake in every derivative
+check-deep: $(DEV) $(PLOTLY) ## thousands of random experiments, the page at every size with every preset, a planted mistake in every derivative
 	$(BIN)/pytest -n $(JOBS) -m deep --timeout=3600 tests
 	$(BIN)/python -m tests.mutation
 

@@ -144,13 +144,6 @@ class CrossEntropy(Loss):
     competing = True
     targets = (0.0, 1.0)
 
-    def beyond(self, interval: tuple[float, float]) -> str:
-        """Where predictions must lie, in words, if outputs of such an interval may lie elsewhere; empty if they may not."""
-        low, high = self.domain
-        if low <= interval[0] and interval[1] <= high:
-            return ""
-        return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
-
     def lacking(self, target: Array) -> str:
         """Shares of a whole: only of those that sum to 1 does softmax make δ = ŷ − y, else δ = ŷ Σy − y."""
         whole = (np.abs(target.sum(axis=1) - 1.0) <= WHOLE).all()
@@ -246,13 +239,6 @@ class Hinge(Loss):
     classification = True
     signs = True
     kinked = True
-
-    def beyond(self, interval: tuple[float, float]) -> str:
-        """Where predictions must lie, in words, if outputs of such an interval may lie elsewhere; empty if they may not."""
-        low, high = self.domain
-        if low <= interval[0] and interval[1] <= high:
-            return ""
-        return f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
 
     def lacking(self, target: Array) -> str:
         """Signs."""

@@ -34,7 +34,7 @@ def _try() -> None:
     step(experiment, start(experiment))
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 async def metrics() -> PlainTextResponse:
     """Counters in Prometheus' text form."""
     return PlainTextResponse(METRICS.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -136,6 +136,10 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
     """The plane that the runs are shown on: given by origin and directions, or by its kind."""
     given = body.fields.get("basis")
     if given is not None:
+        if body.fields.get("plane") is not None:
+            raise SpecError(
+                "plane", "expected either plane or basis, got both", "leave one out: a basis is a plane that was answered"
+            )
         if not isinstance(given, Mapping) or set(given) != {"origin", "directions"} or not isinstance(given["directions"], list):
             raise SpecError("basis", f"expected {{origin, directions}}, got {shown(given)}", "as POST /api/surface answers them")
         if len(given["directions"]) not in (1, 2):

@@ -83,8 +83,11 @@ def _wish(body: Body, experiment: Experiment, plane: Plane) -> Wish:
     line = isinstance(plane, Line)
     size = body.value("size", LINE_SIZE if line else SIZE, 201 if line else 31)
     span = _span(body.fields.get("span"), 1 if line else 2)
+    reach = body.value("reach", REACH)
+    if span and reach is not None:
+        raise SpecError("reach", "expected either reach or span, got both", "leave one out: reach is a span about the origin")
     path = _path(experiment, body.fields.get("path"))
-    return Wish(size, body.value("reach", REACH), span, path, body.value("precision", PRECISION, "float64"))
+    return Wish(size, reach, span, path, body.value("precision", PRECISION, "float64"))
 
 
 def _check(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> None:

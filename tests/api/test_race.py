@@ -84,6 +84,7 @@ def test_a_race_ends_when_all_have_diverged(race, experiments):
         ({"variants": [{}], "basis": {"origin": []}}, "basis"),
         ({"variants": [{}], "basis": {"origin": [], "directions": [[]]}}, "basis.origin"),
         ({"variants": [{}], "plane": {"kind": "trajectory"}}, "plane.kind"),
+        ({"variants": [{}], "plane": {"kind": "random"}, "basis": {"origin": [], "directions": [[]]}}, "plane"),
         ({"variants": [{}], "steps": 0}, "steps"),
         ({"variants": [{}], "laps": 1}, "laps"),
     ],

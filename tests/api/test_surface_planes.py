@@ -127,6 +127,7 @@ def test_what_is_not_finite_is_null_and_counted(post, experiments):
         ({"plane": {"kind": "trajectory", "steps": 1}}, "plane.steps"),
         ({"plane": {"kind": "points", "points": ["now", {"step": 0, "params": []}]}}, "plane.points.1.params"),
         ({"reach": 0}, "reach"),
+        ({"reach": 1, "span": [[-1, 1], [-1, 1]]}, "reach"),
         ({"colour": 1}, "colour"),
     ],
 )

@@ -142,7 +142,7 @@ def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
 
 @pytest.fixture(scope="session")
 def desks(server: str, request: pytest.FixtureRequest) -> Iterator[Callable[[Browser], Desk]]:
-    """A browser's page, one for all files: to load it takes a core three seconds.  Behind a test that failed comes another."""
+    """A browser's page, one for all files: to load it takes a core three seconds.  After a file with a failure comes another."""
     with ExitStack() as all_of_them:
         kept: dict[Browser, tuple[Desk, ExitStack]] = {}
         failed = 0

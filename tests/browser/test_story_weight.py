@@ -88,7 +88,7 @@ def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Pa
     largest = """() => chainrule.get('trace.updates').flatMap((link, at) => (link.W ?? []).flatMap((row, j) =>
       row.map((move, k) => [Math.abs(move), `${at}/W/${j},${k}`]))).sort((a, b) => b[0] - a[0])[0][1]"""
     movers = set()
-    for step in range(1, 5):
+    for step in range(1, 7):
         page.get_by_role("button", name="Step", exact=True).first.click()
         page.wait_for_function(
             "(step) => chainrule.get('state.step') === step && chainrule.get('derived.story.of') === step - 1", arg=step
