@@ -245,8 +245,8 @@ CONTRACT = """async () => {
     const box = mark.getBoundingClientRect();
     return [(box.left + box.right) / 2 - home.left, (box.top + box.bottom) / 2 - home.top];
   });
-  const ours = places.map((p) => place(...p));
-  const found = { ours, marks, rendered, eye: scenes.camera(graph).eye, version: Plotly.version };
+  const reckoned = places.map((p) => place(...p));
+  const found = { ours: reckoned, marks, rendered, eye: scenes.camera(graph).eye, version: Plotly.version };
   Plotly.purge(graph);
   graph.remove();
   return found;
