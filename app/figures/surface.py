@@ -31,7 +31,7 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     scene = {
         "xaxis": _side(theme), "yaxis": _side(theme), "zaxis": _side(theme),  # the page names them nearer than Plotly would
         "aspectmode": "manual", "aspectratio": {"x": 1.08, "y": 1.08, "z": 0.55},
-        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}, "uirevision": "keep", "dragmode": "orbit",
+        "camera": {"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}, "uirevision": "keep", "dragmode": "turntable",
     }  # fmt: skip
     placed = {"margin": {"l": 0, "r": 0, "t": 0, "b": 0}, "paper_bgcolor": "rgba(0,0,0,0)", "scene": scene, "uirevision": "keep",
               "showlegend": False}  # fmt: skip

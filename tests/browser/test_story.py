@@ -213,7 +213,8 @@ def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(pa
     expect(told).to_contain_text("Gradient descent")
 
 
-LOOKING = """() => {
+LOOKING = """async () => {
+  const { show } = await ours('base/format.js');
   const find = (rule) => document.querySelector(rule);
   const seen = new Set();
   const timer = setInterval(() => {
@@ -221,7 +222,11 @@ LOOKING = """() => {
     const strip = steps.findIndex((each) => each.getAttribute('aria-current') === 'step') + 1;
     const equations = steps.findIndex((each) => each.title === find('.story-title').lastChild.textContent) + 1;
     const written = find('.told').hidden ? null : find('.told .is-wide').textContent;
-    seen.add(JSON.stringify([written, chainrule.get('derived.story.of') + 1, strip, equations, steps.length]));
+    // The network is coloured of the step under way: a number of the last would stand in another's colour.
+    const former = [...document.querySelectorAll('.stage-number[data-path^="trace."]')]
+      .filter(({ dataset, textContent }) => textContent !== show(chainrule.get(dataset.path))).map(({ dataset }) => dataset.path);
+    const step = chainrule.get('trace.step') + 1;
+    seen.add(JSON.stringify([written, step, strip, equations, steps.length, former]));
   }, 16);
   window.looked = () => {
     clearInterval(timer);
@@ -244,6 +249,7 @@ def test_the_counter_the_strip_and_the_equations_tell_one_sub_step_at_every_mome
     page.wait_for_function("() => chainrule.get('state.step') === 2")
     told = page.evaluate("looked()")
     assert len({written for written, *_ in told if written}) >= 4, told
-    for written, step, strip, equations, count in told:
+    for written, step, strip, equations, count, former in told:
+        assert former == [], told
         assert strip == equations, told
         assert written == (None if strip in {0, count} else f"step {step}, sub-step {strip} of {count}"), told

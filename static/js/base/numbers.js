@@ -9,7 +9,7 @@
  */
 import { FORMATS, apart, show } from "./format.js";
 
-/** Milliseconds between two fillings while the run plays fast: more would be laid out, but not read. The pause shows all at once. */
+/** Milliseconds between two fillings while the run plays fast: more would be laid out, but not read. A new step and the pause show all at once. */
 const GLIMPSE = 160;
 /** Up to so many sub-steps a second are read one by one: what is told and its numbers then come together. */
 const READ = 12;
@@ -53,6 +53,8 @@ function glimpse(store) {
  */
 export function bind(root, store) {
   let [last, timer, due] = [-GLIMPSE, 0, 0];
+  /** @type {number|undefined} the step whose numbers stand there */
+  let step;
   /** @type {any} */
   let latest = null;
   const refresh = () => {
@@ -61,6 +63,7 @@ export function bind(root, store) {
     last = performance.now();
     store.hold(store.get("playing") ? (latest ?? store.get()) : null);
     latest = null;
+    step = store.shown("trace.step");
     if (root.matches("[data-path]")) fill(root, store);
     for (const element of root.querySelectorAll("[data-path]:not([data-resting] *)")) fill(element, store);
   };
@@ -77,8 +80,11 @@ export function bind(root, store) {
       refresh();
       return;
     }
-    if (whole(store.get()) || root.querySelector("[data-resting]")) latest = store.get();
-    const wait = last + glimpse(store) - performance.now();
+    const resting = root.querySelector("[data-resting]") !== null;
+    if (whole(store.get()) || resting) latest = store.get();
+    // Of a new step that is told link by link the network is drawn at once.
+    const next = !resting && latest !== null && latest.trace?.step !== step;
+    const wait = next ? 0 : last + glimpse(store) - performance.now();
     if (wait <= 0 && latest) refresh();
     // Where nothing is worked out, since it is out of sight, the numbers do not wait for it.
     else later(latest ? wait : wait + PATIENCE);

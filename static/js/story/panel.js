@@ -13,8 +13,8 @@ import { StoryView } from "./view.js";
 import { told } from "../base/view.js";
 
 /** Faster than this many sub-steps a second, equations are glimpsed, not read … */
-const READABLE = 6;
-/** … and change so often only, in milliseconds. The first of them is told at once, and the last one always lands. */
+const READABLE = 9;
+/** … and change so often only, in milliseconds. A step's first is told at once, and the last one always lands. */
 const GLIMPSE = 300;
 const WATCHED = ["trace", "cursor", "substeps", "example", "selection", "info", "speed"];
 
@@ -42,7 +42,7 @@ export function mount(root, { store, api, frames, player }) {
       follow();
     }),
   ];
-  let [glimpse, drawn] = [0, -Infinity];
+  let [glimpse, drawn, inSight] = [0, -Infinity, false];
 
   /** Whole steps stream past faster than equations can follow: then these say of which update they are, and stand back. */
   function resting() {
@@ -53,14 +53,19 @@ export function mount(root, { store, api, frames, player }) {
     rest.hidden = !now;
     page.toggleAttribute("data-resting", now);
     if (!now) return now;
-    clearTimeout(glimpse);
-    glimpse = 0;
+    stop();
     sayRest();
     return now;
   }
 
+  function stop() {
+    clearTimeout(glimpse);
+    glimpse = 0;
+  }
+
   /** Out of sight no equations are drawn, and those that stood last are not what is told. @param {boolean} visible */
   function seen(visible) {
+    inSight = visible;
     if (visible) follow();
     else store.set("telling", null);
   }
@@ -80,10 +85,16 @@ export function mount(root, { store, api, frames, player }) {
       store.set("telling", null);
       return;
     }
+    // A step's numbers come with their equations, in the very frame of the network's: in those of the last step they would be untrue.
+    const begins = told(store).index === 1 && store.get("telling.cursor") !== 1;
+    if (inSight && store.get("trace") && (begins || store.get("trace.step") !== view.step)) {
+      stop();
+      draw();
+      return;
+    }
     const wait = hurrying(store) ? drawn + GLIMPSE - performance.now() : 0;
     if (wait <= 0) {
-      clearTimeout(glimpse);
-      glimpse = 0;
+      stop();
       frames.invalidate("story");
     } else if (!glimpse) {
       glimpse = window.setTimeout(() => {
@@ -124,6 +135,7 @@ export function mount(root, { store, api, frames, player }) {
 
   load();
   return () => {
+    stop();
     sight.disconnect();
     offs.forEach((off) => off());
   };

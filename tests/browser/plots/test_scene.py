@@ -174,11 +174,15 @@ def test_the_camera_stays_where_the_user_puts_it_and_the_ball_on_the_surface(pag
     assert box
     page.mouse.move(box["x"] + 100, box["y"] + 60)
     page.mouse.down()
+    page.mouse.move(box["x"] + 190, box["y"] + 60, steps=6)
+    aside = camera(page)
+    assert aside[2] == pytest.approx(before[2], abs=0.01), "sideways the scene turns about its height, and does not tip over"
     page.mouse.move(box["x"] + 190, box["y"] + 80, steps=6)
     page.mouse.up()
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
     turned = camera(page)
     assert np.linalg.norm(np.subtract(turned, before)) > 0.2, "the drag must have turned the scene"
+    assert turned[2] != pytest.approx(aside[2], abs=0.01), "and up and down it tips"
     drawn = page.evaluate(DRAWN)
     stepped(page, 1)
     until(page, f"(before) => ({DRAWN})() !== before", drawn)
