@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,16 +13,10 @@ import app.api.race
 import app.api.train
 from app import streaming
 from app.api.body import Body
-from app.api.compare import Comparison
-from app.api.step import Update
 from app.api.surface import Survey
 from app.settings import SETTINGS
-from core.experiment import Experiment
-from core.gradients.numerical import Numerical
 from core.landscape import race
-from core.network import Network
 from core.run import HOP, Walker
-from core.state import start
 
 HIDDEN = [{"kind": "dense", "units": 3}, {"kind": "gelu"}, {"kind": "dense", "units": 1}, {"kind": "identity"}]
 PLANNED = {"data": {"kind": "line", "count": 20}, "layers": HIDDEN, "batch_size": 5}
@@ -123,27 +116,6 @@ def test_a_race_gives_its_thread_back_between_its_runs_and_where_one_is_retraced
     assert [json.loads(line) for line in text.splitlines()] == told
 
 
-@pytest.mark.parametrize("plane", [{"kind": "trajectory", "steps": 40}, {"kind": "line", "along": "gradient"}])
-def test_the_losses_along_a_path_are_pieces_of_their_own(plane: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes two sweeps over all examples: two hundred in one piece had held a thread for minutes, with nobody there."""
-    piece: list[int] = [0]
-    survey = import_module("core.landscape.survey")  # the package calls its function by the same name
-    true_loss = survey.true_loss
-
-    def counted(*arguments: Any) -> float:
-        piece[-1] += 1
-        return float(true_loss(*arguments))
-
-    monkeypatch.setattr(survey, "true_loss", counted)
-    state = {"step": 40, "params": start(Experiment.parse(PLANNED)).document()["params"]}
-    job = Survey(Body({"experiment": PLANNED, "state": state, "plane": plane, "size": 3, "path": "replay"}))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
-    assert len(job.answer["path"]) == 41
-    assert max(piece) <= 4, piece  # two of a place, and two more of the present state's
-
-
 def test_a_path_that_is_replayed_is_counted_as_long_as_it_is(client: TestClient) -> None:
     layers = [{"kind": "conv2d", "filters": 24, "kernel": 3, "padding": 1}, {"kind": "relu"}] * 2
     experiment = {"data": {"kind": "digits", "layout": "image", "count": 300, "test_fraction": 0.0}, "batch_size": 1,
@@ -153,78 +125,3 @@ def test_a_path_that_is_replayed_is_counted_as_long_as_it_is(client: TestClient)
     refused = client.post("/api/surface", json=body)
     assert refused.status_code == 422, refused.text[:200]
     assert refused.json()["field"] == "size"
-
-
-def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred losses with their slopes name the learning rates: in one piece they had held a thread for 17 s."""
-    piece: list[int] = [0]
-    line = import_module("core.landscape.slice")
-    slope_at = line.slope_at
-
-    def counted(*arguments: Any) -> float:
-        piece[-1] += 1
-        return float(slope_at(*arguments))
-
-    monkeypatch.setattr(line, "slope_at", counted)
-    job = Survey(Body({"experiment": PLANNED, "plane": {"kind": "line", "along": "gradient"}, "size": 3}))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
-    assert sum(piece) > 50, "no learning rates were tried"
-    assert max(piece) <= 2, piece
-
-
-@pytest.mark.parametrize("asked", [{"thorough": True}, {"methods": ["symbolic", "forward_mode"]}])
-def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each weight is moved by itself: six hundred of them had held a thread for seven seconds, also for nobody."""
-    piece: list[int] = [0]
-    forward = Network.forward
-
-    def counted(network: Network, *arguments: Any) -> Any:
-        piece[-1] += type(network) is Network  # and not one that counts, once for each of the arrays
-        return forward(network, *arguments)
-
-    job = Comparison(Body({"experiment": PLANNED} | asked))
-    monkeypatch.setattr(Network, "forward", counted)
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
-    assert sum(piece) >= Experiment.parse(PLANNED).network.size
-    assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
-    assert not job.answer["left_out"]
-
-
-def sweeping(name: str) -> Any:
-    """A few steps of a gradient that is swept weight by weight, and the piece by which they are taken."""
-    if name == "step":
-        job = Update(Body({"experiment": SWEPT, "example": 1}))
-        return job, lambda: job.advance() or job.answer is not None
-    if name == "race":
-        raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3}))
-        return raced, lambda: next(raced._pieces) and raced.done
-    run = training(SWEPT, steps=3, every=1, trace=name == "traced")
-    return run, lambda: run.run.advance() and run.done  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("name", ["train", "traced", "step", "race"])
-def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two thousand of them had held a thread for a second, in each of which a whole class would step."""
-    piece: list[int] = [0]
-    slope = Numerical.slope
-
-    def counted(*arguments: Any) -> Any:
-        found = slope(*arguments)
-
-        def counting(*place: Any) -> float:
-            piece[-1] += 1
-            return found(*place)
-
-        return counting
-
-    _, advance = sweeping(name)
-    monkeypatch.setattr(Numerical, "slope", counted)
-    while not advance():
-        piece.append(0)
-    size = Experiment.parse(SWEPT).network.size
-    assert sum(piece) == size * {"train": 3, "traced": 3, "step": 1, "race": 6}[name]
-    assert max(piece) == 1

@@ -1,0 +1,119 @@
+"""What takes long is computed in small pieces, between any two of which a thread may be given back and the work given up."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+import app.api.race
+import app.api.train
+from app.api.body import Body
+from app.api.compare import Comparison
+from app.api.step import Update
+from app.api.surface import Survey
+from core.experiment import Experiment
+from core.gradients.numerical import Numerical
+from core.network import Network
+from core.state import start
+
+LAYERS = [{"kind": "dense", "units": 3}, {"kind": "gelu"}, {"kind": "dense", "units": 1}, {"kind": "identity"}]
+SMOOTH = {"data": {"kind": "line", "count": 20}, "layers": LAYERS, "batch_size": 5}
+SWEPT = SMOOTH | {"gradient": {"kind": "numerical"}}
+
+
+@pytest.mark.parametrize("plane", [{"kind": "trajectory", "steps": 40}, {"kind": "line", "along": "gradient"}])
+def test_the_losses_along_a_path_are_pieces_of_their_own(plane: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes two sweeps over all examples: two hundred in one piece had held a thread for minutes, with nobody there."""
+    piece: list[int] = [0]
+    survey = import_module("core.landscape.survey")  # the package calls its function by the same name
+    true_loss = survey.true_loss
+
+    def counted(*arguments: Any) -> float:
+        piece[-1] += 1
+        return float(true_loss(*arguments))
+
+    monkeypatch.setattr(survey, "true_loss", counted)
+    state = {"step": 40, "params": start(Experiment.parse(SMOOTH)).document()["params"]}
+    job = Survey(Body({"experiment": SMOOTH, "state": state, "plane": plane, "size": 3, "path": "replay"}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert len(job.answer["path"]) == 41
+    assert max(piece) <= 4, piece  # two of a place, and two more of the present state's
+
+
+def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred losses with their slopes name the learning rates: in one piece they had held a thread for 17 s."""
+    piece: list[int] = [0]
+    line = import_module("core.landscape.slice")
+    slope_at = line.slope_at
+
+    def counted(*arguments: Any) -> float:
+        piece[-1] += 1
+        return float(slope_at(*arguments))
+
+    monkeypatch.setattr(line, "slope_at", counted)
+    job = Survey(Body({"experiment": SMOOTH, "plane": {"kind": "line", "along": "gradient"}, "size": 3}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert sum(piece) > 50, "no learning rates were tried"
+    assert max(piece) <= 2, piece
+
+
+@pytest.mark.parametrize("asked", [{"thorough": True}, {"methods": ["symbolic", "forward_mode"]}])
+def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each weight is moved by itself: six hundred of them had held a thread for seven seconds, also for nobody."""
+    piece: list[int] = [0]
+    forward = Network.forward
+
+    def counted(network: Network, *arguments: Any) -> Any:
+        piece[-1] += type(network) is Network  # and not one that counts, once for each of the arrays
+        return forward(network, *arguments)
+
+    job = Comparison(Body({"experiment": SMOOTH} | asked))
+    monkeypatch.setattr(Network, "forward", counted)
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert sum(piece) >= Experiment.parse(SMOOTH).network.size
+    assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
+    assert not job.answer["left_out"]
+
+
+def sweeping(name: str) -> Any:
+    """A few steps of a gradient that is swept weight by weight, and the piece by which they are taken."""
+    if name == "step":
+        job = Update(Body({"experiment": SWEPT, "example": 1}))
+        return job, lambda: job.advance() or job.answer is not None
+    if name == "race":
+        raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3}))
+        return raced, lambda: next(raced._pieces) and raced.done
+    run = app.api.train.Running(Body({"experiment": SWEPT, "steps": 3, "every": 1, "trace": name == "traced"}))
+    return run, lambda: run.run.advance() and run.done
+
+
+@pytest.mark.parametrize("name", ["train", "traced", "step", "race"])
+def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two thousand of them had held a thread for a second, in each of which a whole class would step."""
+    piece: list[int] = [0]
+    slope = Numerical.slope
+
+    def counted(*arguments: Any) -> Any:
+        found = slope(*arguments)
+
+        def counting(*place: Any) -> float:
+            piece[-1] += 1
+            return found(*place)
+
+        return counting
+
+    _, advance = sweeping(name)
+    monkeypatch.setattr(Numerical, "slope", counted)
+    while not advance():
+        piece.append(0)
+    size = Experiment.parse(SWEPT).network.size
+    assert sum(piece) == size * {"train": 3, "traced": 3, "step": 1, "race": 6}[name]
+    assert max(piece) == 1
