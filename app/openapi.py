@@ -85,7 +85,7 @@ def calls() -> tuple[Call, ...]:
         Call("/api/start", StartRequest, {"experiment": TINY}, start.answer),
         Call("/api/data", ExperimentRequest, {"experiment": document}, data.answer),
         Call("/api/step", StepRequest, both | {"example": 0}, step.answer),
-        Call("/api/derive", DeriveRequest, both | {"address": "0/W/0,0", "example": 0}, derive.derivation),
+        Call("/api/derive", DeriveRequest, both | {"address": "0/W/0,0", "example": 0}, derive.answer),
         Call("/api/compare", CompareRequest, both | {"methods": ["symbolic"], "address": "0/W/0,0"}, compare.answer),
         Call("/api/story", ExperimentRequest, {"experiment": document}, story.answer),
         Call("/api/pairs", PairsRequest, {"z": [0.5, -1.0], "y": [1.0, 0.0]}, pairs.answer),

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
-from typing import Any, Protocol, final
+from typing import Any, Protocol, Self, final
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -56,6 +56,12 @@ class Job(ABC):
             if self.answer is not None:
                 return
             self.advance()
+
+    @final
+    def begun(self) -> Self:
+        """The same with its first hop taken, for what mostly needs no second: each way to a thread takes time."""
+        self.hop()
+        return self
 
     @final
     def finish(self) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def comparing(
     _check_names(methods)
     which = None if address is None else Address.parse(address)
     single = which is not None and "symbolic" in (methods or METHODS)
-    symbolic = written(Told.of(experiment, state, example), which) if which and single else None
+    symbolic = None
+    if which and single:
+        told = yield from Told.telling(experiment, state, example)
+        symbolic = written(told, which)
     chosen, left_out = [], []
     for kind in methods or METHODS:
         problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK, asked=thorough or bool(methods))

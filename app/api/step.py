@@ -45,14 +45,7 @@ async def post_step(request: Request) -> Response:
     When the client goes away, computing stops.
     """
     body = await Body.of(request, "experiment", "state", "example")
-    return await answered(request, await compute(lambda: begun(body)))
-
-
-def begun(body: Body) -> Update:
-    """The update with its first hop taken, in which most are done: it is asked for often, and each way to a thread takes time."""
-    update = Update(body)
-    update.hop()
-    return update
+    return await answered(request, await compute(lambda: Update(body).begun()))
 
 
 def answer(body: Body) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from collections.abc import Collection
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from core.address import Address
 from core.derive.node import QUANTITIES, Node
 from core.derive.parameter import Parameter
@@ -16,6 +14,7 @@ from core.derive.told import Told
 from core.experiment import Experiment
 from core.spec import SpecError
 from core.state import State
+from core.work import Work, finished, quiet
 
 MOST_WIRES = 1_500_000  # of one link; beyond it a derivation would take seconds
 LISTED = 8  # paths that are listed unless more are asked for
@@ -30,20 +29,27 @@ def derive(
     experiment: Experiment, state: State, address: str | Address, example: int = 0, listed: int = LISTED,
     without: Collection[str] = (), over: str = "example",
 ) -> dict[str, Any]:  # fmt: skip
+    """The whole derivation at once; see `deriving`."""
+    return finished(deriving(experiment, state, address, example, listed, without, over))
+
+
+def deriving(
+    experiment: Experiment, state: State, address: str | Address, example: int = 0, listed: int = LISTED,
+    without: Collection[str] = (), over: str = "example",
+) -> Work[dict[str, Any]]:  # fmt: skip
     """The derivation of one number of the step that `state` is about to take, for an example (a row of its batch) and the batch.
 
     The PARTS named in `without` are neither computed nor in the document.  `over`, one of OVER, says whose paths are told: the
     example's, or their means over the batch where they can all be taken (`paths.over` says what they came to be).  Raises
-    SpecError at "address" where there is no such number, at "layers" where the network is too large.
+    SpecError at "address" where there is no such number, at "layers" where the network is too large.  The step's pieces
+    come first, then a part is a piece.
     """
     address = address if isinstance(address, Address) else Address.parse(address)
     check(experiment, address)
     _check_size(experiment)
-    told = Told.of(experiment, state, example)
-    kind = Node if address.name in QUANTITIES else Parameter
-    with np.errstate(all="ignore"):  # what overflows leaves as null, with "diverged"
-        parts = kind(told, address).parts(min(listed, MOST_LISTED), over == "batch")
-        found = {name: make() for name, make in parts.items() if WITHIN.get(name, name) not in without}
+    told = yield from Told.telling(experiment, state, example)
+    # What overflows leaves as null, with "diverged".
+    found = yield from quiet(_parts(told, address, min(listed, MOST_LISTED), without, over))
     if "python" not in without:
         found |= script(told, address)
     about = {
@@ -51,6 +57,15 @@ def derive(
         "count": told.count, "kind": experiment.layers[address.layer].kind,
     }  # fmt: skip
     return about | found
+
+
+def _parts(told: Told, address: Address, listed: int, without: Collection[str], over: str) -> Work[dict[str, Any]]:
+    kind, found = Node if address.name in QUANTITIES else Parameter, dict[str, Any]()
+    for name, make in kind(told, address).parts(listed, over == "batch").items():
+        if WITHIN.get(name, name) not in without:
+            found[name] = make()
+            yield 1.0
+    return found
 
 
 def check(experiment: Experiment, address: Address) -> None:

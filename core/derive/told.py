@@ -13,7 +13,8 @@ from core.network import Network
 from core.numeric import Array, Shape
 from core.state import State
 from core.trace import Trace
-from core.training import step
+from core.training import stepping
+from core.work import Work, finished
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,13 @@ class Told:
 
     @classmethod
     def of(cls, experiment: Experiment, state: State, example: int = 0) -> Told:
-        """Take the step; `example` is the row of its batch, modulo the batch's length."""
-        _, trace = step(experiment, state, example)
+        """The whole step at once; see `telling`."""
+        return finished(cls.telling(experiment, state, example))
+
+    @classmethod
+    def telling(cls, experiment: Experiment, state: State, example: int = 0) -> Work[Told]:
+        """Take the step, in its pieces; `example` is the row of its batch, modulo the batch's length."""
+        _, trace = yield from stepping(experiment, state, example)
         count = len(trace.batch.indices)
         noises = experiment.network.noises(experiment.seed, state.step, count)
         return cls(experiment, state, trace, tuple(noises), example % count)

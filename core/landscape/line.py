@@ -13,7 +13,6 @@ from core.landscape.directions import unit
 from core.landscape.plane import Plane, View
 from core.numeric import Params, finite
 from core.spec import Rule, SpecError, choice, shown
-from core.training import step
 
 
 @dataclass(frozen=True)
@@ -44,13 +43,17 @@ class Line(Plane):
         if self.address is not None:
             object.__setattr__(self, "address", str(Address.parse(self.address, "address")))
 
+    def looks_ahead(self) -> bool:
+        """A line along the update does."""
+        return self.along == "update"
+
     def laid(self, view: View) -> Basis:
         """One direction through the state."""
         if self.along == "weight":
             place = Address.parse(self.address)
             return Basis(view.params, (unit(view.params, place, "plane.address"),), (str(place),), reach=3.0)
         if self.along == "update":
-            return self._nonzero(view, step(view.experiment, view.state)[1].updates, "share of the update", 4.0)
+            return self._nonzero(view, view.update, "share of the update", 4.0)
         descent = tuple({n: -a for n, a in tensors.items()} for tensors in view.gradient())
         rate = getattr(view.experiment.optimizer, "learning_rate", 0.1)
         return self._nonzero(view, descent, "learning rate", 4.0 * float(rate))

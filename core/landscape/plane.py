@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ from core.landscape.directions import filter_normalised, gaussian, independent, 
 from core.numeric import Params
 from core.spec import Kind, Rule, SpecError, integer, shown
 from core.state import State
-from core.work import Work
+from core.training import stepping
+from core.work import Work, finished
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class View:
     experiment: Experiment
     state: State
     visits: Sequence[State] = ()
+    update: Params = ()  # the one that the state is about to take, for a plane that looks at it
 
     @property
     def params(self) -> Params:
@@ -54,18 +56,24 @@ class Plane(Kind):
         """How many updates of the run, from its start, the plane needs to see where no visited states are handed in."""
         return 0
 
+    def looks_ahead(self) -> bool:
+        """Does it look at the update that the state is about to take?"""
+        return False
+
     def products(self, visits: int, size: int) -> int:
         """Multiplications that finding it takes, of so many visited states and parameters, beside losses and gradients."""
         return 0
 
     def basis(self, view: View) -> Basis:
         """Origin and directions.  Raises SpecError where the network or the run has no such plane."""
-        self._check(view)
-        return self.laid(view)
+        return finished(self.laying(view))
 
     def laying(self, view: View) -> Work[Basis]:
-        """The same in pieces."""
+        """The same in pieces, among them those of the update, whose gradient may be swept weight by weight."""
         self._check(view)
+        if self.looks_ahead():
+            _, trace = yield from stepping(view.experiment, view.state)
+            view = replace(view, update=trace.updates)
         return (yield from self.pieces(view))
 
     def _check(self, view: View) -> None:

@@ -21,7 +21,7 @@ from core.landscape.sweep import Sweep
 from core.landscape.window import evenly
 from core.numeric import Array, Params
 from core.state import State
-from core.training import step
+from core.training import stepping
 from core.work import Work
 
 QUICK = 100_000  # weights × examples up to which rates are looked for, where the first four do not show all that a rate can do
@@ -32,7 +32,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     visits = yield from visited(experiment, state, line, wish)
     basis = yield from line.laying(View(experiment, state, visits))
     path = yield from placed(experiment, basis, visits)
-    taken = _step_along(experiment, state, line, basis)
+    taken = yield from _step_along(experiment, state, line, basis)
     values = _values(basis, wish, taken)
     loss = Sweep(experiment, basis).losses(values[:, None])
     yield 0.7
@@ -86,14 +86,17 @@ def _whole(experiment: Experiment) -> float | None:
     return 2.0 / largest if largest > 0.0 else None
 
 
-def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) -> float:
+def _step_along(experiment: Experiment, state: State, line: Line, basis: Basis) -> Work[float]:
     """How far along the line the next step goes: the learning rate, the whole update, or the weight's own change."""
     if line.along == "update":
         return 1.0
-    updates: Params = step(experiment, state)[1].updates
+    rate = getattr(experiment.optimizer, "learning_rate", None)
+    if line.along == "gradient" and rate is not None:
+        return float(rate)
+    _, trace = yield from stepping(experiment, state)
+    updates = trace.updates
     if line.along == "gradient":
-        rate = getattr(experiment.optimizer, "learning_rate", None)
-        return float(rate) if rate is not None else float(basis.project(_moved(state.params, updates)).at[0])
+        return float(basis.project(_moved(state.params, updates)).at[0])
     place = Address.parse(line.address)
     return float(updates[place.layer][place.name][place.index])
 

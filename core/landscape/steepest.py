@@ -12,7 +12,6 @@ from core.landscape.directions import filter_normalised, gaussian, perpendicular
 from core.landscape.plane import Plane, View
 from core.numeric import Params, finite
 from core.spec import SpecError, choice, integer
-from core.training import step
 
 VELOCITIES = ("velocity", "m")  # what the optimizers call their running mean of gradients
 
@@ -36,6 +35,10 @@ class Gradient(Plane):
     )
     seed: int = integer(0, low=0, high=2**31 - 1, help="Decides a random direction.")
 
+    def looks_ahead(self) -> bool:
+        """With the update as its second direction it does."""
+        return self.second == "update"
+
     def laid(self, view: View) -> Basis:
         """Both directions of length 1; the second is what is left of the wanted one at a right angle to the gradient."""
         gradient, notes = view.gradient(), list[str]()
@@ -53,7 +56,7 @@ class Gradient(Plane):
 
     def _second(self, view: View) -> Params:
         if self.second == "update":
-            return step(view.experiment, view.state)[1].updates
+            return view.update
         if self.second == "momentum":
             return _velocity(view)
         return filter_normalised(view.params, self.seed, 1)

@@ -77,7 +77,7 @@ ASKED = [
     Asked(StartRequest, BODIES["/api/start"], start.answer),
     Asked(StepRequest, BODIES["/api/step"], step.answer),
     Asked(TrainRequest, BODIES["/api/train"], train.Running),
-    Asked(DeriveRequest, BODIES["/api/derive"], derive.derivation),
+    Asked(DeriveRequest, BODIES["/api/derive"], derive.answer),
     Asked(CompareRequest, BODIES["/api/compare"], compare.answer),
     Asked(PairsRequest, BODIES["/api/pairs"], pairs.answer),
     Asked(ExamplesRequest, BODIES["/api/predict"], predict.Sweep),

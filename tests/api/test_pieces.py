@@ -9,8 +9,10 @@ import pytest
 
 import app.api.race
 import app.api.train
+from app import streaming
 from app.api.body import Body
 from app.api.compare import Comparison
+from app.api.derive import Derivation
 from app.api.step import Update
 from app.api.surface import Survey
 from core.experiment import Experiment
@@ -83,10 +85,21 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
     assert not job.answer["left_out"]
 
 
+SWEPT_ONCE = {
+    "step": (Update, {"example": 1}),
+    "derivation": (Derivation, {"address": "0/W/0,0"}),
+    "update": (Survey, {"plane": {"kind": "line", "along": "update"}, "size": 3}),
+    "weight": (Survey, {"plane": {"kind": "line", "along": "weight", "address": "0/W/0,0"}, "size": 3}),
+    "plane": (Survey, {"plane": {"kind": "gradient", "second": "update"}, "size": 3}),
+    "formula": (Comparison, {"methods": ["backprop", "symbolic"], "address": "0/W/0,0"}),
+}
+
+
 def sweeping(name: str) -> Any:
     """A few steps of a gradient that is swept weight by weight, and the piece by which they are taken."""
-    if name == "step":
-        job = Update(Body({"experiment": SWEPT, "example": 1}))
+    if name in SWEPT_ONCE:
+        kind, fields = SWEPT_ONCE[name]
+        job: streaming.Job = kind(Body({"experiment": SWEPT} | fields))
         return job, lambda: job.advance() or job.answer is not None
     if name == "race":
         raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3}))
@@ -95,7 +108,7 @@ def sweeping(name: str) -> Any:
     return run, lambda: run.run.advance() and run.done
 
 
-@pytest.mark.parametrize("name", ["train", "traced", "step", "race"])
+@pytest.mark.parametrize("name", ["train", "traced", "race", *SWEPT_ONCE])
 def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two thousand of them had held a thread for a second, in each of which a whole class would step."""
     piece: list[int] = [0]
@@ -115,5 +128,14 @@ def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: 
     while not advance():
         piece.append(0)
     size = Experiment.parse(SWEPT).network.size
-    assert sum(piece) == size * {"train": 3, "traced": 3, "step": 1, "race": 6}[name]
+    assert sum(piece) == size * {"train": 3, "traced": 3, "race": 6}.get(name, 1)
     assert max(piece) == 1
+
+
+def test_a_line_along_the_gradient_takes_no_step_where_a_learning_rate_says_how_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    def swept(*_: Any) -> Any:
+        raise AssertionError("the run's own gradient was swept")
+
+    monkeypatch.setattr(Numerical, "slope", swept)
+    found = Survey(Body({"experiment": SWEPT, "plane": {"kind": "line", "along": "gradient"}, "size": 3})).finish()
+    assert found["step"]["at"] == Experiment.parse(SWEPT).optimizer.learning_rate  # type: ignore[attr-defined]

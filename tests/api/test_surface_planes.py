@@ -177,7 +177,12 @@ def test_a_job_can_be_given_up_between_any_two_hops(experiments, slowly):
 
 @pytest.mark.parametrize(
     ("name", "fields"),
-    [("surface", {"plane": {"kind": "random"}, "size": 60}), ("predict", {"grid": 101, "state": True}), ("compare", {})],
+    [
+        ("surface", {"plane": {"kind": "random"}, "size": 60}),
+        ("predict", {"grid": 101, "state": True}),
+        ("compare", {}),
+        ("derive", {"address": "0/W/0,0"}),
+    ],
 )
 def test_when_the_client_goes_away_computing_stops(name, fields, client, post, experiments, monkeypatch):
     hops = []

@@ -16,12 +16,13 @@ def on_the_loop() -> bool:
     return True
 
 
-@pytest.mark.parametrize("path", ["start", "data", "step", "predict", "surface", "compare", "train"])
+@pytest.mark.parametrize("path", ["start", "data", "step", "derive", "predict", "surface", "compare", "train"])
 def test_an_answer_is_written_in_a_thread(path, client, experiments, monkeypatch):
     experiment = experiments["xor"]
     state = client.post("/api/start", json={"experiment": experiment}).json()["state"]
-    own: dict[str, Any] = {"predict": {"x": [[0, 1]]}, "surface": {"plane": {"kind": "gradient"}, "size": 5},
-                           "compare": {"methods": ["backprop"]}, "train": {"steps": 2, "every": 1}}  # fmt: skip
+    own: dict[str, Any] = {"derive": {"address": "0/W/0,0"}, "predict": {"x": [[0, 1]]}, "train": {"steps": 2, "every": 1},
+                           "surface": {"plane": {"kind": "gradient"}, "size": 5},
+                           "compare": {"methods": ["backprop"]}}  # fmt: skip
     where: list[bool] = []
     dumps = wire.dumps
     for module in (streaming, wire):
