@@ -34,8 +34,7 @@ def cut(experiment: Experiment, state: State, line: Line, wish: Wish) -> Work[di
     path = yield from placed(experiment, basis, visits)
     taken = yield from _step_along(experiment, state, line, basis)
     values = _values(basis, wish, taken)
-    loss = Sweep(experiment, basis).losses(values[:, None])
-    yield 0.7
+    loss = yield from Sweep(experiment, basis).losses(values[:, None])
     here, slope = true_loss(experiment, state.params), slope_at(experiment, basis, 0.0)
     bent = bend(experiment, basis, taken)
     after = true_loss(experiment, basis.point([taken]))

@@ -105,7 +105,7 @@ def _losses(experiment: Experiment, basis: Basis, axes: Sequence[Array], precisi
         loss = yield from Sweep(experiment, basis, np.float32).grid(alphas, betas)
         sample = _sample(loss.ravel())
         rows, columns = np.unravel_index(sample, loss.shape)
-        truth = Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1))
+        truth = yield from Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1))
         error = float(np.max(np.abs(loss[rows, columns] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
         if np.isfinite(loss).all() and loss.all() and error <= 0.5 * BOUND:
             return loss, {"dtype": "float32", "relative_error": error, "sample": len(sample)}
@@ -123,7 +123,7 @@ def _sample(loss: Array) -> Array:
 def _axes(basis: Basis, wish: Wish, centre: Array, places: Sequence[Array]) -> list[Array]:
     """The values of both axes: as asked for, or so that the plane's own reach and all places fit."""
     span: Span | Array = window(basis.reach, centre, np.stack(places)) if wish.span is None else wish.span
-    if wish.reach is not None:
+    if wish.reach is not None and wish.span is None:
         span = [(-wish.reach, wish.reach)] * 2
     return [evenly(low, high, wish.size) for low, high in span]
 

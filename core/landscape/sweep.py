@@ -8,7 +8,7 @@ that sum is a product of two factors (`Tables`).  From there on a block runs thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from core.landscape.basis import Basis
 from core.landscape.chain import Chain, augmented
 from core.landscape.tables import Tables
 from core.numeric import Array
+from core.work import Work
 
 AFFINE = frozenset({"dense", "conv1d", "conv2d", "embedding"})  # links whose output is linear in their parameters
 BLOCK_BYTES = 500_000  # of the widest link's outputs for one block: with the arrays beside them they stay in a core's cache
@@ -51,20 +52,18 @@ class Sweep:
         """The chain's input at some points, from their coordinates; made when it is needed, for a grid may do without."""
         return self._repeated() if len(self.outputs) == 1 else self._affine()
 
-    def losses(self, at: Array) -> Array:
-        """L at the points at (M, K): (M,) float64."""
-        return np.concatenate([np.zeros(0), *self.blocks(at)])
-
-    def blocks(self, at: Array) -> Iterator[Array]:
-        """The same, block by block, so that whoever asks can stop or tell how far it is."""
+    def losses(self, at: Array) -> Work[Array]:
+        """L at the points at (M, K): (M,) float64.  A block of points is a piece."""
         ones = np.concatenate([np.ones((len(at), 1)), np.asarray(at, dtype=np.float64)], axis=1)
+        found = np.empty(len(at))
         for start in range(0, len(at), self.block):
             part = ones[start : start + self.block]
             with np.errstate(all="ignore"):  # what overflows leaves as null
-                losses = self._finish(self.chain.run(self.start(part), part), part)
-            yield losses
+                found[start : start + len(part)] = self._finish(self.chain.run(self.start(part), part), part)
+            yield (start + len(part)) / len(at)
+        return found
 
-    def grid(self, alphas: Array, betas: Array) -> Generator[float, None, Array]:
+    def grid(self, alphas: Array, betas: Array) -> Work[Array]:
         """L at every (α, β): rows follow betas, columns alphas.  Yields the share that is done."""
         tables = self._tables(alphas, betas)
         if tables is None:
@@ -80,15 +79,10 @@ class Sweep:
             yield done / found.size
         return found
 
-    def _pointwise(self, alphas: Array, betas: Array) -> Generator[float, None, Array]:
+    def _pointwise(self, alphas: Array, betas: Array) -> Work[Array]:
         at = np.stack(np.meshgrid(alphas, betas), axis=-1).reshape(-1, 2)  # α runs fastest
-        found: list[Array] = []
-        done = 0
-        for losses in self.blocks(at):
-            found.append(losses)
-            done += len(losses)
-            yield done / len(at)
-        return np.concatenate(found).reshape(len(betas), len(alphas))
+        losses = yield from self.losses(at)
+        return losses.reshape(len(betas), len(alphas))
 
     def _tables(self, alphas: Array, betas: Array) -> Tables | None:
         """The tables of a first link that is followed by a sigmoid or a tanh; None where they would overflow."""

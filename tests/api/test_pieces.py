@@ -17,6 +17,7 @@ from app.api.step import Update
 from app.api.surface import Survey
 from core.experiment import Experiment
 from core.gradients.numerical import Numerical
+from core.landscape.chain import Chain
 from core.network import Network
 from core.state import start
 
@@ -83,6 +84,25 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
     assert sum(piece) >= Experiment.parse(SMOOTH).network.size
     assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
     assert not job.answer["left_out"]
+
+
+def test_the_losses_along_a_line_are_computed_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand places in one piece had held a thread for half a second."""
+    blocks: list[list[int]] = []
+    run = Chain.run
+
+    def counted(chain: Chain, h: Any, at: Any, *rest: Any) -> Any:
+        blocks[-1].append(len(at))
+        return run(chain, h, at, *rest)
+
+    monkeypatch.setattr(Chain, "run", counted)
+    job = Survey(Body({"experiment": SMOOTH, "plane": {"kind": "line", "along": "gradient"}, "size": 1001}))
+    while job.answer is None:
+        blocks.append([])
+        job.advance()
+    assert sum(map(sum, blocks)) == 1001
+    assert max(map(len, blocks)) == 1
+    assert max(map(sum, blocks)) < 1001 / 5
 
 
 SWEPT_ONCE = {
