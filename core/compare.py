@@ -10,7 +10,7 @@ import numpy as np
 
 from core.address import Address
 from core.corners import FINE, corner_within
-from core.derive.formula import written
+from core.derive.formula import writing
 from core.derive.told import Told
 from core.experiment import Experiment
 from core.flat import flat, unflat
@@ -75,7 +75,7 @@ def comparing(
     symbolic = None
     if which and single:
         told = yield from Told.telling(experiment, state, example)
-        symbolic = written(told, which)
+        symbolic = yield from writing(told, which)
     chosen, left_out = [], []
     for kind in methods or METHODS:
         problem = _too_long(experiment, kind, THOROUGH if thorough else MOST_WORK, asked=thorough or bool(methods))

@@ -15,6 +15,7 @@ from core.kept import Kept
 from core.network import Network
 from core.numeric import Params
 from core.symbol_size import is_product, products, size, written_out
+from core.work import Work, finished
 
 DEPTHS = (1, 2, 3, 4, 5, 6)
 SMALL = 0.1  # every weight's value: the formula is the same for all, but for the branches that a ReLU takes
@@ -25,27 +26,40 @@ _KEPT = Kept[dict[str, Any] | None](16_000_000)
 
 
 def growth(experiment: Experiment) -> dict[str, Any] | None:
+    """The whole at once; see `grown`."""
+    return finished(grown(experiment))
+
+
+def grown(experiment: Experiment) -> Work[dict[str, Any] | None]:
     """Of ∂ℓ/∂(the first weight), for one example, with so many hidden layers like the last one: how long its formula is.
 
     `operations` counts shared parts once, `written_out` wherever they stand; of them `multiplications` and `products_written_out`
     are what can be set beside `sweep`, the multiplications of backpropagation, for all weights at once.
-    None of a network that has no hidden dense layer, or whose formula is too long to be made.
+    None of a network that has no hidden dense layer, or whose formula is too long to be made.  One depth is a piece.
     """
-    return _KEPT.of(experiment, lambda: _measured(experiment), lambda _: experiment.nbytes)
+    return _KEPT.working(experiment, _measured(experiment), lambda _: experiment.nbytes)
 
 
-def _measured(experiment: Experiment) -> dict[str, Any] | None:
+def _measured(experiment: Experiment) -> Work[dict[str, Any] | None]:
     networks = [network for depth in DEPTHS if (network := deepened(experiment.network, depth)) and not too_large(network)]
     if len(networks) < FEWEST:
         return None
-    formulas = [_formula(network) for network in networks]
+    lengths = list[dict[str, Any]]()
+    for network in networks:
+        lengths.append(_lengths(network))
+        yield len(lengths) / len(networks)
+    return {"depths": list(DEPTHS[: len(networks)])} | {name: [each[name] for each in lengths] for name in lengths[0]}
+
+
+def _lengths(network: Network) -> dict[str, Any]:
+    """The formula's operations and multiplications, and those of a sweep back."""
+    formula = _formula(network)
     return {
-        "depths": list(DEPTHS[: len(networks)]),
-        "operations": [size(formula) for formula in formulas],
-        "written_out": [float(written_out(formula)) for formula in formulas],
-        "multiplications": [products(formula) for formula in formulas],
-        "products_written_out": [float(written_out(formula, is_product)) for formula in formulas],
-        "sweep": [GRADIENTS["backprop"]().count(network, 1).multiplications for network in networks],
+        "operations": size(formula),
+        "written_out": float(written_out(formula)),
+        "multiplications": products(formula),
+        "products_written_out": float(written_out(formula, is_product)),
+        "sweep": GRADIENTS["backprop"]().count(network, 1).multiplications,
     }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from core.work import Work
+
 V = TypeVar("V")
 
 
@@ -26,11 +28,21 @@ class Kept(Generic[V]):
 
         Two threads may make it at once: then one and the same is given to both.
         """
+        entry = self._had(key)
+        return entry[0] if entry else self._keep(key, make(), weigh)
+
+    def working(self, key: Hashable, work: Work[V], weigh: Callable[[V], int]) -> Work[V]:
+        """The same of an answer that is made in pieces; work that is given up leaves nothing."""
+        entry = self._had(key)
+        return entry[0] if entry else self._keep(key, (yield from work), weigh)
+
+    def _had(self, key: Hashable) -> tuple[V, int] | None:
         with self._lock:
             if key in self._entries:
                 self._entries.move_to_end(key)
-                return self._entries[key][0]
-        made = make()
+            return self._entries.get(key)
+
+    def _keep(self, key: Hashable, made: V, weigh: Callable[[V], int]) -> V:
         weight = weigh(made)
         with self._lock:
             if key in self._entries:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from core.counting import Ledger
 from core.experiment import Experiment
 from core.gradients import GRADIENTS
 from core.kept import Kept
 from core.layers import LAYERS, Layer
 from core.network import Network
+from core.work import Work, finished
 
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 LARGE, LARGEST = 160, 500  # parameters: beyond the first only the FEWEST narrowest count, beyond the second none at all
@@ -23,28 +25,37 @@ _KEPT = Kept[dict[str, Any]](16_000_000)
 
 
 def scaling(experiment: Experiment) -> dict[str, Any]:
+    """The whole at once; see `scaled`."""
+    return finished(scaled(experiment))
+
+
+def scaled(experiment: Experiment) -> Work[dict[str, Any]]:
     """What one gradient of one example costs as the network grows, counted in a family of its widths; slopes in log-log.
 
     Evaluations are sweeps forward through the network; `sweeps` counts those back too.  Their slope is 1 for a method that
     evaluates the network for every weight, and 0 for backpropagation.
+    One method in one network is a piece.
     """
-    return _KEPT.of(experiment, lambda: _measured(experiment), lambda _: experiment.nbytes)
+    return _KEPT.working(experiment, _measured(experiment), lambda _: experiment.nbytes)
 
 
-def _measured(experiment: Experiment) -> dict[str, Any]:
+def _measured(experiment: Experiment) -> Work[dict[str, Any]]:
     family = _family(experiment)
     if len(family) < FEWEST:
         message = f"Even narrow, this network has over {LARGEST} parameters."
         return {"widths": [], "parameters": [], "methods": [], "message": message}
     networks, parameters = list(family.values()), [network.size for network in family.values()]
-    return {
-        "widths": list(family), "parameters": parameters, "message": "",
-        "methods": [_costs(kind, networks, parameters) for kind in GRADIENTS.members],
-    }  # fmt: skip
+    methods = []
+    for kind in GRADIENTS.members:
+        methods.append((yield from _costs(kind, networks, parameters)))  # noqa: PERF401  (none may yield)
+    return {"widths": list(family), "parameters": parameters, "message": "", "methods": methods}
 
 
-def _costs(kind: str, networks: Sequence[Network], parameters: Sequence[int]) -> dict[str, Any]:
-    ledgers = [GRADIENTS[kind]().count(network, 1) for network in networks]
+def _costs(kind: str, networks: Sequence[Network], parameters: Sequence[int]) -> Work[dict[str, Any]]:
+    ledgers = list[Ledger]()
+    for network in networks:
+        ledgers.append(GRADIENTS[kind]().count(network, 1))
+        yield len(ledgers) / len(networks)
     sweeps = [ledger.evaluations + ledger.pullbacks for ledger in ledgers]
     products = [ledger.multiplications for ledger in ledgers]
     return {

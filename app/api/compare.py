@@ -15,8 +15,8 @@ from app.fields import EXAMPLE, SCALING, THOROUGH
 from app.formulas import mathml
 from app.streaming import Pieces, answered
 from core.compare import comparing
-from core.growth import growth
-from core.scaling import scaling
+from core.growth import grown
+from core.scaling import scaled
 from core.work import Work
 
 router = APIRouter()
@@ -24,7 +24,9 @@ FIELDS = ("experiment", "state", "methods", "scaling", "address", "example", "th
 
 
 class Comparison(Pieces):
-    """One comparison under way: an evaluation of the network is a piece, so that a thorough one holds no thread for seconds."""
+    """One comparison under way: an evaluation of the network is a piece, so that a thorough one holds no thread for seconds,
+    and so is one that is counted, and one formula.
+    """
 
     def __init__(self, body: Body) -> None:
         self.experiment = body.experiment()
@@ -43,9 +45,8 @@ class Comparison(Pieces):
             line["mathml"] = mathml(line["latex"], display=True)
         if self.scaling:
             yield 1.0
-            found["scaling"] = scaling(self.experiment)
-            yield 1.0
-            found["scaling"] = found["scaling"] | {"symbolic": growth(self.experiment)}
+            found["scaling"] = yield from scaled(self.experiment)
+            found["scaling"] = found["scaling"] | {"symbolic": (yield from grown(self.experiment))}
         return found
 
 

@@ -13,6 +13,7 @@ from core.gradients import SymbolicDerivative, symbolic_derivative
 from core.gradients.symbolic import TOO_LARGE, Index, Names, check_weight, too_large
 from core.symbol import definitions
 from core.symbol_size import size, written_out
+from core.work import Work, finished, quiet
 
 LONGEST = 160  # letters of LaTeX that a line may have before its parts get names
 MOST_PARTS = 24  # named parts that are sent
@@ -42,24 +43,34 @@ class Textbook(Names):
         return int(np.ravel_multi_index(index, self.told.shape(boundary)))
 
 
-@np.errstate(all="ignore")  # what overflows leaves as null
 def written(told: Told, address: Address) -> dict[str, Any]:
+    """The whole of it at once; see `writing`."""
+    return finished(writing(told, address))
+
+
+def writing(told: Told, address: Address) -> Work[dict[str, Any]]:
     """The JSON form of the told example's ∂ℓ/∂w: formula, value, cost; a sentence instead where the network is too large.
 
-    Raises SpecError at "address" where there is no such weight.
+    An example's formula is a piece.  Raises SpecError at "address" where there is no such weight.
     """
+    return quiet(_writing(told, address))  # what overflows leaves as null
+
+
+def _writing(told: Told, address: Address) -> Work[dict[str, Any]]:
     about = {"address": str(address), "example": told.row}
     check_weight(told.trace.before, address)
     problem = too_large(told.network)
     if problem:
         return about | {"message": problem, "hint": TOO_LARGE}
     found = _of(told, address, told.row)
+    yield 0.0
+    gradient = yield from _gradient(told, address, found)
     lines = definitions(found.derivative, LONGEST)
     parts = [{"latex": f"{name} = {text}", "value": node.primal} for name, node, text in lines[:-1]]
     whole = rf"\frac{{\partial \ell}}{{\partial {found.weight.tex}}} = {lines[-1][2]}"
     formula = {"latex": whole, "parts": parts[:MOST_PARTS], "left_out": len(parts[MOST_PARTS:])}
     return about | {
-        "symbol": found.weight.tex, "formula": formula, "value": found.value, "gradient": _gradient(told, address, found),
+        "symbol": found.weight.tex, "formula": formula, "value": found.value, "gradient": gradient,
         "evaluations": 1, "multiplications": found.multiplications, "operations": size(found.derivative),
         "written_out": float(written_out(found.derivative)),
     }  # fmt: skip
@@ -72,10 +83,14 @@ def _of(told: Told, address: Address, row: int) -> SymbolicDerivative:
     return symbolic_derivative(told.network, told.trace.before, batch.x[one], batch.y[one], address, noises, Textbook(told))
 
 
-def _gradient(told: Told, address: Address, found: SymbolicDerivative) -> float | None:
+def _gradient(told: Told, address: Address, found: SymbolicDerivative) -> Work[float | None]:
     """∂L/∂w: the mean of all examples' formulas, and the penalty's part; None where writing them all would take long."""
     if size(found.loss, found.derivative) * told.count > MOST_WRITTEN:
         return None
     value = told.trace.before[address.layer][address.name]
     pull = float(told.experiment.penalty.gradient_of(address.name, value)[address.index])
-    return float(np.mean([_of(told, address, row).value for row in range(told.count)])) + pull
+    values = []
+    for row in range(told.count):
+        values.append(_of(told, address, row).value)
+        yield len(values) / told.count
+    return float(np.mean(values)) + pull

@@ -16,7 +16,9 @@ from app.api.derive import Derivation
 from app.api.step import Update
 from app.api.surface import Survey
 from core.experiment import Experiment
+from core.gradients import GradientMethod
 from core.gradients.numerical import Numerical
+from core.kept import Kept
 from core.landscape.chain import Chain
 from core.network import Network
 from core.state import start
@@ -84,6 +86,39 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
     assert sum(piece) >= Experiment.parse(SMOOTH).network.size
     assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
     assert not job.answer["left_out"]
+
+
+def test_a_comparison_gives_its_thread_back_between_formulas_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A weight's formula is written for every example, and one for every depth; every width is counted by every method."""
+    piece: list[int] = [0]
+    formula, growth, scaling = (import_module(f"core.{name}") for name in ("derive.formula", "growth", "scaling"))
+    count = GradientMethod.count
+
+    def noted(made: Any) -> Any:
+        def noting(*arguments: Any) -> Any:
+            piece[-1] += 1
+            return made(*arguments)
+
+        return noting
+
+    def counted(method: GradientMethod, *arguments: Any) -> Any:
+        piece[-1] += method.sweeping  # backpropagation's is quick, and asked for beside
+        return count(method, *arguments)
+
+    monkeypatch.setattr(formula, "_of", noted(formula._of))
+    monkeypatch.setattr(growth, "_formula", noted(growth._formula))
+    monkeypatch.setattr(GradientMethod, "count", counted)
+    for module in (growth, scaling):
+        monkeypatch.setattr(module, "_KEPT", Kept[Any](1_000_000))
+    asked = {"methods": ["backprop", "symbolic"], "address": "0/W/0,0", "scaling": True}
+    job = Comparison(Body({"experiment": SMOOTH} | asked))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert job.answer["symbolic"]["gradient"] is not None, "no example's formula but the told one's was written"
+    widths, depths = job.answer["scaling"]["widths"], job.answer["scaling"]["symbolic"]["depths"]
+    assert sum(piece) == 1 + SMOOTH["batch_size"] + 3 * len(widths) + len(depths)
+    assert max(piece) == 1
 
 
 def test_the_losses_along_a_line_are_computed_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 
 from core.kept import Kept
+from core.work import Work, finished
 
 
 def asked(kept: Kept[str], key: str, weight: int = 1) -> bool:
@@ -39,6 +40,26 @@ def test_what_would_not_fit_alone_drives_nothing_out() -> None:
         True,
         False,
     ]
+
+
+def test_an_answer_made_in_pieces_is_made_once_and_one_given_up_leaves_nothing() -> None:
+    kept, told = Kept[str](10), list[int]()
+
+    def pieces() -> Work[str]:
+        for k in range(3):
+            told.append(k)
+            yield k / 3
+        return "done"
+
+    left = kept.working("a", pieces(), lambda _: 4)
+    assert next(left) == 0.0
+    left.close()
+    assert kept.bytes == 0
+    assert finished(kept.working("a", pieces(), lambda _: 4)) == "done"
+    assert (kept.bytes, told) == (4, [0, 0, 1, 2])
+    assert list(kept.working("a", pieces(), lambda _: 4)) == []
+    assert kept.of("a", lambda: "anew", lambda _: 4) == "done"
+    assert told == [0, 0, 1, 2]
 
 
 def test_what_fails_is_not_kept() -> None:
