@@ -1,13 +1,13 @@
 """A real Chromium on a real server. A page that logs an error or asks anything of another machine fails its test.
 
-`page` is one page for the tests of all files: `shared.visit(page, "preset=xor")`. What a test provokes on purpose it allows
+`page` is one page for the tests of a file: `shared.visit(page, "preset=xor")`. What a test provokes on purpose it allows
 first: `watch.allow("status of 422")`; what it wants to hear of the page it asks for with `shared.listen`.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,43 +140,25 @@ def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
     context.close()
 
 
-@pytest.fixture(scope="session")
-def desks(server: str, request: pytest.FixtureRequest) -> Iterator[Callable[[Browser], Desk]]:
-    """A browser's page, one for all files: to load it takes a core three seconds.  After a file with a failure comes another."""
-    with ExitStack() as all_of_them:
-        kept: dict[Browser, tuple[Desk, ExitStack]] = {}
-        failed = 0
-
-        def desk_in(browser: Browser) -> Desk:
-            nonlocal failed
-            if request.session.testsfailed > failed:
-                failed = request.session.testsfailed
-                for _, each in kept.values():
-                    each.close()
-                kept.clear()
-            if browser not in kept:
-                own = all_of_them.enter_context(ExitStack())
-                kept[browser] = own.enter_context(desk_of(browser, server)), own
-            return kept[browser][0]
-
-        yield desk_in
-
-
 @pytest.fixture(scope="module")
-def desk(browser: Browser, desks: Callable[[Browser], Desk]) -> Desk:
-    """The page for all tests of a file: see `shared`."""
-    return desks(browser)
+def desk(browser: Browser, server: str) -> Iterator[Desk]:
+    """One page for all tests of a file: see `shared`.
+
+    One for all files would save a fifth of their time, but it remembers: what was tried at a step, what a hidden panel told last.
+    """
+    with desk_of(browser, server) as found:
+        yield found
 
 
 @pytest.fixture
 def watch(desk: Desk) -> Watch:
-    """The watch over the page: what a test provokes on purpose it allows here."""
+    """The watch over the file's page: what a test provokes on purpose it allows here."""
     return desk.watch
 
 
 @pytest.fixture
 def page(desk: Desk) -> Iterator[Page]:
-    """The page, put back behind each test; the test fails if the page did what it must not."""
+    """The file's page, put back behind each test; the test fails if the page did what it must not."""
     desk.watch.complaints.clear()
     desk.watch.allowed.clear()
     yield desk.page

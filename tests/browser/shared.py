@@ -1,4 +1,4 @@
-"""One page for all tests: to load it anew for each costs more than most of them check.
+"""One page for the tests of a file: to load it anew for each costs more than most of them check.
 
 `visit` brings an experiment in as a link within the page does, from its start; `tidy` puts back what a test may have changed of
 the page itself.
