@@ -123,7 +123,7 @@ def _sample(loss: Array) -> Array:
 def _axes(basis: Basis, wish: Wish, centre: Array, places: Sequence[Array]) -> list[Array]:
     """The values of both axes: as asked for, or so that the plane's own reach and all places fit."""
     span: Span | Array = window(basis.reach, centre, np.stack(places)) if wish.span is None else wish.span
-    if wish.reach is not None and wish.span is None:
+    if wish.reach is not None:
         span = [(-wish.reach, wish.reach)] * 2
     return [evenly(low, high, wish.size) for low, high in span]
 
