@@ -1,67 +1,18 @@
 """The story's formulas: every slot has its number in the trace, and every equation that is shown is true."""
 
 import json
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from app.formulas import mathml, sentence
-from app.formulas.mathml import signed, substitute
-from app.presets import presets
 from core.optimizers import OPTIMIZERS as CATALOGUE
+from tests.api.telling import PRESETS, Post, chosen, filled, read, slots, told
 
-Post = Callable[..., Any]
-SLOT = re.compile(r'data-slot="([^"]+)"')
-VARIABLE = re.compile(r"\{(\w+)\}")
-PRESETS = {entry["slug"]: entry["experiment"] for entry in presets()}
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "exp")
-
-
-def read(store: Any, path: str) -> Any:
-    """What the page's store gives for a dotted path."""
-    for key in path.split("."):
-        store = store[int(key)] if isinstance(store, list) else store[key]
-    return store
-
-
-def filled(template: str, choice: dict[str, Any]) -> str:
-    return VARIABLE.sub(lambda match: str(choice[match[1]]), template)
-
-
-def slots(cell: dict[str, Any]) -> list[str]:
-    return SLOT.findall(cell.get("number", ""))
-
-
-def told(post: Post, experiment: dict[str, Any], row: int = 1) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(story, store): the second step of a run, so that optimizers remember something."""
-    first = post("/api/step", experiment=experiment)
-    second = post("/api/step", experiment=experiment, state=first["state"], example=row)
-    complete = post("/api/start", experiment=experiment)["experiment"]
-    return post("/api/story", experiment=experiment), {"trace": second["trace"], "experiment": complete}
-
-
-def chosen(store: dict[str, Any], beat: dict[str, Any]) -> dict[str, Any]:
-    """One choice of what a telling leaves open: the last unit of each kind."""
-    trace, link = store["trace"], beat["link"]
-    weighted = [i for i, grads in enumerate(trace["before"]) if grads]
-    layer = link if link in weighted else weighted[-1]
-    row, index = trace["example"]["row"], last(trace["before"][layer]["W"])
-    j = last(trace["layers"][link]["grad_input" if beat["phase"] == "backward" else "output"][row])
-    k = last(trace["layers"][link]["input"][row])
-    if beat["phase"] == "gradient":
-        j, k = index.split(".")[:2]
-    return {"row": row, "j": j, "k": k, "layer": layer, "name": "W", "index": index, "line": 0}
-
-
-def last(nested: Any) -> str:
-    """The place of the last number of a nested list, with dots."""
-    return f"{len(nested) - 1}" + (f".{last(nested[-1])}" if isinstance(nested[-1], list) else "")
 
 
 def lines(story: dict[str, Any], mode: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -248,118 +199,12 @@ def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
                 assert set(letters) <= {"ln", "tanh", "max", "min", "e", "sign", "exp", "Φ", "σ", "φ"}, (beat["title"], cell)
 
 
-def test_bold_greek_survives() -> None:
-    assert "𝜹" in mathml(r"\boldsymbol\delta")
-
-
-def test_a_sign_gets_parentheses_that_the_page_can_hide() -> None:
-    assert 'class="signed"' in mathml(rf"2 \cdot {signed('trace.step')}")
-
-
-def test_only_whole_symbols_are_replaced() -> None:
-    assert substitute(r"\tfrac z2 \text{zero} \zeta", {"z": "{Z}"}) == r"\tfrac {Z}2 \text{zero} \zeta"
-
-
-def test_words_are_escaped() -> None:
-    assert sentence("<b> *so* $x$") == "&lt;b&gt; <em>so</em> <math><mi>x</mi></math>"
-
-
-def test_no_line_begins_with_the_full_stop_behind_a_formula():
-    x, y = ("<math><mi>x</mi></math>", "<math><mi>y</mi></math>")
-    assert sentence("given $x$ and *$y$*. So $x$.") == f'given {x} and <em>{y}</em>. So <span class="unbroken">{x}.</span>'
-    assert sentence("*at $x$, or $y$*: so") == f'<em>at <span class="unbroken">{x},</span> or {y}</em>: so'
-
-
 @pytest.mark.parametrize("padding", [0, 1])
 def test_zeros_over_the_edge_are_told_of_where_there_are_any(post: Post, padding: int) -> None:
     first, *others = PRESETS["digits-cnn"]["layers"]
     story = post("/api/story", experiment=PRESETS["digits-cnn"] | {"layers": [first | {"padding": padding}, *others]})
     [told] = [each for each in story["substeps"] if (each["phase"], each["link"]) == ("forward", 0)]
     assert ("it meets zeros" in json.dumps(told)) is (padding > 0)
-
-
-@pytest.mark.parametrize("slug", ["iris", "digits", "xor"])
-def test_the_pairs_say_what_the_trace_says(post: Post, slug: str) -> None:
-    _, store = told(post, PRESETS[slug])
-    trace, row = store["trace"], store["trace"]["example"]["row"]
-    link, kind = trace["layers"][-1], PRESETS[slug]["layers"][-1]["kind"]
-    answer = post("/api/pairs", z=link["input"][row], y=trace["batch"]["y"][row], loss=PRESETS[slug]["loss"])
-    own = next(p for p in answer["pairs"] if (p["activation"], p["loss"]) == (kind, PRESETS[slug]["loss"]["kind"]))
-    assert own["cancels"]
-    assert own["delta"] == pytest.approx(link["grad_input"][row], rel=1e-12)
-    assert own["loss_slope"] == pytest.approx(link["grad_output"][row], rel=1e-12)
-
-
-@pytest.mark.parametrize(("y", "whole"), [([0.0, 1.0], True), ([0.25, 0.75], True), ([0.25, 0.9], False), ([2.0, 1.0], False)])
-def test_only_matched_pairs_cancel(post: Post, y: list[float], whole: bool) -> None:
-    """Behind a softmax only where the targets sum to 1: else δ = ŷ Σy − y."""
-    answer = post("/api/pairs", z=[0.7, -1.3], y=y)
-    for pair in answer["pairs"]:
-        if pair["fits"]:
-            scale = pair["factor"] or 1.0
-            off = max(abs(d - scale * r) for d, r in zip(pair["delta"], pair["residual"], strict=True))
-            assert (off < 1e-12) == pair["cancels"], pair
-    lit = {(p["activation"], p["loss"]) for p in answer["pairs"] if p.get("cancels")}
-    assert lit >= {("identity", "half_mse"), ("exp", "poisson")}
-    assert (("sigmoid", "binary_cross_entropy") in lit) == (max(y) <= 1)
-    assert {("softmax", "cross_entropy"), ("softmax", "poisson")} & lit == (
-        {("softmax", "cross_entropy"), ("softmax", "poisson")} if whole else set()
-    )
-
-
-def test_a_pair_that_hides_an_infinite_slope_does_not_fit(post: Post) -> None:
-    answer = post("/api/pairs", z=[-0.5], y=[1.0])
-    [dead] = [p for p in answer["pairs"] if (p["activation"], p["loss"]) == ("relu", "poisson")]
-    assert dead == {"activation": "relu", "loss": "poisson", "fits": False, "why": "needs outputs above 0"}
-    assert all(abs(slope) < 1e6 for p in answer["pairs"] if p["fits"] for slope in p["loss_slope"])
-
-
-def test_a_pair_beyond_all_numbers_says_so(post: Post) -> None:
-    answer = post("/api/pairs", z=[0.5, 0.0], y=[-9e307, 1.0])
-    assert answer["diverged"] is True
-    assert answer["reason"]
-    assert "diverged" not in post("/api/pairs", z=[0.5, 0.0], y=[0.0, 1.0])
-
-
-BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}']
-BAD.append(f'{{"z": [{10**400}], "y": [1]}}')
-
-
-@pytest.mark.parametrize("body", BAD, ids=range(len(BAD)))
-def test_pairs_refuse_what_is_no_row_of_numbers(client: TestClient, body: str) -> None:
-    response = client.post("/api/pairs", content=body, headers={"Content-Type": "application/json"})
-    assert 400 <= response.status_code < 500
-    assert len(response.content) < 1024
-
-
-@pytest.mark.parametrize("slug", PRESETS)
-@pytest.mark.parametrize("mode", ["example", "mean"])
-def test_the_opening_has_a_card_for_each_phase_and_its_numbers_stand_in_the_trace(post: Post, slug: str, mode: str) -> None:
-    story, store = told(post, PRESETS[slug])
-    cards, trace = story["opening"][mode], store["trace"]
-    assert [card["phase"] for card in cards] == list(story["phases"])
-    end = {"link": len(trace["layers"]) - 1, "phase": "forward"}
-    found = {}
-    for card in cards:
-        for template in (each for cell in card["line"]["cells"] for each in slots(cell)):
-            found[template] = read(store, filled(template, chosen(store, end)))
-    assert all(isinstance(value, (int, float)) for value in found.values()), found
-    assert len(found) == (7 if mode == "example" else 6)
-
-
-def test_the_opening_of_xor_is_one_weights_step_from_prediction_to_new_value(post: Post) -> None:
-    story, store = told(post, PRESETS["xor"])
-    numbers = [
-        read(store, filled(template, chosen(store, {"link": 3, "phase": "forward"})))
-        for card in story["opening"]["example"]
-        for cell in card["line"]["cells"]
-        for template in slots(cell)
-    ]
-    predicted, target, loss, delta, slope, old, new = numbers
-    assert loss == pytest.approx(-math.log(predicted if target == 1 else 1 - predicted), rel=1e-12)
-    assert delta == pytest.approx(predicted - target, rel=1e-12)
-    # The plan takes the step, the gradient is the reference's: ARCHITECTURE.md says within what they agree.
-    assert new == pytest.approx(old - PRESETS["xor"]["optimizer"]["learning_rate"] * slope, rel=1e-13)
 
 
 @pytest.mark.parametrize("preset", ["dropout", "text", "digits-cnn"])
@@ -378,19 +223,3 @@ def test_a_link_without_weights_is_told_in_the_letters_of_the_numbers_beside_its
         found += 1
     assert found
     assert "∘" not in str(story)
-
-
-@pytest.mark.parametrize("optimizer", [{"kind": "sgd"}, {"kind": "adam"}])
-def test_of_a_network_without_weights_it_is_said_that_there_is_nothing_to_move(post: Post, optimizer: dict[str, Any]) -> None:
-    bare = PRESETS["xor"] | {"layers": [{"kind": "sigmoid"}], "optimizer": optimizer}
-    story = post("/api/story", experiment=bare)
-    assert story["subjects"] == {}
-    for mode in ("example", "mean"):
-        *others, gradient, update = story["opening"][mode]
-        assert all(card["line"]["cells"] for card in others)
-        assert [card["line"]["cells"] for card in (gradient, update)] == [[], []]
-        assert gradient["sentence"] == "This network has no weights: there is no gradient by one."
-        assert update["sentence"] == "This network has no weights to move."
-        last = story["substeps"][-1][mode]
-        assert (last["rule"], last["lines"]) == ("", [])
-        assert last["sentence"].startswith("This network has no weights, so there is nothing to move")
