@@ -12,7 +12,7 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, "preset=spiral")
     page.evaluate("chainrule.store.set('speed', 'max')")
-    for slug in ("circle", "xor", "iris", "line", "spiral", "logistic"):
+    for slug in ("circle", "iris", "line", "spiral"):
         page.get_by_role("button", name="Play", exact=True).click()
         page.wait_for_function("() => chainrule.get('trace.step') > 0")
         page.locator("#preset").select_option(slug)

@@ -165,7 +165,7 @@ CUT = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-bracke
 })"""
 
 
-@pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), deeply(820, "xor"), deeply(390, "xor"), (390, "digits")])
+@pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), deeply(820, "xor"), deeply(390, "xor"), deeply(390, "digits")])
 def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, f"preset={preset}", 1)

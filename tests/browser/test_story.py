@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.shared import deeply, visit
 from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
-PRESETS = [deeply("xor"), deeply("iris"), "digits", "line"]  # the walk looks at all that stands there of xor
+PRESETS = [deeply("xor"), deeply("iris"), deeply("digits"), "line"]  # the walk looks at all of xor and of convolved digits
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -69,9 +69,9 @@ def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None
 @pytest.mark.parametrize(
     "place",
     [
-        "preset=line",
+        deeply("preset=line"),
         "preset=iris",
-        "preset=digits",
+        deeply("preset=digits"),
         "preset=xor&layers=dense(units:256),tanh,dense(units:1),sigmoid",
         "preset=xor&selection=0/W/2,0",
     ],

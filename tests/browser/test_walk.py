@@ -110,6 +110,7 @@ def test_every_number_of_every_sub_step_is_the_servers(walk: Walk, witness: Witn
     assert walk.witnessed >= walk.read / 2, (walk.witnessed, walk.read)
 
 
+@pytest.mark.parametrize("name", soon("xor"), indirect=True)
 def test_paused_in_a_run_every_number_is_of_one_moment(walk: Walk, witness: Witness) -> None:
     page = walk.page
     page.evaluate("chainrule.store.set('speed', 40)")

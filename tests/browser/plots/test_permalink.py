@@ -143,6 +143,7 @@ def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlie
     until(page, f"!({pinned})")
 
 
+@pytest.mark.deep
 def test_a_pin_is_of_its_moment_before_another_optimizer_too(page: Page) -> None:
     """Adam's plane of the gradient and the update is another than momentum's, through the same weights."""
     opened(page, "xor", example="0", optimizer__kind="momentum")

@@ -17,7 +17,7 @@ CONVOLVED = (
 
 
 @pytest.mark.parametrize("size", [deeply((1440, 900)), (820, 1180), (390, 844)])
-@pytest.mark.parametrize("place", [deeply("preset=text"), deeply("preset=signals"), "preset=digits-cnn", CONVOLVED])
+@pytest.mark.parametrize("place", [deeply("preset=text"), deeply("preset=signals"), deeply("preset=digits-cnn"), CONVOLVED])
 def test_titles_never_touch(page: Page, place: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, place)
