@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -62,6 +63,8 @@ class Static(StaticFiles):
         if named:
             path = path[named.end() :]
         full, found = self.lookup_path(path)
+        if os.path.normpath(scope["path"]) != scope["path"]:  # of which the base class would make a file's
+            raise HTTPException(404)
         if found and _is_small(found) and scope["method"] in ("GET", "HEAD"):
             response = self._from_memory(path, full, found, scope)
         else:

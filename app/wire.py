@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from app.errors import ApiError
 from app.settings import SETTINGS
+from core.spec import shown
 
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 DEEPEST = 250  # levels of nesting, at least, that orjson writes
@@ -71,6 +72,9 @@ async def read(request: Request) -> Any:
     if kind != "application/json" and not kind.endswith("+json"):
         hint = "send the header Content-Type: application/json"
         raise ApiError(415, "", f"expected a body of type application/json, got {kind[:60] or 'none'}", hint)
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        raise ApiError(415, "", f"expected a body sent as it is, got one in {shown(coding)}", "leave Content-Encoding out")
     body = await _body(request, SETTINGS.max_body)
     try:
         document = orjson.loads(body)

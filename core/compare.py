@@ -17,6 +17,7 @@ from core.flat import flat, unflat
 from core.gradients import GRADIENTS, Cost, derivative_along
 from core.gradients.backprop import Backprop
 from core.gradients.numerical import Numerical
+from core.gradients.symbolic import check_weight
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
@@ -71,6 +72,8 @@ def comparing(
     """
     _check_names(methods)
     which = None if address is None else Address.parse(address)
+    if which:  # read, though no method that was asked for may write it out
+        check_weight(state.params, which)
     single = which is not None and "symbolic" in (methods or METHODS)
     symbolic = None
     if which and single:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,22 @@ BEGAN = "began"  # in `shared`: the step at which the optimizer's memory was emp
 MOST_STEPS = 10_000_000  # the largest step number a state may carry
 
 Memory = tuple[Mapping[str, Mapping[str, Array]], ...]  # slots[layer][parameter][name]
+
+
+class Words(NamedTuple):
+    """What is said where a document's arrays are not those of the experiment's network."""
+
+    anew: str  # what to do where they are of other layers
+    belongs: str  # and where they are of other shapes
+    null: str  # what a number tells that is not finite
+
+
+OF_A_STATE = Words(
+    "start anew: POST /api/start", "the state must belong to this experiment: POST /api/start",
+    "this state has diverged: go back to an earlier one, or take a smaller learning rate",
+)  # fmt: skip
+ANSWERED = "hand in those that POST /api/surface answered for these layers"
+OF_A_PLANE = Words(ANSWERED, ANSWERED, "expected finite numbers, got a null")
 
 
 @dataclass(frozen=True)
@@ -90,7 +106,7 @@ def parse_params(experiment: Experiment, document: Any, path: str) -> Params:
 
     Raises SpecError with the field's path.
     """
-    return _tensors(document, start(experiment).params, path, "expected finite numbers, got a null")
+    return _tensors(document, start(experiment).params, path, OF_A_PLANE)
 
 
 def _is_anothers(document: Mapping[str, Any], experiment: Experiment, fresh: State) -> bool:
@@ -161,38 +177,35 @@ def _remembered(value: Any, expected: Mapping[str, Mapping[str, Array]], optimiz
     return found
 
 
-def _aligned(value: Any, expected: Any, path: str) -> None:
+def _aligned(value: Any, expected: Any, path: str, words: Words = OF_A_STATE) -> None:
     if not isinstance(value, (list, tuple)) or len(value) != len(expected):
         came = f"a list of {len(value)}" if isinstance(value, (list, tuple)) else shown(value)
         message = f"expected a list of {len(expected)} objects, one a layer, got {came}"
-        raise SpecError(path, message, "start anew: POST /api/start")
+        raise SpecError(path, message, words.anew)
 
 
-DIVERGED = "this state has diverged: go back to an earlier one, or take a smaller learning rate"
+def _tensors(value: Any, expected: Params, path: str, words: Words = OF_A_STATE) -> Params:
+    _aligned(value, expected, path, words)
+    return tuple(_named(v, e, f"{path}.{i}", words) for i, (v, e) in enumerate(zip(value, expected, strict=True)))
 
 
-def _tensors(value: Any, expected: Params, path: str, null: str = DIVERGED) -> Params:
-    _aligned(value, expected, path)
-    return tuple(_named(v, e, f"{path}.{i}", null) for i, (v, e) in enumerate(zip(value, expected, strict=True)))
-
-
-def _named(value: Any, expected: Mapping[str, Array], path: str, null: str = DIVERGED) -> dict[str, Array]:
+def _named(value: Any, expected: Mapping[str, Array], path: str, words: Words = OF_A_STATE) -> dict[str, Array]:
     _object(value, path, set(expected), set())
-    return {name: _array(value[name], array.shape, f"{path}.{name}", null) for name, array in expected.items()}
+    return {name: _array(value[name], array.shape, f"{path}.{name}", words) for name, array in expected.items()}
 
 
-def _array(value: Any, shape: tuple[int, ...], path: str, null: str = DIVERGED) -> Array:
-    """A nested list as a float64 array of just this shape, every number finite; `null` says what one that is not tells of."""
+def _array(value: Any, shape: tuple[int, ...], path: str, told: Words = OF_A_STATE) -> Array:
+    """A nested list as a float64 array of just this shape, every number finite; else it is refused in the words that are told."""
     words = f"numbers of shape {' × '.join(map(str, shape))}" if shape else "one number"
     if not _fits(value, shape):
         message = f"expected {words}, got {shown(value)}"
-        raise SpecError(path, message, "the state must belong to this experiment: POST /api/start")
+        raise SpecError(path, message, told.belongs)
     try:
         array = np.array(value, dtype=np.float64).reshape(shape)  # null becomes NaN
     except (TypeError, ValueError, OverflowError) as error:
         raise SpecError(path, f"expected {words} that a float64 can hold, got {shown(value)}", "none beyond 1.8e308") from error
     if not np.isfinite(array).all():
-        raise SpecError(path, null, "a null stands where a number grew beyond what a float64 can hold")
+        raise SpecError(path, told.null, "a null stands where a number grew beyond what a float64 can hold")
     return array
 
 

@@ -17,7 +17,6 @@ class Backprop(GradientMethod):
     title = "Backpropagation"
     help = "One sweep forward and one back give every derivative at once."
     latex = r"\delta_{l} = J_{l}^{\mathsf T}\, \delta_{l+1}"
-    accuracy = "exact, but for rounding"
 
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:
         """The network's backward sweep."""

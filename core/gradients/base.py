@@ -37,12 +37,16 @@ class GradientMethod(Kind):
     """A way to dL/d(every parameter)."""
 
     sweeping: ClassVar[bool] = False  # evaluates the network anew for every weight
-    accuracy: ClassVar[str] = ""  # what its error is, in words
+
+    @property
+    def accuracy(self) -> str:
+        """What its error is, in words."""
+        return "exact, but for rounding"
 
     @classmethod
     def facts(cls) -> dict[str, Any]:
-        """What the catalogue says of a method."""
-        return {"sweeping": cls.sweeping, "accuracy": cls.accuracy}
+        """What the catalogue says of a method, with the hyperparameters that it has unless others are chosen."""
+        return {"sweeping": cls.sweeping, "accuracy": cls().accuracy}
 
     @abstractmethod
     def gradient(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Params:

@@ -24,7 +24,6 @@ class ComplexStep(SweepingMethod):
     title = "Complex step"
     help = "Moves each weight a tiny step into the complex plane, and reads the derivative off the imaginary part."
     latex = r"\frac{\partial L}{\partial w} = \frac{\operatorname{Im} L(w + i h)}{h}"
-    accuracy = "exact, but for rounding"
 
     def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """One evaluation for every weight."""

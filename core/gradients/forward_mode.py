@@ -24,7 +24,6 @@ class ForwardMode(SweepingMethod):
     title = "Forward mode"
     help = "Sends each weight's own derivative forward through the network, beside the numbers."
     latex = r"L(w + \varepsilon) = L(w) + \frac{\partial L}{\partial w}\, \varepsilon,\quad \varepsilon^2 = 0"
-    accuracy = "exact, but for rounding"
 
     def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """One evaluation for every weight, from the link on that holds it."""

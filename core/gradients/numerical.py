@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.gradients.base import Slope, SweepingMethod
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.spec import number
+
+BEST = 6e-6  # the step at which the formula's error and that of rounding are about as large
+
+
+def _order(step: float) -> str:
+    """The power of ten next above h² + ε/h."""
+    error = step * step + np.finfo(float).eps / step
+    return _short(10.0 ** np.ceil(np.round(np.log10(error), 1)))
+
+
+def _short(value: float) -> str:
+    """6e-6."""
+    return f"{value:g}".replace("e-0", "e-")
 
 
 @dataclass(frozen=True)
@@ -25,12 +40,23 @@ class Numerical(SweepingMethod):
         "at a kink it gives the mean of both slopes."
     )
     latex = r"\frac{\partial L}{\partial w} \approx \frac{L(w + h) - L(w - h)}{2h}"
-    accuracy = (
-        "about 1e-10 where the loss is smooth: a larger step bends the secant, a smaller one drowns in rounding; "
-        "at a kink, such as a ReLU whose z is exactly 0, it is the mean of the slopes on both sides"
-    )
 
-    step: float = number(6e-6, low=1e-14, high=1.0, step="log", symbol="h", help="How far a weight moves, in max(1, |w|).")
+    step: float = number(BEST, low=1e-14, high=1.0, step="log", symbol="h", help="How far a weight moves, in max(1, |w|).")
+
+    @property
+    def accuracy(self) -> str:
+        """Of the step in force, to a power of ten: of losses whose third derivative is about 1, as those of the presets are."""
+        found, best = (_order(step) for step in (self.step, BEST))
+        ill = "so large a step bends the secant" if self.step > BEST else "so small a step drowns in rounding"
+        why = (
+            "a larger step bends the secant, a smaller one drowns in rounding"
+            if found == best
+            else f"{ill}, at {_short(BEST)} it is {best}"
+        )
+        return (
+            f"up to about {found} where the loss is smooth: {why}; "
+            "at a kink, such as a ReLU whose z is exactly 0, it is the mean of the slopes on both sides"
+        )
 
     def slope(self, network: Network, params: Params, x: Array, target: Array, noises: Noises | None) -> Slope:
         """Two evaluations for every weight; divided by the distance that rounding really left between them."""

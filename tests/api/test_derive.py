@@ -205,7 +205,9 @@ def test_compare_with_the_cost_as_the_network_grows(post: Post, experiments: dic
 @pytest.mark.parametrize(("body", "field"), [
     ({"methods": ["magic"]}, "methods.0"), ({"methods": []}, "methods"), ({"methods": 3}, "methods"), ({"scaling": 1}, "scaling"),
     ({"thorough": 1}, "thorough"),
-    ({"extra": 1}, "extra"), ({"address": "0/W/99,0"}, "address"), ({"address": 3}, "address"), ({"example": -1}, "example"),
+    ({"extra": 1}, "extra"), ({"address": "0/W/99,0"}, "address"), ({"address": 3}, "address"),
+    ({"address": "9/W/0,0", "methods": ["backprop"]}, "address"), ({"address": "0/output/0", "methods": ["backprop"]}, "address"),
+    ({"example": -1}, "example"),
 ])  # fmt: skip
 def test_compare_refuses(client: TestClient, experiments: dict[str, Any], body: dict[str, Any], field: str) -> None:
     response = client.post("/api/compare", json={"experiment": experiments["xor"]} | body)

@@ -55,6 +55,21 @@ def test_what_is_no_json_is_a_400(client, body):
     assert "expected" in problem(raw(client, body), 400)["message"]
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "GZIP, identity", "x" * 5000, "\x7f"])
+def test_a_coding_that_nobody_undoes_is_a_415(coding, client):
+    """It had been read as if it were none, and what was told was of a JSON that nobody had written."""
+    answer = raw(client, json.dumps({"experiment": LOGISTIC}).encode(), "/api/start", **{"content-encoding": coding})
+    told = problem(answer, 415)
+    assert "a body sent as it is" in told["message"]
+    assert told["hint"] == "leave Content-Encoding out"
+
+
+@pytest.mark.parametrize("coding", ["", "identity", " Identity "])
+def test_no_coding_may_be_named(coding, client):
+    answer = raw(client, json.dumps({"experiment": LOGISTIC}).encode(), "/api/start", **{"content-encoding": coding})
+    assert answer.status_code == 200, answer.text
+
+
 @pytest.mark.parametrize("body", [b"[]", b"1", b"null", b'"text"', b"true"])
 def test_a_body_must_be_an_object(client, body):
     assert "object" in problem(raw(client, body), 422)["message"]

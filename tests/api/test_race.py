@@ -95,6 +95,17 @@ def test_no_race_is_refused_by_name(body, field, client, experiments):
     assert answer.json()["field"] == field
 
 
+@pytest.mark.parametrize("part", ["origin", "directions.0"])
+@pytest.mark.parametrize("wrong", [7, [], [{"W": [[1.0]], "b": [0.0] * 4}, {}, {"W": [[0.0] * 4], "b": [0.0]}, {}]])
+def test_a_plane_of_other_layers_is_told_of_planes_and_not_of_a_run_s_start(part, wrong, client, experiments):
+    params = client.post("/api/start", json={"experiment": experiments["xor"]}).json()["state"]["params"]
+    basis = {"origin": params, "directions": [params]} | ({"origin": wrong} if part == "origin" else {"directions": [wrong]})
+    answer = client.post("/api/race", json={"experiment": experiments["xor"], "variants": [{}], "basis": basis})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == f"basis.{part}" + (".0.W" if len(str(wrong)) > 2 else "")
+    assert answer.json()["hint"] == "hand in those that POST /api/surface answered for these layers"
+
+
 @pytest.mark.parametrize("part", ["origin", "directions.1"])
 def test_a_plane_with_a_null_is_refused_by_its_place_and_is_no_run_that_diverged(part, client, experiments):
     params = client.post("/api/start", json={"experiment": experiments["xor"]}).json()["state"]["params"]

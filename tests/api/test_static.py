@@ -58,6 +58,15 @@ def test_what_a_page_loads_is_of_its_edition_and_kept_for_ever(accepted, client)
         assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
+@pytest.mark.parametrize("path", ["js/main.js/", "js//main.js", "/js/main.js", "%2e/js/main.js", "css/%2e%2e/js/main.js"])
+def test_a_file_has_one_address(path, client):
+    """What is made plain on the way names no file: a slash too many had been answered with a script."""
+    answer = client.get(f"/static/{path}")
+    assert answer.status_code == 404, answer.text[:80]
+    assert answer.json()["hint"]
+    assert client.get("/static/js/main.js").status_code == 200
+
+
 def test_a_file_of_another_edition_is_not_kept_under_its_name(client):
     response = client.get("/static/e-0123456789ab/js/main.js")
     assert response.content == (STATIC / "js" / "main.js").read_bytes()

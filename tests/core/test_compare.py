@@ -1,5 +1,6 @@
 """The same derivatives by five methods: they agree, and what they cost is counted."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,20 @@ def test_the_catalogue_says_what_central_differences_are_worth_and_where() -> No
     assert found["worst"]["difference"] < 1e-9
     assert found["kinks"] == []
     assert "note" not in found["methods"][1]
+
+
+@pytest.mark.parametrize("step", [1e-12, 1e-9, 6e-6, 1e-3, 0.1, 1.0])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_what_is_said_of_central_differences_is_of_the_step_in_force(step: float, activation: str) -> None:
+    """Of every step «about 1e-10» had been said, beside a disagreement of 0.05."""
+    experiment = circle(activation, step)
+    found = compare(experiment, start(experiment), ["backprop", "numerical"])
+    told = re.match(r"up to about (\S+) where the loss is smooth: (.*?);", found["methods"][1]["accuracy"])
+    assert told
+    assert float(told[1]) / 200 < found["worst"]["difference"] <= float(told[1])
+    ill = "large a step bends the secant" if step > 6e-6 else "small a step drowns in rounding"
+    usual = "a larger step bends the secant, a smaller one drowns in rounding"
+    assert told[2] == (usual if step == 6e-6 else f"so {ill}, at 6e-6 it is 1e-10")
 
 
 def test_a_wrong_derivative_is_no_kink(monkeypatch: pytest.MonkeyPatch) -> None:
