@@ -196,6 +196,10 @@ class SurfaceAnswer(Answer):
     notes: list[str] = Field(description="What is not as the plane's name promises, and why.")
     dtype: str = Field(description="What was computed with.")
     relative_error: float = Field(description="The largest seen against float64, over a sample that holds the lowest points.")
+    progress: float | None = Field(
+        None,
+        description="Streamed, 1 here, and on the lines before it the share of all the work that is done; it never goes back.",
+    )
 
 
 class RacePlace(Answer):

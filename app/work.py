@@ -1,13 +1,12 @@
-"""How much a request asks for, counted before anything is computed."""
+"""How much a request may ask for, counted before anything is computed."""
 
 from __future__ import annotations
 
 import math
 
+from core.effort import multiplications, step_work, sweep_work
 from core.experiment import Experiment
 from core.layers.convolution import Convolution
-from core.optimizers.levenberg_marquardt import MOST_TRIES
-from core.plan import planned
 from core.run import HOP
 from core.spec import SpecError
 
@@ -17,24 +16,7 @@ MOST_WORK = 2e12  # multiplications of one streamed request: a quarter of an hou
 # Multiplications of a gradient that is swept weight by weight: 0.1 to 0.2 s, or up to a second with what was not counted, of a
 # core that others want. The core's own bound (core/gradients/base.py) is ten times that, for who runs it alone may wait.
 MOST_SWEPT = 5e7
-CALL = 1e5  # multiplications in the time of one evaluation's bare calls
-STEP = 6e5  # likewise of a step by the reference, and of one by a plan, however small the network is
-PLANNED_STEP = 6e4
 MOST_UNSEEN = 1e10  # multiplications between two frames, or in one answer: a few seconds
-
-
-def multiplications(experiment: Experiment) -> int:
-    """Multiplications of one example's forward sweep: each output of a link times the inputs that reach it."""
-    network = experiment.network
-    return sum(
-        math.prod(shape) * (1 + sum(math.prod(p) // p[0] for p in params.values() if len(p) > 1))
-        for shape, params in zip(network.shapes[1:], network.param_shapes, strict=True)
-    )
-
-
-def sweep_work(experiment: Experiment) -> int:
-    """Multiplications in the time of one example's forward sweep: an exponential or a Φ takes that of many."""
-    return multiplications(experiment) + experiment.network.effort
 
 
 def activations(experiment: Experiment) -> int:
@@ -67,18 +49,6 @@ def check_step(experiment: Experiment) -> None:
     if method.sweeping and swept > MOST_SWEPT:
         raise SpecError("gradient.kind", f"{method.title} would evaluate the network anew for every weight: expected at most "
                         f"{MOST_SWEPT:,.0f} multiplications a step, got {swept:,}", "use a smaller batch")  # fmt: skip
-
-
-def step_work(experiment: Experiment) -> float:
-    """Multiplications in the time of one step, roughly."""
-    forward, size = experiment.batch * sweep_work(experiment), experiment.network.size
-    work = PLANNED_STEP if planned(experiment) else STEP
-    work += 3.0 * forward  # forward, and backward twice: to the inputs and to the weights
-    if experiment.gradient.sweeping:
-        work += 4 * size * (forward + CALL)
-    if experiment.optimizer.reads == "residuals":
-        work += experiment.batch * experiment.network.shapes[-1][0] * size**2 + MOST_TRIES * size**3
-    return work
 
 
 def check_trace(experiment: Experiment) -> None:

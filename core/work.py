@@ -46,3 +46,25 @@ def timed(work: Work[T]) -> Work[tuple[T, float]]:
             return end.value, seconds + perf_counter() - begun
         seconds += perf_counter() - begun
         yield done
+
+
+class Stages:
+    """Work after work as one: it yields how much of all is done, each weighed as it was counted, and never less than before."""
+
+    def __init__(self, *weights: float) -> None:
+        whole = sum(weights) or 1.0
+        self.ends = [sum(weights[: k + 1]) / whole for k in range(len(weights))]
+        self.begun, self.done = 0, 0.0
+
+    def then(self, work: Work[T]) -> Work[T]:
+        """The next of them, and what comes of it."""
+        end, begin = self.ends[self.begun], self.done
+        self.begun += 1
+        while True:
+            try:
+                share = next(work)
+            except StopIteration as ended:
+                self.done = max(self.done, end)
+                return ended.value  # type: ignore[no-any-return]
+            self.done = min(1.0, max(self.done, begin + (end - begin) * share))
+            yield self.done

@@ -52,7 +52,10 @@ async def post_surface(request: Request) -> Response:
 
 @router.post("/api/surface/stream", response_model=SurfaceAnswer, response_class=Ndjson)
 async def post_surface_stream(request: Request) -> Ndjson:
-    """`{"progress": 0.4}` lines, then the answer of POST /api/surface as the last line; or a line `{"error": {…}}`."""
+    """`{"progress": 0.4}` lines, then the answer of POST /api/surface as the last line; or a line `{"error": {…}}`.
+
+    `progress` is the share of all the work, from 0 to 1, as it was counted before it was begun; it never goes back.
+    """
     return await _streamed(await Body.of(request, *FIELDS))
 
 

@@ -10,6 +10,7 @@ from core.experiment import Experiment
 from core.flat import flat
 from core.landscape.basis import Basis
 from core.numeric import Array
+from core.work import Work
 
 NEAR = 0.05  # of a line's reach: a step shorter than this can hardly be seen, so the bend is told over so much
 ROUNDING = 1e-13  # of the slopes: a difference below this may be rounding
@@ -35,8 +36,8 @@ def slope_at(experiment: Experiment, basis: Basis, t: float) -> float:
         return float(flat(gradient) @ basis.stacked[1])
 
 
-def bend(experiment: Experiment, basis: Basis, taken: float) -> Bend:
-    """Where the line leaves t = 0 for the step's end, `taken`.
+def bending(experiment: Experiment, basis: Basis, taken: float) -> Work[Bend]:
+    """Where the line leaves t = 0 for the step's end, `taken`; a slope is a piece.
 
     A loss with corners (ReLU, max pooling, L1 …) is in pieces.  Its d²L/dt² is that of the piece around t = 0, which may be
     far shorter than the step, and leaves out the corners, at which the slope leaps; a difference quotient across a corner grows
@@ -44,15 +45,20 @@ def bend(experiment: Experiment, basis: Basis, taken: float) -> Bend:
     """
     corners = experiment.network.kinks
     if not corners:
-        return Bend(_at_a_point(experiment, basis, 1e-3 * basis.reach), None, corners)
+        return Bend((yield from _at_a_point(experiment, basis, 1e-3 * basis.reach)), None, corners)
     near = NEAR * basis.reach
     over = taken if abs(taken) >= near else float(np.copysign(near, taken))
-    return Bend(_secant(slope_at(experiment, basis, 0.0), slope_at(experiment, basis, over), over), over, corners)
+    here = slope_at(experiment, basis, 0.0)
+    yield 0.5
+    return Bend(_secant(here, slope_at(experiment, basis, over), over), over, corners)
 
 
-def _at_a_point(experiment: Experiment, basis: Basis, h: float) -> float:
+def _at_a_point(experiment: Experiment, basis: Basis, h: float) -> Work[float]:
     """d²L/dt² ≈ (8 (s(h) − s(−h)) − (s(2h) − s(−2h))) / 12h, s = dL/dt by backpropagation: its error grows like h⁴."""
-    s = [slope_at(experiment, basis, k * h) for k in (-2, -1, 1, 2)]
+    s = []
+    for k in (-2, -1, 1, 2):
+        s.append(slope_at(experiment, basis, k * h))
+        yield len(s) / 4
     rise = (8.0 * (s[2] - s[1]) - (s[3] - s[0])) / 12.0
     return rise / h if abs(rise) > ROUNDING * max(map(abs, s)) or not np.isfinite(rise) else 0.0
 

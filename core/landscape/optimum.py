@@ -9,18 +9,21 @@ import numpy as np
 from core.experiment import Experiment
 from core.flat import flat, unflat
 from core.heads import HEADS
+from core.kept import Kept
 from core.landscape.basis import Basis
-from core.landscape.rates import Curve, descents
+from core.landscape.rates import STEPS, Curve, descents
 from core.layers import Layer
 from core.network import Network
 from core.numeric import Array, Params
-from core.work import finished
+from core.work import Stages, Work, finished, quiet
 
 MOST_PARAMETERS = 64  # a system of so many equations is solved at every step
+HESSIAN = 8 * MOST_PARAMETERS**2  # bytes, at most
 MOST_STEPS = 100
 VANISHED = 1e-9  # the share of its first curvature below which a direction counts as flat
 CLOSE = 1e-12  # Newton's step, relative to the parameters, that counts as arrived
 METHODS = {True: "least squares, in closed form", False: "maximum likelihood, by Newton's method"}
+_OPTIMA = Kept["Optimum | str"](16_000_000)  # asked for anew with every surface of a run, and the same all along
 
 
 class Optimum(NamedTuple):
@@ -33,23 +36,32 @@ class Optimum(NamedTuple):
 
 
 def optimum(experiment: Experiment) -> Optimum | str | None:
+    """The whole of it at once; see `seeking`."""
+    return finished(seeking(experiment))
+
+
+def seeking(experiment: Experiment) -> Work[Optimum | str | None]:
     """argmin L: θ ← θ − H⁻¹ ∇L from 0 until it stands still; one step where L is a parabola, which is the closed form.
 
     For one dense link and a matched pair of output and loss, with no penalty or an l2 one.  None for any other model; a text,
-    that says why, where no finite parameters are the best.
+    that says why, where no finite parameters are the best.  A step is a piece.
     """
-    network, train = experiment.network, experiment.train
-    if not applies(network):
+    if not applies(experiment.network):
         return None
+    return (yield from _OPTIMA.working(experiment, quiet(_seeking(experiment)), lambda _: experiment.nbytes + HESSIAN))
+
+
+def _seeking(experiment: Experiment) -> Work[Optimum | str]:
+    network, train = experiment.network, experiment.train
     parabola = network.layers[-1].kind == "identity"
     params: Params = tuple({n: np.zeros(shape) for n, shape in shapes.items()} for shapes in network.param_shapes)
-    with np.errstate(all="ignore"):
-        first = hessian = _hessian(network, params, train.x)
-        for _ in range(1 if parabola else MOST_STEPS):
-            params, size = _newton(network, params, hessian, train.x, train.y)
-            hessian = _hessian(network, params, train.x)
-            if size <= CLOSE:
-                break
+    first = hessian = _hessian(network, params, train.x)
+    for step in range(1 if parabola else MOST_STEPS):
+        params, size = _newton(network, params, hessian, train.x, train.y)
+        hessian = _hessian(network, params, train.x)
+        if size <= CLOSE:
+            break
+        yield (step + 1) / MOST_STEPS
     if not parabola and _flattened(first, hessian):
         return "No finite weights are the best: the loss falls ever further as they grow, without end."
     return Optimum(params, hessian, METHODS[parabola], int(np.linalg.matrix_rank(hessian)) == len(hessian))
@@ -108,21 +120,25 @@ def _jacobian(layer: Layer, z: Array, a: Array) -> Array:
     return shown["jacobian"] if "jacobian" in shown else shown["slope"][:, :, None] * np.eye(z.shape[1])
 
 
-def marked(experiment: Experiment, basis: Basis, start: Params) -> dict[str, Any]:
+def marked(experiment: Experiment, basis: Basis, start: Params) -> Work[dict[str, Any]]:
     """The optimum's part of an answer: its place on the plane, the learning rate beyond which gradient descent diverges.
 
     Of two parameters the plane shows everything, so real descents from `start`, where the ball is, come along.
     """
-    found = optimum(experiment)
+    stages = Stages(MOST_STEPS, STEPS)
+    found = yield from stages.then(seeking(experiment))
     if not isinstance(found, Optimum):
         return {"optimum": None, "no_optimum": found or "", "rates": None}
     shadow = basis.project(found.params)
     eigenvalues = np.linalg.eigvalsh(found.hessian)
     largest = float(eigenvalues[-1])
     loss = experiment.network.mean_loss(found.params, experiment.train.x, experiment.train.y)
-    exact = experiment.network.size == 2
+    rates = None
+    if experiment.network.size == 2:
+        tried = descents(_curve(experiment, start), flat(start), largest, lambda v: _at(basis, v))
+        rates = yield from stages.then(tried)
     return {
-        "rates": finished(descents(_curve(experiment, start), flat(start), largest, lambda v: _at(basis, v))) if exact else None,
+        "rates": rates,
         "optimum": {
             "params": found.params, "at": shadow.at, "distance": shadow.distance, "loss": loss, "method": found.method,
             "unique": found.unique, "hessian": found.hessian, "eigenvalues": eigenvalues,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.numeric import Array
-from core.work import Work
+from core.work import Stages, Work
 
 STEPS = 24
 SHARES = (0.05, 0.7, 1.8, 2.2)  # of 1/λ: what a parabola creeps, converges, oscillates and diverges with; the critical one is 2
@@ -33,15 +33,15 @@ def descents(
     if not np.isfinite(curvature) or curvature <= 0.0:
         return None
 
-    tried = []
+    tried, stages = [], Stages(*[1.0] * (len(SHARES) + MOST_TRIES * search))
     for share in SHARES:
-        tried.append((yield from _descent(curve, start, share / curvature, place)))  # noqa: PERF401  (none may yield)
+        tried.append((yield from stages.then(_descent(curve, start, share / curvature, place))))  # noqa: PERF401  (none may yield)
     wanted = dict(zip(KINDS, (found["learning_rate"] for found in tried), strict=True))
     for _ in range(MOST_TRIES if search else 0):
         rate = _next(tried)
         if rate is None:
             break
-        tried.append((yield from _descent(curve, start, rate, place)))
+        tried.append((yield from stages.then(_descent(curve, start, rate, place))))
         tried.sort(key=lambda found: found["learning_rate"])
     runs = [_typical([found for found in tried if found["seen"] == seen], wanted.get(seen)) for seen in _seen_of(tried)]
     return {"curvature": curvature, "critical_learning_rate": 2.0 / curvature, "runs": runs, "tried": len(tried),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.effort import step_work, sweep_work
 from core.experiment import Experiment
 from core.flat import flat, length
 from core.landscape import thinned
@@ -15,11 +16,11 @@ from core.landscape.basis import Basis
 from core.landscape.optimum import marked
 from core.landscape.plane import Plane, View
 from core.landscape.sweep import Sweep
-from core.landscape.visits import replay
+from core.landscape.visits import kept, replay
 from core.landscape.window import evenly, window
 from core.numeric import Array, Params
 from core.state import State
-from core.work import Work, finished
+from core.work import Stages, Work, finished
 
 Span = Sequence[tuple[float, float]]
 
@@ -47,17 +48,19 @@ def surface(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> d
 def survey(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> Work[dict[str, Any]]:
     """loss(α, β) = L(origin + α·directions[0] + β·directions[1]) on a grid; rows follow axes[1], columns axes[0]."""
     taken_again = replayed(state, plane, wish)
-    visits = yield from visited(experiment, state, plane, wish)
-    basis = yield from plane.laying(View(experiment, state, visits))
-    path = yield from placed(experiment, basis, visits)
+    one = len(experiment.train) * sweep_work(experiment)
+    stages = Stages(*weighed(experiment, state, plane, wish), one, wish.size**2 * one)
+    visits = yield from stages.then(visited(experiment, state, plane, wish))
+    basis = yield from stages.then(plane.laying(View(experiment, state, visits)))
+    path = yield from stages.then(placed(experiment, basis, visits))
     now = place(experiment, basis, state)
     # The plane may be laid through another state than the run's own: descents begin where the run is.
-    best = marked(experiment, basis, visits[-1].params if visits else state.params)
+    best = yield from stages.then(marked(experiment, basis, visits[-1].params if visits else state.params))
     exact = [best["optimum"]["at"]] if best["optimum"] and experiment.network.size == 2 else []
     held = [point["at"] for point in basis.facts.get("points", ())]
     centre = path[0]["at"] if plane.steady and path else np.zeros(2)
     axes = _axes(basis, wish, centre, [*(p["at"] for p in path), now["at"], *held, *exact])
-    loss, accuracy = yield from _losses(experiment, basis, axes, wish.precision)
+    loss, accuracy = yield from stages.then(_losses(experiment, basis, axes, wish.precision))
     return {
         "axes": [{"label": label, "values": values} for label, values in zip(basis.labels, axes, strict=True)],
         "loss": loss,
@@ -88,6 +91,15 @@ def replayed(state: State, plane: Plane, wish: Wish) -> int:
     return 0 if wish.path else plane.replays()
 
 
+def weighed(experiment: Experiment, state: State, plane: Plane, wish: Wish) -> tuple[float, float, float]:
+    """What the first stages take, in multiplications: the run's steps taken again, the plane laid, the path's states placed."""
+    one, step = len(experiment.train) * sweep_work(experiment), step_work(experiment)
+    steps = replayed(state, plane, wish)
+    visits = kept(steps) if steps else len(wish.path)
+    laid = 3 * one + plane.products(visits, experiment.network.size) + (step if plane.looks_ahead() else 0.0)
+    return steps * step + (2 * visits * one if steps else 0.0), laid, 2 * visits * one
+
+
 def _told(steps: int) -> list[str]:
     """What is said of a path that was not handed in."""
     return [f"the path is this experiment's run from its start, replayed for {steps} updates"] if steps else []
@@ -101,15 +113,17 @@ def _losses(experiment: Experiment, basis: Basis, axes: Sequence[Array], precisi
     hinge's is on whole stretches: those would be all the lowest, and at their rims a float32 has no digit left.
     """
     alphas, betas = axes
+    # Whether float32 will do shows only behind it: a tenth of the way is kept for what then has to be done again.
+    stages = Stages(*((9.0, 0.1, 0.9) if precision == "float32" else (1.0,)))
     if precision == "float32":
-        loss = yield from Sweep(experiment, basis, np.float32).grid(alphas, betas)
+        loss = yield from stages.then(Sweep(experiment, basis, np.float32).grid(alphas, betas))
         sample = _sample(loss.ravel())
         rows, columns = np.unravel_index(sample, loss.shape)
-        truth = yield from Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1))
+        truth = yield from stages.then(Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1)))
         error = float(np.max(np.abs(loss[rows, columns] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
         if np.isfinite(loss).all() and loss.all() and error <= 0.5 * BOUND:
             return loss, {"dtype": "float32", "relative_error": error, "sample": len(sample)}
-    loss = yield from Sweep(experiment, basis).grid(alphas, betas)
+    loss = yield from stages.then(Sweep(experiment, basis).grid(alphas, betas))
     return loss, {"dtype": "float64", "relative_error": 0.0, "sample": 0}
 
 

@@ -68,6 +68,59 @@ def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPat
     assert max(piece) <= 2, piece
 
 
+@pytest.mark.parametrize("activation", ["gelu", "relu"])  # of which one bends at a point, the other on average
+@pytest.mark.parametrize("along", ["gradient", "update"])
+def test_a_line_s_slope_and_its_bend_are_pieces_of_their_own(
+    activation: str, along: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five gradients over all examples and two losses had been one piece."""
+    piece: list[int] = [0]
+    gradient = Network.gradient
+
+    def counted(network: Network, *arguments: Any) -> Any:
+        piece[-1] += 1
+        return gradient(network, *arguments)
+
+    monkeypatch.setattr(Network, "gradient", counted)
+    layers = [{"kind": activation} if layer["kind"] == "gelu" else layer for layer in LAYERS]
+    job = Survey(Body({"experiment": SMOOTH | {"layers": layers}, "plane": {"kind": "line", "along": along}, "size": 3}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert sum(piece) >= 3
+    assert max(piece) <= 2, "one of a descent that has diverged, and the next one's first"
+
+
+def test_an_optimum_is_sought_step_by_step_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the classes can be parted it walks on and on: that had held a thread for three seconds, at every surface."""
+    piece: list[int] = [0]
+    optimum = import_module("core.landscape.optimum")
+    newton = optimum._newton
+
+    def counted(*arguments: Any) -> Any:
+        piece[-1] += 1
+        return newton(*arguments)
+
+    monkeypatch.setattr(optimum, "_newton", counted)
+    monkeypatch.setattr(optimum, "_OPTIMA", Kept[Any](1_000_000))
+    apart = {"kind": "points", "x": [[-2.0], [-1.0], [1.0], [2.0]], "y": [0, 0, 1, 1], "task": "binary", "test_fraction": 0.0}
+    experiment = {
+        "data": apart,
+        "layers": [{"kind": "dense", "units": 1}, {"kind": "sigmoid"}],
+        "loss": {"kind": "binary_cross_entropy"},
+    }
+    sums = []
+    for _ in range(2):
+        job = Survey(Body({"experiment": experiment, "size": 3}))
+        while job.answer is None:
+            piece.append(0)
+            job.advance()
+        assert job.answer["no_optimum"].startswith("No finite weights are the best")
+        sums.append(sum(piece))
+    assert sums[0] == sums[1] > 10
+    assert max(piece) == 1
+
+
 @pytest.mark.parametrize("asked", [{"thorough": True}, {"methods": ["symbolic", "forward_mode"]}])
 def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each weight is moved by itself: six hundred of them had held a thread for seven seconds, also for nobody."""

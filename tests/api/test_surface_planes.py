@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from app.api.body import Body
 from app.streaming import GONE, Job
 from core.landscape import PLANES
 
+survey = import_module("core.landscape.survey")  # the package calls its function by the same name
 LINE = {"kind": "line", "along": "weight", "address": "0/W/0,0"}
 ASKED = [
     {"kind": "weights", "addresses": ["0/W/0,0", "0/b/0"]},
@@ -62,6 +64,51 @@ def test_progress_comes_first_and_the_last_line_is_the_answer(way, client, post,
     assert told[-1] == 1.0
     assert all(set(row) == {"progress"} for row in rows[:-1])
     assert {k: v for k, v in rows[-1].items() if k != "progress"} == post("/api/surface", **body)
+
+
+HINGED = {
+    "data": {"kind": "gauss", "count": 40},
+    "layers": [{"kind": "dense", "units": 1}, {"kind": "identity"}],
+    "loss": {"kind": "hinge"},
+}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"plane": {"kind": "trajectory", "steps": 60}},
+        {"plane": {"kind": "gradient", "second": "update"}, "path": "replay"},
+        {"plane": {"kind": "points"}, "path": "replay", "precision": "float32"},
+        {"plane": {"kind": "random"}, "experiment": HINGED, "reach": 50.0, "precision": "float32"},  # which float32 cannot tell
+        {"plane": {"kind": "line"}, "path": "replay", "size": 101},
+        {"plane": LINE, "experiment": HINGED},
+    ],
+    ids=lambda asked: asked["plane"]["kind"],
+)
+def test_progress_is_of_the_whole_and_never_goes_back(asked, post, experiments, slowly):
+    """Each stage had gone from 0 to 1 anew: the run's steps, the plane, the path, the losses."""
+    body = {"experiment": experiments["xor"], "size": 12} | asked
+    body["state"] = post("/api/step", experiment=body["experiment"])["state"] | {"step": 30}
+    job, told = surface.Survey(Body(body)), []
+    while job.answer is None:
+        job.hop()
+        told.append(job.progress)
+    assert len(set(told)) > 4
+    assert told == sorted(told)
+    assert 0.0 <= told[0] < 0.3
+    assert told[-1] <= 1.0
+
+
+@pytest.mark.parametrize(("steps", "size", "low", "high"), [(2000, 3, 0.8, 1.0), (5, 101, 0.0, 0.1)])
+def test_progress_is_weighed_by_what_a_stage_takes(steps, size, low, high, experiments, slowly, monkeypatch):
+    """Behind the run's steps most is done where they are many, and next to nothing where the grid is fine."""
+    replayed = []
+    step = survey.placed
+    job = surface.Survey(Body({"experiment": experiments["xor"], "plane": {"kind": "trajectory", "steps": steps}, "size": size}))
+    monkeypatch.setattr(survey, "placed", lambda *given: replayed.append(job.progress) or step(*given))
+    while job.answer is None:
+        job.hop()
+    assert low <= replayed[0] <= high
 
 
 def test_a_span_is_taken_as_asked(post, experiments):

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from app.work import MOST_UNSEEN, multiplications, step_work, sweep_work
+from app.work import MOST_UNSEEN
+from core.effort import multiplications, step_work, sweep_work
 from core.experiment import Experiment
 from core.layers import LAYERS
 
