@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.network_layout import BOTTOM, SIDE, TOP, Column, Ending, columns, kernel_share, place
+from app.figures.network_ending import Ending
+from app.figures.network_layout import BOTTOM, MOST_NUMBERED, SIDE, TOP, Column, columns, crowded, kernel_share, place
 from core.experiment import Experiment
 
 EACH = 100  # up to so many edges in all, an edge is a trace of its own
@@ -31,10 +32,7 @@ def network(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any
     width, height = (_pixels(options, name) for name in SIZES)
     found = columns(experiment)
     links = _links(experiment, found)
-    fields = {link["to"]: found[link["from"]].cells for link in links if link["mode"] == "fields"}
-    kernels = {link["to"]: kernel_share(tuple(link["params"]["W"])) for link in links if link["kind"].startswith("conv")}
-    ending = Ending.fitting(width, found[-1].count, experiment.data.task not in ("regression", "counts"))
-    place(found, width, height, ending, fields, kernels)
+    ending = _placed(experiment, found, links, width, height)
     loss = _loss(experiment, found, ending, width, height)
     traces: list[Trace] = []
     addresses: dict[str, list[int]] = {}
@@ -86,6 +84,19 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
         if link["mode"] == "each" and whole > EACH:
             link["mode"] = "binned"
     return links
+
+
+def _placed(experiment: Experiment, found: list[Column], links: list[dict[str, Any]], width: float, height: float) -> Ending:
+    """Place the columns.  Where weights' numbers are crowded, a single target stands above the loss and leaves them its room."""
+    fields = {link["to"]: found[link["from"]].cells for link in links if link["mode"] == "fields"}
+    kernels = {link["to"]: kernel_share(tuple(link["params"]["W"])) for link in links if link["kind"].startswith("conv")}
+    numbered = experiment.network.size <= MOST_NUMBERED
+    ending = Ending.fitting(width, found[-1].count, experiment.data.task not in ("regression", "counts"))
+    place(found, width, height, ending, fields, kernels, numbered)
+    if numbered and found[-1].count == 1 and crowded(found):
+        ending = ending.target_above
+        place(found, width, height, ending, fields, kernels, numbered)
+    return ending
 
 
 def _loss(experiment: Experiment, found: list[Column], ending: Ending, width: float, height: float) -> dict[str, Any]:

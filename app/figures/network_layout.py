@@ -13,6 +13,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+from app.figures.network_ending import Ending
 from core.experiment import Experiment
 
 TOP, BOTTOM, SIDE = 44.0, 22.0, 14.0  # room for the titles above, for bias labels below, and at both sides
@@ -35,6 +36,9 @@ MOST_IN_COLUMN = 26  # more units are set in a grid
 # The room between two columns, by what stands there: weights; a link without any; the way from the outputs to the loss.
 GAPS = {"z": 1.0, "y": 0.5, "a": 0.5, "embedding": 2.2}
 LAST_GAP = 0.45
+# Up to so many parameters in all, weights have their numbers (MOST_LABELLED in stage/label-places.js): then room is theirs.
+MOST_NUMBERED, LAST_GAP_NUMBERED = 24, 0.25
+SHORT, LEGIBLE = 78.0, 56.0  # between two columns: as in stage/label-places.js; and room for a number
 LETTER = 7.0  # the width of a letter of a name
 KERNEL_CELL, MOST_KERNELS = 9.0 / 64, 2.6  # the share of one cell of a kernel; and of all those side by side
 PIXEL_NAME = re.compile(r"r(\d+)c(\d+)")
@@ -108,38 +112,12 @@ def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, 
     return "units", (1, 1)
 
 
-@dataclass(frozen=True)
-class Ending:
-    """The right end of the stage: the loss, and before it the targets where there is room."""
-
-    loss: float
-    chip: float
-    gap: float
-
-    @classmethod
-    def fitting(cls, width: float, outputs: int, classes: bool) -> Ending:
-        """As wide as a stage of this width affords; on a narrow one, a single target stands above the loss.
-
-        A class is a 0 or a 1; other targets have more digits.
-        """
-        if width >= 640:
-            return cls(84.0, 36.0 if classes else 62.0, 22.0)
-        if width >= 520:
-            return cls(72.0, 28.0 if classes else 54.0, 16.0)
-        return cls(60.0, 0.0, 0.0) if outputs == 1 else cls(54.0, 26.0, 8.0)
-
-    @property
-    def width(self) -> float:
-        """Of the whole."""
-        return self.loss + self.chip + self.gap
-
-
 def place(found: list[Column], width: float, height: float, ending: Ending, fields: dict[int, tuple[int, int]],
-          kernels: Mapping[int, float] = MappingProxyType({})) -> None:  # fmt: skip
+          kernels: Mapping[int, float] = MappingProxyType({}), numbered: bool = False) -> None:  # fmt: skip
     """Give every column its style, its place and the size of its units.
 
     `fields` maps a column's number to the rows and columns of the receptive field that each of its units is drawn with;
-    `kernels`, to the share of the width that the kernels before it need.
+    `kernels`, to the share of the width that the kernels before it need; `numbered`: weights have their numbers.
     """
     room = height - TOP - BOTTOM
     least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
@@ -161,6 +139,8 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
         if width - used >= least * sum(shares):
             break
     used += _number_ends(found, room, width - used - ENDS_GAP * sum(shares))
+    if numbered:
+        shares = _by_weights(found, shares, width - used)
     gap = (width - used) / sum(shares)
     if gap < TIGHTEST:
         _shrink(found, 1 - (TIGHTEST - gap) * sum(shares) / sum(c.width for c in found))
@@ -176,6 +156,28 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
         x += column.width + gap * share - grow
     for column in found:
         _centres(column, TOP + room / 2, room)
+
+
+def _by_weights(found: list[Column], shares: list[float], spare: float) -> list[float]:
+    """The gaps' shares where weights have numbers: where these are tight, a gap is the wider the more it has to hold.
+
+    By the root, for numbers stand side by side and one above the other; and never so that others have no room for theirs.
+    """
+    roots = [math.sqrt(a.count * b.count) if b.halves[0]["kind"] == "dense" else 0.0 for a, b in pairwise(found)]
+    if not any(roots) or spare >= SHORT * sum(shares):
+        return shares
+    last = min(shares[-1], LAST_GAP_NUMBERED)
+    even = spare / (sum(shares[:-1]) + last)
+    mean = sum(roots) / sum(root > 0 for root in roots)
+    narrowest = min(root for root in roots if root) / mean
+    spared = max(even - LEGIBLE, 0.0) / even
+    much = min(spared / (1 - narrowest), 1.0) if narrowest < 1 and even < SHORT else 0.0
+    return [share * (1 + much * (root / mean - 1) if root else 1.0) for share, root in zip(shares, roots, strict=False)] + [last]
+
+
+def crowded(found: list[Column]) -> bool:
+    """Is there a gap in which an edge is hardly longer than its number?"""
+    return any(b.x - a.x - (a.width + b.width) / 2 < SHORT for a, b in pairwise(found) if b.halves[0]["kind"] == "dense")
 
 
 def _number_ends(found: list[Column], room: float, spare: float) -> float:

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app.api.body import Body
 from app.api.figure import answer
 from app.figures.network import BINNED, BINS, EACH, curve, network
+from app.figures.network_layout import LEGIBLE, MOST_NUMBERED, SHORT
 from core.experiment import Experiment
 from core.spec import SpecError
 
@@ -21,6 +23,7 @@ def experiment(data: str, loss: str, *layers: int | str | dict[str, object], **f
     return Experiment.parse({"data": {"kind": data, **fields}, "layers": links, "loss": {"kind": loss}})
 
 
+ROOT = Path(__file__).resolve().parents[2]
 BCE = "binary_cross_entropy"
 CASES = {
     "xor": experiment("xor", BCE, 4, "tanh", 1, "sigmoid"),
@@ -199,6 +202,29 @@ def test_on_a_phone_too_an_output_and_an_input_have_room_for_their_number(name):
         assert column["h"] >= 15
     for left, right in itertools.pairwise(columns):
         assert right["x"] - left["x"] - (left["width"] + right["width"]) / 2 >= 7
+
+
+def gaps(name, width, height):
+    columns = network(CASES[name], {"width": width, "height": height})["meta"]["columns"]
+    return [b["x"] - a["x"] - (a["width"] + b["width"]) / 2 for a, b in itertools.pairwise(columns)]
+
+
+def test_where_weights_have_numbers_the_gap_that_holds_more_of_them_is_wider():
+    """A tablet's stage, and a small laptop's; the target makes room, above the loss.  Where all have room, gaps are even."""
+    first, second = gaps("xor", 524, 420)
+    assert first >= SHORT
+    assert LEGIBLE - 1 <= second < first
+    assert min(gaps("xor", 584, 315)) >= SHORT
+    first, second = gaps("xor", 744, 414)
+    assert first == pytest.approx(second)
+    loss = network(CASES["xor"], {"width": 744, "height": 414})["meta"]["loss"]
+    assert loss["chips"]["x"] < loss["x"] - loss["w"] / 2
+
+
+def test_the_page_numbers_the_weights_that_the_figure_leaves_room_for():
+    places = (ROOT / "static/js/stage/label-places.js").read_text()
+    assert f"MOST_LABELLED = {MOST_NUMBERED};" in places
+    assert f"const SHORT = {SHORT:.0f};" in places
 
 
 def test_where_two_columns_stand_close_their_biases_are_small():
