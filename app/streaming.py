@@ -116,6 +116,16 @@ def streamed(running: Running) -> Ndjson:
     return told(_hops(running))
 
 
+async def opened(request: Request, running: Running) -> Response:
+    """The same, from the first that come: what goes wrong before them is still a 4xx, and who has gone by then gets none."""
+    text = b""
+    while not text:
+        if await request.is_disconnected():
+            return Response(status_code=GONE)
+        text = await compute(running.advance)
+    return told(_hops(running, text))
+
+
 async def _closing(text: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
     async with aclosing(text) as pieces:
         with METRICS.streaming():
@@ -123,7 +133,9 @@ async def _closing(text: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
                 yield piece
 
 
-async def _hops(running: Running) -> AsyncGenerator[bytes, None]:
+async def _hops(running: Running, first: bytes = b"") -> AsyncGenerator[bytes, None]:
+    if first:
+        yield first
     while not running.done:
         text = await compute(running.advance)
         if text:

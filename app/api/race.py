@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.api.body import Body, parse_experiment
 from app.compute import compute
 from app.documents import RaceFrame
 from app.fields import EVERY, STATES, STEPS
-from app.streaming import Ndjson, hop, streamed
+from app.streaming import Ndjson, hop, opened
 from app.wire import flagged, lines
 from app.work import check_run
 from core.experiment import Experiment
-from core.landscape import PLANES, Basis, Race, View
-from core.landscape.race import MOST_RUNS
+from core.landscape import PLANES, Basis, View
+from core.landscape.race import MOST_RUNS, Entrant, racing
 from core.spec import SpecError, many, shown
 from core.state import State, parse_params
+from core.work import Work
 
+T = TypeVar("T")
 router = APIRouter()
 FIELDS = ("experiment", "experiments", "variants", "state", "steps", "every", "plane", "basis", "states")
 VARIED = ("optimizer", "gradient", "batch_size", "seed")
@@ -38,11 +41,9 @@ class Running:
             check_run(experiment, self.steps, self.every)
         first = entrants[0][1]
         state = body.state(first, ahead=self.steps)
-        self.basis = _basis(body, first, state)
-        self.race = Race(entrants, state, self.basis)
         self.taken = 0
         self.done = False
-        self._pieces = self._going()
+        self._pieces = self._going(entrants, state, _basis(body, first, state))
 
     def advance(self) -> bytes:
         """Frames of the next few steps, as lines; the first one tells the start and the plane."""
@@ -55,32 +56,40 @@ class Running:
                 frames.append(due)
         return lines(map(flagged, frames))
 
-    def _going(self) -> Iterator[dict[str, Any] | None]:
-        """The race piece by piece, and a frame when one is due."""
-        yield self._opening()
+    def _going(self, entrants: Sequence[Entrant], state: State, laying: Work[Basis | None]) -> Generator[dict[str, Any] | None]:
+        """The race piece by piece, and a frame when one is due; before the first the plane is laid, and all are looked at."""
+        basis = yield from _silent(laying)
+        race = yield from _silent(racing(entrants, state, basis))
+        plane = {"origin": basis.origin, "directions": list(basis.directions), "labels": list(basis.labels)} if basis else None
+        yield race.frame(states=self.states) | {"plane": plane}
         while not self.done:
-            for _ in self.race.advancing():
-                yield None
+            yield from _silent(race.advancing())
             self.taken += 1
             if self.taken % self.every and self.taken < self.steps:
                 continue
-            for _ in self.race.measuring():
-                yield None
-            self.done = self.taken == self.steps or self.race.over
-            yield self.race.frame(states=self.states or self.done)  # a run that has diverged says so itself; the race goes on
+            yield from _silent(race.measuring())
+            self.done = self.taken == self.steps or race.over
+            yield race.frame(states=self.states or self.done)  # a run that has diverged says so itself; the race goes on
 
-    def _opening(self) -> dict[str, Any]:
-        """Where all stand before the first update."""
-        basis = self.basis
-        plane = {"origin": basis.origin, "directions": list(basis.directions), "labels": list(basis.labels)} if basis else None
-        return self.race.frame(states=self.states) | {"plane": plane}
+
+def _silent(work: Work[T]) -> Generator[None, None, T]:
+    """What comes of it, and no frame between its pieces."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        yield None
 
 
 @router.post("/api/race", response_model=RaceFrame, response_class=Ndjson)
-async def post_race(request: Request) -> Ndjson:
-    """Frames as NDJSON, each with every run's place, loss and cost; it ends with the steps, or when every run has diverged."""
+async def post_race(request: Request) -> Response:
+    """Frames as NDJSON, each with every run's place, loss and cost; it ends with the steps, or when every run has diverged.
+
+    When the client goes away, computing stops.
+    """
     body = await Body.of(request, *FIELDS)
-    return streamed(await compute(lambda: Running(body)))
+    return await opened(request, await compute(lambda: Running(body)))
 
 
 def _entrants(body: Body) -> list[tuple[str, Experiment]]:
@@ -132,8 +141,8 @@ def _name(i: int, label: Any) -> str:
     return label
 
 
-def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
-    """The plane that the runs are shown on: given by origin and directions, or by its kind."""
+def _basis(body: Body, experiment: Experiment, state: State) -> Work[Basis | None]:
+    """The plane that the runs are shown on: given by origin and directions, or by its kind.  Checked at once, laid in pieces."""
     given = body.fields.get("basis")
     if given is not None:
         if body.fields.get("plane") is not None:
@@ -147,10 +156,16 @@ def _basis(body: Body, experiment: Experiment, state: State) -> Basis | None:
                             "a line has one, a plane two")  # fmt: skip
         origin = parse_params(experiment, given["origin"], "basis.origin")
         directions = [parse_params(experiment, d, f"basis.directions.{i}") for i, d in enumerate(given["directions"])]
-        return Basis(origin, tuple(directions), ("α", "β")[: len(directions)])
+        return _had(Basis(origin, tuple(directions), ("α", "β")[: len(directions)]))
     if body.fields.get("plane") is None:
-        return None
+        return _had(None)
     plane = PLANES.parse(body.fields["plane"], "plane")
     if plane.replays():
         raise SpecError("plane.kind", "expected a plane that needs no run", "hand in the basis that POST /api/surface answered")
-    return plane.basis(View(experiment, state))
+    return plane.laying(View(experiment, state))
+
+
+def _had(basis: Basis | None) -> Work[Basis | None]:
+    """One that takes no work."""
+    yield from ()
+    return basis

@@ -140,7 +140,7 @@ def grouped(runners: Sequence[Runner]) -> list[Alone | Together]:
 
 
 class Race:
-    """Runs of the same network on the same data, stepped together where they can be."""
+    """Runs of the same network on the same data, stepped together where they can be; `measure` looks at them where they stand."""
 
     def __init__(self, entrants: Sequence[Entrant], state: State | None = None, basis: Basis | None = None) -> None:
         check(entrants)
@@ -150,7 +150,6 @@ class Race:
         self.running = list(self.runners)
         self.groups = grouped(self.running)
         self.unseen = 0  # updates since the runs were looked at
-        self.measure()
 
     def _runner(self, label: str, experiment: Experiment, first: State) -> Runner:
         """A run from the common parameters, with a memory of its own optimizer's making."""
@@ -206,6 +205,17 @@ class Race:
             shadow = self.basis.project(runner.state.params)
             found |= {"at": shadow.at, "distance": shadow.distance}
         return found | ({"state": runner.state.document()} if states else {})
+
+
+def racing(entrants: Sequence[Entrant], state: State | None = None, basis: Basis | None = None) -> Work[Race]:
+    """A race whose runs have been looked at: the loss beyond which each has diverged, and the one where it stands, are pieces."""
+    check(entrants)
+    for _, experiment in entrants:
+        loss_limit(experiment)  # kept from here on
+        yield 0.0
+    race = Race(entrants, state, basis)
+    yield from race.measuring()
+    return race
 
 
 def check(entrants: Sequence[Entrant]) -> None:

@@ -15,6 +15,7 @@ from app.api.compare import Comparison
 from app.api.derive import Derivation
 from app.api.step import Update
 from app.api.surface import Survey
+from core.counting import CountedNetwork
 from core.experiment import Experiment
 from core.gradients import GradientMethod
 from core.gradients.numerical import Numerical
@@ -209,14 +210,15 @@ def sweeping(name: str) -> Any:
         kind, fields = SWEPT_ONCE[name]
         job: streaming.Job = kind(Body({"experiment": SWEPT} | fields))
         return job, lambda: job.advance() or job.answer is not None
-    if name == "race":
-        raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3}))
+    if name.startswith("race"):
+        plane = {"plane": {"kind": "gradient", "second": "update"}} if "plane" in name else {}
+        raced = app.api.race.Running(Body({"experiments": [SWEPT, SWEPT | {"seed": 1}], "steps": 3} | plane))
         return raced, lambda: next(raced._pieces) and raced.done
     run = app.api.train.Running(Body({"experiment": SWEPT, "steps": 3, "every": 1, "trace": name == "traced"}))
     return run, lambda: run.run.advance() and run.done
 
 
-@pytest.mark.parametrize("name", ["train", "traced", "race", *SWEPT_ONCE])
+@pytest.mark.parametrize("name", ["train", "traced", "race", "race on a plane", *SWEPT_ONCE])
 def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two thousand of them had held a thread for a second, in each of which a whole class would step."""
     piece: list[int] = [0]
@@ -224,6 +226,8 @@ def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: 
 
     def counted(*arguments: Any) -> Any:
         found = slope(*arguments)
+        if isinstance(arguments[1], CountedNetwork):  # by which it is counted what a gradient costs
+            return found
 
         def counting(*place: Any) -> float:
             piece[-1] += 1
@@ -231,12 +235,12 @@ def test_a_step_that_is_swept_weight_by_weight_is_broken_off_between_them(name: 
 
         return counting
 
-    _, advance = sweeping(name)
     monkeypatch.setattr(Numerical, "slope", counted)
+    _, advance = sweeping(name)
     while not advance():
         piece.append(0)
     size = Experiment.parse(SWEPT).network.size
-    assert sum(piece) == size * {"train": 3, "traced": 3, "race": 6}.get(name, 1)
+    assert sum(piece) == size * {"train": 3, "traced": 3, "race": 6, "race on a plane": 7}.get(name, 1)
     assert max(piece) == 1
 
 
@@ -247,3 +251,21 @@ def test_a_line_along_the_gradient_takes_no_step_where_a_learning_rate_says_how_
     monkeypatch.setattr(Numerical, "slope", swept)
     found = Survey(Body({"experiment": SWEPT, "plane": {"kind": "line", "along": "gradient"}, "size": 3})).finish()
     assert found["step"]["at"] == Experiment.parse(SWEPT).optimizer.learning_rate  # type: ignore[attr-defined]
+
+
+def test_before_a_race_its_runs_are_looked_at_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The losses beyond which they have diverged, and those at which they stand: sixteen had been one piece."""
+    piece: list[int] = [0]
+    forward = Network.forward
+
+    def counted(network: Network, *arguments: Any) -> Any:
+        piece[-1] += 1
+        return forward(network, *arguments)
+
+    monkeypatch.setattr("core.frame._LIMITS", Kept[Any](1_000_000))
+    monkeypatch.setattr(Network, "forward", counted)
+    raced = app.api.race.Running(Body({"experiments": [SMOOTH | {"seed": seed} for seed in range(8)], "steps": 1}))
+    while next(raced._pieces) is None:
+        piece.append(0)
+    assert sum(piece) == 16
+    assert max(piece) == 1

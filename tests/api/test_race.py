@@ -1,10 +1,12 @@
 """POST /api/race: what it streams, and what it refuses."""
 
+import asyncio
 import json
 
 import numpy as np
 import pytest
 
+from app.api.race import Running
 from core.experiment import Experiment
 from core.state import start
 
@@ -129,3 +131,33 @@ def test_what_is_beyond_a_float64_is_flagged(race, experiments):
     assert None in flattened(last)
     assert last["diverged"] is True
     assert last["reason"]
+
+
+@pytest.mark.parametrize("gone_after", [1, 3])
+def test_a_plane_is_laid_for_somebody(gone_after, client, experiments, monkeypatch):
+    """A plane along an update of a gradient that is swept had been laid before anybody looked whether the client was there."""
+    advanced = []
+
+    def advance(running):
+        advanced.append(running)
+        next(running._pieces)
+        return b""
+
+    monkeypatch.setattr(Running, "advance", advance)
+    swept = experiments["xor"] | {"gradient": {"kind": "numerical"}}
+    plane = {"kind": "gradient", "second": "update"}
+    body = json.dumps({"experiment": swept, "variants": [{}], "plane": plane}).encode()
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        return {"type": "http.disconnect"} if len(advanced) >= gone_after else await asyncio.sleep(3600)
+
+    async def send(message):
+        pass
+
+    scope = {"type": "http", "method": "POST", "path": "/api/race", "query_string": b"",
+             "headers": [(b"content-type", b"application/json")]}  # fmt: skip
+    asyncio.run(client.app(scope, receive, send))
+    assert gone_after <= len(advanced) <= gone_after + 1

@@ -6,8 +6,8 @@ import pytest
 from core.experiment import Experiment
 from core.flat import flat
 from core.frame import measure
-from core.landscape import PLANES, Race, View
-from core.landscape.race import MOST_RUNS, Alone, Together
+from core.landscape import PLANES, Race, View, finished
+from core.landscape.race import MOST_RUNS, Alone, Together, racing
 from core.optimizers import OPTIMIZERS
 from core.run import run
 from core.spec import SpecError
@@ -72,7 +72,7 @@ def test_one_that_diverges_leaves_the_group_where_it_would_have_stood_alone():
 def test_all_start_from_the_given_state_whatever_their_seed():
     entrants = [entrant("a"), entrant("b", seed=7)]
     later = step(entrants[0][1], step(entrants[0][1], start(entrants[0][1]))[0])[0]
-    race = Race(entrants, later)
+    race = finished(racing(entrants, later))
     frame = race.frame()
     assert [run["step"] for run in frame["runs"]] == [2, 2]
     assert frame["runs"][0]["loss"] == frame["runs"][1]["loss"] == measure(entrants[0][1], later).train
