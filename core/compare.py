@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from core.address import Address
-from core.corners import FINE, corner_within
 from core.derive.formula import writing
 from core.derive.told import Told
 from core.experiment import Experiment
-from core.flat import flat, unflat
+from core.flat import addresses, flat, unflat
 from core.gradients import GRADIENTS, Cost, derivative_along
 from core.gradients.backprop import Backprop
-from core.gradients.numerical import Numerical
 from core.gradients.symbolic import check_weight
+from core.kinks import SUSPECT, kinks_told, kinks_within
 from core.network import Network, Noises
 from core.numeric import Array, Params
 from core.randomness import generator
@@ -36,8 +34,6 @@ MOST_WORK = 3e7  # multiplications, over the batch and all evaluations: about a 
 THOROUGH = 7e8  # the same where a reader is ready to wait: a few seconds
 MOST_WEIGHTS = 300  # perturbed one by one without being asked for: each is a pass through the network, some 100 µs of Python
 MOST_NODES = 60_000  # of the symbolic derivatives, all weights together
-MOST_KINKS = 50  # disagreements of central differences that are looked into
-SUSPECT = 1e-8  # a disagreement of central differences, in the largest gradient, above which it is looked into
 APART = 1e-4  # a disagreement, in the largest gradient, beyond which methods are said to differ; below SUSPECT it is rounding
 DIRECTIONS = 4  # random ones along which a network too large for the rest is checked
 
@@ -102,7 +98,9 @@ def _found(experiment: Experiment, state: State, kinds: Sequence[str], *, checke
         found += [(yield from _measured(experiment, kind, state.params, *given))]
     reference = network.gradient(state.params, *given)
     along = (yield from _along(experiment, state, reference, given)) if checked else None
-    kinks = yield from _kinks(experiment, state.params, found, reference, given)
+    kinks = yield from kinks_within(
+        experiment, state.params, next((m.grads for m in found if m.kind == "numerical"), None), reference, given
+    )
     return {
         "step": state.step, "count": network.size, "examples": len(batch),
         "methods": [_document(m, reference, kinks, network.kinks) for m in found], "along": along,
@@ -178,60 +176,7 @@ def _document(method: Measured, reference: Params, kinks: Sequence[Any], causes:
     worst = int(np.argmax(gaps)) if gaps.size else 0
     error = {"address": names[worst], "difference": float(gaps[worst])} if gaps.size else None
     told = {"kind": method.kind, "grads": method.grads, "accuracy": method.accuracy, "worst": error} | method.cost._asdict()
-    return told | ({"note": _kinks_told(len(kinks), causes)} if method.kind == "numerical" and kinks else {})
-
-
-def _kinks_told(count: int, causes: Sequence[str]) -> str:
-    """Why central differences are far from the others at so many parameters, in words."""
-    many = f"{'at least ' if count == MOST_KINKS else ''}{count} parameter{'' if count == 1 else 's'}"
-    return (
-        f"The loss has a kink within the step h of {many}; what can give it one here: {', '.join(causes)}. The slopes over h to "
-        "the left and to the right differ: central differences give their mean, backpropagation the slope at the parameter "
-        "itself, on the kink the one that the link's rule names. Neither is a mistake."
-    )
-
-
-def _kinks(
-    experiment: Experiment, params: Params, found: Sequence[Measured], reference: Params, batch: tuple[Array, Array, Noises]
-) -> Work[list[dict[str, Any]]]:
-    """The parameters within h of a kink (a ReLU at 0, two winners of a pooling), where central differences see both its sides.
-
-    h is the step that they took.  A disagreement counts as a kink's only if (1) something in the network has kinks at all, (2)
-    forward mode, which shares no derivative with backpropagation, has the same slope here but for rounding, so a wrong one is
-    never excused, and (3) the slope leaps within h, by as much.  At most MOST_KINKS are looked at, the largest gaps first.
-    """
-    central, network = next((m for m in found if m.kind == "numerical"), None), experiment.network
-    if central is None or not network.size or not network.kinks:
-        return []
-    expected, measured, values, names = flat(reference), flat(central.grads), flat(params), addresses(params)
-    gaps = np.abs(measured - expected)
-    least = SUSPECT * max(1.0, float(np.abs(expected).max()))
-    suspects = np.argsort(-gaps)[:MOST_KINKS]
-    step = experiment.gradient.step if isinstance(experiment.gradient, Numerical) else Numerical().step
-    kinks, here = [], network.mean_loss(params, *batch)
-    for k in suspects[gaps[suspects] > least]:
-        yield 1.0
-        size = max(1.0, abs(values[k]))
-        slope = partial(_slope, network, params, values, int(k), batch)
-        if not abs(slope(0.0) - expected[k]) <= least:
-            continue
-        h = step * size
-        if corner_within(slope, h, FINE * size, float(measured[k]), float(gaps[k])):
-            left, right = ((network.mean_loss(unflat(_moved(values, k, t), params), *batch) - here) / t for t in (-h, h))
-            kinks.append({"address": names[k], "left": left, "right": right, "backprop": float(expected[k])})
-    return kinks
-
-
-def _slope(network: Network, params: Params, values: Array, k: int, batch: tuple[Array, Array, Noises], t: float) -> float:
-    """dL/dt where parameter k is moved by t, by forward mode."""
-    along = unflat(_moved(np.zeros_like(values), k, 1.0), params)
-    return derivative_along(network, unflat(_moved(values, k, t), params), along, *batch)
-
-
-def _moved(values: Array, k: int, by: float) -> Array:
-    moved = values.copy()
-    moved[k] += by
-    return moved
+    return told | ({"note": kinks_told(len(kinks), causes)} if method.kind == "numerical" and kinks else {})
 
 
 def _worst(params: Params, grads: dict[str, Params], kinked: Container[str] = ()) -> dict[str, Any] | None:
@@ -255,14 +200,6 @@ def _told(difference: float, largest: float) -> dict[str, Any]:
     """
     agree = difference <= max(APART * largest, SUSPECT)
     return {"difference": difference, "relative": difference / largest if largest else 0.0, "agree": bool(agree)}
-
-
-def addresses(params: Params) -> list[str]:
-    """The address of every parameter, in the order of `flat`."""
-    return [
-        str(Address(i, name, tuple(map(int, index))))
-        for i, tensors in enumerate(params) for name, a in tensors.items() for index in np.ndindex(a.shape)
-    ]  # fmt: skip
 
 
 def _along(experiment: Experiment, state: State, reference: Params, batch: tuple[Array, Array, Noises]) -> Work[dict[str, Any]]:

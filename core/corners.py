@@ -6,6 +6,8 @@ import heapq
 from collections.abc import Callable
 from itertools import pairwise
 
+from core.work import Work
+
 MOST_SLOPES = 120  # of the loss, each one evaluation: a corner that is not found with so many is not claimed
 FINE = 1e-9  # of max(1, |w|): a change of slope over so little is a leap, if half of that has it too
 STAYS = 0.9  # of the change, in one of the halves: a leap stays whole (1), what curvature does is halved (0.5)
@@ -15,8 +17,8 @@ SIMPSON = 1e-3  # of the gap: so near is Simpson's rule where the loss is smooth
 Slope = Callable[[float], float]
 
 
-def corner_within(slope: Slope, h: float, fine: float, central: float, gap: float) -> bool:
-    """Does L′(t), given by `slope`, leap within [−h, h] by as much as `gap`, which parts `central` from L′(0)?
+def corner_within(slope: Slope, h: float, fine: float, central: float, gap: float) -> Work[bool]:
+    """Does L′, given by `slope`, leap within [−h, h] by as much as `gap`, which parts `central` from L′(0)?  A slope is a piece.
 
     Central differences are the mean of L′: (L(h) − L(−h)) / 2h = (1/2h) ∫ L′ dt.  Where L is smooth, Simpson's rule gives that
     mean too, so the gap is the step's own bend and no corner's.  Else the stretch is halved where L′ changes most.  The change
@@ -37,6 +39,7 @@ def corner_within(slope: Slope, h: float, fine: float, central: float, gap: floa
         change, a, b, at_a, at_b = heapq.heappop(pieces)
         middle = (a + b) / 2.0
         at_middle = slope(middle)
+        yield spent / MOST_SLOPES
         spent += 1
         if b - a <= fine:
             leaps -= change if max(abs(at_middle - at_a), abs(at_b - at_middle)) >= -STAYS * change else 0.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from core.address import Address
 from core.numeric import Array, Params
 
 
@@ -42,3 +43,11 @@ def length(vector: Array) -> float:
     """‖v‖ = √Σ vᵢ² of v (P,), also where the squares are beyond the largest float; infinite where ‖v‖ itself is."""
     with np.errstate(over="ignore"):
         return float(np.hypot.reduce(vector, initial=0.0))
+
+
+def addresses(params: Params) -> list[str]:
+    """The address of every parameter, in the order of `flat`."""
+    return [
+        str(Address(i, name, tuple(map(int, index))))
+        for i, tensors in enumerate(params) for name, a in tensors.items() for index in np.ndindex(a.shape)
+    ]  # fmt: skip

@@ -142,6 +142,30 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
     assert not job.answer["left_out"]
 
 
+def test_a_comparison_gives_its_thread_back_between_the_slopes_by_which_a_corner_is_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hundred and twenty of them, for one weight, had been one piece."""
+    piece: list[int] = [0]
+    kinks = import_module("core.kinks")
+    slope = kinks._slope
+
+    def counted(*arguments: Any) -> float:
+        piece[-1] += 1
+        return float(slope(*arguments))
+
+    monkeypatch.setattr(kinks, "_slope", counted)
+    layers = [{"kind": "relu"} if layer["kind"] == "gelu" else layer for layer in LAYERS]
+    far = {"layers": layers, "gradient": {"kind": "numerical", "step": 0.3}}
+    job = Comparison(Body({"experiment": SMOOTH | far, "methods": ["backprop", "numerical"]}))
+    while job.answer is None:
+        piece.append(0)
+        job.advance()
+    assert job.answer["kinks"]
+    assert sum(piece) > 50
+    assert max(piece) <= 7, "the ends, the middle and both beside it, the first half, and what is at the weight itself"
+
+
 def test_a_comparison_gives_its_thread_back_between_formulas_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A weight's formula is written for every example, and one for every depth; every width is counted by every method."""
     piece: list[int] = [0]

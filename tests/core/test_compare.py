@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.compare import METHODS, THOROUGH, _too_long, addresses, compare
+from core.compare import METHODS, THOROUGH, _too_long, compare
 from core.experiment import Experiment
-from core.flat import flat, unflat
+from core.flat import addresses, flat, unflat
 from core.gradients import GRADIENTS
 from core.gradients.complex_step import ComplexStep
 from core.growth import deepened, growth
