@@ -35,6 +35,19 @@ POINTS = """() => {
     return [left + width / 2, top + height / 2];
   });
 }"""
+# Would the equations be in sight whole, set one step larger still?  False where they are as large as they become.
+ROOM_LEFT = """() => {
+  const page = document.querySelector('.story-page'), tight = Number(page.dataset.tight);
+  const grown = page.style.getPropertyValue('--grown');
+  if (tight === -9) return false;
+  page.dataset.tight = String(tight - 1);
+  page.style.setProperty('--grown', String(Math.max(0, (1 - tight) / 9)));
+  const fits = page.scrollHeight <= page.clientHeight + 1
+    && [...page.querySelectorAll('.cells')].every((row) => row.scrollWidth <= row.clientWidth + 1);
+  page.dataset.tight = String(tight);
+  page.style.setProperty('--grown', grown);
+  return fits;
+}"""
 DRAWN = "document.querySelectorAll('.plots .plot:not(.is-drawing) .main-svg').length >= 3"
 
 
@@ -69,6 +82,7 @@ def test_on_a_projector_every_number_can_be_read_and_the_story_is_in_sight_whole
     for cursor in range(page.evaluate("chainrule.get('substeps.length')") + 1):
         told(page, cursor)
         assert page.evaluate(CUT) == WHOLE, cursor
+        assert not page.evaluate(ROOM_LEFT), cursor
         assert min(page.evaluate(SIZES), default=LEAST) >= LEAST, cursor
 
 

@@ -1,16 +1,17 @@
 /**
- * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits (−1); what is told
- * must be in sight, so a page that would be cut is set tighter, and so much only as it needs. −2: larger still, where the whole page is
- * larger, on a wall; 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by their titles and
- * numbers alone; 5: the equations before the words, which then scroll.
+ * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits; what is told must be
+ * in sight, so a page that would be cut is set tighter, and so much only as it needs. −9 … −1: larger equations, the four largest where
+ * the whole page is larger, on a wall; 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by
+ * their titles and numbers alone; 5: the equations before the words, which then scroll.
  * On a phone the place grows with its page, and what is left of the screen above the transport is its room: there 3 is the tightest,
- * for whatever is still too long is scrolled to with the page. A rule that is wider than its place is set smaller by itself.
+ * for whatever is still too long is scrolled to with the page. A rule that is wider than its place is set smaller by itself, and holds
+ * nothing else back.
  */
 import { times } from "../base/larger.js";
 
-const [LOOSEST_ON_A_WALL, LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-2, -1, 5, 3];
+const [LARGEST, LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-9, -5, 5, 3];
 const FOOT = 10; // pixels from the page's foot to the transport, on a phone
-const SMALLEST = 0.66; // of a rule's letters: one that is longer still is scrolled
+const SMALLEST = 0.66; // of a rule's letters where they are not enlarged: one that is longer still is scrolled
 
 export class Room {
   /** @param {HTMLElement} root  the place, which scrolls */
@@ -19,7 +20,7 @@ export class Room {
     /** @type {HTMLElement|null} */
     this.page = null;
     /** How tight the page had to be, and in what room: while it is shown it is not loosened as its numbers change, or they would dance. */
-    this.tight = LOOSEST;
+    this.tight = 0;
     this.measured = "";
     // Measured after the frame's own layout, never in the middle of it.
     this.sizes = new ResizeObserver(() => this.measure());
@@ -48,15 +49,15 @@ export class Room {
     const { root, page } = this;
     if (!page) return;
     const growing = left(root);
-    const room = `${root.clientWidth} ${growing ?? root.clientHeight}`;
+    const room = `${root.offsetWidth} ${growing ?? root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
-    const fresh = room !== this.measured;
-    if (fresh) this.tight = times() > 1 ? LOOSEST_ON_A_WALL : LOOSEST;
-    this.measured = room;
-    root.dataset.tight = String(this.tight);
     const [tightest, limit] = growing === null ? [TIGHTEST, root.clientHeight] : [TIGHTEST_GROWING, growing];
-    while (this.tight < tightest && this.overflows(limit)) root.dataset.tight = String((this.tight += 1));
-    if (fresh) for (const rule of root.querySelectorAll(".story-rule")) fit(/** @type {HTMLElement} */ (rule));
+    // The bar that stands beside a page while it is too long would leave less room to the next that is tried.
+    root.style.overflow = "hidden";
+    if (room !== this.measured) this.settle(loosest(growing), tightest, limit);
+    while (this.tight < tightest && this.overflows(limit)) this.set(this.tight + 1);
+    root.style.overflow = "";
+    this.measured = room;
     this.fade(growing !== null);
     if (this.tight === before) return;
     // A size that is set in answer to a size is looked at after the frame: within it that would be a loop.
@@ -65,13 +66,40 @@ export class Room {
   }
 
   /**
-   * By more than the pixel that rounding makes of a page exactly as high as its place; an enlarged rule may be too wide for it.
+   * The loosest that fits, found by halves: each that is tried lays the page out anew.
+   * @param {number} loosest
+   * @param {number} tightest  need not fit
+   * @param {number} limit  pixels
+   */
+  settle(loosest, tightest, limit) {
+    this.set(loosest);
+    let [over, fits] = [loosest, this.overflows(limit) ? tightest : loosest];
+    while (fits - over > 1) {
+      this.set((over + fits) >> 1);
+      if (this.overflows(limit)) over = this.tight;
+      else fits = this.tight;
+    }
+    if (this.tight !== fits) this.set(fits);
+  }
+
+  /** @param {number} tight */
+  set(tight) {
+    const { root } = this;
+    const grown = Math.max(0, tight / LARGEST);
+    this.tight = tight;
+    root.dataset.tight = String(tight);
+    root.style.setProperty("--grown", String(grown));
+    for (const rule of root.querySelectorAll(".story-rule")) fit(/** @type {HTMLElement} */ (rule), SMALLEST / (1 + grown / 2));
+  }
+
+  /**
+   * By more than the pixel that rounding makes of a page exactly as high as its place; what is enlarged may be too wide for it.
    * @param {number} [limit]  pixels
    */
   overflows(limit = this.root.clientHeight) {
     const { root, tight } = this;
-    const rules = tight < 0 ? [...root.querySelectorAll(".story-rule")] : [];
-    return root.scrollHeight > limit + 1 || rules.some((rule) => rule.scrollWidth > rule.clientWidth + 1);
+    const rows = tight < 0 ? [...root.querySelectorAll(".cells")] : [];
+    return root.scrollHeight > limit + 1 || rows.some((row) => row.scrollWidth > row.clientWidth + 1);
   }
 
   /**
@@ -88,11 +116,24 @@ export class Room {
   }
 }
 
-/** A rule's letters as small as its place is narrow. @param {HTMLElement} rule */
-function fit(rule) {
+/**
+ * On a wall the whole page is larger, and read from further away; on a phone equations keep their size.
+ * @param {number|null} growing
+ */
+function loosest(growing) {
+  if (growing !== null) return 0;
+  return times() > 1 ? LARGEST : LOOSEST;
+}
+
+/**
+ * A rule's letters as small as its place is narrow.
+ * @param {HTMLElement} rule
+ * @param {number} smallest
+ */
+function fit(rule, smallest) {
   rule.style.removeProperty("--fit");
   const { scrollWidth: needed, clientWidth: given } = rule;
-  if (needed > given) rule.style.setProperty("--fit", Math.max(SMALLEST, (given / needed) * 0.99).toFixed(3));
+  if (needed > given) rule.style.setProperty("--fit", Math.max(smallest, (given / needed) * 0.99).toFixed(3));
 }
 
 /**
