@@ -66,7 +66,7 @@ def told(page: Page, cursor: int) -> None:
 
 
 def test_up_to_1440_by_900_nothing_is_enlarged(page: Page) -> None:
-    for width, height in ((1440, 900), (1920, 900), (1440, 1700), (390, 844)):
+    for width, height in ((1440, 900), (1920, 790), (1440, 1700), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         visit(page, "preset=xor")
         assert page.evaluate(ROOT) == 16
@@ -84,6 +84,17 @@ def test_on_a_projector_every_number_can_be_read_and_the_story_is_in_sight_whole
         assert page.evaluate(CUT) == WHOLE, cursor
         assert not page.evaluate(ROOM_LEFT), cursor
         assert min(page.evaluate(SIZES), default=LEAST) >= LEAST, cursor
+
+
+@pytest.mark.parametrize(("place", "cursor"), [("preset=xor", 6), deeply("preset=iris", 6)])
+def test_what_a_browser_s_bars_take_of_a_projector_makes_nothing_smaller(page: Page, place: str, cursor: int) -> None:
+    shown(page, place, 1920, 950)
+    assert page.evaluate(ROOT) == pytest.approx(19.2)
+    until(page, DRAWN)
+    assert page.evaluate(BEYOND, SEEN) == []
+    told(page, cursor)
+    assert page.evaluate(CUT) == WHOLE
+    assert min(page.evaluate(SIZES)) >= LEAST
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), deeply(3840, 2160)])
