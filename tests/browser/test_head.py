@@ -36,6 +36,16 @@ def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> 
     assert inside <= room
     cells = f"[...document.querySelectorAll('{PANEL} .pair')]"
     assert page.evaluate(f"{cells}.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).length") == 0
+    # No line ends within «|ŷ − y| ≤ d», and the switch is high enough for names of two lines.
+    lines = page.locator(f"{PANEL} .pair-condition").evaluate_all("(all) => all.map((each) => each.getClientRects().length)")
+    assert len(lines) > 1
+    assert set(lines) <= {0, 1}
+    margins = page.locator(f"{PANEL} .wordings .segments button").evaluate_all("""(all) => all.map((button) => {
+      const words = document.createRange();
+      words.selectNodeContents(button);
+      return words.getBoundingClientRect().top - button.getBoundingClientRect().top;
+    })""")
+    assert min(margins) >= 2
     check(numbers(page, PANEL))
 
 

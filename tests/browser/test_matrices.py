@@ -180,6 +180,16 @@ def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, widt
         expect(turns.first).not_to_contain_text("columns 1–")
         still(page, SEEN)
         assert page.evaluate(CUT) == []
+    links = page.locator(f"{PANEL} .lens-head .segments")
+    assert links.evaluate("(row) => row.scrollWidth <= row.clientWidth"), "all links in sight"
+    # What stands for rows that are left out is in sight too, whichever columns are.
+    out = page.locator(f"{PANEL} .more[colspan]").evaluate_all("""(all) => all.map((each) => {
+      const [sign, box] = [each.firstElementChild ?? each, each.closest('.matrix-brackets')]
+        .map((one) => one.getBoundingClientRect());
+      return sign.left >= box.left && sign.right <= box.right;
+    })""")
+    assert (len(out) > 0) == (preset == "digits")
+    assert all(out)
 
 
 # How many numbers of every matrix are seen whole, between its rows' names and its right bracket.

@@ -249,6 +249,11 @@ def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
     said = page.locator(f"{PANEL} .costs-methods tbody tr").first.locator("td").evaluate_all(heads)
     names = ["forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"]
     assert said == ([f'"{name}"' for name in names] if width == 390 else ["none"] * 5)
+    # Of the longest formula too it is seen what it comes to.
+    page.locator(f"{PANEL} .symbolic-value").first.wait_for()
+    ends = page.locator(f"{PANEL} .symbolic-value").evaluate_all("""(all) => all.map((each) =>
+      each.closest('.scroller').getBoundingClientRect().right - each.getBoundingClientRect().right)""")
+    assert min(ends) >= -1, ends
 
 
 def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> None:

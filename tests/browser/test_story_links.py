@@ -167,6 +167,10 @@ def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(pa
 def test_each_product_of_the_softmax_names_the_class_that_it_runs_through(page: Page) -> None:
     """Of the ten outputs of the digits the three largest products are written out, which need not be the first."""
     opened(page, "digits-cnn")
+    go(page, 1)
+    unbroken = page.locator(f"{PANEL} .story-title .story-unbroken")
+    expect(unbroken).to_have_text("2-D")
+    assert unbroken.evaluate("(part) => getComputedStyle(part).whiteSpace") == "nowrap", "no line ends within it"
     go(page, page.evaluate("chainrule.get('substeps').findIndex(({ phase }) => phase === 'backward') + 1"))
     line = page.locator(f"{PANEL} .equation", has_text="Jacobian")
     slopes = line.locator(".cell-number:visible [data-path*='.jacobian.']")

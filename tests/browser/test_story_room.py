@@ -28,6 +28,12 @@ STANDS = """chainrule.get('trace.example') && document.querySelector('.verdict .
 ABOVE = """scrollY === 0
   && Math.max(...[...document.querySelectorAll('.story-page :is(.equation, .story-rule)')]
     .map((each) => each.getBoundingClientRect().bottom)) < document.querySelector('.transport').getBoundingClientRect().top"""
+# How much lower than its sign of equality the result of a division stands.
+ASIDE = """() => [...document.querySelectorAll('.story-page .cells')]
+  .filter((row) => row.querySelector('.cell-number mfrac'))
+  .map((row) => [row.querySelector('.cell-number:not(.cell-op)'), row.querySelector('.cell-op.cell-number:not(:empty)')])
+  .map((pair) => pair.map((each) => each.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2))
+  .map(([result, sign]) => Math.abs(result - sign))"""
 WHOLE = {"over": False, "below": [], "aside": [], "spilt": []}
 
 
@@ -119,6 +125,7 @@ def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(pa
         go(page, 1 + page.evaluate("(phase) => chainrule.get('substeps').findIndex((each) => each.phase === phase)", phase))
         until(page, ABOVE)
         assert page.evaluate(CUT) == WHOLE
+        assert max(page.evaluate(ASIDE), default=0) <= 2, "the result stands beside the bar, as the sign does"
         sizes.append(page.evaluate("parseFloat(getComputedStyle(document.querySelector('.story-page .cell-number')).fontSize)"))
     assert sizes[1] >= 12
     assert sizes[0] == sizes[1] if place == "preset=line" else sizes[0] > sizes[1], "one neuron's equations are short enough"

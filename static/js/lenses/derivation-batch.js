@@ -50,7 +50,7 @@ function ends(doc, largest, method) {
   const sum = h("tr", {}, h("th", { scope: "row" }, "sum"), h("td"), h("td", { class: "num-cell" }, number("derivation.sum")), h("td"));
   const [path, value] = method ? ["derivation.backprop", doc.backprop] : ["derivation.gradient", doc.gradient];
   const given = method ? mean("derivation.gradient", doc.gradient, "given", `to the optimizer, ${method}: ≈ g =`, largest) : null;
-  if (!doc.penalty) return [sum, mean(path, value, "mean", `∂L/∂w = sum / ${doc.count} =`, largest), given];
+  if (!doc.penalty) return [sum, mean(path, value, "mean", `∂L/∂w = sum\u00a0/\u00a0${doc.count}\u00a0=`, largest), given];
   const penalty = h("tr", {}, h("th", { scope: "row" }, "penalty"), h("td", {}, "its own slope"), h("td", { class: "num-cell" }, number("derivation.penalty")), h("td"));
   return [sum, penalty, mean(path, value, "mean + penalty", `∂L/∂w = sum / ${doc.count} + penalty =`, largest), given];
 }

@@ -142,15 +142,15 @@ class HeadView {
  * @param {number} unit
  */
 function alike({ activation, loss, slope, loss_slope: slopes, residual, target }, unit) {
-  // A condition is not broken at the end of a line.
-  const [above, within, sure] = ["z > 0", "|ŷ − y| ≤ d", "y = 1"].map((text) => text.replaceAll(" ", "\u00a0"));
-  const say = (/** @type {string} */ text) => h("span", { class: "pair-within" }, text);
-  if (activation === "identity" && loss === "huber") return say(`equal only while ${within}`);
-  if (activation === "sigmoid" && loss === "cross_entropy") return mine(target, unit) ? say(`equal only where ${sure}`) : null;
+  // A condition is not broken at the end of a line. No-break spaces would not do: a line may end behind a bar.
+  const [above, within, sure] = ["z > 0", "|ŷ − y| ≤ d", "y = 1"].map((text) => h("span", { class: "pair-condition" }, text));
+  const say = (/** @type {(string|Node)[]} */ ...words) => h("span", { class: "pair-within" }, words);
+  if (activation === "identity" && loss === "huber") return say("equal only while ", within);
+  if (activation === "sigmoid" && loss === "cross_entropy") return mine(target, unit) ? say("equal only where ", sure) : null;
   if (!HALF_IDENTITIES.includes(activation) || slope?.[unit] !== 1) return null;
-  if (loss === "half_mse") return say(`equal only while ${above}`);
-  if (loss === "mse") return say(`2 (ŷ − y) only while ${above}`);
-  return loss === "huber" && slopes?.[unit] === residual?.[unit] ? say(`equal only while ${above} and ${within}`) : null;
+  if (loss === "half_mse") return say("equal only while ", above);
+  if (loss === "mse") return say("2 (ŷ − y) only while ", above);
+  return loss === "huber" && slopes?.[unit] === residual?.[unit] ? say("equal only while ", above, " and ", within) : null;
 }
 
 /** Is it the output of the example's own class? Of the others' −y (1 − ŷ) is 0. @param {number[]|undefined} target @param {number} unit */

@@ -56,7 +56,7 @@ function between({ shown, size }, made, left) {
 
 /** @param {number} columns */
 function gap(columns) {
-  return h("tr", {}, h("td", { class: "more", colspan: columns }, "⋮"));
+  return h("tr", {}, h("td", { class: "more", colspan: columns }, h("span", {}, "⋮")));
 }
 
 /**

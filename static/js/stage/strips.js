@@ -65,7 +65,7 @@ export class Strips {
     this.narrow = scene.width < NARROW;
     this.titles.begin();
     for (const { number, x, lines } of fitted(scene)) {
-      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: 14 + (this.narrow ? NARROW_LINE : LINE) * i, "text-anchor": "middle" }, line));
+      lines.forEach((line, i) => this.titles.put(`title ${number} ${i}`, { class: this.narrow ? "stage-title is-narrow" : "stage-title", x: r1(x), y: (this.narrow ? 11 : 14) + (this.narrow ? NARROW_LINE : LINE) * i, "text-anchor": "middle" }, line));
     }
     for (const column of scene.columns) this.#parts(column, scene);
     const { loss } = scene;

@@ -20,8 +20,7 @@ const weighted = (story) => Object.keys(story.subjects).length > 0;
 export function beatPage(beat, telling, story) {
   const element = tag("article", `story-beat story-${beat.phase}`);
   const title = tag("h3", "story-title");
-  title.textContent = beat.title;
-  title.prepend(hidden(`${story.phases[beat.phase]}: `));
+  title.append(hidden(`${story.phases[beat.phase]}: `), ...unbroken(beat.title));
   const words = tag("p", "story-words", telling.sentence);
   const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
   const lines = tag("div", "story-lines");
@@ -40,6 +39,14 @@ function why() {
   /** @type {HTMLButtonElement} */ (button).type = "button";
   button.textContent = "Why this weight? ↓";
   return button;
+}
+
+/** A line does not end within «2-D». @param {string} title */
+function unbroken(title) {
+  return title.split(/(\d-D)/).map((part) => {
+    if (!/^\d-D$/.test(part)) return part;
+    return Object.assign(tag("span", "story-unbroken"), { textContent: part });
+  });
 }
 
 /** Said, but not shown. @param {string} text */

@@ -52,6 +52,12 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     until(page, f"document.querySelector('.hero').clientHeight > {height}")
     page.reload()
     expect(alert).to_contain_text(reason)
+    # On a phone it lies on the equation: it is low, its actions beside its title.
+    page.set_viewport_size({"width": 390, "height": 844})
+    foot = alert.locator("h3").evaluate("(title) => title.getBoundingClientRect().bottom")
+    tops = alert.get_by_role("button").evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().top)")
+    assert len(tops) == 3
+    assert max(tops) < foot
     text = page.locator("body").inner_text()
     assert not re.search(r"\b(NaN|Infinity|undefined|null)\b", text)
     expect(page.get_by_role("button", name="Step", exact=True)).to_have_attribute("aria-disabled", "true")

@@ -52,7 +52,16 @@ def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_
     for _ in range(40):
         page.keyboard.press("Tab")
         assert not page.evaluate(outside), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-    page.get_by_role("button", name="Play", exact=True).focus()
+    play = page.get_by_role("button", name="Play", exact=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    seen = """(button) => {
+      const { left, right, top, bottom } = button.getBoundingClientRect();
+      return button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+    }"""
+    assert play.evaluate(seen), "on a phone too, whose transport stands at the foot"
+    spilt = "(row) => row.scrollWidth - row.clientWidth"
+    assert page.locator(".enlarged .plot-numbers").evaluate(spilt) <= 0
+    play.focus()
     page.keyboard.press("Escape")
     expect(page.locator(".plot-panel.enlarged")).to_have_count(0)
     expect(larger).to_be_focused()

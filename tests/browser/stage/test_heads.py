@@ -75,6 +75,10 @@ def test_on_a_phone_no_arrowhead_stands_on_an_outputs_name(page: Page) -> None:
     found = page.evaluate(OVERLAPS)
     assert found["heads"] >= 19, "at every output, and on every wire that has a gradient"
     assert found == {"heads": found["heads"], "names": 10, "on": 0}
+    # Between the column's title of two lines and its first neuron there is room for what its numbers are.
+    lines = page.locator(".stage-title").evaluate_all("""(all) => all.filter((each) => each.textContent)
+      .map((each) => Number(each.getAttribute('y')))""")
+    assert max(lines) <= 24
 
 
 TITLES = """() => [...document.querySelectorAll('.stage-title')].filter((each) => each.textContent).map((each) => {
