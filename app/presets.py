@@ -180,7 +180,7 @@ _PRESETS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ),
     (
         "signals",
-        "Waves",
+        "Signals",
         "Sine, square or sawtooth? Four kernels in one dimension tell them apart whatever their phase.",
         {
             "data": _kind("signals"),

@@ -80,9 +80,9 @@ def judged(state: State, loss: float, limit: float) -> str:
     if not finite(state.params):
         return f"At step {state.step} a weight grew beyond what a float64 can hold."
     if not np.isfinite(loss):
-        return f"At step {state.step} the loss grew beyond what a float64 can hold."
+        return f"At step {state.step} the training loss grew beyond what a float64 can hold."
     if loss > limit:
-        return f"At step {state.step} the loss is {loss:.3g}, more than {RISE:g} times what it was at the start."
+        return f"At step {state.step} the training loss is {loss:.3g}, more than {RISE:g} times what it was at the start."
     return ""
 
 

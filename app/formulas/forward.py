@@ -85,7 +85,8 @@ def _dense(chain: Chain, link: int) -> Telling:
     plain = Chain(chain.experiment)
     rule = rf"{plain.vector(link + 1)} = {plain.matrix(link)}\,{plain.vector(link)} + {plain.matrix(link, 'b')}"
     where = "the inputs" if link == 0 else "what the layer before gave"
-    unit = f"Each unit of the {chain.layer_name(link)}"
+    name = chain.layer_name(link)
+    unit = f"Each unit of {name}" if name[-1].isdigit() else f"Each unit of the {name}"
     words = f"{unit} adds up {where}, each times a *weight*, plus a *bias*: the pre-activation $z$."
     if last:
         words += " Here it is the network's prediction $\\hat y$ itself."

@@ -3,6 +3,7 @@
 import pytest
 
 from app.presets import presets
+from core.datasets.signals import Signals
 from core.experiment import Experiment
 from core.frame import measure
 from core.run import run
@@ -48,3 +49,9 @@ def test_a_preset_is_complete_and_says_what_it_shows(preset):
     assert Experiment.parse(preset["experiment"]).document() == preset["experiment"]
     assert preset["title"]
     assert preset["summary"].endswith(".")
+
+
+def test_the_preset_of_the_signals_is_called_what_its_data_are():
+    """«Waves» in one menu and «Signals» in the next were two names for one thing."""
+    [title] = [preset["title"] for preset in presets() if preset["slug"] == "signals"]
+    assert title == Signals.title

@@ -199,6 +199,14 @@ def test_no_letter_is_left_where_a_number_belongs(post: Post) -> None:
                 assert set(letters) <= {"ln", "tanh", "max", "min", "e", "sign", "exp", "Φ", "σ", "φ"}, (beat["title"], cell)
 
 
+@pytest.mark.parametrize(
+    ("slug", "said"), [("xor", "Each unit of the hidden layer adds"), ("spiral", "Each unit of hidden layer 1 adds")]
+)
+def test_a_numbered_layer_has_no_article(post: Post, slug: str, said: str) -> None:
+    story, _ = told(post, PRESETS[slug])
+    assert said in story["substeps"][0]["example"]["sentence"]
+
+
 @pytest.mark.parametrize("padding", [0, 1])
 def test_zeros_over_the_edge_are_told_of_where_there_are_any(post: Post, padding: int) -> None:
     first, *others = PRESETS["digits-cnn"]["layers"]

@@ -120,6 +120,8 @@ def test_a_pooling_routes_forward_and_back(page: Page, place: str, link: int) ->
 
 def test_a_dropout_is_a_diagonal_and_a_flatten_the_same_numbers(page: Page) -> None:
     opened(page, "preset=dropout", 3)
+    titles = page.locator(f"{PANEL} .jacobian h4").all_inner_texts()
+    assert titles[3] == "Link 2: ReLU", "a link is called what the menus call it"
     check(numbers(page, PANEL))
     for section, (result, given) in enumerate((("y", "x"), ("∂ℓ/∂x", "∂ℓ/∂y"))):
         found = matrices(page, section)

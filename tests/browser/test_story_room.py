@@ -37,6 +37,14 @@ ASIDE = """() => [...document.querySelectorAll('.story-page .cells')]
 WHOLE = {"over": False, "below": [], "aside": [], "spilt": []}
 
 
+# How far apart a denominator and the numerator below it are, in pixels.
+BETWEEN = """[...document.querySelectorAll('.story-page .cell:has(.cell-number mfrac)')].flatMap((cell) => {
+  const box = (part) => cell.querySelector(part)?.getBoundingClientRect();
+  const [above, below] = [box('.cell-symbol:not(.cell-op) mfrac'), box('.cell-number mfrac')];
+  return above && below ? [below.top - above.bottom] : [];
+})"""
+
+
 def opened(page: Page, place: str, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     visit(page, place)
@@ -92,6 +100,13 @@ def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int
     lines = page.locator(".story-card .cells:visible").evaluate_all("""(rows) => rows.map((row) =>
       new Set([...row.children].map((cell) => Math.round(cell.getBoundingClientRect().bottom))).size)""")
     assert set(lines) == {1}, "old → new reads as one line"
+    notes = page.locator(".story-card .cell-note:visible").evaluate_all("""(notes) => notes.map((note) => {
+      const [own, card, page] = [note, note.closest('.story-card'), note.closest('.story-page')].map((each) =>
+        each.getBoundingClientRect());
+      const line = parseFloat(getComputedStyle(note).lineHeight);
+      return own.height < 1.5 * line && own.bottom < card.bottom && card.right < page.right + 1;
+    })""")
+    assert all(notes), "a class's name stands on one line within its card"
 
 
 def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
@@ -112,6 +127,11 @@ def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
         size = "parseFloat(getComputedStyle(document.querySelector('.story-page .cell-number')).fontSize)"
         sizes[cursor] = page.evaluate(size)
         assert page.evaluate(CUT) == WHOLE
+    for cursor in (4, 6):
+        go(page, cursor)
+        between = page.evaluate(BETWEEN)
+        assert between
+        assert min(between) > 4, "a fraction in letters and the one in numbers below it do not touch"
     assert sizes[1] >= 19
     assert sizes[6] <= 16
 

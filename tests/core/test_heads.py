@@ -83,7 +83,7 @@ def test_exp_with_poisson_at_1000_is_reported_as_divergence() -> None:
     })  # fmt: skip
     params = ({"W": np.array([[1000.0]]), "b": np.array([0.0])}, {})
     state = State(0, params, memory(experiment, params))
-    assert measure(experiment, state).diverged == "At step 0 the loss grew beyond what a float64 can hold."
+    assert measure(experiment, state).diverged == "At step 0 the training loss grew beyond what a float64 can hold."
     after, trace = step(experiment, state)
     assert trace.loss.value == math.inf
     assert not np.isnan(trace.layers[1].grad_input).any()

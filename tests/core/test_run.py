@@ -120,7 +120,10 @@ def test_a_run_diverges_at_the_same_step_however_it_is_asked_for(base: Any, rate
         *well, (last, trace) = taken(experiment, start(experiment), 400, every, traced=traced)
         assert last.state.step == first, f"a frame after every {every}"
         assert last.train > limit
-        assert last.diverged == f"At step {first} the loss is {last.train:.3g}, more than 100 times what it was at the start."
+        assert (
+            last.diverged
+            == f"At step {first} the training loss is {last.train:.3g}, more than 100 times what it was at the start."
+        )
         assert (trace is not None) == traced
         assert not any(frame.diverged for frame, _ in well)
     state = start(experiment)
@@ -143,7 +146,7 @@ def test_a_run_that_begins_beyond_the_limit_says_so_at_once() -> None:
     assert measure(experiment, far).train > loss_limit(experiment)
     ((frame, _),) = taken(experiment, far, 100, 50, traced=True)
     assert frame.state.step == 8
-    assert frame.diverged.startswith("At step 7 the loss is ")
+    assert frame.diverged.startswith("At step 7 the training loss is ")
 
 
 def test_beyond_all_numbers_the_step_is_found_too() -> None:

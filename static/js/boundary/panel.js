@@ -123,8 +123,8 @@ export function mount(root, context) {
   function measures() {
     const accuracy = store.get("frame.metrics.train_accuracy") !== undefined;
     const losses = [readout("training loss", "frame.loss.train", "train"), readout("test loss", "frame.loss.test", "test")];
-    const cells = accuracy ? [metric("right, training", "train_accuracy")] : losses;
-    if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("right, test", "test_accuracy"));
+    const cells = accuracy ? [metric("accuracy: training", "train_accuracy")] : losses;
+    if (accuracy && store.get("frame.metrics.test_accuracy") !== undefined) cells.push(metric("test", "test_accuracy"));
     parts.numbers.replaceChildren(...cells, answer.moment);
   }
 

@@ -8,12 +8,12 @@
  * @typedef {{title: string, place: (r: number, c: number) => Place, address?: (r: number, c: number) => string|null}} Jacobian
  */
 import { section } from "./derivation-sections.js";
-import { words } from "../base/format.js";
 import { h } from "../telling/parts.js";
 import { pagers, single } from "./matrix-axes.js";
 import { equation, grid } from "./matrix-grid.js";
 import { isPooling, route, shapeAt, sizeOf } from "./matrix-routes.js";
 import { elementAt, flatIndex, placeOf, reaches } from "./matrix-windows.js";
+import { linkName } from "../base/view.js";
 
 export const MOST = 8;
 
@@ -72,7 +72,7 @@ function step(here, starts) {
   const axis = (/** @type {number} */ boundary, /** @type {string} */ name) => axes.axis(`jacobian:${boundary}`, name, sizeOf(shapeAt(store, boundary)), { most: MOST, at: starts[boundary] });
   const [ins, outs] = [axis(i, "inputs"), axis(i + 1, "outputs")];
   const jacobian = jacobianOf(here, kind, outs, ins);
-  const title = h("h4", {}, `Link ${i + 1}: ${words(kind)}`);
+  const title = h("h4", {}, `Link ${i + 1}: ${linkName(store, kind)}`);
   const given = vector(here, "∂ℓ/∂output", "grad_output", outs);
   if (!jacobian) return h("div", { class: "jacobian" }, title, h("p", { class: "small" }, "Here the way back ends: its inputs are the numbers of words, which are no amounts. There is nothing to differentiate by."), pagers(outs), given);
   const middle = grid({ ...jacobian, rows: outs, columns: ins });

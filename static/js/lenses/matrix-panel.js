@@ -4,7 +4,6 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  */
-import { words } from "../base/format.js";
 import { byMethod } from "../base/method.js";
 import { h } from "../telling/parts.js";
 import { Axes } from "./matrix-axes.js";
@@ -17,7 +16,7 @@ import { productOf } from "./matrix-products.js";
 import { isPooling, routes } from "./matrix-routes.js";
 import { Weights } from "./matrix-weights.js";
 import { describe } from "../telling/words.js";
-import { parseAddress, row } from "../base/view.js";
+import { linkName, parseAddress, row } from "../base/view.js";
 
 const WATCHED = ["trace", "experiment", "example", "selection", "info", "playing"];
 /** While a run plays, matrices of these links are built anew so often only, in milliseconds. */
@@ -87,7 +86,7 @@ class MatrixView {
   build(links) {
     const { store, link, axes } = this;
     const size = (/** @type {number} */ boundary) => store.get(`info.shapes.${boundary}`).join("×");
-    this.links.replaceChildren(...links.map((i) => h("button", { type: "button", "aria-pressed": i === link, onclick: () => this.choose(i) }, `Link ${i + 1}: ${words(store.get(`experiment.layers.${i}.kind`))} ${size(i)} → ${size(i + 1)}`)));
+    this.links.replaceChildren(...links.map((i) => h("button", { type: "button", "aria-pressed": i === link, onclick: () => this.choose(i) }, `Link ${i + 1}: ${linkName(store, store.get(`experiment.layers.${i}.kind`))} ${size(i)} → ${size(i + 1)}`)));
     const here = { store, axes, link, row: row(store) ?? 0 };
     const product = link < 0 ? null : productOf(store, axes, link, here.row);
     const chain = jacobians(here);

@@ -82,7 +82,7 @@ function lastLeap(store) {
   const [i, step] = [losses.length - 2, store.get("frame.step")];
   const known = losses[i]?.step === step - 1 && losses[i + 1].step === step && [losses[i], losses[i + 1]].every(({ train }) => train !== null);
   const by = typeof rate === "number" ? `, with η = ${show(rate)},` : "";
-  if (known) return ` The last update${by} led from a train loss of {losses.${i}.train} to {losses.${i + 1}.train}.`;
+  if (known) return ` The last update${by} led from {losses.${i}.train} to {losses.${i + 1}.train}.`;
   return by ? ` The last update was taken${by.slice(0, -1)}.` : "";
 }
 
@@ -91,7 +91,7 @@ function lastLeap(store) {
  * @param {string} reason
  */
 export function placed(reason) {
-  return reason.replace(/(the loss is )[\d.e+]+(?=,)/, "$1{frame.loss.train}");
+  return reason.replace(/(the training loss is )[\d.e+]+(?=,)/, "$1{frame.loss.train}");
 }
 
 /** @param {Context} context @returns {Banner|null} */

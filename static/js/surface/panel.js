@@ -24,7 +24,7 @@ import { Morph } from "./morph.js";
 import { LEFT_OUT } from "./optimizer.js";
 import { planeChooser } from "./planes.js";
 import { tables } from "./tables.js";
-import { FEWER, TANGENT, arrowWords, gapSentence, spoken } from "./words.js";
+import { BREAK, FEWER, TANGENT, arrowWords, gapSentence, spoken } from "./words.js";
 import { scaled } from "../plot/scale.js";
 import { Stage3d, hasWebGl } from "./scene.js";
 import { starting } from "./start.js";
@@ -79,7 +79,7 @@ export function mount(root, context) {
   sentence.after(start.note);
   const saving = exporter("surface", {
     title: () => (land.picture ? `Loss surface over ${land.picture.labels.join(" and ")}, update ${store.get("state.step")}` : ""),
-    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH).replace(` ${FEWER}`, "").replace(` ${LEFT_OUT}`, "")}`,
+    words: () => `${summary.element.textContent} ${gapInWords(store)} ${(about.textContent ?? "").replace(TANGENT, TRUE_LENGTH).replace(` ${FEWER}`, "").replace(` ${LEFT_OUT}`, "").replaceAll(BREAK, " ")}`,
     figure() {
       const [scale, { picture }] = [scaleNow(), land];
       return scale && picture && wholeFigure(land, scale, sceneOf(land, picture, store, ball.vector(), rates.trails(land)), { deep: shown("3d", "both"), flat: shown("flat", "both"), camera: deep?.camera });
@@ -193,7 +193,7 @@ export function mount(root, context) {
     told = land.spec;
     const drawn = deep?.shown?.picture;
     const old = drawn && shown("3d", "both") && drawn !== picture && drawn.step !== picture.step ? ` The 3-D surface is that of update ${drawn.step}.` : "";
-    const words = [facts + old, arrowWords(straight, deep), rates.words(land)].filter(Boolean).join(" ");
+    const words = [facts + old, arrowWords(straight, deep), rates.words(land)].filter(Boolean).join(BREAK);
     if (about.textContent !== words) about.textContent = words;
     parts.subtitle.textContent = subtitle;
   }

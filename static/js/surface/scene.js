@@ -25,7 +25,8 @@ const LEAST = 400; // ms between two drawings
 const QUICK = 25; // ms
 const SMALL = 260; // pixels
 const UP = { x: 0, y: 0, z: 1 };
-const NEAR = 14; // pixels from the ball within which a press takes hold of it
+const NEAR = 10; // pixels from the ball's middle within which a press takes hold of it: little more than what is seen of it
+const HELD = "Drag the ball to move the weights, anything beside it to turn the surface.";
 const SHARE = { on: 16, off: 5 }; // while the run goes on, drawing takes one part in so many of the time; more if the ball has left
 
 /** @returns {boolean} can this browser draw in 3-D at all? */
@@ -92,7 +93,11 @@ export class Stage3d {
     this.element = box;
     box.addEventListener("pointerdown", () => { this.held = true; });
     window.addEventListener("pointerup", () => { this.held = false; });
-    box.addEventListener("pointermove", (event) => { if (!event.buttons) box.style.cursor = this.#nearBall(event) ? "grab" : ""; });
+    box.addEventListener("pointermove", (event) => {
+      if (event.buttons) return;
+      const near = this.#nearBall(event);
+      [box.style.cursor, box.title] = near ? ["grab", HELD] : ["", ""];
+    });
   }
 
   async draw() {

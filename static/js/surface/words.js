@@ -9,6 +9,9 @@ import { blankInWords, flooredInWords } from "../plot/blank.js";
 import { heightAt } from "../plot/field.js";
 import { arrowsInWords } from "./optimizer.js";
 
+/** Between two things that are said of a plane: a paragraph beside an enlarged one, a space below a small one. */
+export const BREAK = "\n\n";
+
 /**
  * @param {Landscape} land
  * @param {Scale} scale
@@ -23,7 +26,7 @@ export function spoken(land, scale, store) {
   const [a, b] = picture.labels;
   const summary = `The loss over ${a} and ${b}, ${range(scale, [now.plane_loss, starLoss(picture.answer.optimum)])}; the ball is at ${show(now.at.alpha)}, ${show(now.at.beta)}, where the true loss is ${show(now.true_loss)}.`;
   const subtitle = `over all ${count(store.get("info.train_count"))} training examples${land.pinned ? ` · pinned at update ${picture.step}` : ""}`;
-  return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), leftBlank(picture, scale, now), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(" ") };
+  return { summary, subtitle, about: [limits(store), gap(land, now), cut(scale, back), leftBlank(picture, scale, now), arrowsInWords(store), ...facts(picture.answer)].filter(Boolean).join(BREAK) };
 }
 
 /**

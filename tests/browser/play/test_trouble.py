@@ -34,7 +34,7 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     alert = page.locator("#callouts").get_by_role("alert")
     expect(alert).to_contain_text(f"The run diverged at step {get('frame.step')}")
     loss = page.evaluate("async () => (await ours('base/format.js')).show(chainrule.get('frame.loss.train'))")
-    reason = re.sub(r"the loss is [\d.e+]+,", f"the loss is {loss},", get("frame.reason"))
+    reason = re.sub(r"the training loss is [\d.e+]+,", f"the training loss is {loss},", get("frame.reason"))
     expect(alert).to_contain_text(reason)
     frame = get("frame")
     wait(page, f"() => location.hash.includes('step={frame['step']}&speed=max')")
@@ -124,7 +124,7 @@ def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> Non
     before, after = page.evaluate("""async () => {
       const { show } = await ours('base/format.js');
       return chainrule.get('losses').map(({ train }) => show(train)); }""")
-    expect(told).to_contain_text(f"The last update, with η = 1000, led from a train loss of {before} to {after}.")
+    expect(told).to_contain_text(f"The last update, with η = 1000, led from {before} to {after}.")
     assert not re.search("[Ee]ach|valley|overshoot", told.inner_text())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -40,6 +42,9 @@ def test_an_enlarged_plot_has_larger_words_and_a_small_one_its_own(page: Page, v
         larger.click()
         comes_to(page, SIZES, [pytest.approx(1.3 * usual), pytest.approx(1.3 * 11), 14])
         comes_to(page, WITHIN, True)
+        # Beside an enlarged plane each thing that is said of it is a paragraph.
+        said = page.locator("[data-panel=surface] > .plot-about").inner_text()
+        assert re.search(r"one of the whole\.\n+The gap is", said), said
         larger.click()
 
 

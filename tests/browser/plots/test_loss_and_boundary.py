@@ -144,6 +144,8 @@ def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before:
 
 def test_how_well_the_network_answers_is_told_in_its_own_measures_before_its_figure_has_come(page: Page) -> None:
     opened(page, "logistic")
+    measures = page.locator("[data-panel=boundary] .readout").all_inner_texts()
+    assert [re.sub(r" [\d.]+ %", "", text) for text in measures] == ["accuracy: training", "test"]
     held: list[Route] = []
 
     def hold(route: Route) -> None:

@@ -153,7 +153,11 @@ def test_a_click_on_the_surface_puts_the_ball_there_and_a_drag_of_the_ball_carri
     until(page, "chainrule.get('history').length === 1 && chainrule.get('cursor') === 0")
     comes_to(page, BALL, pytest.approx([x + 26, y + 8], abs=2.0))
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
+    # Beside the ball a drag turns the surface; on it, it is said that it moves the weights.
+    page.mouse.move(box["x"] + x + 26 + 12, box["y"] + y + 8)
+    assert page.locator(VISIBLE).get_attribute("title") == ""
     page.mouse.move(box["x"] + x + 26, box["y"] + y + 8)
+    assert "move the weights" in (page.locator(VISIBLE).get_attribute("title") or "")
     page.mouse.down()
     page.mouse.move(box["x"] + x + 5, box["y"] + y + 10, steps=5)
     page.mouse.up()
