@@ -91,17 +91,19 @@ function cell({ place, address, example, same }, r, c) {
 }
 
 /**
- * An equation of matrices. An operator stays with what it stands in front of, wherever the line breaks.
+ * An equation of matrices. An operator stays with what it stands in front of, wherever the line breaks; the last one with what it stands behind.
  * @param {...(Node|string)} parts
  */
 export function equation(...parts) {
   const op = (/** @type {Node|string} */ part) => (typeof part === "string" ? h("span", { class: "matrix-op" }, part) : part);
-  const pairs = parts.flatMap((part, i) => {
-    if (typeof part === "string" && i < parts.length - 1) return [];
-    const before = parts[i - 1];
-    return typeof part !== "string" && typeof before === "string" ? [h("span", { class: "matrix-pair" }, op(before), part)] : [op(part)];
+  /** @type {Node[][]} */
+  const groups = [];
+  parts.forEach((part, i) => {
+    const begins = typeof part === "string" ? i < parts.length - 1 : typeof parts[i - 1] !== "string";
+    if (begins) groups.push([]);
+    groups[groups.length - 1].push(op(part));
   });
-  return h("div", { class: "matrix-equation" }, pairs);
+  return h("div", { class: "matrix-equation" }, groups.map((group) => (group.length > 1 ? h("span", { class: "matrix-pair" }, group) : group[0])));
 }
 
 /**

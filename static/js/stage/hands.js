@@ -24,6 +24,8 @@ export class Hands {
   stops = [];
   /** @type {string|null} */
   active = null;
+  /** How much smaller than laid out the network is drawn. */
+  scale = 1;
 
   /**
    * @param {HTMLElement} box  focusable
@@ -76,7 +78,8 @@ export class Hands {
 
   /** @param {MouseEvent} event */
   #at(event) {
-    return this.picker?.at(...pointerIn(this.box, event), this.#gradients()) ?? null;
+    const [x, y] = pointerIn(this.box, event);
+    return this.picker?.at(x / this.scale, y / this.scale, this.#gradients()) ?? null;
   }
 
   /** Which gradients have come back to their neurons by now. @returns {import("./pick.js").Known} */
@@ -165,7 +168,8 @@ export class Hands {
     }
     if (this.tip.dataset.address !== found || this.tip.childElementCount === 0) this.#fill(found);
     const { offsetWidth: width, offsetHeight: height } = this.tip;
-    const [x, y] = [times() * outline.x, times() * outline.y];
+    const larger = times() * this.scale;
+    const [x, y] = [larger * outline.x, larger * outline.y];
     const above = y - height - 12;
     this.tip.style.left = `${r1(Math.max(4, Math.min(this.box.clientWidth - width - 4, x - width / 2)))}px`;
     this.tip.style.top = `${r1(above > 0 ? above : y + 60 * times())}px`;

@@ -77,6 +77,7 @@ class Stage {
     // What moves every frame has a layer of its own, so that a frame repaints nothing else.
     this.moving = svg("svg", { class: "stage-layer stage-moving", "aria-hidden": "true" });
     this.letters = svg("svg", { class: "stage-layer", "aria-hidden": "true" });
+    this.drawing = drawing;
     drawing.append(this.graph, canvas, this.layer, this.moving, this.letters);
     this.box.append(drawing);
     this.box.tabIndex = 0;
@@ -147,8 +148,18 @@ class Stage {
       if (stale(error) || this.asked !== asked) return;
       this.asked = "";
       if (!(error instanceof ApiError && error.passing)) throw error;
+      if (this.scene) this.#shrink(Math.min(1, width / this.scene.width, height / this.scene.height));
       setTimeout(() => this.#draw(), AGAIN);
     }
+  }
+
+  /**
+   * Until the server gives a figure of this size, the one that stands is drawn smaller: it had run over what stands below it.
+   * @param {number} by
+   */
+  #shrink(by) {
+    Object.assign(this.drawing.style, by < 1 ? { scale: String(by), transformOrigin: "0 0" } : { scale: "", transformOrigin: "" });
+    this.hands.scale = by;
   }
 
   /** Plotly has drawn: its nodes may be new ones. */
@@ -158,6 +169,7 @@ class Stage {
     this.drawn += 1;
     this.bare();
     this.scene = buildScene(this.figure.meta, area);
+    this.#shrink(1);
     this.sceneShapes = this.figureShapes;
     this.#lay(this.graph.clientWidth, this.graph.clientHeight);
     for (const painter of this.built) painter.rebuild(this.scene);

@@ -153,3 +153,24 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     press(page, "Pause")
     steps = [row["step"] for row in get("losses")]
     assert steps == sorted(set(steps)), "no update is taken twice"
+
+
+def test_without_a_server_the_network_is_drawn_smaller_where_there_is_less_room(page: Page, watch: Any) -> None:
+    """A banner takes room of the network's, and there is nobody to lay it out anew: it had run over its legend."""
+    watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit(page, "preset=xor")
+    wait(page, "() => document.querySelector('.stage-figure[aria-busy=false] .stage-layer text')")
+    page.route("**/api/**", lambda route: route.abort())
+    page.set_viewport_size({"width": 1440, "height": 780})
+    wait(page, SMALLER)
+    page.unroute_all()
+    wait(page, "() => document.querySelector('.stage .drawing').style.scale === ''")
+
+
+# Is a network that was laid out for more room drawn within the room that there is?
+SMALLER = """() => {
+  const [layer, figure] = ['.stage-layer', '.stage-figure'].map((each) => document.querySelector(each));
+  const [drawn, box] = [layer, figure].map((each) => each.getBoundingClientRect());
+  return layer.viewBox.baseVal.height > box.height + 10 && drawn.bottom < box.bottom + 1;
+}"""
