@@ -7,7 +7,7 @@
 const [LETTER, SMALL] = [7.7, 6.6]; // a title's usual letter in pixels; on a narrow stage
 const [THIN, BROAD] = [0.55, 1.4]; // of that
 export const NARROW = 520;
-const APART = 12; // nearer, two titles read as one
+const APART = 7;
 const EDGE = 3;
 /** From one line of a title to the next, in pixels: the tallest of the fonts that a system may have needs 15.1. */
 export const LINE = 16;
