@@ -254,6 +254,9 @@ def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
     ends = page.locator(f"{PANEL} .symbolic-value").evaluate_all("""(all) => all.map((each) =>
       each.closest('.scroller').getBoundingClientRect().right - each.getBoundingClientRect().right)""")
     assert min(ends) >= -1, ends
+    heights = page.locator(f"{PANEL} .symbolic-line").evaluate_all("""(all) => all.map((line) =>
+      line.querySelector('math').getBoundingClientRect().height - line.querySelector('.symbolic-value').clientHeight)""")
+    assert max(heights) <= 1, "no part of a fraction looks out above or below it"
 
 
 def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> None:
