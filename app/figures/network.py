@@ -96,6 +96,10 @@ def _placed(experiment: Experiment, found: list[Column], links: list[dict[str, A
     if numbered and found[-1].count == 1 and crowded(found):
         ending = ending.target_above
         place(found, width, height, ending, fields, kernels, numbered)
+    # What comes out has its number before the loss has large letters.
+    if found[-1].count == 1 and found[-1].style == "dot":
+        ending = ending.slim
+        place(found, width, height, ending, fields, kernels, numbered)
     return ending
 
 

@@ -34,3 +34,8 @@ class Ending:
     def target_above(self) -> Ending:
         """With the one target above the loss, where it takes no room from the network."""
         return replace(self, chip=0.0, gap=0.0)
+
+    @property
+    def slim(self) -> Ending:
+        """With as narrow a loss as still holds its number."""
+        return replace(self, loss=min(self.loss, 50.0))

@@ -13,6 +13,7 @@ from app.api.body import Body
 from app.api.figure import answer
 from app.figures.network import BINNED, BINS, EACH, curve, network
 from app.figures.network_layout import LEGIBLE, MOST_NUMBERED, SHORT
+from app.presets import presets
 from core.experiment import Experiment
 from core.spec import SpecError
 
@@ -202,6 +203,16 @@ def test_on_a_phone_too_an_output_and_an_input_have_room_for_their_number(name):
         assert column["h"] >= 15
     for left, right in itertools.pairwise(columns):
         assert right["x"] - left["x"] - (left["width"] + right["width"]) / 2 >= 7
+
+
+def test_on_a_phone_a_long_chain_of_maps_leaves_its_output_room_for_a_number():
+    text = Experiment.parse(next(each["experiment"] for each in presets() if each["slug"] == "text"))
+    meta = network(text, {"width": 368, "height": 240})["meta"]
+    last, loss = meta["columns"][-1], meta["loss"]
+    assert last["style"] == "one"
+    assert last["w"] >= 36
+    assert loss["w"] >= 50
+    assert last["x"] + last["w"] / 2 + 6 <= loss["x"] - loss["w"] / 2
 
 
 def gaps(name, width, height):
