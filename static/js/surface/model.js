@@ -29,6 +29,9 @@ const MISSING = {
   trajectory: "The run’s own plane is that of the states it has visited, and so far there is one: take a step.",
 };
 
+const FARTHEST = 1e9; // to where the server lays a window (END in app/fields.py)
+const FAR = "The ball has gone so far on this pinned plane that no window holds it: unpin it, and the plane goes along.";
+
 export class Landscape {
   /**
    * @param {Context} context
@@ -244,7 +247,9 @@ export class Landscape {
     const { picture } = this;
     if (!this.pinned || !picture) return { state, plane: pointsOf(spec, this.visits, state) };
     const plane = OF_THEIR_MOMENT.includes(spec.kind) ? { kind: "points", points: picture.corners() } : spec;
-    return { state: picture.state, plane, span: this.#span() };
+    const span = this.#span();
+    if (span.flat().some((end) => Math.abs(end) > FARTHEST)) throw new ApiError({ field: "span", message: FAR }, 422);
+    return { state: picture.state, plane, span };
   }
 
   /**

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, weights_shown
-from tests.browser.shared import deeply, until
+from tests.browser.shared import deeply, until, visit
 
 SURFACE = "[data-panel=surface]"
 WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
@@ -267,3 +267,15 @@ def test_what_the_address_says_wrongly_of_the_plane_is_told(page: Page) -> None:
     hint = get(page, "error.hint")
     assert hint == "plane.kind=hill: expected weights, random, gradient, trajectory or points."
     look(page, "Contour")
+
+
+def test_a_pinned_plane_that_the_ball_has_left_for_good_says_so_in_its_own_words(page: Page) -> None:
+    """The server's had stood there: of a number at most 1 000 000 000, and of a path that fits."""
+    visit(page, "preset=xor&step=2&plane.kind=random&plane.pinned=0&moved=1:0/W/0,0:1e12")  # `opened` would unpin it
+    note = page.locator(SURFACE).get_by_role("alert").filter(has_text="ball")
+    expect(note).to_have_text(
+        "The ball has gone so far on this pinned plane that no window holds it: unpin it, and the plane goes along."
+    )
+    page.locator(SURFACE).get_by_role("button", name="Pin", exact=True).click()
+    expect(note).to_be_hidden()
+    until(page, SETTLED)
