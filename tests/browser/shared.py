@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Error, Page
 
 SECONDS = 40.0
+Get = Callable[[str], Any]
 
 
 def deeply(*values: Any) -> Any:
@@ -43,6 +44,11 @@ TIDY = """() => {
 }"""
 
 
+# Where the elements of these selectors begin and end, from top to bottom.
+PLACES = """(rules) => rules.map((rule) => {
+  const { top, bottom } = document.querySelector(rule).getBoundingClientRect();
+  return { top, bottom };
+})"""
 # Asked within the page: to ask from here costs two processes more, some thirty times a second.
 ASKED = """async ([arg, deadline]) => {
   const holds = () => {

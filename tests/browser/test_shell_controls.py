@@ -11,16 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.controls import Get, enter, wait
-from tests.browser.shared import deeply, visit
-
-
-@pytest.fixture
-def get(page: Page) -> Get:
-    """The store of the page, which is open and ready."""
-    visit(page, "preset=xor")
-    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
-
+from tests.browser.controls import enter, wait
+from tests.browser.shared import Get, deeply, visit
 
 PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"]
 

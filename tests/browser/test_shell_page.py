@@ -1,28 +1,13 @@
-"""The page itself: landmarks, names, themes, sizes, tabs; and its small modules, run where they run."""
+"""The page itself: landmarks, names, themes, sizes, tabs."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Desk
-from tests.browser.shared import deeply, painted, still, until, visit
+from tests.browser.shared import PLACES, Get, deeply, painted, still, until, visit
 
-Get = Callable[[str], Any]
-PLACES = """(rules) => rules.map((rule) => {
-  const { top, bottom } = document.querySelector(rule).getBoundingClientRect();
-  return { top, bottom };
-})"""
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
-
-
-@pytest.fixture
-def get(page: Page) -> Get:
-    """The store of the page, which is open and ready."""
-    visit(page, "preset=xor")
-    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
 
 
 def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
@@ -93,87 +78,6 @@ def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get:
         )
         assert head[1] <= around[0]
         assert around[1] <= numbers[0], "nothing stands over the measures"
-
-
-TABS = "() => document.querySelector('#lenses > .tabs').getBoundingClientRect().top"
-MASTHEAD = "() => Math.max(0, document.querySelector('.masthead').getBoundingClientRect().bottom)"
-
-
-@pytest.mark.parametrize("size", [SIZES[0], deeply(SIZES[1]), deeply(SIZES[2])])
-def test_a_link_to_a_lens_opens_with_it_in_view(fresh: Desk, size: tuple[int, int]) -> None:
-    page = fresh.page
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto("/#preset=xor&lens=seam")
-    until(page, f"() => Boolean(window.chainrule?.get('trace')) && ({TABS})() < innerHeight / 4")
-    still(page, "() => scrollY")
-    assert page.evaluate(MASTHEAD) <= page.evaluate(TABS) < size[1] / 4
-    expect(page.get_by_role("tab", name="Gradient vs descent")).to_be_in_viewport()
-    assert fresh.watch.unexpected() == []
-
-
-def test_a_reader_who_has_begun_to_move_is_not_carried_to_the_lens(fresh: Desk) -> None:
-    page, held = fresh.page, list[Route]()
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/presets", hold)
-    page.goto("/#preset=xor&lens=seam")
-    until(page, "() => Boolean(window.chainrule)")
-    page.mouse.move(300, 300)
-    page.mouse.wheel(0, 3)
-    page.wait_for_timeout(300)
-    for route in held:
-        route.continue_()
-    until(page, "() => Boolean(window.chainrule.get('trace')) && !window.chainrule.get('pending')")
-    still(page, "() => document.documentElement.scrollHeight")
-    assert page.evaluate("() => scrollY") <= 3
-
-
-def test_the_number_that_is_derived_is_named_before_anybody_scrolls_to_it(fresh: Desk) -> None:
-    page = fresh.page
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.goto("/#preset=xor")
-    until(page, "() => document.querySelector('[data-panel=derivation] .picker select')?.value")
-    assert page.evaluate("() => scrollY") == 0
-    found = page.evaluate("""async () => {
-      const { wanted } = await ours('lenses/derivation-model.js');
-      const picker = document.querySelector('[data-panel=derivation] .picker');
-      const index = [...picker.querySelectorAll('.picker-places input')].map((input) => Number(input.value) - 1);
-      return [`${picker.querySelector('select').value}/${index}`, wanted(chainrule.store)];
-    }""")
-    assert found[0] == found[1]
-
-
-@pytest.mark.parametrize("lens", ["derivation", deeply("seam"), deeply("head")])
-def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get: Get, lens: str) -> None:
-    page.set_viewport_size({"width": 1440, "height": 900})
-    asked = page.locator(f".lenses [data-question={lens}]")
-    expect(asked).to_be_in_viewport()
-    asked.click()
-    expect(page.get_by_role("tab", selected=True)).to_have_id(f"tab-{lens}")
-    expect(page.locator(f"#lens-{lens} .lens-title")).to_be_in_viewport()
-    if lens == "derivation":
-        moves = page.evaluate("chainrule.get('trace.updates').flatMap((link) => [link.W ?? []]).flat(2).map(Math.abs)")
-        link, name, index = get("selection").split("/")
-        assert abs(get(f"trace.updates.{link}.{name}.{index.replace(',', '.')}")) == max(moves)
-    page.keyboard.press("?")
-    page.locator(f"#help [data-question={lens}]").click()
-    expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
-
-
-@pytest.mark.parametrize("width", [820, deeply(1000), deeply(1440)])
-def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    visit(page, "preset=xor")
-    page.evaluate("chainrule.store.set('motion', 'reduced')")
-    painted(page)  # the head has been measured at this width
-    page.evaluate("async () => (await ours('telling/front.js')).bringToFront(chainrule.store, 'seam')")
-    until(page, "document.querySelector('#lens-seam .lens-title')")
-    still(page, "() => scrollY")
-    head, questions, tabs = page.evaluate(PLACES, [".masthead", ".lenses > .questions", ".lenses > .tabs"])
-    assert abs(tabs["top"] - head["bottom"]) <= 2
-    assert questions["bottom"] <= head["bottom"] + 2, "under the head, not half under it"
 
 
 def test_on_a_phone_the_three_questions_follow_the_story(page: Page, get: Get) -> None:
@@ -320,75 +224,6 @@ def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
     expect(page.locator("#live")).to_contain_text(f"sub-step 1 of {len(get('substeps'))}: {get('substeps.0.title')}")
     expect(page.locator(".told .is-wide")).to_have_text(f"step 1, sub-step 1 of {len(get('substeps'))}")
     page.wait_for_function("() => location.hash.includes('step=1&substep=1')")
-
-
-def test_numbers_are_written_with_four_digits_and_read_back(page: Page, get: Get) -> None:
-    shown = page.evaluate("""async () => {
-      const { show, parse } = await ours("base/format.js");
-      const values = [0, 1, -1, 200, 0.1, -0.123456, 3.14159265, 12345.678, -1e-7, 2.5e-12, 9.9999e20, 0.00012345];
-      return values.map((value) => [value, show(value), parse(show(value))]);
-    }""")
-    for value, text, back in shown:
-        assert "-" not in text, "a minus sign, not a hyphen"
-        assert back == pytest.approx(value, rel=5.1e-4), text
-    dashes = page.evaluate("""async () => {
-      const { show } = await ours("base/format.js");
-      return [null, undefined, NaN, Infinity].map((value) => show(value));
-    }""")
-    assert dashes == ["—"] * 4
-
-
-def test_an_experiment_survives_its_way_through_the_address(page: Page, get: Get) -> None:
-    lost = page.evaluate("""async () => {
-      const { hashOf, parsed } = await ours("base/url.js");
-      const presets = window.chainrule.get("presets");
-      const changes = [
-        {}, { batch_size: null, seed: 3 },
-        { optimizer: { kind: "adam", learning_rate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } },
-        { layers: [{ kind: "conv1d", filters: 2, kernel: 3, stride: 1, padding: 0 }, { kind: "relu" }, { kind: "flatten" }] },
-        { data: { kind: "points", x: [[0, 1], [-2.5, 1e-9]], y: [0, 1], task: "binary", test_fraction: 0, seed: 0 } },
-      ];
-      const failures = [];
-      for (const preset of [...presets, null]) for (const change of changes) for (const later of changes) {
-        const first = { ...(preset ?? presets[0]).experiment, ...change };
-        const timeline = [{ step: 0, experiment: first }];
-        const second = { ...first, ...later };
-        if (JSON.stringify(second) !== JSON.stringify(first)) timeline.push({ step: 7, experiment: second });
-        const hash = hashOf({ preset, timeline, places: { step: 9, selection: "2/W/3,1" } });
-        const back = parsed(hash, presets);
-        const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
-        const sorted = (key, value) => (isObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value);
-        const same = JSON.stringify(back.timeline, sorted) === JSON.stringify(timeline, sorted);
-        if (!same || back.places.selection !== "2/W/3,1") failures.push(hash);
-      }
-      return failures;
-    }""")
-    assert lost == []
-
-
-def test_the_store_tells_everybody_who_asked_once_and_mutates_nothing(page: Page, get: Get) -> None:
-    heard = page.evaluate("""async () => {
-      const { createStore } = await ours("base/store.js");
-      const store = createStore({ a: { b: [1, 2], c: 3 }, d: 4 });
-      const calls = [];
-      for (const path of ["a", "a.b", "a.b.1", "a.c", "d", ""]) store.subscribe(path, () => calls.push(path));
-      const old = store.get("a");
-      store.patch({ "a.b.1": 9, d: 5 });
-      return { calls, old, now: store.get("a") };
-    }""")
-    assert heard["calls"] == ["a", "a.b", "a.b.1", "d", ""]
-    assert heard["old"] == {"b": [1, 2], "c": 3}
-    assert heard["now"] == {"b": [1, 9], "c": 3}
-
-
-def test_speeds_go_from_three_seconds_a_link_to_as_fast_as_it_goes(page: Page, get: Get) -> None:
-    slider = page.get_by_label("Speed")
-    slider.fill("0")
-    expect(page.locator("#speed-value")).to_have_text("3.0 s a link")
-    assert get("speed") == pytest.approx(1 / 3)
-    slider.fill("100")
-    expect(page.locator("#speed-value")).to_have_text("full speed")
-    assert get("speed") == "max"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])

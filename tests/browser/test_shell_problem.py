@@ -6,15 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.controls import Get, enter, read, wait
-from tests.browser.shared import deeply, visit
-
-
-@pytest.fixture
-def get(page: Page) -> Get:
-    """The store of the page, which is open and ready."""
-    visit(page, "preset=xor")
-    return lambda path: page.evaluate("(path) => window.chainrule.get(path)", path)
+from tests.browser.controls import enter, read, wait
+from tests.browser.shared import Get, deeply, visit
 
 
 def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwhile(page: Page, get: Get) -> None:

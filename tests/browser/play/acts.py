@@ -1,11 +1,6 @@
 """What the tests of playback share: the transport's buttons, the speed, and waiting for what they do."""
 
-from collections.abc import Callable
-from typing import Any
-
 from playwright.sync_api import Page
-
-Get = Callable[[str], Any]
 
 
 def wait(page: Page, condition: str) -> None:

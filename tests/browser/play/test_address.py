@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Desk, Watch
-from tests.browser.play.acts import Get, press, speed, told, wait
-from tests.browser.shared import deeply, listen, visit
+from tests.browser.play.acts import press, speed, told, wait
+from tests.browser.shared import Get, deeply, listen, visit
 
 
 def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.play.acts import Get, press, speed, wait
-from tests.browser.shared import deeply, until, visit
+from tests.browser.play.acts import press, speed, wait
+from tests.browser.shared import Get, deeply, until, visit
 
 
 @pytest.mark.parametrize("pace", [30, deeply(600), "max"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.play.acts import Get, press, speed, told, wait
+from tests.browser.play.acts import press, speed, told, wait
+from tests.browser.shared import Get
 
 
 def test_sub_steps_go_forward_then_the_loss_then_backward_then_gradients_then_the_update(page: Page, get: Get) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.play.acts import Get, press, speed, wait
-from tests.browser.shared import deeply, until, visit
+from tests.browser.play.acts import press, speed, wait
+from tests.browser.shared import Get, deeply, until, visit
 
 FIRST_SCREEN = ".hero > :is(.controls, .centre, .plots), .plots .plot-numbers, .lenses > .questions"
 # Those of some elements that reach below what they stand in, or under what is told at the page's foot.
