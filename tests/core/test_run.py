@@ -158,4 +158,4 @@ def test_beyond_all_numbers_the_step_is_found_too() -> None:
     for every in (3, 400):
         *_, (last, _) = taken(experiment, start(experiment), 400, every, traced=False)
         assert (last.state.step, last.diverged) == (ones[-1][0].state.step, ones[-1][0].diverged)
-    assert "the loss" in last.diverged
+    assert "the training loss" in last.diverged

@@ -218,7 +218,7 @@ def test_a_run_stops_where_it_diverges() -> None:
     frames = [frame for frame, _ in run(wild, start(wild), 500)]
     assert len(frames) < 500
     assert [bool(f.diverged) for f in frames] == [False] * (len(frames) - 1) + [True]
-    assert frames[-1].diverged.startswith(f"At step {len(frames)} the loss")
+    assert frames[-1].diverged.startswith(f"At step {len(frames)} the training loss")
 
 
 def test_a_state_of_one_optimizer_starts_another() -> None:
