@@ -29,42 +29,43 @@ SMOOTH = {"data": {"kind": "line", "count": 20}, "layers": LAYERS, "batch_size":
 SWEPT = SMOOTH | {"gradient": {"kind": "numerical"}}
 
 
-@pytest.mark.parametrize("plane", [{"kind": "trajectory", "steps": 40}, {"kind": "line", "along": "gradient"}])
-def test_the_losses_along_a_path_are_pieces_of_their_own(plane: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes two sweeps over all examples: two hundred in one piece had held a thread for minutes, with nobody there."""
-    piece: list[int] = [0]
-    survey = import_module("core.landscape.survey")  # the package calls its function by the same name
-    true_loss = survey.true_loss
+def counting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[int]:
+    """How often this function is called, a number for each piece: see `finish`."""
+    piece, called = [0], getattr(owner, name)
 
-    def counted(*arguments: Any) -> float:
+    def counted(*arguments: Any) -> Any:
         piece[-1] += 1
-        return float(true_loss(*arguments))
+        return called(*arguments)
 
-    monkeypatch.setattr(survey, "true_loss", counted)
-    state = {"step": 40, "params": start(Experiment.parse(SMOOTH)).document()["params"]}
-    job = Survey(Body({"experiment": SMOOTH, "state": state, "plane": plane, "size": 3, "path": "replay"}))
+    monkeypatch.setattr(owner, name, counted)
+    return piece
+
+
+def finish(job: Any, piece: list[int]) -> None:
+    """All pieces of a job, each with a count of its own."""
     while job.answer is None:
         piece.append(0)
         job.advance()
+
+
+@pytest.mark.parametrize("plane", [{"kind": "trajectory", "steps": 40}, {"kind": "line", "along": "gradient"}])
+def test_the_losses_along_a_path_are_pieces_of_their_own(plane: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes two sweeps over all examples: two hundred in one piece had held a thread for minutes, with nobody there."""
+    survey = import_module("core.landscape.survey")  # the package calls its function by the same name
+    piece = counting(monkeypatch, survey, "true_loss")
+    state = {"step": 40, "params": start(Experiment.parse(SMOOTH)).document()["params"]}
+    job = Survey(Body({"experiment": SMOOTH, "state": state, "plane": plane, "size": 3, "path": "replay"}))
+    finish(job, piece)
     assert len(job.answer["path"]) == 41
     assert max(piece) <= 4, piece  # two of a place, and two more of the present state's
 
 
 def test_a_line_s_descents_are_pieces_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred losses with their slopes name the learning rates: in one piece they had held a thread for 17 s."""
-    piece: list[int] = [0]
     line = import_module("core.landscape.slice")
-    slope_at = line.slope_at
-
-    def counted(*arguments: Any) -> float:
-        piece[-1] += 1
-        return float(slope_at(*arguments))
-
-    monkeypatch.setattr(line, "slope_at", counted)
+    piece = counting(monkeypatch, line, "slope_at")
     job = Survey(Body({"experiment": SMOOTH, "plane": {"kind": "line", "along": "gradient"}, "size": 3}))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
+    finish(job, piece)
     assert sum(piece) > 50, "no learning rates were tried"
     assert max(piece) <= 2, piece
 
@@ -75,34 +76,18 @@ def test_a_line_s_slope_and_its_bend_are_pieces_of_their_own(
     activation: str, along: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five gradients over all examples and two losses had been one piece."""
-    piece: list[int] = [0]
-    gradient = Network.gradient
-
-    def counted(network: Network, *arguments: Any) -> Any:
-        piece[-1] += 1
-        return gradient(network, *arguments)
-
-    monkeypatch.setattr(Network, "gradient", counted)
+    piece = counting(monkeypatch, Network, "gradient")
     layers = [{"kind": activation} if layer["kind"] == "gelu" else layer for layer in LAYERS]
     job = Survey(Body({"experiment": SMOOTH | {"layers": layers}, "plane": {"kind": "line", "along": along}, "size": 3}))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
+    finish(job, piece)
     assert sum(piece) >= 3
     assert max(piece) <= 2, "one of a descent that has diverged, and the next one's first"
 
 
 def test_an_optimum_is_sought_step_by_step_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the classes can be parted it walks on and on: that had held a thread for three seconds, at every surface."""
-    piece: list[int] = [0]
     optimum = import_module("core.landscape.optimum")
-    newton = optimum._newton
-
-    def counted(*arguments: Any) -> Any:
-        piece[-1] += 1
-        return newton(*arguments)
-
-    monkeypatch.setattr(optimum, "_newton", counted)
+    piece = counting(monkeypatch, optimum, "_newton")
     monkeypatch.setattr(optimum, "_OPTIMA", Kept[Any](1_000_000))
     apart = {"kind": "points", "x": [[-2.0], [-1.0], [1.0], [2.0]], "y": [0, 0, 1, 1], "task": "binary", "test_fraction": 0.0}
     experiment = {
@@ -113,9 +98,7 @@ def test_an_optimum_is_sought_step_by_step_and_kept(monkeypatch: pytest.MonkeyPa
     sums = []
     for _ in range(2):
         job = Survey(Body({"experiment": experiment, "size": 3}))
-        while job.answer is None:
-            piece.append(0)
-            job.advance()
+        finish(job, piece)
         assert job.answer["no_optimum"].startswith("No finite weights are the best")
         sums.append(sum(piece))
     assert sums[0] == sums[1] > 10
@@ -134,9 +117,7 @@ def test_a_comparison_gives_its_thread_back_between_evaluations(asked: dict[str,
 
     job = Comparison(Body({"experiment": SMOOTH} | asked))
     monkeypatch.setattr(Network, "forward", counted)
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
+    finish(job, piece)
     assert sum(piece) >= Experiment.parse(SMOOTH).network.size
     assert max(piece) <= 3, "two of central differences, behind backpropagation's one"
     assert not job.answer["left_out"]
@@ -146,21 +127,12 @@ def test_a_comparison_gives_its_thread_back_between_the_slopes_by_which_a_corner
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A hundred and twenty of them, for one weight, had been one piece."""
-    piece: list[int] = [0]
     kinks = import_module("core.kinks")
-    slope = kinks._slope
-
-    def counted(*arguments: Any) -> float:
-        piece[-1] += 1
-        return float(slope(*arguments))
-
-    monkeypatch.setattr(kinks, "_slope", counted)
+    piece = counting(monkeypatch, kinks, "_slope")
     layers = [{"kind": "relu"} if layer["kind"] == "gelu" else layer for layer in LAYERS]
     far = {"layers": layers, "gradient": {"kind": "numerical", "step": 0.3}}
     job = Comparison(Body({"experiment": SMOOTH | far, "methods": ["backprop", "numerical"]}))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
+    finish(job, piece)
     assert job.answer["kinks"]
     assert sum(piece) > 50
     assert max(piece) <= 7, "the ends, the middle and both beside it, the first half, and what is at the weight itself"
@@ -190,9 +162,7 @@ def test_a_comparison_gives_its_thread_back_between_formulas_and_counts(monkeypa
         monkeypatch.setattr(module, "_KEPT", Kept[Any](1_000_000))
     asked = {"methods": ["backprop", "symbolic"], "address": "0/W/0,0", "scaling": True}
     job = Comparison(Body({"experiment": SMOOTH} | asked))
-    while job.answer is None:
-        piece.append(0)
-        job.advance()
+    finish(job, piece)
     assert job.answer["symbolic"]["gradient"] is not None, "no example's formula but the told one's was written"
     widths, depths = job.answer["scaling"]["widths"], job.answer["scaling"]["symbolic"]["depths"]
     assert sum(piece) == 1 + SMOOTH["batch_size"] + 3 * len(widths) + len(depths)
