@@ -34,6 +34,12 @@ FLAGS = [
 PAGE_MILLISECONDS = 60_000
 # A test's way to the page's own modules: of its edition, so that they are the very ones that run there.
 OURS = "window.ours = (name) => import(document.querySelector('script[type=module]').src.replace('main.js', name));"
+# Panels of which the page is never told that they come near the screen: it leaves their places as large as they will be.
+UNSEEN = """window.IntersectionObserver = class extends IntersectionObserver {
+  observe(element) {
+    if (!sessionStorage.getItem('unseen')?.split(' ').includes(element.dataset.panel)) super.observe(element);
+  }
+};"""
 # Of every `expect`: a page that shares two cores with another browser takes its time, and a true page costs none of it.
 expect.set_options(timeout=20_000)
 
@@ -133,21 +139,22 @@ class Desk:
 
 
 @pytest.fixture(scope="session")
-def desks(server: str) -> Iterator[Callable[[Browser, str], Desk]]:
+def desks(server: str) -> Iterator[Callable[[Browser, str, bool], Desk]]:
     """The pages of a worker, by browser and by what each is for, at 1280 x 800: each is opened once, for a new one costs thrice
     what it costs to load a page anew, whose scripts its process has compiled."""
     opened: dict[tuple[Browser, str], Desk] = {}
     contexts: list[BrowserContext] = []
 
-    def desk_for(browser: Browser, what_for: str) -> Desk:
+    def desk_for(browser: Browser, what_for: str, plots: bool) -> Desk:
         if (browser, what_for) not in opened:
             context = browser.new_context(base_url=server, viewport={"width": 1280, "height": 800}, service_workers="block")
             contexts.append(context)
             context.set_default_timeout(PAGE_MILLISECONDS)
             context.add_init_script(OURS)
+            context.add_init_script(UNSEEN)
             found = opened[browser, what_for] = Desk(context.new_page(), Watch(server))
             found.watch.follow(found.page)
-        cleared(opened[browser, what_for].page)
+        cleared(opened[browser, what_for].page, plots)
         return opened[browser, what_for]
 
     yield desk_for
@@ -155,23 +162,34 @@ def desks(server: str) -> Iterator[Callable[[Browser, str], Desk]]:
         context.close()
 
 
-def cleared(page: Page) -> None:
+def cleared(page: Page, plots: bool) -> None:
     """Nothing is left of what was open on this page: neither what its scripts remember nor what they have kept.
 
     An address of the same server keeps the page's process, and with it the scripts that it has compiled.
     """
     page.goto("/healthz")
     page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    if not plots:
+        page.evaluate("() => sessionStorage.setItem('unseen', 'surface boundary loss')")
 
 
 @pytest.fixture(scope="module")
-def desk(browser: Browser, desks: Callable[[Browser, str], Desk]) -> Desk:
+def plots(request: pytest.FixtureRequest) -> bool:
+    """Whether a file's pages draw surface, boundary and losses: it costs as much again as all else on them.
+
+    Those in `plots/` do, and those that say `PLOTS = True`, for they look at them or at the page as a whole.
+    """
+    return getattr(request.module, "PLOTS", request.path.parent.name == "plots")
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, desks: Callable[[Browser, str, bool], Desk], plots: bool) -> Desk:
     """One page for all tests of a file: see `shared`.
 
     Each file finds it as new. One that went on from file to file would be quicker still, but it remembers: what was tried at a
     step, what a hidden panel told last.
     """
-    return desks(browser, "a file")
+    return desks(browser, "a file", plots)
 
 
 @pytest.fixture
@@ -199,9 +217,9 @@ def get(page: Page) -> Get:
 
 
 @pytest.fixture
-def fresh(browser: Browser, desks: Callable[[Browser, str], Desk]) -> Iterator[Desk]:
+def fresh(browser: Browser, desks: Callable[[Browser, str, bool], Desk], plots: bool) -> Iterator[Desk]:
     """A page for this test alone, for what could not be put back on the file's. What it must not do, the test asks."""
-    found = desks(browser, "a test")
+    found = desks(browser, "a test", plots)
     found.watch.begin()
     yield found
     tidy(found.page)

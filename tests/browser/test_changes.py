@@ -6,6 +6,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Desk
 from tests.browser.shared import deeply, visit
 
+PLOTS = True
+
 
 @pytest.mark.parametrize("size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.deep)])
 def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[int, int]) -> None:

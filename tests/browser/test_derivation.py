@@ -387,6 +387,7 @@ SLANTS = f"""[...document.querySelectorAll('{LINES} .equation')].map((equation) 
 
 
 @pytest.mark.parametrize("width", [1440, deeply(390)])
+@pytest.mark.deep
 def test_every_optimizer_s_update_is_told_whole(page: Page, width: int) -> None:
     """Every slot is filled, no line is cut, and a number stands level with the fraction that it is equated with."""
     page.set_viewport_size({"width": width, "height": 900})

@@ -20,6 +20,7 @@ WORDS = """[...document.querySelectorAll('[data-panel=derivation] .overview li')
 
 
 @pytest.mark.parametrize("width", [1440, deeply(1280)])
+@pytest.mark.deep
 def test_the_head_is_one_row_and_the_summary_stands_on_one_line(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, "preset=xor&step=3&selection=2/W/0,3&lens=derivation")

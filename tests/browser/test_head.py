@@ -50,6 +50,7 @@ def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> 
 
 
 @pytest.mark.parametrize("width", [390, deeply(360), deeply(820)])
+@pytest.mark.deep
 def test_no_line_ends_within_the_difference(page: Page, width: int) -> None:
     """«ŷ −» at the end of one line and «y» on the next is read as two things."""
     page.set_viewport_size({"width": width, "height": 844})

@@ -205,6 +205,7 @@ WHOLE = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-brac
 })"""
 
 
+@pytest.mark.deep
 def test_on_a_phone_every_matrix_of_an_embedding_shows_numbers(page: Page) -> None:
     """Rows that are left out stand as one cell, and columns as others: neither tells how wide a number is."""
     page.set_viewport_size({"width": 390, "height": 844})

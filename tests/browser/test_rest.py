@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Watch
 from tests.browser.shared import deeply, still, until, visit
 
+PLOTS = True
+
 REST_MILLISECONDS = 1500
 BEGIN = """() => {
   window.changed = [];

@@ -237,6 +237,7 @@ def test_a_solver_takes_residuals_and_their_slopes_instead_of_the_gradient(page:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.deep
 def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
     """On a phone every method is a card, whose numbers have their headings beside them."""
     page.set_viewport_size({"width": width, "height": 800})

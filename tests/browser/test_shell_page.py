@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.shared import PLACES, Get, deeply, painted, still, until, visit
 
+PLOTS = True
+
 SIZES = [(1440, 900), (820, 1180), (390, 844)]
 
 
@@ -24,6 +26,7 @@ def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
         expect(page.get_by_role("button", name=name, exact=True).first).to_be_visible()
 
 
+@pytest.mark.deep
 def test_nothing_overflows_sideways_on_either_side_of_where_the_layout_changes(page: Page, get: Get) -> None:
     """Where a desktop is enlarged to 200 % as well: 720 x 450."""
     for width in (481, 640, 680, 681, 720, 799, 801, 1240, 1241):
@@ -59,6 +62,7 @@ ENDS = "(each) => ['top', 'bottom'].map((end) => each.getBoundingClientRect()[en
 
 
 @pytest.mark.parametrize("preset", [deeply("xor"), deeply("digits"), "text"])
+@pytest.mark.deep
 def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get: Get, preset: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     visit(page, f"preset={preset}")
@@ -80,6 +84,7 @@ def test_a_projector_shows_all_of_each_plot_on_its_first_screen(page: Page, get:
         assert around[1] <= numbers[0], "nothing stands over the measures"
 
 
+@pytest.mark.deep
 def test_on_a_phone_the_three_questions_follow_the_story(page: Page, get: Get) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     asked = page.locator(".questions-near .question")
@@ -226,7 +231,7 @@ def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
     page.wait_for_function("() => location.hash.includes('step=1&substep=1')")
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+@pytest.mark.parametrize("size", [(1280, 720), deeply((1440, 900))])
 def test_what_a_preset_is_about_is_never_cut_within_a_sentence(page: Page, size: tuple[int, int]) -> None:
     """In a narrow head its first sentences stand, or none; the whole is told where a pointer rests on the picker."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.shared import deeply, visit
 from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
+PLOTS = True
+
 PRESETS = [deeply("xor"), deeply("iris"), deeply("digits"), "line"]  # the walk looks at all of xor and of convolved digits
 
 

@@ -136,7 +136,7 @@ def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
     assert sizes[6] <= 16
 
 
-@pytest.mark.parametrize("place", ["preset=xor", "preset=digits", deeply("preset=spiral"), deeply("preset=line")])
+@pytest.mark.parametrize("place", [deeply("preset=xor"), "preset=digits", deeply("preset=spiral"), deeply("preset=line")])
 def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(page: Page, place: str) -> None:
     """With the network above it: as much smaller as it needs; what is short keeps its size."""
     opened(page, place, 390, 844)
@@ -151,6 +151,7 @@ def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(pa
     assert sizes[0] == sizes[1] if place == "preset=line" else sizes[0] > sizes[1], "one neuron's equations are short enough"
 
 
+@pytest.mark.deep
 def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None:
     """What is too long for the screen is scrolled to with the page; a mask is for a place that scrolls by itself."""
     opened(page, "preset=iris", 390, 844)
@@ -178,6 +179,7 @@ def test_on_a_phone_the_mean_over_the_batch_is_in_sight_to_its_last_parenthesis(
 
 
 @pytest.mark.parametrize("preset", ["circle", deeply("text")])
+@pytest.mark.deep
 def test_on_a_phone_the_loss_stands_on_one_line_with_what_it_is(page: Page, preset: str) -> None:
     opened(page, f"preset={preset}", 390, 844)
     go(page, 1 + page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'loss')"))

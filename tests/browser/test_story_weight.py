@@ -120,6 +120,7 @@ def test_what_the_optimizer_is_given_is_added_up_over_the_batch(page: Page) -> N
 
 
 @pytest.mark.parametrize("phase", [deeply("gradient"), "update"])
+@pytest.mark.deep
 def test_beside_the_short_answer_the_equations_are_still_seen_whole(page: Page, phase: str) -> None:
     """On a projector's screen nothing has to be scrolled: the words make room, and are said all the same."""
     page.set_viewport_size({"width": 1440, "height": 900})

@@ -15,6 +15,8 @@ from tests.browser.conftest import Desk
 from tests.browser.shared import visit
 from tests.browser.walk import LENSES, Document, Walk, Witness, parsed
 
+PLOTS = True
+
 BY_SLUG = {preset["slug"]: preset["experiment"] for preset in presets()}
 # What the presets do not have: a penalty.
 PENALISED = {"penalty": {"kind": "l2", "rate": 0.1}, "optimizer": {"kind": "momentum", "learning_rate": 0.1, "momentum": 0.9}}

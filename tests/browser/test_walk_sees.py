@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from app.presets import presets
 from tests.browser.walk import Walk, Witness
 
+PLOTS = True
+
 PLANTED = {
     "the server says": """() => {
         const trace = chainrule.get('trace');
@@ -30,9 +32,9 @@ TURNED = """() => {
 @pytest.fixture(autouse=True)
 def unplanted(page: Page) -> Iterator[None]:
     """What is planted goes with the page that it was planted in."""
-    page.goto("about:blank")
+    page.goto("/healthz")
     yield
-    page.goto("about:blank")
+    page.goto("/healthz")
 
 
 @pytest.mark.parametrize("complaint", PLANTED)

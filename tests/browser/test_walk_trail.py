@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page
 
+PLOTS = True
+
 STEPS = 20
 
 

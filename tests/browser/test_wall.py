@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from tests.browser.shared import deeply, painted, until, visit
 from tests.browser.test_story_room import CUT, STANDS, WHOLE
 
+PLOTS = True
+
 LEAST = 10.5  # pixels on a projector's screen of 1920 × 1080: a number in smaller letters is not read from the back of a room
 ROOT = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
 # The letters' sizes on the screen, however the drawing that they stand in is enlarged.
@@ -126,6 +128,7 @@ def test_on_a_wall_a_click_among_the_points_chooses_the_example_that_is_there(pa
     assert ring["y"] + ring["height"] / 2 == pytest.approx(places[last][1], abs=1.5)
 
 
+@pytest.mark.deep
 def test_in_a_larger_window_of_the_same_proportions_pictures_are_drawn_as_fine(page: Page) -> None:
     """There a drawing is laid out as before but for its borders, which are a pixel at any size."""
     fine = """() => ['.stage-tiles', '.boundary-box .plot-field'].map((name) => document.querySelector(name))

@@ -9,6 +9,8 @@ from tests.browser.conftest import Desk, Watch
 from tests.browser.play.acts import press, speed, told, wait
 from tests.browser.shared import Get, deeply, listen, visit
 
+PLOTS = True
+
 
 def test_a_reload_brings_back_experiment_step_and_place_to_the_very_bits_and_back_goes_on(page: Page, get: Get) -> None:
     speed(page, 60)

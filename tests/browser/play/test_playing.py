@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.play.acts import press, speed, wait
 from tests.browser.shared import Get, deeply, until, visit
 
+PLOTS = True
+
 
 @pytest.mark.parametrize("pace", [30, deeply(600), "max"])
 def test_play_trains_and_pause_stops_where_it_stands(page: Page, get: Get, pace: float | str) -> None:

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.play.acts import press, speed, wait
 from tests.browser.shared import Get, deeply, until, visit
 
+PLOTS = True
+
 FIRST_SCREEN = ".hero > :is(.controls, .centre, .plots), .plots .plot-numbers, .lenses > .questions"
 # Those of some elements that reach below what they stand in, or under what is told at the page's foot.
 COVERED = """(all) => {
@@ -75,7 +77,7 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     expect(alert).to_have_count(0)
 
 
-@pytest.mark.parametrize("way", [deeply("Play"), "Step", deeply("Sub-step"), "key"])
+@pytest.mark.parametrize("way", [deeply("Play"), "Step", deeply("Sub-step"), deeply("key")])
 def test_a_button_that_a_divergence_locks_says_why(page: Page, get: Get, way: str) -> None:
     """By its description, and again by the words over the page when it is pressed all the same; Reset unlocks it."""
     visit(page, "preset=line&optimizer.learning_rate=1000&step=1")

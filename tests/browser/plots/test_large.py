@@ -32,6 +32,7 @@ WEBGL = True
 
 
 @pytest.mark.parametrize(("view", "usual"), [deeply("3-D", 10), ("Contour", 11)])
+@pytest.mark.deep
 def test_an_enlarged_plot_has_larger_words_and_a_small_one_its_own(page: Page, view: str, usual: int) -> None:
     opened(page, "xor", view=view)
     stepped(page, 1)

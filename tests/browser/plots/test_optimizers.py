@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.plots.desk import VISIBLE, comes_to, get, opened, stepped, weights_shown
+from tests.browser.shared import deeply
 
 # Which arrows are seen.
 LOOKS = f"""() => [...document.querySelectorAll('{VISIBLE} .actor-arrow')]
@@ -91,7 +92,7 @@ COVERED = f"""() => {{
     ("kind", "small", "enlarged"),
     [
         # The gradient is a sixth as long as Adam's step: where that has no more room, the ball hides it.
-        ("adam", ["actor-update"], ["actor-gradient", "actor-update"]),
+        deeply("adam", ["actor-update"], ["actor-gradient", "actor-update"]),
         ("momentum", ["actor-gradient", "actor-velocity", "actor-update"], ["actor-gradient", "actor-velocity", "actor-update"]),
     ],
 )

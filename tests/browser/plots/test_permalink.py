@@ -170,6 +170,7 @@ def test_a_pin_is_of_its_moment_before_another_optimizer_too(page: Page) -> None
 @pytest.mark.parametrize(
     ("then", "written"), [("momentum", "2:optimizer.kind:adam"), deeply("rmsprop", "2:0:optimizer.kind:adam")]
 )
+@pytest.mark.deep
 def test_a_pin_is_of_the_optimizer_that_it_was_pinned_under(page: Page, then: str, written: str) -> None:
     """Of two choices at one update the run keeps the second, or none where that is the one it had; the plane is of the first."""
     opened(page, "xor", example="0", optimizer__kind="momentum")

@@ -64,6 +64,7 @@ def numbers(page: Page) -> list[dict[str, Any]]:
     ("size", "preset"),
     [deeply((1920, 1080), "digits"), ((1440, 900), "poisson"), deeply((820, 1180), "xor"), deeply((1440, 900), "line")],
 )
+@pytest.mark.deep
 def test_every_number_is_whole(page: Page, size: tuple[int, int], preset: str) -> None:
     """«.57» is not 3.57."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

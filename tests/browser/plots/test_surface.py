@@ -23,7 +23,7 @@ from tests.browser.plots.desk import (
     watch,
     weights_shown,
 )
-from tests.browser.shared import listen, still, until
+from tests.browser.shared import deeply, listen, still, until
 
 
 def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
@@ -105,7 +105,7 @@ def test_a_click_on_the_contour_puts_the_ball_there(page: Page) -> None:
     comes_to(page, BALL, pytest.approx([0.7 * box["width"], 0.3 * box["height"]], abs=2.0))
 
 
-@pytest.mark.parametrize("kind", ["random", "gradient", "trajectory", "points"])
+@pytest.mark.parametrize("kind", [deeply("random"), "gradient", deeply("trajectory"), "points"])
 def test_every_plane_goes_through_the_present_weights(page: Page, kind: str) -> None:
     opened(page)
     stepped(page, 3)

@@ -87,7 +87,7 @@ TITLES = """() => [...document.querySelectorAll('.stage-title')].filter((each) =
 })"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(820, 1180), (390, 844), deeply(1440, 900)])
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), deeply(390, 844), deeply(1440, 900)])
 @pytest.mark.parametrize("preset", ["text", "signals", deeply("digits-cnn"), deeply("dropout"), deeply("spiral")])
 def test_a_column_is_titled_in_words_that_touch_no_others(page: Page, width: int, height: int, preset: str) -> None:
     """«3» above a pooling layer says nothing."""

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.shared import deeply
 from tests.browser.stage.reading import opened, told
 
 SCENE = """async () => {
@@ -73,7 +74,7 @@ def test_where_relu_stops_a_maps_gradient_a_cross_says_so_while_that_is_told(pag
 
 @pytest.mark.parametrize(
     ("place", "kind", "height", "width", "count"),
-    [("preset=digits-cnn", "softmax", 900, 1440, 20), ("preset=spiral", "tanh", 720, 1280, 17)],
+    [("preset=digits-cnn", "softmax", 900, 1440, 20), deeply("preset=spiral", "tanh", 720, 1280, 17)],
 )  # fmt: skip
 def test_where_a_gradient_takes_a_numbers_place_it_takes_the_whole_of_it(
     page: Page, place: str, kind: str, height: int, width: int, count: int

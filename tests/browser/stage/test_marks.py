@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.shared import painted
+from tests.browser.shared import deeply, painted
 from tests.browser.stage.reading import LINES, count, opened, told
 
 
@@ -72,7 +72,7 @@ def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page)
     assert {"·10" in each for each in shown} == {True, False}, "the small ones as powers, the others plainly"
 
 
-@pytest.mark.parametrize(("width", "words"), [(390, "largest"), (1280, "largest gradient")])
+@pytest.mark.parametrize(("width", "words"), [deeply(390, "largest"), (1280, "largest gradient")])
 def test_a_note_that_has_room_says_what_it_is(page: Page, width: int, words: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, "preset=xor")

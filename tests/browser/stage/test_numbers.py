@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.shared import deeply, painted, until
 from tests.browser.stage.reading import NUMBERS, count, opened, told
 
+PLOTS = True
+
 
 @pytest.mark.parametrize(
     "preset", [deeply("xor"), deeply("spiral"), deeply("iris"), "digits", deeply("line"), deeply("logistic")]
@@ -76,6 +78,7 @@ def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(pag
 
 
 @pytest.mark.parametrize("width", [390, deeply(820), *(deeply(each) for each in range(940, 1030, 20)), deeply(1440)])
+@pytest.mark.deep
 def test_the_legend_keeps_its_place_at_any_width(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     opened(page, "preset=digits-cnn")

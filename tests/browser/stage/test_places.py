@@ -65,7 +65,7 @@ def test_a_paths_share_is_written_beside_the_weights_numbers(page: Page, preset:
     assert not page.evaluate(MEETINGS, [".stage-share", ".stage-number"])
 
 
-@pytest.mark.parametrize("preset", ["xor", "iris"])
+@pytest.mark.parametrize("preset", [deeply("xor"), "iris"])
 def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, f"preset={preset}")
@@ -136,6 +136,7 @@ def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, p
     assert bool(counts) == (size == (390, 844)), "where all have theirs, or none but that one, nothing is counted"
 
 
+@pytest.mark.deep
 def test_on_a_phone_the_followed_weight_covers_colours_and_no_number(page: Page) -> None:
     """Its number is wider than what is between two columns there: it lies on the one that shows no numbers."""
     page.set_viewport_size({"width": 390, "height": 844})
