@@ -7,7 +7,7 @@
  * @typedef {import("./stage.js").View} View
  */
 import { WIDTH, arrow, dot, headSize } from "./glyphs.js";
-import { clearOf } from "./label-places.js";
+import { clearOf } from "./told-places.js";
 import { routes } from "./routes.js";
 import { along } from "./scene.js";
 import { peak } from "./values.js";

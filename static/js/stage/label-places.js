@@ -12,8 +12,7 @@ import { along } from "./scene.js";
 /** «−0.03458» at 11 pixels, or a longer one in smaller letters. */
 export const LABEL = { w: 52, h: 14 };
 export const MOST_LABELLED = 24;
-const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
-const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
+export const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
 const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
 const SQUARE = { w: 14, h: 14 }; // a bias's square alone
 const PLATE = 8; // by how much the ring about a number that is told is larger than the number's place, with its line
@@ -21,8 +20,8 @@ const LEAST_PITCH = 46; // from one neuron to the next, or their biases go witho
 const NARROWEST = 44; // between two columns, or weights go without their numbers
 const SHORT = 78; // between two columns: there an edge is hardly longer than its number, and numbers stand with air between them
 const AIR = 10;
-const HIDING = 4; // how much worse it is to cover another number than what has colours alone
 const CROWDED = 4; // how much worse another edge behind a number is than a place less for another number
+const MOST_BEHIND = 1.5; // edges that may run behind what is written from end to end
 const SAMPLES = 48;
 const ROUNDS = 3;
 
@@ -36,70 +35,6 @@ const found = new WeakMap();
 export function labelPlaces(scene) {
   let places = found.get(scene);
   if (!places) found.set(scene, (places = scene.edges.length > MOST_LABELLED ? new Map() : settled(scene, placed(scene))));
-  return places;
-}
-
-/**
- * Where a weight's number stands now: the weight that the story follows, and those that the equation speaks of, have one even where
- * others have none.
- * @param {import("./view.js").View} view
- * @param {Edge} e
- * @returns {Box|undefined}
- */
-export function labelBox(view, e) {
-  return labelPlaces(view.scene).get(e) ?? toldPlaces(view).get(e);
-}
-
-/**
- * How many weights have their number now, and how many there are.
- * @param {import("./view.js").View} view
- * @returns {[number, number]}
- */
-export function counts(view) {
-  return [labelPlaces(view.scene).size + toldPlaces(view).size, view.scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
-}
-
-/**
- * The place nearest to `t` on an edge where something of this size is clear of the weights' numbers and of `others`; undefined where
- * there is none within reach.
- * @param {import("./view.js").View} view
- * @param {Edge} e
- * @param {number} t
- * @param {number} size  pixels
- * @param {Box[]} others
- */
-export function clearOf(view, e, t, size, others) {
-  const stands = [...labelPlaces(view.scene).values(), ...toldPlaces(view).values(), ...others];
-  const free = (/** @type {number} */ at) => !stands.some((other) => meet({ x: along(e, at).x, y: along(e, at).y, w: size, h: size }, other));
-  const near = Array.from({ length: TRIED }, (_, i) => t + (REACH * Math.ceil(i / 2) * (i % 2 ? 1 : -1)) / (TRIED >> 1));
-  return near.find((at) => at > FIRST && at < LAST && free(at));
-}
-
-/** @type {WeakMap<Scene, {key: string, places: Map<Edge, Box>}>} */
-const forced = new WeakMap();
-
-/**
- * Places for the numbers that must stand and have no free place: each where it covers least.
- * @param {import("./view.js").View} view
- * @returns {Map<Edge, Box>}
- */
-function toldPlaces({ scene, store }) {
-  const addresses = [store.get("spoken.weight"), ...(store.get("spoken.addresses") ?? [])];
-  const key = addresses.join(" ");
-  const known = forced.get(scene);
-  if (known?.key === key) return known.places;
-  const free = labelPlaces(scene);
-  const stands = [...taken(scene), ...free.values()];
-  const numbered = new Set(scene.columns.filter(({ kind, style }) => kind === "units" && /^(one|full)$/.test(style)).flatMap(({ units }) => units));
-  /** @type {Map<Edge, Box>} */
-  const places = new Map();
-  for (const e of scene.edges.filter(({ address, k }) => k >= 0 && addresses.includes(address))) {
-    if (free.has(e)) continue;
-    const others = [...stands, ...places.values()];
-    const cost = (/** @type {Box} */ box) => others.reduce((sum, other) => sum + (numbered.has(other) ? HIDING : 1) * overlap(box, other), 0);
-    places.set(e, cheapest([...beside(e, LABEL), ...aside(e, LABEL)], cost));
-  }
-  forced.set(scene, { key, places });
   return places;
 }
 
@@ -163,7 +98,7 @@ function settled(scene, places) {
  * @param {(box: T) => number} cost
  * @returns {T}  the first of the cheapest
  */
-function cheapest(boxes, cost) {
+export function cheapest(boxes, cost) {
   return boxes.map((box) => ({ box, cost: cost(box) })).reduce((best, next) => (next.cost < best.cost ? next : best)).box;
 }
 
@@ -174,17 +109,32 @@ function cheapest(boxes, cost) {
  * @returns {Candidate[]}
  */
 function candidates(e, all) {
-  const others = all.filter((other) => other !== e).flatMap((other) => Array.from({ length: SAMPLES + 1 }, (_, i) => along(other, i / SAMPLES)));
+  const others = points(all.filter((other) => other !== e));
   const middle = (FIRST + LAST) / 2;
   return Array.from({ length: TRIED }, (_, i) => FIRST + ((LAST - FIRST) * i) / (TRIED - 1))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
     .map((t) => ({ ...LABEL, air: e.x1 - e.x0 < SHORT ? AIR : 0, x: along(e, t).x, y: along(e, t).y }))
-    .map((box) => ({ ...box, crowd: others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES }));
+    .map((box) => ({ ...box, crowd: behind(box, others) }));
+}
+
+/** @param {Edge[]} all */
+function points(all) {
+  return all.flatMap((e) => Array.from({ length: SAMPLES + 1 }, (_, i) => along(e, i / SAMPLES)));
 }
 
 /**
- * The first of an edge's places, from the middle outwards, that is clear of what stands on the stage and of `others`: on the edge, or else
- * just above or below it. Clear of the rings that numbers may have, where there is room.
+ * How much of other edges lies behind a box, in edges.
+ * @param {Box} box
+ * @param {{x: number, y: number}[]} others  points of them
+ */
+function behind(box, others) {
+  return others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES;
+}
+
+/**
+ * Of an edge's places that are clear of what stands on the stage and of `others`, on the edge, or just above or below it, the one that the
+ * fewest other edges run behind, and none where more do than can be told apart. Clear of the rings that numbers may have, where there is
+ * room.
  * @param {Scene} scene
  * @param {Edge} e
  * @param {{w: number, h: number}} size
@@ -195,8 +145,12 @@ export function clearPlace(scene, e, size, others) {
   const fixed = [...taken(scene), ...others];
   const numbers = [...labelPlaces(scene).values()];
   const plates = numbers.map(({ x, y, w, h }) => ({ x, y, w: w + PLATE, h: h + PLATE }));
-  const clear = (/** @type {Box[]} */ stands) => beside(e, size).find((box) => !stands.some((other) => meet(box, other)));
-  return clear([...fixed, ...plates]) ?? clear([...fixed, ...numbers]);
+  const around = points(scene.links[e.link].edges.filter((other) => other !== e));
+  const most = (MOST_BEHIND * size.w) / (e.x1 - e.x0);
+  const roomy = beside(e, size).map((box) => ({ ...box, crowd: behind(box, around) })).filter(({ crowd }) => crowd <= most);
+  const clear = (/** @type {Box[]} */ stands) => roomy.filter((box) => !stands.some((other) => meet(box, other)));
+  const [free, tight] = [clear([...fixed, ...plates]), clear([...fixed, ...numbers])];
+  return tight.length ? cheapest(free.length ? free : tight, ({ crowd }) => crowd) : undefined;
 }
 
 /**
@@ -205,7 +159,7 @@ export function clearPlace(scene, e, size, others) {
  * @param {{w: number, h: number}} size
  * @returns {Box[]}
  */
-function beside(e, size) {
+export function beside(e, size) {
   return [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
 }
 
@@ -215,7 +169,7 @@ function beside(e, size) {
  * @param {{w: number, h: number}} size
  * @returns {Box[]}
  */
-function aside(e, size) {
+export function aside(e, size) {
   if (e.x1 - e.x0 >= size.w) return [];
   return [e.x1 - size.w / 2, e.x0 + size.w / 2].flatMap((x) => beside(e, size).map((box) => ({ ...box, x })));
 }
@@ -237,7 +191,7 @@ export function biasNumbered(scene, e) {
  * @param {Scene} scene
  * @returns {Box[]}
  */
-function taken(scene) {
+export function taken(scene) {
   const biases = scene.links.flatMap((link) => link.biases)
     .map((e) => (biasNumbered(scene, e) ? { ...BIAS, x: e.x0 - 6 + BIAS.w / 2, y: e.y0 + 2 } : { ...SQUARE, x: e.x0, y: e.y0 }));
   return [...scene.columns.flatMap((column) => column.units), ...biases];
@@ -248,7 +202,7 @@ function taken(scene) {
  * @param {Box} b
  * @returns {number} square pixels
  */
-function overlap(a, b) {
+export function overlap(a, b) {
   const shared = (/** @type {number} */ apart, /** @type {number} */ sizes, /** @type {number} */ least) => Math.max(0, Math.min(least, sizes / 2 - Math.abs(apart)));
   return shared(a.x - b.x, a.w + b.w, Math.min(a.w, b.w)) * shared(a.y - b.y, a.h + b.h, Math.min(a.h, b.h));
 }

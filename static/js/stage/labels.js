@@ -11,11 +11,12 @@
 import { show } from "../base/format.js";
 import { times } from "../base/larger.js";
 import { travelling } from "./flow.js";
-import { LABEL, biasNumbered, labelBox, meet } from "./label-places.js";
+import { LABEL, biasNumbered, meet } from "./label-places.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
 import { Pool, r1 } from "../base/svg.js";
 import { usedRows } from "./tiles.js";
+import { labelBox } from "./told-places.js";
 import { peak } from "./values.js";
 import { word } from "../telling/words.js";
 import { place } from "../base/view.js";

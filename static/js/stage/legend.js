@@ -3,8 +3,9 @@
  *
  * @typedef {import("./view.js").View} View
  */
-import { counts, labelPlaces } from "./label-places.js";
+import { labelPlaces } from "./label-places.js";
 import { mayStop } from "./stops.js";
+import { counts } from "./told-places.js";
 
 const MARK = (/** @type {string} */ kind, /** @type {number} */ w, /** @type {number} */ h, /** @type {string} */ d) =>
   `<svg width="${w / 16}rem" height="${h / 16}rem" viewBox="0 0 ${w} ${h}" aria-hidden="true"><path class="is-${kind}" d="${d}"/></svg>`;

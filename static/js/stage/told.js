@@ -5,7 +5,7 @@
  * @typedef {import("./view.js").View} View
  * @typedef {import("./scene.js").Scene} Scene
  */
-import { labelBox } from "./label-places.js";
+import { labelBox } from "./told-places.js";
 import { capsule } from "./nodes.js";
 import { Picker, shifted } from "./pick.js";
 import { svg } from "../base/svg.js";

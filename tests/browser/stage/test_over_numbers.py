@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 from tests.browser.shared import deeply, painted, until
 from tests.browser.stage.reading import count, opened, told
 
-# Arrowheads at rest that touch a number: [where the arrowhead is, the number].
-COVERED = """() => {
+# Where the arrowheads are, and whether one thing touches another.
+HEADS = """
   const home = document.querySelector('.stage-moving').getBoundingClientRect();
   const paths = [...document.querySelectorAll('.stage-arrow')].map((path) => path.getAttribute('d') ?? '');
   const heads = paths.flatMap((d) => d.split('M').slice(1)).map((part) => {
@@ -18,10 +18,13 @@ COVERED = """() => {
     return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
   });
   const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+"""
+# Arrowheads at rest that touch a number: [where the arrowhead is, the number].
+COVERED = f"""() => {{{HEADS}
   const numbers = [...document.querySelectorAll('.stage-number')].map((each) => [each.textContent, each.getBoundingClientRect()]);
   const on = (head) => numbers.filter(([, box]) => meet(head, box)).map(([text]) => [head.left, head.top, text]);
   return [heads.length, heads.flatMap(on)];
-}"""
+}}"""
 
 
 @pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), deeply((390, 844))])
@@ -68,3 +71,30 @@ def test_a_path_runs_below_the_numbers_and_its_share_stands_clear_of_the_ring(pa
     assert max(page.evaluate(SHARE)) > -3  # its box is a line high, its figures are not
     plate, route, arrow = (page.evaluate(ORDER, rule) for rule in (".stage-plate", ".stage-route", ".stage-arrow"))
     assert plate > max(route, arrow)
+
+
+# How many shares are written, and those that touch each other, a number, the ring about one, or an arrowhead.
+CROWDED = f"""() => {{{HEADS}
+  const box = (each) => each.getBoundingClientRect();
+  const shares = [...document.querySelectorAll('.stage-share')];
+  const others = [...document.querySelectorAll('.stage-number, .stage-share, .stage-plate')];
+  const on = (share) => [...heads, ...others.filter((each) => each !== share).map(box)].some((each) => meet(box(share), each));
+  return [shares.length, heads.length, shares.filter(on).map((share) => share.textContent)];
+}}"""
+
+
+def test_the_shares_of_paths_stand_where_there_is_room(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, "preset=spiral&selection=0/W/1,0&lens=derivation")
+    until(page, "document.querySelectorAll('.stage-share').length > 1")
+    page.evaluate("scrollTo(0, 0)")  # the lens had come into sight, and the network gone out of it
+    backward = page.evaluate("chainrule.get('substeps').flatMap(({ phase }, i) => (phase === 'backward' ? [i + 1] : []))")
+    arrows = 0
+    for cursor in backward:
+        told(page, cursor)
+        painted(page)
+        shares, heads, crowded = page.evaluate(CROWDED)
+        arrows += heads
+        assert shares == 3, cursor
+        assert crowded == [], cursor
+    assert arrows > 60
