@@ -6,8 +6,9 @@
 
 const [LETTER, SMALL] = [7.7, 6.6]; // a title's usual letter in pixels; on a narrow stage
 const [THIN, BROAD] = [0.55, 1.4]; // of that
+const WORDED = 3; // the shortest form that has all of a title's words
 export const NARROW = 520;
-const APART = 7;
+const [APART, CLEARLY] = [7, 16]; // pixels between two titles: at the least, and so that two of one line do not read as one
 const EDGE = 3;
 /** From one line of a title to the next, in pixels: the tallest of the fonts that a system may have needs 15.1. */
 export const LINE = 16;
@@ -28,19 +29,32 @@ export function titles(scene) {
     title.x = Math.max(half + EDGE, Math.min(scene.width - half - EDGE, title.at));
   };
   found.forEach(settle);
-  for (let clash = touching(found, width); clash; clash = touching(found, width)) {
-    const able = clash.filter((title) => title.form < title.forms.length - 1);
-    if (able.length === 0) break;
+  // First while all keep their words, then, nearer to each other, until they fit.
+  for (const [apart, least] of [[CLEARLY, WORDED], [APART, Infinity]]) shorten(found, width, settle, apart, least);
+  return found;
+}
+
+/**
+ * @template {{x: number, lines: string[], forms: string[][], form: number}} T
+ * @param {T[]} found
+ * @param {(lines: string[]) => number} width
+ * @param {(title: T) => void} settle
+ * @param {number} apart  pixels
+ * @param {number} least  the last form that may be taken
+ */
+function shorten(found, width, settle, apart, least) {
+  const last = (/** @type {T} */ title) => Math.min(least, title.forms.length - 1);
+  const next = () => touching(found, width, apart).map((clash) => clash.filter((title) => title.form < last(title))).find((able) => able.length > 0);
+  for (let able = next(); able; able = next()) {
     const longest = able.reduce((a, b) => (width(b.lines) > width(a.lines) ? b : a));
     // Columns of one kind keep one title.
     for (const title of found.filter((each) => each.forms[0][0] === longest.forms[0][0] && each.form <= longest.form && each !== longest)) {
-      title.form = Math.min(longest.form + 1, title.forms.length - 1);
+      title.form = Math.min(longest.form + 1, last(title));
       settle(title);
     }
     longest.form += 1;
     settle(longest);
   }
-  return found;
 }
 
 /** How many usual letters wide a line is. @param {string} line */
@@ -52,14 +66,12 @@ function letters(line) {
  * @template {{x: number, lines: string[]}} T
  * @param {T[]} found
  * @param {(lines: string[]) => number} width
- * @returns {[T, T]|null} the first two that touch
+ * @param {number} apart  pixels
+ * @returns {[T, T][]} neighbours that touch
  */
-function touching(found, width) {
-  for (let i = 1; i < found.length; i += 1) {
-    const [a, b] = [found[i - 1], found[i]];
-    if (b.x - a.x < (width(a.lines) + width(b.lines)) / 2 + APART) return [a, b];
-  }
-  return null;
+function touching(found, width, apart) {
+  const neighbours = found.slice(1).map((title, i) => /** @type {[T, T]} */ ([found[i], title]));
+  return neighbours.filter(([a, b]) => b.x - a.x < (width(a.lines) + width(b.lines)) / 2 + apart);
 }
 
 /**
