@@ -80,6 +80,7 @@ class LossTrace(Answer):
 
     value: float
     per_example: list[float]
+    terms: Numbers = Field(description="What each output adds to ℓ of every example.")
     data: float
     penalty: float
 

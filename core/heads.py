@@ -21,8 +21,12 @@ class Head:
 
     activation: str
     loss: str
-    per_example: Callable[[Array, Array], Array]  # (z, y) -> ℓᵢ
+    terms: Callable[[Array, Array], Array]  # (z, y) -> what each output adds to ℓᵢ, (N, K)
     factor: float = 1.0
+
+    def per_example(self, z: Array, target: Array) -> Array:
+        """ℓᵢ = Σₖ of its terms, (N,)."""
+        return sum_outputs(self.terms(z, target))
 
     def delta(self, predicted: Array, target: Array) -> Array:
         """δ = factor · (ŷ − y)."""
@@ -31,34 +35,38 @@ class Head:
 
 
 def _half_squares(z: Array, y: Array) -> Array:
-    """½ Σ (z − y)²."""
+    """½ (z − y)²."""
     r = z - y
-    return 0.5 * sum_outputs(r * r)
+    squares: Array = 0.5 * (r * r)
+    return squares
 
 
 def _squares(z: Array, y: Array) -> Array:
-    """Σ (z − y)²."""
+    """(z − y)²."""
     r = z - y
-    return sum_outputs(r * r)
+    squares: Array = r * r
+    return squares
 
 
 def _logistic(z: Array, y: Array) -> Array:
-    """Σ (ln(1 + eᶻ) − y z), each term without cancellation."""
+    """ln(1 + eᶻ) − y z, without cancellation."""
     # y·softplus(−z) + (1 − y)·softplus(z): both parts are non-negative, so nothing cancels
-    return sum_outputs(y * softplus(-z) + (1.0 - y) * softplus(z))
+    return y * softplus(-z) + (1.0 - y) * softplus(z)
 
 
 def _multinomial(z: Array, y: Array) -> Array:
-    """Σ_k y_k (ln Σ_m eᶻᵐ − z_k)."""
+    """y_k (ln Σ_m eᶻᵐ − z_k)."""
     top = primal(z).max(axis=1, keepdims=True)
     shifted = z - top
     log_sum = np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return sum_outputs(y * (log_sum - shifted))
+    surprise: Array = y * (log_sum - shifted)
+    return surprise
 
 
 def _poisson(z: Array, y: Array) -> Array:
-    """Σ (eᶻ − y z)."""
-    return sum_outputs(np.exp(z) - y * z)
+    """eᶻ − y z."""
+    found: Array = np.exp(z) - y * z
+    return found
 
 
 _HEADS = (

@@ -54,8 +54,12 @@ class Loss(Kind):
         return f"targets between {low:g} and {high:g}" if np.isfinite(high) else f"targets of at least {low:g}"
 
     @abstractmethod
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """ℓᵢ, (N,)."""
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """What each output adds to ℓᵢ, (N, K)."""
+
+    def per_example(self, predicted: Array, target: Array, *rest: Array) -> Array:
+        """ℓᵢ = Σₖ of its terms, (N,)."""
+        return sum_outputs(self.terms(predicted, target, *rest))
 
     @abstractmethod
     def slope(self, predicted: Array, target: Array) -> Array:
@@ -73,10 +77,11 @@ class HalfMse(Loss):
     gradient = r"\hat y - y"
     sum_of_squares = 0.5
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """½ Σ (ŷ − y)²."""
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """½ (ŷ − y)²."""
         residual = predicted - target
-        return 0.5 * sum_outputs(residual * residual)
+        squares: Array = 0.5 * (residual * residual)
+        return squares
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """ŷ − y."""
@@ -94,10 +99,11 @@ class Mse(Loss):
     gradient = r"2\,(\hat y - y)"
     sum_of_squares = 1.0
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ (ŷ − y)²."""
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """(ŷ − y)²."""
         residual = predicted - target
-        return sum_outputs(residual * residual)
+        squares: Array = residual * residual
+        return squares
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """2 (ŷ − y)."""
@@ -119,10 +125,10 @@ class BinaryCrossEntropy(Loss):
 
     reads_rest = True
 
-    def per_example(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
-        """−Σ (y ln ŷ + (1 − y) ln (1 − ŷ)), the logarithms' arguments kept at TINY or above; `rest` is 1 − ŷ."""
+    def terms(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
+        """−(y ln ŷ + (1 − y) ln (1 − ŷ)), the logarithms' arguments kept at TINY or above; `rest` is 1 − ŷ."""
         rest = 1.0 - predicted if rest is None else rest
-        return -sum_outputs(target * _log(predicted, rest) + (1.0 - target) * _log(rest, predicted))
+        return -(target * _log(predicted, rest) + (1.0 - target) * _log(rest, predicted))
 
     def slope(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
         """(ŷ − y) / (ŷ (1 − ŷ)) = (1 − y)/(1 − ŷ) − y/ŷ, in the form in which nothing cancels; `rest` is 1 − ŷ."""
@@ -149,9 +155,9 @@ class CrossEntropy(Loss):
         whole = (np.abs(target.sum(axis=1) - 1.0) <= WHOLE).all()
         return super().lacking(target) or ("" if whole else "targets that sum to 1 in every example")
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """−Σ y ln ŷ, the logarithm's argument kept at TINY or above."""
-        return -sum_outputs(target * np.log(_floored(predicted)))
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """−y ln ŷ, the logarithm's argument kept at TINY or above."""
+        return -(target * np.log(_floored(predicted)))
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """−y / ŷ."""
@@ -169,9 +175,9 @@ class Mae(Loss):
     gradient = r"\operatorname{sign}(\hat y - y)"
     kinked = True
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ |ŷ − y|."""
-        return sum_outputs(magnitude(predicted - target))
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """|ŷ − y|."""
+        return magnitude(predicted - target)
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """sign(ŷ − y)."""
@@ -194,11 +200,11 @@ class Huber(Loss):
 
     delta: float = number(1.0, low=0.0, high=1000.0, above=True, symbol="d", help="Where the parabola becomes a straight line.")
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ ½ r² or d (|r| − ½ d)."""
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """½ r² or d (|r| − ½ d)."""
         r = predicted - target
         size = magnitude(r)
-        return sum_outputs(np.where(primal(size) <= self.delta, 0.5 * (r * r), self.delta * (size - 0.5 * self.delta)))
+        return np.where(primal(size) <= self.delta, 0.5 * (r * r), self.delta * (size - 0.5 * self.delta))
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """min(d, max(−d, ŷ − y))."""
@@ -218,9 +224,10 @@ class Poisson(Loss):
     domain = (0.0, np.inf)
     targets = (0.0, np.inf)
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ (ŷ − y ln ŷ), the logarithm's argument kept at TINY or above."""
-        return sum_outputs(predicted - target * np.log(_floored(predicted)))
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """ŷ − y ln ŷ, the logarithm's argument kept at TINY or above."""
+        found: Array = predicted - target * np.log(_floored(predicted))
+        return found
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """1 − y/ŷ."""
@@ -244,9 +251,9 @@ class Hinge(Loss):
         """Signs."""
         return "" if (np.abs(target) == 1.0).all() else "targets −1 or +1"
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
-        """Σ max(0, 1 − y ŷ)."""
-        return sum_outputs(relu(1.0 - target * predicted))
+    def terms(self, predicted: Array, target: Array) -> Array:
+        """max(0, 1 − y ŷ)."""
+        return relu(1.0 - target * predicted)
 
     def slope(self, predicted: Array, target: Array) -> Array:
         """−y where y ŷ < 1."""

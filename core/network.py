@@ -100,6 +100,12 @@ class Network:
         """ℓᵢ, (N,), from the outputs of `forward`; fused with the last link where they are a matched pair."""
         return self.head.per_example(outputs[-2], target) if self.head else self.losses(outputs[-1], target)
 
+    def loss_terms(self, outputs: Sequence[Array], target: Array) -> Array:
+        """What each output adds to ℓᵢ, (N, K), likewise."""
+        if self.head:
+            return self.head.terms(outputs[-2], target)
+        return self.loss.terms(outputs[-1], target, *self._rest([outputs[-1]]))
+
     def losses(self, predicted: Array, target: Array) -> Array:
         """ℓᵢ, (N,), from the last link's outputs alone."""
         return self.loss.per_example(predicted, target, *self._rest([predicted]))

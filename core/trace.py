@@ -45,10 +45,11 @@ class LinkTrace:
 
 @dataclass(frozen=True)
 class LossTrace:
-    """L = data + penalty; `data` is the mean of `per_example`."""
+    """L = data + penalty; `data` is the mean of `per_example`, which each output has its term of."""
 
     value: float
     per_example: Array
+    terms: Array
     data: float
     penalty: float
 

@@ -11,7 +11,7 @@ import numpy as np
 from core.counting import Ledger
 from core.experiment import Experiment, Part
 from core.flat import unflat
-from core.numeric import Array, Params
+from core.numeric import Array, Params, sum_outputs
 from core.optimizers import Change, LeastSquares, LevenbergMarquardt, Solution
 from core.randomness import generator
 from core.residuals import cost, least_squares
@@ -79,7 +79,8 @@ def _stepping(experiment: Experiment, state: State, example: int | None) -> Work
     grads = swept if by_sweep else (yield from experiment.gradient.pieces(network, params, batch.x, batch.y, noises))
     changes, shared, extra = _decide(experiment, state, grads, outputs, batch, noises)
     after = tuple({n: a + changes[i][n].update for n, a in tensors.items()} for i, tensors in enumerate(params))
-    per_example = network.per_example(outputs, batch.y)
+    terms = network.loss_terms(outputs, batch.y)
+    per_example = sum_outputs(terms)
     data, penalty = float(per_example.mean()), network.penalty.total(params)
     links = tuple(
         LinkTrace(layer.kind, outputs[i], outputs[i + 1], back.grad_output, back.grad_input, grads[i],
@@ -89,7 +90,7 @@ def _stepping(experiment: Experiment, state: State, example: int | None) -> Work
     slots = tuple({n: c.slots for n, c in tensors.items()} for tensors in changes)
     trace = Trace(
         step=state.step, batch=Batch(batch.indices, batch.x, batch.y), layers=links,
-        loss=LossTrace(data + penalty, per_example, data, penalty), fused=network.head is not None,
+        loss=LossTrace(data + penalty, per_example, terms, data, penalty), fused=network.head is not None,
         before=params, updates=tuple({n: c.update for n, c in tensors.items()} for tensors in changes), after=after,
         slots=slots, shown=tuple({n: c.shown for n, c in tensors.items()} for tensors in changes),
         memory=state.slots, shared=state.shared, k=state.k, mean=_means(links),

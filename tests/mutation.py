@@ -143,7 +143,7 @@ def of_losses_and_penalties() -> Iterator[Mutation]:
         for pair, head in HEADS.items():
             wrong_heads = {
                 "δ": replace(head, factor=wrong(head.factor)),
-                "loss": replace(head, per_example=lambda z, y, f=wrong, h=head: f(h.per_example(z, y))),
+                "loss": replace(head, terms=lambda z, y, f=wrong, h=head: f(h.terms(z, y))),
             }
             for what, bad in wrong_heads.items():
                 yield Mutation("head", "+".join(pair), f"{what}, {mistake}", lambda p=pair, b=bad: patch.dict(HEADS, {p: b}),

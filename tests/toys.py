@@ -9,7 +9,7 @@ import pytest
 from core.initializers import Initializer
 from core.layers import LAYERS, Elementwise, Layer
 from core.losses import LOSSES, Loss
-from core.numeric import Array, Shape, Tensors, magnitude, sum_outputs
+from core.numeric import Array, Shape, Tensors, magnitude
 from core.optimizers import OPTIMIZERS, Optimizer
 from core.optimizers.base import Change, Slots, rate_field
 from core.penalties import PENALTIES, Penalty
@@ -70,9 +70,10 @@ class LogCosh(Loss):
     latex = r"\ell = \sum_k \ln \cosh(\hat y_k - y_k)"
     gradient = r"\tanh(\hat y - y)"
 
-    def per_example(self, predicted: Array, target: Array) -> Array:
+    def terms(self, predicted: Array, target: Array) -> Array:
         r = magnitude(predicted - target)
-        return sum_outputs(r + np.log1p(np.exp(-2.0 * r)) - np.log(2.0))
+        found: Array = r + np.log1p(np.exp(-2.0 * r)) - np.log(2.0)
+        return found
 
     def slope(self, predicted: Array, target: Array) -> Array:
         slope: Array = np.tanh(predicted - target)

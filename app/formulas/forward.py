@@ -160,7 +160,7 @@ def loss(chain: Chain) -> Telling:
     front, sign, body = right.partition(r"\sum_k")
     # A long term leaves no room for a second one.
     most = SHOWN if len(body) < 25 else 2
-    total = Sum(chain.size(last), (f"trace.layers.{last - 1}.grad_output.{var('row')}.{var('t')}",), most)
+    total = Sum(chain.size(last), (f"trace.loss.terms.{var('row')}.{var('t')}",), most)
     if sign:
         one = chain.size(last) == 1
         at = "" if one else f"_{{{index('T')}}}"
@@ -173,7 +173,7 @@ def loss(chain: Chain) -> Telling:
             }
             | hyper(kind, "experiment.loss"),
         )
-        found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total, rest=False)
+        found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total)
         found = classed(chain, last, found)
         cells += [replace(found[0], op="="), *found[1:]]
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "

@@ -94,6 +94,8 @@ def check_gradients(experiment: Experiment, trace: Trace) -> None:
     )
     close("loss", trace.loss.value, trace.loss.data + trace.loss.penalty, 0.0, experiment.document())
     assert trace.loss.per_example.shape == (count,)
+    assert trace.loss.terms.shape == trace.batch.y.shape
+    assert the_same(trace.loss.per_example, trace.loss.terms.sum(axis=1))
     for link, means in zip(trace.layers, trace.mean, strict=True):
         for name in ("input", "output", "grad_output", "grad_input"):
             assert the_same(means[name], getattr(link, name).mean(axis=0))

@@ -38,7 +38,7 @@
  * @property {number} step
  * @property {{indices: number[], x: Numbers, y: Numbers}} batch
  * @property {LinkTrace[]} layers
- * @property {{value: number|null, per_example: Numbers, data: number|null, penalty: number|null}} loss
+ * @property {{value: number|null, per_example: Numbers, terms: Numbers, data: number|null, penalty: number|null}} loss
  * @property {boolean} fused
  * @property {Tensors[]} before
  * @property {Tensors[]} updates
