@@ -151,6 +151,20 @@ def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(pa
     assert sizes[0] == sizes[1] if place == "preset=line" else sizes[0] > sizes[1], "one neuron's equations are short enough"
 
 
+@pytest.mark.parametrize(
+    ("preset", "phase"), [("iris", "backward"), deeply("signals", "backward"), deeply("digits-cnn", "backward")]
+)
+def test_on_a_phone_what_is_too_long_for_its_words_has_its_equations_in_sight(page: Page, preset: str, phase: str) -> None:
+    """A softmax's Jacobian ended under the transport: below its title the equations come first, and the words are scrolled to."""
+    opened(page, f"preset={preset}", 390, 844)
+    go(page, 1 + page.evaluate("(phase) => chainrule.get('substeps').findIndex((each) => each.phase === phase)", phase))
+    until(page, ABOVE)
+    parts = [page.locator(f".story-page .story-{part}") for part in ("title", "lines", "words")]
+    tops = [part.evaluate("(each) => each.getBoundingClientRect().top") for part in parts]
+    assert tops == sorted(tops)
+    assert page.evaluate(CUT) | {"over": False} == WHOLE
+
+
 @pytest.mark.deep
 def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None:
     """What is too long for the screen is scrolled to with the page; a mask is for a place that scrolls by itself."""

@@ -3,13 +3,13 @@
  * in sight, so a page that would be cut is set tighter, and so much only as it needs. −9 … −1: larger equations, the four largest where
  * the whole page is larger, on a wall; 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by
  * their titles and numbers alone; 5: the equations before the words, which then scroll.
- * On a phone the place grows with its page, and what is left of the screen above the transport is its room: there 3 is the tightest,
- * for whatever is still too long is scrolled to with the page. A rule that is wider than its place is set smaller by itself, and holds
+ * On a phone the place grows with its page, and what is left of the screen above the transport is its room: whatever is still too long
+ * is scrolled to with the page. A rule that is wider than its place is set smaller by itself, and holds
  * nothing else back.
  */
 import { times } from "../base/larger.js";
 
-const [LARGEST, LOOSEST, TIGHTEST, TIGHTEST_GROWING] = [-9, -5, 5, 3];
+const [LARGEST, LOOSEST, TIGHTEST] = [-9, -5, 5];
 const FOOT = 10; // pixels from the page's foot to the transport, on a phone
 const SMALLEST = 0.66; // of a rule's letters where they are not enlarged: one that is longer still is scrolled
 
@@ -51,11 +51,11 @@ export class Room {
     const growing = left(root);
     const room = `${root.offsetWidth} ${growing ?? root.clientHeight}`;
     const before = Number(root.dataset.tight ?? 0);
-    const [tightest, limit] = growing === null ? [TIGHTEST, root.clientHeight] : [TIGHTEST_GROWING, growing];
+    const limit = growing ?? root.clientHeight;
     // The bar that stands beside a page while it is too long would leave less room to the next that is tried.
     root.style.overflow = "hidden";
-    if (room !== this.measured) this.settle(loosest(growing), tightest, limit);
-    while (this.tight < tightest && this.overflows(limit)) this.set(this.tight + 1);
+    if (room !== this.measured) this.settle(loosest(growing), limit);
+    while (this.tight < TIGHTEST && this.overflows(limit)) this.set(this.tight + 1);
     root.style.overflow = "";
     this.measured = room;
     this.fade(growing !== null);
@@ -68,12 +68,11 @@ export class Room {
   /**
    * The loosest that fits, found by halves: each that is tried lays the page out anew.
    * @param {number} loosest
-   * @param {number} tightest  need not fit
    * @param {number} limit  pixels
    */
-  settle(loosest, tightest, limit) {
+  settle(loosest, limit) {
     this.set(loosest);
-    let [over, fits] = [loosest, this.overflows(limit) ? tightest : loosest];
+    let [over, fits] = [loosest, this.overflows(limit) ? TIGHTEST : loosest];
     while (fits - over > 1) {
       this.set((over + fits) >> 1);
       if (this.overflows(limit)) over = this.tight;
