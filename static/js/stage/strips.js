@@ -101,7 +101,7 @@ export class Strips {
     if (this.narrow && column.names?.some((name) => name.length > 3)) return;
     if (column.kind !== "units" || !column.names?.length || units.length !== column.names.length || units[0].h < 11) return;
     column.names.forEach((name, i) => {
-      if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y + 4), "text-anchor": "start" }, name);
+      if (outputs || column.style === "dot") this.titles.put(`name ${number} ${i}`, { class: "stage-name", x: r1(units[i].x + units[i].w / 2 + 4), y: r1(units[i].y), "text-anchor": "start" }, name);
       else this.#above(number, i, column, name);
     });
   }

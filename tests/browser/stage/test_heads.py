@@ -32,6 +32,18 @@ OVERLAPS = """() => {
   return { heads: heads.length, names: all('.stage-name').length, on: on.length };
 }"""
 
+# By how much each output's name stands lower than its number; the two letters' boxes are of one font.
+LOWER = """() => {
+  const middle = (each) => { const { top, bottom } = each.getBoundingClientRect(); return (top + bottom) / 2; };
+  const last = chainrule.get('experiment.layers').length - 1;
+  const of = (link) => [...document.querySelectorAll(`.stage-number[data-path^="trace.layers.${link}."]`)];
+  const numbers = [...of(last), ...of(last - 1)];
+  return [...document.querySelectorAll('.stage-name')].map((name, k) => {
+    const number = numbers.find((each) => each.dataset.path.endsWith(`.${k}`));
+    return middle(name) - middle(number);
+  });
+}"""
+
 
 def told(page: Page, cursor: int) -> None:
     page.evaluate(f"chainrule.store.patch({{ cursor: {cursor}, transition: null }})")
@@ -75,6 +87,9 @@ def test_on_a_phone_no_arrowhead_stands_on_an_outputs_name(page: Page) -> None:
     found = page.evaluate(OVERLAPS)
     assert found["heads"] >= 19, "at every output, and on every wire that has a gradient"
     assert found == {"heads": found["heads"], "names": 10, "on": 0}
+    lower = page.evaluate(LOWER)
+    assert len(lower) == 10
+    assert max(map(abs, lower)) < 1.5, "a name stands at its neuron's height"
     # Between the column's title of two lines and its first neuron there is room for what its numbers are.
     lines = page.locator(".stage-title").evaluate_all("""(all) => all.filter((each) => each.textContent)
       .map((each) => Number(each.getAttribute('y')))""")
