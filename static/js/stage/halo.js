@@ -1,19 +1,18 @@
 /**
- * The gradient of every weight, as a halo about its edge (hue: sign, width: magnitude), and the update as a tick: up where the weight
- * grew, down where it shrank.
+ * The gradient of every weight, as a halo about its edge (hue: sign, width: magnitude), and the update as ticks.
  *
  * @typedef {import("./scene.js").Edge} Edge
  * @typedef {import("./stage.js").View} View
  */
 import { routes } from "./routes.js";
-import { along, curve } from "./scene.js";
+import { curve } from "./scene.js";
+import { ticks } from "./ticks.js";
 import { peak } from "./values.js";
-import { r1, ramp, svg } from "../base/svg.js";
+import { svg } from "../base/svg.js";
 
 const LEVELS = 5;
 const WIDEST = 15;
 const SHORTEST = 4; // times as long as wide: those of shorter edges would melt into one blot
-const MOST_TICKS = 120;
 
 export class Halos {
   /** @param {SVGElement} parent */
@@ -48,7 +47,7 @@ export class Halos {
         }
       }
     }
-    this.#tick(view);
+    attribute(this.ticks, "d", ticks(view));
   }
 
   /**
@@ -83,32 +82,6 @@ export class Halos {
       path.setAttribute("d", d);
     }
   }
-
-  /** @param {View} view */
-  #tick(view) {
-    const updating = view.substep?.phase === "update" && !view.streaming;
-    const edges = updating && view.scene.edges.length <= MOST_TICKS ? view.scene.edges : [];
-    const grown = ramp(view.t, 0.2, 0.7);
-    const changes = edges.map((e) => view.parameterOf("update", e));
-    const scale = peak(changes);
-    let d = "";
-    edges.forEach((e, i) => {
-      if (changes[i] === 0) return;
-      const { x, y } = along(e, tickPlace(e));
-      const s = (5 + 7 * Math.sqrt(Math.abs(changes[i]) / scale)) * grown;
-      const up = changes[i] > 0 ? -1 : 1;
-      d += `M${r1(x - s * 0.7)} ${r1(y - (up * s) / 2)}h${r1(1.4 * s)}L${r1(x)} ${r1(y + (up * s) / 2)}Z`;
-    });
-    attribute(this.ticks, "d", d);
-  }
-}
-
-/**
- * Ticks of edges that meet in one neuron stand at different places along them.
- * @param {Edge} e
- */
-function tickPlace(e) {
-  return e.k < 0 ? 0.3 : 0.24 + 0.12 * ((e.k + e.j) % 2);
 }
 
 /**

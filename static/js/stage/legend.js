@@ -5,6 +5,7 @@
  */
 import { labelPlaces } from "./label-places.js";
 import { mayStop } from "./stops.js";
+import { crowded } from "./ticks.js";
 import { counts } from "./told-places.js";
 
 const MARK = (/** @type {string} */ kind, /** @type {number} */ w, /** @type {number} */ h, /** @type {string} */ d) =>
@@ -27,8 +28,9 @@ const OF_PHASE = {
   "": [],
   backward: [`${ARROW} <i>italic</i>: gradient going back`, "◂ largest gradient on a link"],
   gradient: ["bands, <i>italic</i>: gradients, on an edge its weight's"],
-  update: [`${TICK} Δw`, "weights: after the update, rest: before"],
+  update: ["weights: after the update, rest: before"],
 };
+const CHANGED = `${TICK} largest Δw`;
 const STREAMING = "streaming";
 const STOPPED = `${CROSS} stopped: slope 0`;
 
@@ -49,7 +51,8 @@ export class Legend {
   reserve(links) {
     const flat = links.some(({ kind }) => kind === "relu") && links.some(({ kind }) => kind.startsWith("conv"));
     const more = [...(flat ? [STOPPED] : []), numbered(88, 88)];
-    this.room = Object.values(OF_PHASE).map((own) => listed("room", [...ALWAYS, ...marks(links), ...own, ...more])).join("");
+    const always = [...ALWAYS, ...marks(links)];
+    this.room = Object.entries(OF_PHASE).map(([phase, own]) => listed("room", [...always, ...(phase === "update" ? [CHANGED] : []), ...own, ...more])).join("");
     if (!this.scene) this.list.innerHTML = this.room;
   }
 
@@ -82,7 +85,7 @@ export class Legend {
     const always = [...ALWAYS, ...marks(scene.links)];
     const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
     const some = labelled > 0 && labelled < all ? [numbered(labelled, all)] : [];
-    const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
+    const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...(phase === "update" ? [changed(scene)] : []), ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
     phases.push([STREAMING, [...always, `${ARROW} gradient going back`]]);
     // Our own words and drawings, no one else's.
     this.list.innerHTML = this.room + phases.map(([phase, parts]) => listed(/** @type {string} */ (phase), /** @type {string[]} */ (parts))).join("");
@@ -106,6 +109,11 @@ function numbered(some, all) {
 function marks(links) {
   const has = (/** @type {RegExp} */ kind) => links.some((link) => kind.test(link.kind));
   return [...(has(/^(max|min)_pool/) ? [`${FRAME} winner`] : []), ...(has(/^embedding/) ? [`${ROW} row of a word`] : []), ...(has(/^dropout/) ? [`${CROSS} dropped`] : [])];
+}
+
+/** @param {import("./scene.js").Scene} scene */
+function changed(scene) {
+  return crowded(scene) ? CHANGED : `${TICK} Δw`;
 }
 
 /** @param {import("./scene.js").Scene} scene */

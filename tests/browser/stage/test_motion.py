@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.shared import painted, until
 from tests.browser.stage.reading import ARROWS, NUMBERS, opened, told
@@ -69,6 +70,28 @@ def test_the_update_moves_the_edges_to_the_new_weights(page: Page) -> None:
     assert labels
     assert all(each["shown"] == each["expected"] for each in labels)
     assert page.evaluate("document.querySelector('.stage-tick').getAttribute('d')")
+
+
+def test_where_edges_stand_close_the_largest_updates_have_a_tick_and_none_lies_on_another(page: Page) -> None:
+    """Sixty-four ticks between two columns of a phone had been one blot."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "preset=spiral")
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(page, "chainrule.get('cursor') === chainrule.get('substeps').length && chainrule.get('state.step') === 1")
+    page.evaluate("chainrule.store.set('transition', null)")
+    until(page, "document.querySelector('.stage-tick')?.getAttribute('d')")
+    painted(page)
+    drawn = page.evaluate("document.querySelector('.stage-tick').getAttribute('d')").split("M")[1:]
+    ticks = [[float(number) for number in re.findall(r"-?[\d.]+", each)] for each in drawn]  # left, base, width, middle, tip
+    boxes = [(x, min(base, tip), x + width, max(base, tip)) for x, base, width, _, tip in ticks]
+    assert len(boxes) > 40
+    for (left, top, right, bottom), (x0, y0, x1, y1) in itertools.combinations(boxes, 2):
+        shared = max(0, min(right, x1) - max(left, x0)) * max(0, min(bottom, y1) - max(top, y0))
+        smaller = min((right - left) * (bottom - top), (x1 - x0) * (y1 - y0))
+        assert shared <= 0.35 * smaller, "but for the corners that triangles leave free"
+    weights = sum(len(row) for link in page.evaluate("chainrule.get('trace.updates')") for row in link.get("W", []))
+    assert len(boxes) < weights
+    expect(page.locator(".stage-key > .is-now")).to_contain_text("largest Δw")
 
 
 def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page) -> None:
