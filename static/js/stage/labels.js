@@ -12,6 +12,7 @@ import { show } from "../base/format.js";
 import { times } from "../base/larger.js";
 import { travelling } from "./flow.js";
 import { LABEL, biasNumbered, meet } from "./label-places.js";
+import { lossWords } from "./loss-words.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
 import { Pool, r1 } from "../base/svg.js";
@@ -24,6 +25,7 @@ import { place } from "../base/view.js";
 const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; // from one note of a link's scale to the next: the power alone, all, with its name, or with what it is of
 const PLAIN = -3; // the smallest power of ten that is written out
 const [LETTER, LINE, ASIDE] = [6.5, 14, 4]; // pixels: of a word beside its row of the table; and how far off its middle it may stand
+const TITLE = 12; // pixels from one line of the loss's title to the next
 const DIGIT = 0.66; // a digit's width as a share of the font size
 const READ = 10.5; // pixels of the screen: letters that a wall's viewers can read, for which a long number stands closer in its place
 const [CLOSE, HIGH, RIM] = [0.62, 0.82, 2]; // so close: a digit's true width, the letters' share of the height, pixels beside them
@@ -244,8 +246,13 @@ export class Labels {
   /** @param {View} view */
   #loss(view) {
     const { loss } = view.scene;
-    this.pool.put("loss title", { class: "stage-small", x: r1(loss.x), y: r1(loss.y - loss.h * 0.2), "text-anchor": "middle" }, "loss");
-    if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: loss.y + loss.h * 0.14, width: loss.w - 12, height: 34, opacity: view.lossKnown });
+    const { lines, finite } = lossWords(view);
+    const [first, middle] = lines.length > 1 ? [0.32, 0.27] : [0.2, 0.14];
+    const small = (/** @type {string} */ id, /** @type {number} */ y, /** @type {string} */ text) => this.pool.put(id, { class: "stage-small", x: r1(loss.x), y: r1(y), "text-anchor": "middle" }, text);
+    lines.forEach((line, i) => small(`loss title ${i}`, loss.y - loss.h * first + TITLE * i, line));
+    const below = loss.y + loss.h * middle;
+    if (!finite) small("loss told", below, "not finite");
+    else if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: below, width: loss.w - 12, height: loss.h * (0.72 - middle), opacity: view.lossKnown });
     loss.chips.forEach((chip, k) => this.#number(view, `target ${k}`, "target", 0, k, { x: chip.x, y: chip.y, width: chip.w, height: chip.h, opacity: 1, kind: "is-target" }));
   }
 

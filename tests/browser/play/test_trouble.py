@@ -38,6 +38,10 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     loss = page.evaluate("async () => (await ours('base/format.js')).show(chainrule.get('frame.loss.train'))")
     reason = re.sub(r"the training loss is [\d.e+]+,", f"the training loss is {loss},", get("frame.reason"))
     expect(alert).to_contain_text(reason)
+    # The network's loss is another: it says whose.
+    example = page.evaluate("chainrule.get('trace.batch.indices')[chainrule.get('example')]")
+    small = "[...document.querySelectorAll('.stage-small')].map((each) => each.textContent).join(' ')"
+    until(page, f"/loss of example {example}( |$)/.test({small})")
     frame = get("frame")
     wait(page, f"() => location.hash.includes('step={frame['step']}&speed=max')")
     page.reload()
