@@ -1,7 +1,7 @@
 """What the story tells is in sight: no equation is cut at its foot, no number at its side, with a chosen weight and without."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.shared import deeply, painted, until, visit
 
@@ -116,6 +116,15 @@ def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
     painted(page)
     assert page.locator(".story-card-words:visible").count() == 5
     assert page.evaluate(CUT) == WHOLE
+
+
+def test_a_tablet_names_the_example_once(page: Page) -> None:
+    opened(page, "preset=xor", 820, 1180)
+    go(page, 3)
+    named = page.locator(":is(.whose-label, .story-whose):visible").filter(has_text="example")
+    expect(named).to_have_count(1)
+    page.evaluate("chainrule.store.set('example', 'mean')")
+    expect(page.locator(".story-whose:visible")).to_contain_text("[i] example i")
 
 
 def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:

@@ -86,9 +86,14 @@ export class Timeline {
     this.buttons[Math.min(this.buttons.length - 1, Math.max(0, at + by))].focus();
   }
 
-  /** Whose numbers are told. @param {string} template */
-  whose(template) {
+  /**
+   * Whose numbers are told.
+   * @param {string} template
+   * @param {"example"|"mean"} mode
+   */
+  whose(template, mode) {
     say(this.label, template);
+    this.label.dataset.mode = mode;
   }
 
   /** @param {number} cursor */

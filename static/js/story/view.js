@@ -153,7 +153,7 @@ export class StoryView {
     this.told = choice;
     this.speak(found.chosen, spoken(found, beat, choice));
     const { template, mode } = whose(store);
-    this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${template} · [i] example i` : template);
+    this.timeline.whose(mode === "mean" ? `⟨ ⟩ ${template} · [i] example i` : template, mode);
   }
 }
 
