@@ -153,19 +153,33 @@ def test_data_that_want_a_flatten_layer_bring_it_along_and_what_is_said_of_it_ru
 
 def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(page: Page, get: Get, watch: Watch) -> None:
     watch.allow("status of 422")
-    visit(page, "preset=digits-cnn")
+    visit(page, "preset=text")
     page.locator('select[name="data.kind"]').select_option("line")
     problem = page.locator("#problem")
-    expect(problem).to_contain_text("Until then the run goes on with the data «Handwritten digits».")
+    expect(problem).to_contain_text("Until then the run goes on with the data «Film opinions».")
     expect(page.locator(".said")).to_be_empty()
-    assert get("experiment.data.kind") == "digits"
+    assert get("experiment.data.kind") == "sentences"
     problem.get_by_role("button", name="Undo").click()
-    expect(page.locator('select[name="data.kind"]')).to_have_value("digits")
+    expect(page.locator('select[name="data.kind"]')).to_have_value("sentences")
     visit(page, "preset=signals")
     at = [layer["kind"] for layer in get("experiment.layers")].index("flatten")
     page.get_by_role("button", name=f"Remove layer {at + 1}").click()
     expect(problem.get_by_role("button", name="Put a flatten layer in front of it")).to_be_visible()
     expect(problem.get_by_text("flatten layer in front")).to_have_count(1)
+
+
+def test_layers_that_take_maps_go_with_the_data_that_had_them(page: Page, get: Get, watch: Watch) -> None:
+    """Of a convolution and XOR there had been a refusal alone; of vectors again, the dense layers are left."""
+    watch.allow("status of 422")
+    visit(page, "preset=signals")
+    page.locator('select[name="data.kind"]').select_option("xor")
+    expect(page.locator(".said")).to_have_text(
+        "The output now fits the data: dense with 1 unit, sigmoid, binary cross-entropy. "
+        "The layers up to flatten went, for these data do not fit them."
+    )
+    assert get("experiment.data.kind") == "xor"
+    assert [layer["kind"] for layer in get("experiment.layers")] == ["dense", "sigmoid"]
+    expect(page.locator(".problem")).to_have_count(0)
 
 
 def test_an_address_that_cannot_be_run_opens_the_first_preset_and_says_why(page: Page, watch: Any) -> None:

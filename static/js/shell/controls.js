@@ -7,7 +7,7 @@
 import { element, show, valueOf } from "./fields.js";
 import { groups, signature } from "./form.js";
 import { outOfBounds } from "./bounds.js";
-import { fitted, flattened, mended } from "./head-fit.js";
+import { fitted, flattened, mended, unspread } from "./head-fit.js";
 import { nextButton, rearranged, withLayer } from "./layer-list.js";
 import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
@@ -123,7 +123,7 @@ export function mount(root, { store, player, api }) {
    * @param {Experiment} experiment
    * @param {number} wait
    * @param {{changed?: string, brought?: string, cure?: boolean}} [options]  changed: the field whose problem is told first; brought: what is
-   *   to be said once it runs; cure: put a flatten layer where that is all it lacks
+   *   to be said once it runs; cure: put a flatten layer where that is all it lacks, or take away the layers up to one
    */
   function submit(experiment, wait, { changed, brought = "", cure = false } = {}) {
     curing = false;
@@ -156,19 +156,24 @@ export function mount(root, { store, player, api }) {
     curing = cure;
     let fine = await player.load(experiment);
     if (mine !== turn) return false;
-    const error = store.get("error");
-    const flat = cure && !fine && error ? flattened(experiment, error, store.get("catalog")) : null;
-    if (flat) {
-      draft = flat.experiment;
+    const cured = cure && !fine ? cureOf(experiment) : null;
+    if (cured) {
+      draft = cured.experiment;
       draw();
       fine = await player.load(draft);
       if (mine !== turn) return false;
     }
     curing = false;
-    if (fine && cure) laid = flat ? { kinds: kindsOf(flat.experiment), at: flat.at } : { kinds: "", at: -1 };
-    if (fine) said.textContent = [brought, flat?.said].filter(Boolean).join(" ");
+    if (fine && cure) laid = cured && cured.at >= 0 ? { kinds: kindsOf(cured.experiment), at: cured.at } : { kinds: "", at: -1 };
+    if (fine) said.textContent = [brought, cured?.said].filter(Boolean).join(" ");
     else if (cure) tellProblem();
     return fine;
+  }
+
+  /** What data that were just chosen may want. @param {Experiment} experiment @returns {ReturnType<typeof flattened>} */
+  function cureOf(experiment) {
+    const error = store.get("error");
+    return error && (flattened(experiment, error, store.get("catalog")) ?? unspread(experiment, error));
   }
 
   function draw() {

@@ -87,6 +87,21 @@ export function flattened(experiment, problem, catalog) {
 }
 
 /**
+ * The experiment without the layers up to its flatten, where one of these takes maps and was given something else; null where that is not
+ * what is wrong.
+ * @param {Experiment} experiment
+ * @param {import("../base/types.js").Problem} problem
+ * @returns {{experiment: Experiment, said: string, at: number}|null} at: −1, for no layer was laid
+ */
+export function unspread(experiment, problem) {
+  const at = /^layers\.(\d+)\.kind$/.exec(problem.field ?? "");
+  const last = experiment.layers.findIndex(({ kind }) => kind === "flatten");
+  if (!at || Number(at[1]) >= last || last === experiment.layers.length - 1 || !/^choose data of/.test(problem.hint)) return null;
+  const said = "The layers up to flatten went, for these data do not fit them.";
+  return { experiment: { ...experiment, layers: experiment.layers.slice(last + 1) }, said, at: -1 };
+}
+
+/**
  * What would mend a refused experiment, as a button's words and the experiment; null if we know nothing.
  * @param {Experiment|null} experiment null: the page has none yet
  * @param {import("../base/types.js").Problem} problem
@@ -97,6 +112,8 @@ export function mended(experiment, problem, catalog) {
   if (!experiment || !catalog) return null;
   const flat = flattened(experiment, problem, catalog);
   if (flat) return { words: "Put a flatten layer in front of it", experiment: flat.experiment };
+  const plain = unspread(experiment, problem);
+  if (plain) return { words: "Take away the layers up to flatten", experiment: plain.experiment };
   if (!/^(loss|data|layers)/.test(problem.field ?? "")) return null;
   const fit = fitted(experiment, catalog, { keepLoss: true });
   if (fit.said) return { words: "Fit the output to data and loss", experiment: fit.experiment };
