@@ -75,7 +75,7 @@ export function mount(root, context) {
   function preview() {
     if (race.running) return;
     race.runners = [];
-    race.preview(from.select.value === "start").catch((error) => { if (!stale(error)) reportError(error); });
+    race.preview(from.select.value === "start").then(() => { note.textContent = ""; }).catch(amiss);
     frames.invalidate("race");
   }
 
@@ -134,9 +134,15 @@ export function mount(root, context) {
       if (stale(error)) return;
       if (race.runners.every(({ marks }) => marks.length < 2)) race.runners = []; // nobody has started, so nobody has a place
       race.stop();
-      note.textContent = error instanceof ApiError ? error.reason : "";
-      if (!(error instanceof ApiError)) reportError(error);
+      amiss(error);
     }
+  }
+
+  /** A race that the server does not answer says so. @param {unknown} error */
+  function amiss(error) {
+    if (stale(error)) return;
+    note.textContent = error instanceof ApiError ? error.reason : "";
+    if (!(error instanceof ApiError)) reportError(error);
   }
 
   go.addEventListener("click", () => void run());

@@ -139,7 +139,7 @@ export function mount(root, context) {
     blank(scale?.blank ?? 0, "the plane");
     root.classList.toggle("waiting", !scale);
     root.classList.toggle("without", !scale && Boolean(land.problem || land.lacking));
-    const words = scale ? gapSentence(store) : "";
+    const words = scale ? gapSentence(store, land.problem) : "";
     if (sentence.textContent !== words) {
       sentence.textContent = words;
       for (const number of planeNumbers.slice(2, 4)) number.title = words; // where a low screen has no room for the sentence

@@ -63,11 +63,13 @@ function standing(land, { distance }) {
 /**
  * What the gap is, in one sentence that always stands below the two losses; it must fit one line.
  * @param {import("../base/types.js").Store} store
+ * @param {string} problem  why the plane is not computed
  * @returns {string}
  */
-export function gapSentence(store) {
+export function gapSentence(store, problem) {
   const now = store.get("surface");
   if (!now) return "";
+  if (now.gap === null && now.at.alpha !== null && problem) return "The gap, how far apart the two losses are, is not known here.";
   if (now.gap === null) return now.at.alpha === null ? "There is no gap to tell: the weights are no numbers." : "The gap, how far apart the two losses are, is being computed.";
   if (now.measured !== store.get("state.step")) return `The gap at update ${count(now.measured)}: how far apart the two losses were.`;
   return `The gap is how far apart the two losses are: ${now.distance === 0 ? "0 on" : "the run is off"} the plane.`;

@@ -277,6 +277,7 @@ def test_a_pinned_plane_that_the_ball_has_left_for_good_says_so_in_its_own_words
     expect(note).to_have_text(
         "The ball has gone so far on this pinned plane that no window holds it: unpin it, and the plane goes along."
     )
+    expect(page.locator(SURFACE)).to_contain_text("The gap, how far apart the two losses are, is not known here.")
     page.locator(SURFACE).get_by_role("button", name="Pin", exact=True).click()
     expect(note).to_be_hidden()
     until(page, SETTLED)

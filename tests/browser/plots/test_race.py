@@ -103,7 +103,7 @@ def test_the_gap_of_a_run_is_the_plane_s_loss_under_it_less_its_own(page: Page) 
     assert shown not in ("", "—")
 
 
-def test_before_the_race_the_start_is_shown(page: Page) -> None:
+def test_before_the_race_the_start_is_shown(page: Page, watch: Watch) -> None:
     opened(page, view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-start").first.wait_for()
@@ -111,6 +111,18 @@ def test_before_the_race_the_start_is_shown(page: Page) -> None:
     page.locator("[data-panel=race] .plot-summary").filter(has_text="7 runs will start from here").wait_for()
     start = page.evaluate("chainrule.get('frame.loss.train')")
     assert f"{start:.4g}" in page.locator("[data-panel=race] .plot-summary").inner_text()
+    # Without a server an empty table had stood there, and no word of it.
+    watch.allow("ERR_FAILED|Failed to load resource")
+    page.route("**/api/start", lambda route: route.abort())
+    note = page.locator("[data-panel=race] > .plot-note")
+    begin = page.locator("[data-panel=race] .plot-choice").filter(has_text="From").locator("select")
+    begin.select_option("now")
+    expect(note).to_have_text("")
+    begin.select_option("start")
+    expect(note).to_have_text("The server cannot be reached. Is it still running?")
+    page.unroute_all()
+    begin.select_option("now")
+    expect(note).to_have_text("")
 
 
 def test_the_race_can_be_taken_away(page: Page) -> None:
