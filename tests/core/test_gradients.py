@@ -22,16 +22,16 @@ N = 5
 WEIGHTS, BIASES = 6, 2
 LINEAR = Network((LAYERS.parse({"kind": "dense", "units": 2}, ""),), HalfMse(), NoPenalty(), (3,))
 SWEEP = N * WEIGHTS  # one product of X (N,3) and Wᵀ (3,2)
-LOSS = 2 * N + N + 1  # r · r, times ½, the mean's division
+LOSS = 2 * N + 2 * N + 1  # r · r, times ½, of each output; the mean's division
 
 BY_HAND = {
     # forward; Δᵀ X; both means' divisions; Δ W
     "backprop": SWEEP + SWEEP + WEIGHTS + BIASES + SWEEP,
     "numerical": 2 * (WEIGHTS + BIASES) * (SWEEP + LOSS),
     # real times complex is two products, complex times complex four
-    "complex_step": (WEIGHTS + BIASES) * (2 * SWEEP + 4 * 2 * N + 2 * N + 2),
+    "complex_step": (WEIGHTS + BIASES) * (2 * SWEEP + 4 * 2 * N + 2 * 2 * N + 2),
     # (x y)′ = x′ y + x y′: three products for one; only the array that holds the weight is dual
-    "forward_mode": WEIGHTS * (2 * SWEEP + 3 * 2 * N + 2 * N + 2) + BIASES * (SWEEP + 3 * 2 * N + 2 * N + 2),
+    "forward_mode": WEIGHTS * (2 * SWEEP + 3 * 2 * N + 2 * 2 * N + 2) + BIASES * (SWEEP + 3 * 2 * N + 2 * 2 * N + 2),
 }
 
 
