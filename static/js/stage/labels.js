@@ -272,7 +272,8 @@ export class Labels {
     const least = times() > 1 ? Math.min(READ / times(), (how.width - RIM) / (CLOSE * length), how.height * HIGH) : 0;
     this.pool.put(id, {
       class: `stage-number ${how.kind ?? ""}`, "data-path": path, x: r1(how.x), y: r1(how.y), "font-size": r1(Math.max(size, least, 6)),
-      "text-anchor": how.anchor ?? "middle", opacity: r1(how.opacity), "data-sign": typeof value === "number" ? Math.sign(value) : 0,
+      // What is written on an edge stays clear of it, however pale: the rim about its figures is never seen through.
+      "text-anchor": how.anchor ?? "middle", [/is-(weight|bias)/.test(how.kind ?? "") ? "fill-opacity" : "opacity"]: r1(how.opacity), "data-sign": typeof value === "number" ? Math.sign(value) : 0,
     });
   }
 }

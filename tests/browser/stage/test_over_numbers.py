@@ -27,6 +27,9 @@ COVERED = f"""() => {{{HEADS}
 }}"""
 
 
+OPAQUE = "(all) => [...new Set(all.map((each) => Number(getComputedStyle(each).opacity)))]"
+
+
 @pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), deeply((390, 844))])
 def test_at_rest_no_arrowhead_stands_on_a_number(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -39,6 +42,8 @@ def test_at_rest_no_arrowhead_stands_on_a_number(page: Page, size: tuple[int, in
         heads, covered = page.evaluate(COVERED)
         seen += heads
         assert covered == [], cursor
+        rims = page.locator(".stage-number.is-weight, .stage-number.is-bias").evaluate_all(OPAQUE)
+        assert rims == [1], "an edge runs through a number whose rim is seen through"
     assert seen >= 18
 
 
