@@ -5,6 +5,7 @@
 import { raised } from "../base/symbol.js";
 
 const TICKS = 5;
+const [DIGIT, NAME] = [6.3, 24]; // pixels: of a tick's digit, and of the axis's name with what is free beside it
 const WHOLE = 12; // digits of a sum of round numbers that are its own, and no rounding
 const RIM = 0.2; // of a ground axis's length, at either end
 const [SMALL, LARGE] = [-3, 6]; // powers of ten from … up to … are written out
@@ -28,6 +29,17 @@ export function heightAxis(range, log) {
  */
 export function heightChanges(range, log) {
   return Object.fromEntries(Object.entries(heightAxis(range, log)).map(([name, value]) => [`yaxis.${name}`, value]));
+}
+
+/**
+ * The room left of such an axis, in pixels: what is nearly level is numbered in many digits, which had run into the axis's name.
+ * @param {[number, number]} range
+ * @param {boolean} log
+ * @param {number} usual
+ */
+export function heightRoom(range, log, usual) {
+  const longest = Math.max(0, ...heightAxis(range, log).ticktext.map((/** @type {string} */ text) => text.length));
+  return Math.max(usual, Math.ceil(DIGIT * longest + NAME));
 }
 
 /**

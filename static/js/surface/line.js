@@ -12,7 +12,7 @@ import { Plot, html, line, px } from "../plot/host.js";
 import { svg } from "../base/svg.js";
 import { choice } from "../plot/parts.js";
 import * as plotly from "../plot/plotly-adapter.js";
-import { heightChanges } from "../plot/ticks.js";
+import { heightChanges, heightRoom } from "../plot/ticks.js";
 import { named } from "./descents.js";
 import { Heights, bends, windowOf } from "./line-heights.js";
 import { lineWords } from "./line-words.js";
@@ -20,6 +20,7 @@ import { finite } from "../base/vectors.js";
 
 const SIZE = 161;
 const WAIT = 120;
+const MARGIN = 64; // pixels left of the axis, as in app/figures/line.py
 const DRIFT = 0.2; // of the window: so far a descent may leave it before the window follows
 const ALONG = /** @type {[string, string][]} */ ([["gradient", "−gradient"], ["update", "the update"], ["weight", "one weight"]]);
 const AXES = /** @type {Record<string, string>} */ ({ gradient: "learning rate of one step from here", update: "share of the update" });
@@ -181,7 +182,8 @@ export class LineView {
     if (!answer) return;
     this.heights = new Heights(answer, run, this.log());
     const values = answer.axes[0].values;
-    void this.plot.relayout({ "xaxis.range": [values[0] + this.shift, values.at(-1) + this.shift], "xaxis.title.text": this.label, ...heightChanges(this.heights.range, this.heights.log) });
+    const { range, log } = this.heights;
+    void this.plot.relayout({ "margin.l": heightRoom(range, log, MARGIN), "xaxis.range": [values[0] + this.shift, values.at(-1) + this.shift], "xaxis.title.text": this.label, ...heightChanges(range, log) });
   }
 
   /** Draw what is known now. */

@@ -47,6 +47,29 @@ def chosen(page: Page, label: str, value: str) -> None:
     page.locator(".line-choices").get_by_label(label).select_option(value)
 
 
+# Does the axis's name touch a number beside it? And on how many lines do the choices stand?
+LAID = """() => {
+  const box = (each) => each.getBoundingClientRect();
+  const graph = document.querySelector('.line-box .plot-graph');
+  const name = box(graph.querySelector('.ytitle'));
+  const longest = Math.max(...[...graph.querySelectorAll('.ytick text')].map((each) => each.textContent.length));
+  const on = [...graph.querySelectorAll('.ytick text')].filter((each) => box(each).left < name.right);
+  const choices = [...document.querySelectorAll('.line-choices > .plot-choice:not([hidden])')];
+  return [longest, on.length, choices.length, new Set(choices.map((each) => box(each).top)).size];
+}"""
+
+
+def test_long_numbers_stand_clear_of_the_axis_name_and_three_choices_on_one_line(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    visit(page, "preset=line&step=300")
+    look(page, "Line")
+    until(page, f"({LAID})()[0] >= 9")
+    assert page.evaluate(LAID)[1:] == [0, 2, 1]
+    chosen(page, "Along", "weight")
+    until(page, f"({LAID})()[2] === 3")
+    assert page.evaluate(LAID)[1:] == [0, 3, 1]
+
+
 def axes(page: Page) -> dict[str, Any]:
     """The range and title of the line's axis, and how many numbers stand at its side."""
     found: dict[str, Any] = page.evaluate("""() => {
