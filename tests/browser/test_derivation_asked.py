@@ -255,6 +255,9 @@ def test_the_batch_ends_in_its_sum_its_penalty_and_its_mean(page: Page) -> None:
     assert scroller.evaluate("(box) => box.scrollHeight <= box.clientHeight"), "ten examples need no scrolling"
     for row in page.locator(f"{PANEL} .examples .product").all_inner_texts():
         assert "· −" not in row
+    page.set_viewport_size({"width": 390, "height": 844})
+    lines = page.locator(f"{PANEL} .examples .product").evaluate_all("(all) => all.map((each) => each.clientHeight)")
+    assert max(lines) < 32, "of two negative factors too the product stands on one line"
 
 
 def test_the_order_is_example_batch_update(page: Page) -> None:
