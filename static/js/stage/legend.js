@@ -5,7 +5,7 @@
  */
 import { labelPlaces } from "./label-places.js";
 import { mayStop } from "./stops.js";
-import { crowded } from "./ticks.js";
+import { ticked } from "./ticks.js";
 import { counts } from "./told-places.js";
 
 const MARK = (/** @type {string} */ kind, /** @type {number} */ w, /** @type {number} */ h, /** @type {string} */ d) =>
@@ -85,7 +85,7 @@ export class Legend {
     const always = [...ALWAYS, ...marks(scene.links)];
     const [labelled, all] = [labelPlaces(scene).size, scene.links.reduce((sum, link) => sum + link.edges.length, 0)];
     const some = labelled > 0 && labelled < all ? [numbered(labelled, all)] : [];
-    const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...(phase === "update" ? [changed(scene)] : []), ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
+    const phases = Object.entries(OF_PHASE).map(([phase, own]) => [phase, [...always, ...(phase === "update" ? changed(scene) : []), ...own, ...(phase === "backward" ? stopped(scene) : []), ...some]]);
     phases.push([STREAMING, [...always, `${ARROW} gradient going back`]]);
     // Our own words and drawings, no one else's.
     this.list.innerHTML = this.room + phases.map(([phase, parts]) => listed(/** @type {string} */ (phase), /** @type {string[]} */ (parts))).join("");
@@ -113,7 +113,8 @@ function marks(links) {
 
 /** @param {import("./scene.js").Scene} scene */
 function changed(scene) {
-  return crowded(scene) ? CHANGED : `${TICK} Δw`;
+  const which = ticked(scene);
+  return which === "none" ? [] : [which === "largest" ? CHANGED : `${TICK} Δw`];
 }
 
 /** @param {import("./scene.js").Scene} scene */

@@ -10,7 +10,7 @@ import { along } from "./scene.js";
 import { peak } from "./values.js";
 import { r1, ramp } from "../base/svg.js";
 
-const MOST_TICKS = 120;
+const MOST_TICKS = 120; // edges; of more none has a tick
 const [LEAST, LARGEST] = [5, 12]; // pixels
 export const WIDE = 1.4; // times as wide as high
 const NARROW = 48; // pixels from end to end of an edge: on shorter ones ticks are smaller
@@ -54,12 +54,15 @@ function first(e) {
 }
 
 /**
- * Are there edges so close that one's tick may leave no room for another's?
+ * Which changes have a tick: none, all, or the largest, where edges are so close that one's tick may leave no room for another's.
  * @param {Scene} scene
+ * @returns {"none"|"largest"|"all"}
  */
-export function crowded(scene) {
+export function ticked(scene) {
   const at = places(scene);
-  return at.some((a, i) => at.slice(i + 1).some((b) => touch(a, LARGEST * a.share, b, LARGEST * b.share)));
+  if (at.length === 0) return "none";
+  const close = at.some((a, i) => at.slice(i + 1).some((b) => touch(a, LARGEST * a.share, b, LARGEST * b.share)));
+  return close ? "largest" : "all";
 }
 
 /**

@@ -94,6 +94,14 @@ def test_on_a_phone_no_arrowhead_stands_on_an_outputs_name(page: Page) -> None:
     lines = page.locator(".stage-title").evaluate_all("""(all) => all.filter((each) => each.textContent)
       .map((each) => Number(each.getAttribute('y')))""")
     assert max(lines) <= 24
+    # So many edges have no ticks, and the legend does not speak of any.
+    told(page, page.evaluate("chainrule.get('substeps').length"))
+    drawn = page.evaluate(
+        "[document.querySelector('.stage-tick').getAttribute('d'), document.querySelector('.stage-key > .is-now').textContent]"
+    )
+    assert drawn[0] == ""
+    assert "Δw" not in drawn[1]
+    assert "after the update" in drawn[1]
 
 
 TITLES = """() => [...document.querySelectorAll('.stage-title')].filter((each) => each.textContent).map((each) => {
