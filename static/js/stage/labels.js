@@ -18,6 +18,7 @@ import { twoRows } from "./strips.js";
 import { Pool, r1 } from "../base/svg.js";
 import { usedRows } from "./tiles.js";
 import { labelBox } from "./told-places.js";
+import { NARROW } from "./titles.js";
 import { peak } from "./values.js";
 import { word } from "../telling/words.js";
 import { place } from "../base/view.js";
@@ -82,7 +83,9 @@ export class Labels {
     });
     const last = column.units[column.units.length - 1];
     const x = last.x - last.w / 2;
-    if (mean) ["words have", "no mean"].forEach((line, i) => this.pool.put(`no mean ${i}`, { class: "stage-small", x: r1(x), y: r1(last.y + last.h / 2 + 11 + 13 * i), "text-anchor": "start" }, line));
+    // On a narrow stage the table begins just beside the words, and the legend just below.
+    const [first, apart] = view.scene.width < NARROW ? [8, 11] : [11, 13];
+    if (mean) ["no mean", "of words"].forEach((line, i) => this.pool.put(`no mean ${i}`, { class: "stage-small", x: r1(x), y: r1(last.y + last.h / 2 + first + apart * i), "text-anchor": "start" }, line));
   }
 
   /**

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -73,8 +75,16 @@ def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(pag
     page.evaluate("chainrule.store.set('example', 'mean')")
     until(page, "document.querySelector('.answer-inputs dd').textContent.startsWith('words have')")
     painted(page)
-    assert "words have" in page.evaluate("document.querySelector('.stage-figure').textContent")
+    assert "no meanof words" in page.evaluate("document.querySelector('.stage-figure').textContent")
     assert page.inner_text(".answer-inputs dd") == "words have no mean"
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, "document.querySelector('.stage-layer').viewBox.baseVal.width < 390")
+    painted(page)
+    lines = page.locator(".stage-small").filter(has_text=re.compile("mean|words"))
+    [one, other] = [lines.nth(n).bounding_box() or {} for n in (0, 1)]
+    assert max(one["width"], other["width"]) < 52, "beside the words begins their table"
+    key = page.locator(".stage-key").bounding_box() or {}
+    assert other["y"] + other["height"] <= key["y"] + 1
 
 
 @pytest.mark.parametrize("width", [390, deeply(820), *(deeply(each) for each in range(940, 1030, 20)), deeply(1440)])
