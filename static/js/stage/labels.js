@@ -18,9 +18,9 @@ import { twoRows } from "./strips.js";
 import { Pool, r1 } from "../base/svg.js";
 import { usedRows } from "./tiles.js";
 import { labelBox } from "./told-places.js";
-import { NARROW } from "./titles.js";
 import { peak } from "./values.js";
 import { word } from "../telling/words.js";
+import { words } from "./words-column.js";
 import { place } from "../base/view.js";
 
 const [LEAST_SCALE, ROOMY_SCALE, NAMED_SCALE, TOLD_SCALE] = [28, 56, 96, 144]; // from one note of a link's scale to the next: the power alone, all, with its name, or with what it is of
@@ -62,30 +62,9 @@ export class Labels {
    */
   #column(view, column) {
     if (column.kind === "maps") return;
-    if (column.kind === "words") this.#words(view, column);
+    if (column.kind === "words") words(this.pool, view, column);
     if (column.style === "full") column.halves.forEach((half, n) => column.units.forEach((unit, i) => this.#both(view, column, half, n, unit, i)));
     if (column.style === "one") column.units.forEach((unit, i) => this.#latest(view, column, unit, i));
-  }
-
-  /**
-   * An index stands for a word, and no mean of indices stands for anything.
-   * @param {View} view
-   * @param {Column} column
-   */
-  #words(view, column) {
-    const vocabulary = view.store.get("info.vocabulary") ?? [];
-    const mean = view.values.row === null;
-    const numbers = mean ? [] : view.values.output(column.halves[0]);
-    column.units.forEach((unit, i) => {
-      const text = mean ? "–" : vocabulary[numbers[i]] ?? String(numbers[i]);
-      const size = Math.min(14, (unit.w - 9) / (0.6 * text.length), unit.h * 0.7);
-      this.pool.put(`word ${i}`, { class: "stage-word", x: r1(unit.x), y: r1(unit.y), "font-size": r1(Math.max(size, 6)), "text-anchor": "middle" }, text);
-    });
-    const last = column.units[column.units.length - 1];
-    const x = last.x - last.w / 2;
-    // On a narrow stage the table begins just beside the words, and the legend just below.
-    const [first, apart] = view.scene.width < NARROW ? [8, 11] : [11, 13];
-    if (mean) ["no mean", "of words"].forEach((line, i) => this.pool.put(`no mean ${i}`, { class: "stage-small", x: r1(x), y: r1(last.y + last.h / 2 + first + apart * i), "text-anchor": "start" }, line));
   }
 
   /**
