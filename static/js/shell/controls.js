@@ -173,7 +173,7 @@ export function mount(root, { store, player, api }) {
   /** What data that were just chosen may want. @param {Experiment} experiment @returns {ReturnType<typeof flattened>} */
   function cureOf(experiment) {
     const error = store.get("error");
-    return error && (flattened(experiment, error, store.get("catalog")) ?? unspread(experiment, error));
+    return error && (unspread(experiment, error, { newData: true }) ?? flattened(experiment, error, store.get("catalog")));
   }
 
   function draw() {

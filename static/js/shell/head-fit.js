@@ -87,16 +87,18 @@ export function flattened(experiment, problem, catalog) {
 }
 
 /**
- * The experiment without the layers up to its flatten, where one of these takes maps and was given something else; null where that is not
- * what is wrong.
+ * The experiment without the layers up to its flatten, where one of these takes maps or words and was given something else; null where
+ * that is not what is wrong.
  * @param {Experiment} experiment
  * @param {import("../base/types.js").Problem} problem
+ * @param {{newData?: boolean}} [options]  newData: these layers ran until the data were chosen, whatever is wrong with them now
  * @returns {{experiment: Experiment, said: string, at: number}|null} at: −1, for no layer was laid
  */
-export function unspread(experiment, problem) {
-  const at = /^layers\.(\d+)\.kind$/.exec(problem.field ?? "");
+export function unspread(experiment, problem, { newData = false } = {}) {
+  const at = /^layers\.(\d+)\./.exec(problem.field ?? "");
   const last = experiment.layers.findIndex(({ kind }) => kind === "flatten");
-  if (!at || Number(at[1]) >= last || last === experiment.layers.length - 1 || !/^choose data of/.test(problem.hint)) return null;
+  if (!at || Number(at[1]) >= last || last === experiment.layers.length - 1) return null;
+  if (!newData && !/^choose data of/.test(problem.hint)) return null;
   const said = "The layers up to flatten went, for these data do not fit them.";
   return { experiment: { ...experiment, layers: experiment.layers.slice(last + 1) }, said, at: -1 };
 }
