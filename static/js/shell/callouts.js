@@ -68,7 +68,18 @@ function diverged({ store, player }, hide) {
     const experiment = { ...store.get("experiment"), optimizer: { ...optimizer, learning_rate: calmer } };
     actions.unshift([`Try η = ${show(calmer)}`, () => player.load(experiment, { keep: false })]);
   }
-  return { title: "The run diverged at step {frame.step}", text: `${placed(store.get("frame.reason") ?? "")}${lastLeap(store)}`, actions };
+  const reason = store.get("frame.reason") ?? "";
+  return { title: when(reason, store.get("frame.step")), text: `${placed(reason)}${lastLeap(store)}`, actions };
+}
+
+/**
+ * From weights that were put high up by hand a step is taken all the same: the reason then is of the step before it.
+ * @param {string} reason
+ * @param {number} step
+ */
+function when(reason, step) {
+  const [, at = step] = /^At step (\d+)/.exec(reason) ?? [];
+  return Number(at) < step ? "The run had diverged before step {frame.step}" : "The run diverged at step {frame.step}";
 }
 
 /**

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import Watch
 from tests.browser.play.acts import press, speed, wait
 from tests.browser.shared import Get, deeply, until, visit
 
@@ -79,6 +80,15 @@ def test_a_divergence_is_told_and_can_be_undone_and_cured(page: Page, get: Get) 
     wait(page, "() => window.chainrule.get('experiment.optimizer.learning_rate') < 1000")
     assert get("state.step") == 0
     expect(alert).to_have_count(0)
+
+
+def test_a_run_from_weights_that_were_put_beyond_is_told_to_have_diverged_before(page: Page, watch: Watch) -> None:
+    """«diverged at step 1: At step 0 …» had stood there."""
+    watch.allow("status of 422")  # no window of a plane is as wide
+    visit(page, "preset=line&moved=0:0/W/0,0:1e200&step=1")
+    alert = page.locator("#callouts").get_by_role("alert")
+    expect(alert).to_contain_text("The run had diverged before step 1")
+    expect(alert).to_contain_text("At step 0 the training loss grew")
 
 
 @pytest.mark.parametrize("way", [deeply("Play"), "Step", deeply("Sub-step"), deeply("key")])
