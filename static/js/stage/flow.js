@@ -7,7 +7,7 @@
  * @typedef {import("./stage.js").View} View
  */
 import { WIDTH, arrow, dot, headSize } from "./glyphs.js";
-import { clearOf } from "./told-places.js";
+import { REACH, clearOf } from "./told-places.js";
 import { routes } from "./routes.js";
 import { along } from "./scene.js";
 import { peak } from "./values.js";
@@ -20,6 +20,7 @@ const FEW = 60;
 const FEW_MAPS = 8;
 const CLEAR = 2.5; // pixels from a neuron to the arrowhead below it
 const ROOMY = 36; // a neuron this high, in pixels, has room for an arrowhead at its largest
+const SHARES = [1, 0.75, 0.55, 0.4]; // of its size, that an arrowhead at rest is given where there is no room for all of it
 
 export class Flow {
   /** @param {SVGElement} parent */
@@ -180,26 +181,32 @@ function backward(view, link, t, put, endless) {
   const clear = !endless && !view.moving;
   edges.forEach((e, i) => {
     const size = smaller * headSize(shares[i], scale);
-    const heads = clear ? standing(view, e, train.map((lag) => place(e, lag)), WIDTH * size) : train.map((lag) => place(e, lag));
-    for (const at of heads) arrow(e, at, shares[i], size, put);
+    const wished = train.map((lag) => place(e, lag));
+    const { heads, share } = clear ? standing(view, e, wished, WIDTH * size) : { heads: wished, share: 1 };
+    for (const at of heads) arrow(e, at, shares[i], share * size, put);
   });
 }
 
 /**
- * Where the arrowheads of an edge stand at rest: clear of the weights' numbers and of each other, or one of them where it would be.
+ * Where the arrowheads of an edge stand at rest: clear of the weights' numbers and of each other, smaller and further off where there
+ * is no room for them as they are, or else one of them where it would be.
  * @param {View} view
  * @param {Edge} e
  * @param {number[]} wished
  * @param {number} width
  */
 function standing(view, e, wished, width) {
-  /** @type {number[]} */
-  const heads = [];
-  for (const t of wished) {
-    const at = clearOf(view, e, t, width, heads.map((other) => ({ ...along(e, other), w: width, h: width }))); // prettier-ignore
-    if (at !== undefined) heads.push(at);
+  for (const share of SHARES) {
+    const w = share * width;
+    /** @type {number[]} */
+    const heads = [];
+    for (const t of wished) {
+      const at = clearOf(view, e, t, w, heads.map((other) => ({ ...along(e, other), w, h: w })), share < 1 ? 2 * REACH : REACH); // prettier-ignore
+      if (at !== undefined) heads.push(at);
+    }
+    if (heads.length) return { heads, share };
   }
-  return heads.length ? heads : [wished[wished.length >> 1]];
+  return { heads: [wished[wished.length >> 1]], share: SHARES[SHARES.length - 1] };
 }
 
 /**

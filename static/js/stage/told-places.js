@@ -11,7 +11,7 @@ import { along } from "./scene.js";
 import { FIRST, LABEL, LAST, TRIED, aside, beside, cheapest, labelPlaces, meet, overlap, taken } from "./label-places.js";
 import { sharePlaces } from "./share-places.js";
 
-const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
+export const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
 const HIDING = 4; // how much worse it is to cover another number than what has colours alone
 
 /**
@@ -41,11 +41,12 @@ export function counts(view) {
  * @param {number} t
  * @param {number} size  pixels
  * @param {Box[]} others
+ * @param {number} reach  of the edge's t
  */
-export function clearOf(view, e, t, size, others) {
+export function clearOf(view, e, t, size, others, reach = REACH) {
   const stands = [...labelPlaces(view.scene).values(), ...toldPlaces(view).values(), ...shares(view), ...others];
   const free = (/** @type {number} */ at) => !stands.some((other) => meet({ x: along(e, at).x, y: along(e, at).y, w: size, h: size }, other));
-  const near = Array.from({ length: TRIED }, (_, i) => t + (REACH * Math.ceil(i / 2) * (i % 2 ? 1 : -1)) / (TRIED >> 1));
+  const near = Array.from({ length: TRIED }, (_, i) => t + (reach * Math.ceil(i / 2) * (i % 2 ? 1 : -1)) / (TRIED >> 1));
   return near.find((at) => at > FIRST && at < LAST && free(at));
 }
 
