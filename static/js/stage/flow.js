@@ -20,7 +20,7 @@ const FEW = 60;
 const FEW_MAPS = 8;
 const CLEAR = 2.5; // pixels from a neuron to the arrowhead below it
 const ROOMY = 36; // a neuron this high, in pixels, has room for an arrowhead at its largest
-const SHARES = [1, 0.75, 0.55, 0.4]; // of its size, that an arrowhead at rest is given where there is no room for all of it
+const SHRINKS = [1, 0.75, 0.55, 0.4]; // as many times as large an arrowhead at rest may be, where there is no room for all of it
 
 export class Flow {
   /** @param {SVGElement} parent */
@@ -182,8 +182,8 @@ function backward(view, link, t, put, endless) {
   edges.forEach((e, i) => {
     const size = smaller * headSize(shares[i], scale);
     const wished = train.map((lag) => place(e, lag));
-    const { heads, share } = clear ? standing(view, e, wished, WIDTH * size) : { heads: wished, share: 1 };
-    for (const at of heads) arrow(e, at, shares[i], share * size, put);
+    const { heads, shrink } = clear ? standing(view, e, wished, WIDTH * size) : { heads: wished, shrink: 1 };
+    for (const at of heads) arrow(e, at, shares[i], shrink * size, put);
   });
 }
 
@@ -196,17 +196,17 @@ function backward(view, link, t, put, endless) {
  * @param {number} width
  */
 function standing(view, e, wished, width) {
-  for (const share of SHARES) {
-    const w = share * width;
+  for (const shrink of SHRINKS) {
+    const w = shrink * width;
     /** @type {number[]} */
     const heads = [];
     for (const t of wished) {
-      const at = clearOf(view, e, t, w, heads.map((other) => ({ ...along(e, other), w, h: w })), share < 1 ? 2 * REACH : REACH); // prettier-ignore
+      const at = clearOf(view, e, t, w, heads.map((other) => ({ ...along(e, other), w, h: w })), shrink < 1 ? 2 * REACH : REACH); // prettier-ignore
       if (at !== undefined) heads.push(at);
     }
-    if (heads.length) return { heads, share };
+    if (heads.length) return { heads, shrink };
   }
-  return { heads: [wished[wished.length >> 1]], share: SHARES[SHARES.length - 1] };
+  return { heads: [wished[wished.length >> 1]], shrink: SHRINKS[SHRINKS.length - 1] };
 }
 
 /**
