@@ -16,6 +16,8 @@ IMAGE ?= chainrule
 # Nets this small lose more to handing work to threads than they gain from them.
 OPENBLAS_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS CHROMIUM
+# Images often forbid bytecode to stay small; every worker, server and script of a test would then compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

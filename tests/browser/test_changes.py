@@ -50,6 +50,7 @@ def test_an_address_that_cannot_run_opens_a_page_that_says_so(fresh: Desk, addre
     assert fresh.watch.unexpected() == []
 
 
+@pytest.mark.deep
 def test_what_a_panel_says_of_a_server_that_is_away_is_over_when_it_answers(fresh: Desk) -> None:
     page = fresh.page
     page.goto("/#preset=xor")
@@ -80,6 +81,7 @@ def test_the_gradients_check_is_on_the_page_and_follows_the_step(page: Page) -> 
     expect(page.locator("[data-panel=seam] .seam-verdict")).to_contain_text("All 105 gradients checked")
 
 
+@pytest.mark.deep
 def test_the_check_of_another_network_is_not_said_of_this_one(page: Page) -> None:
     visit(page, "preset=xor")
     line = page.locator(".story .verdict")

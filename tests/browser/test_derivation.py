@@ -13,8 +13,7 @@ from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
 PANEL = "[data-panel=derivation]"
-SOON = ("text",)  # embedding, convolution, pooling and dense; the others are for `make check-deep`
-EVERY = [s if s in SOON else pytest.param(s, marks=pytest.mark.deep) for s in (preset["slug"] for preset in presets())]
+EVERY = [preset["slug"] for preset in presets()]
 IS_WEIGHT = """(text => {
   const [link, name] = (text ?? '').split('/');
   return Boolean(chainrule.get(`info.param_shapes.${link}.${name}`));
@@ -74,6 +73,7 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
 
 
 @pytest.mark.parametrize("preset", EVERY)
+@pytest.mark.deep
 def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(page: Page, server: str, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 1700})  # network and derivation stand one above the other
     page.emulate_media(reduced_motion="reduce")
@@ -138,6 +138,7 @@ def test_a_factor_opens_link_by_link_down_to_the_loss_by_keyboard_alone(page: Pa
     assert "the two factors that cancel" in page.locator(PANEL).inner_text()
 
 
+@pytest.mark.deep
 def test_any_number_is_chosen_by_keyboard_and_survives_a_reload(page: Page) -> None:
     opened(page, "xor")
     choice = page.locator(f"{PANEL} .picker select")
@@ -177,6 +178,7 @@ def test_in_the_batch_s_mean_the_paths_are_the_batch_s(page: Page) -> None:
     check(numbers(page, PANEL))
 
 
+@pytest.mark.deep
 def test_paths_that_are_too_many_for_a_mean_say_whose_they_are(page: Page) -> None:
     deep = ",".join(["dense(units:8),tanh"] * 8)
     visit(page, f"preset=spiral&layers={deep},dense(units:1),sigmoid&lens=derivation&selection=0/W/1,1&example=mean")
@@ -220,7 +222,7 @@ RINGED = "[...document.querySelectorAll('.stage-met[data-share]')].map((each) =>
 
 
 @pytest.mark.parametrize(
-    ("preset", "address"), [("digits-cnn", "0/W/1,0,1,1"), deeply("signals", "0/b/1"), ("text", "0/W/142,1")]
+    ("preset", "address"), [("digits-cnn", "0/W/1,0,1,1"), deeply("signals", "0/b/1"), deeply("text", "0/W/142,1")]
 )
 def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: str, address: str) -> None:
     """Its products that are not 0, the largest first: the number it multiplied and its window's δ; the mean met nothing."""
@@ -256,6 +258,7 @@ CHOSEN = "(kind) => addEventListener(kind, () => setTimeout(() => { window.stand
 
 
 @pytest.mark.parametrize("by", ["click", deeply("keydown")])
+@pytest.mark.deep
 def test_the_sum_of_a_number_that_one_rests_on_stands_there_with_the_choice(page: Page, by: str) -> None:
     """It was asked for ahead; when the number is chosen no answer is waited for, and here none comes any more."""
     opened(page, "xor", "derivation")
@@ -335,6 +338,7 @@ def test_the_loop_over_examples_ends_in_dw(page: Page) -> None:
     assert "4 out × 10 examples" in shapes
 
 
+@pytest.mark.deep
 def test_behind_a_softmax_every_product_names_its_class(page: Page) -> None:
     """δ₂ of iris is a product for each of the three outputs; a negative number among them stands in parentheses."""
     opened(page, "iris", selection="2/grad_output/1")

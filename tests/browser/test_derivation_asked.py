@@ -39,6 +39,7 @@ def test_before_anything_is_derived_there_is_nothing_to_copy(page: Page, watch: 
         expect(button).to_be_enabled()
 
 
+@pytest.mark.deep
 def test_every_term_of_a_long_sum_is_reached(page: Page) -> None:
     """Ten outputs: seven terms and the rest, until more are asked for; by keyboard, which stays where it was."""
     derived(page, "digits", "0/W/3,20")
@@ -55,6 +56,7 @@ def test_every_term_of_a_long_sum_is_reached(page: Page) -> None:
     check(numbers(page, PANEL))
 
 
+@pytest.mark.deep
 def test_terms_of_0_wait_behind_those_that_count(page: Page) -> None:
     """A kernel's element meets 36 windows, of most of which the pooling passes nothing back."""
     derived(page, "digits-cnn", "0/W/3,0,0,1")
@@ -63,6 +65,7 @@ def test_terms_of_0_wait_behind_those_that_count(page: Page) -> None:
     assert found["hidden"] == len(found["terms"]) - len(found["shown"])
 
 
+@pytest.mark.deep
 def test_more_paths_and_the_script_are_the_servers(page: Page, server: str) -> None:
     derived(page, "spiral", "0/W/2,1")
     experiment = page.evaluate("chainrule.get('experiment')")
@@ -85,6 +88,7 @@ BARS = """() => [...document.querySelectorAll('[data-panel=derivation] .bar')].m
   share: Number(bar.style.getPropertyValue('--share')) }))"""
 
 
+@pytest.mark.deep
 def test_an_answer_that_comes_after_its_step_has_gone_by_leaves_no_bar_behind(page: Page) -> None:
     """The first answer is held back until the address has taken the page to its third step."""
     held: list[Route] = []
@@ -140,6 +144,7 @@ def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_nex
     assert all(told == stands for told, stands in page.evaluate("window.told"))
 
 
+@pytest.mark.deep
 def test_an_update_is_not_told_in_the_equations_of_another_optimizer(page: Page) -> None:
     """The equations of the new one come a moment later than its numbers."""
     derived(page, "xor&optimizer.kind=rmsprop", "2/W/0,1")
@@ -158,6 +163,7 @@ def test_an_update_is_not_told_in_the_equations_of_another_optimizer(page: Page)
     expect(card.locator(".story-lines [data-path^='trace.after.']").first).to_be_visible()
 
 
+@pytest.mark.deep
 def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> None:
     """Whole for two weights, with what was tried; a row of 17 weights for more of them."""
     derived(page, "line&optimizer.kind=levenberg_marquardt", "0/W/0,0")
@@ -193,6 +199,7 @@ def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) 
         check(numbers(page, ".answer-strip"))
 
 
+@pytest.mark.deep
 def test_the_short_answer_leads_the_keys_to_the_long_one(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     derived(page, "xor&step=1", "2/W/0,3")
@@ -213,6 +220,7 @@ def test_from_a_neuron_a_button_leads_to_its_delta_and_back(page: Page) -> None:
     assert "/" not in page.locator(f"{PANEL} button.other").inner_text()
 
 
+@pytest.mark.deep
 def test_a_word_that_nobody_used_says_so_instead_of_an_empty_sum(page: Page) -> None:
     derived_ = "preset=text&lens=derivation&selection=0/W/5,1&step=1"
     visit(page, derived_)
@@ -260,6 +268,7 @@ def test_the_batch_ends_in_its_sum_its_penalty_and_its_mean(page: Page) -> None:
     assert max(lines) < 32, "of two negative factors too the product stands on one line"
 
 
+@pytest.mark.deep
 def test_the_order_is_example_batch_update(page: Page) -> None:
     derived(page, "spiral&step=1", "0/W/0,0")
     steps = page.locator(f"{PANEL} .overview .num")
@@ -296,6 +305,7 @@ def test_a_nudge_of_the_weight_moves_the_loss_as_the_gradient_says(page: Page, s
     check(numbers(page, f"{PANEL} .nudges"))
 
 
+@pytest.mark.deep
 def test_the_way_of_a_weight_is_drawn_from_the_states_that_were_kept(page: Page) -> None:
     derived(page, "xor", "2/W/0,3")
     assert page.locator(f"{PANEL} .weight-trail").count() == 0
@@ -328,6 +338,7 @@ ACROSS = """() => {
 }"""
 
 
+@pytest.mark.deep
 def test_the_edge_of_a_kernel_belongs_to_its_elements(page: Page) -> None:
     visit(page, "preset=digits-cnn&lens=race")
     found = page.evaluate(ACROSS)
@@ -349,6 +360,7 @@ def test_a_neuron_is_told_by_its_links_rule_and_opens_to_its_sum(page: Page) -> 
     check(numbers(page, PANEL))
 
 
+@pytest.mark.deep
 def test_paths_that_all_stop_say_so_and_have_no_shares(page: Page) -> None:
     """A share of a sum that is 0 is no number, and «0 of them without a slope of 0» no answer."""
     derived(page, "digits-cnn", "0/W/0,0,1,1")

@@ -28,6 +28,7 @@ def test_below_the_screen_it_is_pale_no_longer_than_it_is_of_another_example(pag
         expect(page.locator(PANEL)).not_to_be_in_viewport()
 
 
+@pytest.mark.deep
 def test_below_the_screen_an_answer_that_came_too_late_is_asked_for_anew(page: Page) -> None:
     """The run goes on while the server works: the paths on the network are not left those of the step before."""
     below(page)

@@ -64,6 +64,7 @@ def test_a_convolution_is_one_product_over_its_windows(page: Page) -> None:
     np.testing.assert_array_equal(layouts["Θ = [b | K]"][:, 0], layouts["b"][0])
 
 
+@pytest.mark.deep
 def test_an_edge_turns_to_further_numbers_and_a_kernels_element_is_derived_by_keyboard(page: Page) -> None:
     opened(page, "preset=digits-cnn", 1)
     before = matrices(page, 0)["Z"]
@@ -82,6 +83,7 @@ def test_an_edge_turns_to_further_numbers_and_a_kernels_element_is_derived_by_ke
     page.wait_for_function("() => chainrule.get('derivation.address') === '0/W/1,0,0,1'")
 
 
+@pytest.mark.deep
 def test_a_delta_of_another_example_is_derived_for_that_example(page: Page) -> None:
     opened(page, "preset=xor", 1)
     backward = page.locator(f"{PANEL} section", has_text="Gradient: dW")
@@ -118,6 +120,7 @@ def test_a_pooling_routes_forward_and_back(page: Page, place: str, link: int) ->
     np.testing.assert_allclose(forward["R"].sum(axis=1), 1, rtol=1e-12)
 
 
+@pytest.mark.deep
 def test_a_dropout_is_a_diagonal_and_a_flatten_the_same_numbers(page: Page) -> None:
     opened(page, "preset=dropout", 3)
     titles = page.locator(f"{PANEL} .jacobian h4").all_inner_texts()
@@ -168,6 +171,7 @@ CUT = """() => [...document.querySelectorAll('[data-panel=matrix] .matrix-bracke
 
 
 @pytest.mark.parametrize(("width", "preset"), [(1440, "xor"), deeply(820, "xor"), deeply(390, "xor"), deeply(390, "digits")])
+@pytest.mark.deep
 def test_no_number_is_cut_and_what_is_out_of_sight_is_turned_to(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, f"preset={preset}", 1)

@@ -47,6 +47,7 @@ def test_the_sum_over_the_batch_is_its_own_mean_and_g_is_named(page: Page) -> No
     expect(page.locator("[data-panel=derivation] .overview li").nth(1)).to_contain_text("by central differences")
 
 
+@pytest.mark.deep
 def test_the_matrices_multiply_to_dw_and_g_stands_behind(page: Page) -> None:
     visit(page, f"{ROUGH}&lens=matrix")
     page.locator("[data-panel=matrix]").scroll_into_view_if_needed()

@@ -62,6 +62,7 @@ def test_every_optimizer_gets_the_same_gradient_after_a_step_too(page: Page, ser
     assert losses[1]["train"] == answer["frame"]["loss"]["train"]
 
 
+@pytest.mark.deep
 def test_an_optimizer_that_is_chosen_again_has_its_memory_again(page: Page) -> None:
     opened(page, "preset=circle&optimizer.kind=momentum&optimizer.momentum=0.9&optimizer.learning_rate=0.1&seed=2")
     stepped(page)
@@ -127,6 +128,7 @@ def test_steps_are_counted_as_the_page_counts_them(page: Page) -> None:
     assert "/" not in page.locator(f"{PANEL} .seam-verdict").inner_text()
 
 
+@pytest.mark.deep
 def test_each_of_many_weights_is_checked_by_itself(page: Page) -> None:
     """Along directions at once; a moment later one by one, on the page and in the lens."""
     visit(page, "preset=digits&lens=derivation")
@@ -140,6 +142,7 @@ def test_each_of_many_weights_is_checked_by_itself(page: Page) -> None:
     assert page.evaluate("chainrule.get('checked.directions')") == 4
 
 
+@pytest.mark.deep
 def test_a_step_is_compared_once_for_all_who_want_it(fresh: Desk) -> None:
     """The line and the open lens share one answer, and one request is under way at most; a step that comes back is known."""
     page = fresh.page
@@ -260,6 +263,7 @@ def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
     assert max(heights) <= 1, "no part of a fraction looks out above or below it"
 
 
+@pytest.mark.deep
 def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> None:
     opened(page, "preset=digits-cnn")
     out = page.locator(f"{PANEL} .notes li").filter(has_text="is left out")

@@ -94,6 +94,7 @@ def test_a_change_while_playing_does_not_stop_the_run(page: Page, get: Get) -> N
     page.get_by_role("button", name="Pause", exact=True).click()
 
 
+@pytest.mark.deep
 def test_the_page_tells_bounds_in_the_words_of_the_server(page: Page, get: Get, server: str) -> None:
     catalog, base = get("catalog"), get("experiment")
     tried = [base | {field["name"]: wrong} for field in catalog["experiment"] for wrong in beyond(field)]
@@ -154,6 +155,7 @@ def test_other_data_fit_the_output_to_themselves_and_say_so(
 
 
 @pytest.mark.parametrize(("preset", "count", "classes"), [("iris", 150, 3), deeply("digits", 500, 10), deeply("line", 50, 0)])
+@pytest.mark.deep
 def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
     page: Page, get: Get, preset: str, count: int, classes: int
 ) -> None:
@@ -247,6 +249,7 @@ def test_a_preset_is_picked_and_takes_a_step(page: Page, get: Get) -> None:
         wait(page, f"() => location.hash.startsWith('#preset={preset['slug']}&')")
 
 
+@pytest.mark.deep
 def test_features_are_written_as_mathematics_writes_them_in_every_place(page: Page, watch: Any) -> None:
     """In the controls, on the network, on the axes, in words for readers, and in the server's words beside a control."""
     names = ["x1^2", "x1*x2", "sin(x2)"]
@@ -265,6 +268,7 @@ def test_features_are_written_as_mathematics_writes_them_in_every_place(page: Pa
     assert not re.search(r"\bx[12]\b|\^2|sin\(x", shown)
 
 
+@pytest.mark.deep
 def test_a_weight_that_was_chosen_of_an_input_is_chosen_no_more_when_the_inputs_change(page: Page, get: Get) -> None:
     """Its address would be another number, or none, which the server refuses: the watch over the page would see that."""
     visit(page, "preset=xor&selection=0/W/0,1")
@@ -276,6 +280,7 @@ def test_a_weight_that_was_chosen_of_an_input_is_chosen_no_more_when_the_inputs_
 
 
 @pytest.mark.parametrize(("width", "preset"), [deeply(820, "signals"), deeply(1440, "signals"), (1440, "text"), (820, "text")])
+@pytest.mark.deep
 def test_every_label_of_a_control_stands_on_one_line(page: Page, width: int, preset: str) -> None:
     page.set_viewport_size({"width": width, "height": 1180})
     visit(page, f"preset={preset}")

@@ -232,6 +232,7 @@ def test_the_present_sub_step_is_spoken(page: Page, get: Get) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 720), deeply((1440, 900))])
+@pytest.mark.deep
 def test_what_a_preset_is_about_is_never_cut_within_a_sentence(page: Page, size: tuple[int, int]) -> None:
     """In a narrow head its first sentences stand, or none; the whole is told where a pointer rests on the picker."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -10,6 +10,7 @@ from tests.browser.controls import enter, read, wait
 from tests.browser.shared import Get, deeply, visit
 
 
+@pytest.mark.deep
 def test_every_field_that_is_wrong_keeps_its_own_words_and_says_what_runs_meanwhile(page: Page, get: Get) -> None:
     wrong = {"data.noise": "-3", "data.test_fraction": "2", "batch_size": "0", "optimizer.learning_rate": "-1"}
     before = get("experiment")
@@ -69,7 +70,7 @@ def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> N
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("layers.0.units", "0"), ("penalty.rate", "-3"),
+    ("layers.0.units", "0"), deeply("penalty.rate", "-3"),
     deeply("optimizer.learning_rate", "-1"), deeply("data.count", "1"), deeply("batch_size", "0"),
 ])  # fmt: skip
 def test_an_impossible_value_is_told_beside_its_control_and_the_last_good_experiment_runs_on(
@@ -151,6 +152,7 @@ def test_data_that_want_a_flatten_layer_bring_it_along_and_what_is_said_of_it_ru
     assert [layer["kind"] for layer in get("experiment.layers")] == ["dense", "tanh", "dense", "exp"]
 
 
+@pytest.mark.deep
 def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(page: Page, get: Get, watch: Watch) -> None:
     watch.allow("status of 422")
     # Of classes there are no residuals, which this optimizer solves for.
@@ -169,7 +171,7 @@ def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(pag
     expect(problem.get_by_text("flatten layer in front")).to_have_count(1)
 
 
-@pytest.mark.parametrize("preset", ["signals", "text"])
+@pytest.mark.parametrize("preset", [deeply("signals"), "text"])
 def test_layers_that_take_maps_or_words_go_with_the_data_that_had_them(page: Page, get: Get, watch: Watch, preset: str) -> None:
     """Of a convolution and XOR there had been a refusal alone; of vectors again, the dense layers are left."""
     watch.allow("status of 422")

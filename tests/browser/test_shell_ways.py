@@ -25,6 +25,7 @@ def test_a_link_to_a_lens_opens_with_it_in_view(fresh: Desk, size: tuple[int, in
     assert fresh.watch.unexpected() == []
 
 
+@pytest.mark.deep
 def test_a_reader_who_has_begun_to_move_is_not_carried_to_the_lens(fresh: Desk) -> None:
     page, held = fresh.page, list[Route]()
 
@@ -44,6 +45,7 @@ def test_a_reader_who_has_begun_to_move_is_not_carried_to_the_lens(fresh: Desk) 
     assert page.evaluate("() => scrollY") <= 3
 
 
+@pytest.mark.deep
 def test_the_number_that_is_derived_is_named_before_anybody_scrolls_to_it(fresh: Desk) -> None:
     page = fresh.page
     page.set_viewport_size({"width": 1440, "height": 900})
@@ -77,6 +79,7 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
 
 
 @pytest.mark.parametrize("width", [820, deeply(1000), deeply(1440)])
+@pytest.mark.deep
 def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, "preset=xor")

@@ -10,10 +10,11 @@ from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
 PLOTS = True
 
-PRESETS = [deeply("xor"), deeply("iris"), deeply("digits"), "line"]  # the walk looks at all of xor and of convolved digits
+PRESETS = ["xor", "iris", "digits", "line"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.deep
 def test_every_number_of_every_sub_step_is_in_the_store(page: Page, preset: str) -> None:
     opened(page, preset)
     steps = page.locator(f"{PANEL} .timeline-step").count()
@@ -26,7 +27,7 @@ def test_every_number_of_every_sub_step_is_in_the_store(page: Page, preset: str)
         check(found)
 
 
-@pytest.mark.parametrize("preset", ["iris"])
+@pytest.mark.parametrize("preset", [deeply("iris"), "line"])
 def test_the_batch_mean_is_told_with_its_own_numbers(page: Page, preset: str) -> None:
     opened(page, preset)
     page.get_by_role("button", name="Batch mean").click()
@@ -105,7 +106,7 @@ def test_before_the_step_its_results_are_shown_and_each_leads_to_its_telling(pag
     assert page.evaluate("chainrule.get('substeps')[chainrule.get('cursor') - 2].phase") == "loss"
 
 
-@pytest.mark.parametrize("preset", ["iris", "digits"])
+@pytest.mark.parametrize("preset", ["iris", deeply("digits")])
 def test_the_opening_follows_the_output_of_the_examples_own_class(page: Page, preset: str) -> None:
     """Of iris ℓ is −ln of the ŷ beside it; of digits' ten yes-or-no outputs it is a sum, and says so."""
     opened(page, preset)
@@ -126,6 +127,7 @@ def test_the_opening_follows_the_output_of_the_examples_own_class(page: Page, pr
         page.get_by_role("button", name="Next example").click()
 
 
+@pytest.mark.deep
 def test_of_a_network_without_weights_no_place_is_left_empty(page: Page) -> None:
     """Nor is a plane, a line or a derivation of a weight asked for: a refused request would fail the test."""
     opened(page)
@@ -184,6 +186,7 @@ def test_numbers_that_differ_little_are_told_apart(page: Page) -> None:
     assert new - old == pytest.approx(change, rel=0.1)
 
 
+@pytest.mark.deep
 def test_while_steps_stream_past_the_equations_rest_and_say_so(page: Page) -> None:
     opened(page)
     go(page, 3)
@@ -237,7 +240,7 @@ LOOKING = """async () => {
 }"""
 
 
-@pytest.mark.parametrize(("button", "speed"), [("Step", 4), ("Play", 20)])
+@pytest.mark.parametrize(("button", "speed"), [("Step", 4), deeply("Play", 20)])
 def test_the_counter_the_strip_and_the_equations_tell_one_sub_step_at_every_moment(page: Page, button: str, speed: int) -> None:
     """Also where sub-steps follow each other faster than equations are read, which then tell some of them only."""
     opened(page)

@@ -51,6 +51,7 @@ STANDS = """(kinds) => chainrule.get('trace.example')
   && document.querySelectorAll('.timeline-step').length === chainrule.get('substeps.length')"""
 
 
+@pytest.mark.deep
 def test_links_that_hand_numbers_on_are_told_with_the_numbers_they_hand_on(page: Page) -> None:
     """Forward, backward and gradient: what stands left is the sum of what stands right, and not a number alone."""
     for preset, kinds in HANDED_ON.items():
@@ -89,6 +90,7 @@ def test_an_embedding_is_told_with_numbers_throughout(page: Page) -> None:
 
 
 @pytest.mark.parametrize("preset", [deeply("digits"), "digits-cnn"])
+@pytest.mark.deep
 def test_an_output_that_stands_for_a_class_is_told_with_its_name(page: Page, preset: str) -> None:
     """Outputs are counted from 1, and digits from 0: ŷ₃ is the output of the 2, in its z, ŷ, loss and δ, and at its weights."""
     opened(page, preset)
@@ -133,6 +135,7 @@ LAST_LINE = """() => {
 
 
 @pytest.mark.parametrize("preset", [s if s.startswith(SOON) else deeply(s) for s in SHARED])
+@pytest.mark.deep
 def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(page: Page, server: str, preset: str) -> None:
     """Kernels, a table's rows, biases: the terms are the derivation's, the shown example's among them, and give the mean."""
     for address, example in itertools.product(SHARED[preset], (0, 3, "mean")):
@@ -164,6 +167,7 @@ def test_what_is_used_more_than_once_has_every_examples_own_share_in_the_mean(pa
             assert own in {each["path"] for each in found}
 
 
+@pytest.mark.deep
 def test_each_product_of_the_softmax_names_the_class_that_it_runs_through(page: Page) -> None:
     """Of the ten outputs of the digits the three largest products are written out, which need not be the first."""
     opened(page, "digits-cnn")

@@ -73,6 +73,7 @@ def test_every_sub_step_is_in_sight_whole(page: Page, place: str) -> None:
         page.evaluate("chainrule.store.set('cursor', 0)")
 
 
+@pytest.mark.deep
 def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None:
     opened(page, "preset=xor", 1280, 720)
     for cursor in range(page.evaluate("chainrule.get('substeps.length')") + 1):
@@ -91,6 +92,7 @@ def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None
     ],
 )
 @pytest.mark.parametrize("size", [(1440, 900), deeply((1280, 720)), deeply((820, 1180))])
+@pytest.mark.deep
 def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int, int]) -> None:
     """A number without its exponent reads as another."""
     opened(page, place, *size)
@@ -109,6 +111,7 @@ def test_no_number_of_the_opening_is_cut(page: Page, place: str, size: tuple[int
     assert all(notes), "a class's name stands on one line within its card"
 
 
+@pytest.mark.deep
 def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
     opened(page, "preset=xor&selection=0/W/2,0", 1440, 900)
     go(page, 0)
@@ -118,6 +121,7 @@ def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
     assert page.evaluate(CUT) == WHOLE
 
 
+@pytest.mark.deep
 def test_a_tablet_names_the_example_once(page: Page) -> None:
     opened(page, "preset=xor", 820, 1180)
     go(page, 3)
@@ -127,6 +131,7 @@ def test_a_tablet_names_the_example_once(page: Page) -> None:
     expect(page.locator(".story-whose:visible")).to_contain_text("[i] example i")
 
 
+@pytest.mark.deep
 def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
     """For the back of a lecture hall; where there is none it is not, and a page never changes its size while it is shown."""
     opened(page, "preset=xor", 1440, 900)
@@ -163,6 +168,7 @@ def test_on_a_phone_delta_at_the_output_is_in_sight_whole_above_the_transport(pa
 @pytest.mark.parametrize(
     ("preset", "phase"), [("iris", "backward"), deeply("signals", "backward"), deeply("digits-cnn", "backward")]
 )
+@pytest.mark.deep
 def test_on_a_phone_what_is_too_long_for_its_words_has_its_equations_in_sight(page: Page, preset: str, phase: str) -> None:
     """A softmax's Jacobian ended under the transport: below its title the equations come first, and the words are scrolled to."""
     opened(page, f"preset={preset}", 390, 844)
@@ -185,6 +191,7 @@ def test_on_a_phone_nothing_fades_out_where_the_page_goes_on(page: Page) -> None
 
 
 @pytest.mark.parametrize("preset", ["circle", deeply("xor"), deeply("digits"), deeply("line")])
+@pytest.mark.deep
 def test_on_a_phone_the_mean_over_the_batch_is_in_sight_to_its_last_parenthesis(page: Page, preset: str) -> None:
     """How the gradients were checked stands below it."""
     opened(page, f"preset={preset}", 390, 844)

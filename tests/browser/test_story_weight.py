@@ -53,6 +53,7 @@ def test_one_weight_is_told_from_its_forward_pass_to_its_update(page: Page, pres
     assert f"trace.updates.{link}.W.{j}.{k}" in told_paths(page)
 
 
+@pytest.mark.deep
 def test_levenberg_marquardt_tells_the_system_that_it_solved_and_its_tries(page: Page) -> None:
     """A step with rejected tries: λ, the two losses, the weight's row −∂L/∂w and its entry of the solution, from the trace."""
     visit(page, "preset=xor&loss.kind=half_mse&optimizer.kind=levenberg_marquardt&step=1")
@@ -80,6 +81,7 @@ def test_levenberg_marquardt_tells_the_system_that_it_solved_and_its_tries(page:
 
 
 @pytest.mark.parametrize("preset", ["xor", deeply("iris")])
+@pytest.mark.deep
 def test_the_same_weight_is_followed_through_the_run_and_after_a_reload(page: Page, preset: str) -> None:
     """The one that the first update moves most; which one a later update moves most differs from step to step."""
     opened(page, preset)

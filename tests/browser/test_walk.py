@@ -40,7 +40,7 @@ def soon(*names: str) -> list[Any]:
     return [n if n in names else pytest.param(n, marks=pytest.mark.deep) for n in EXPERIMENTS]
 
 
-@pytest.fixture(scope="module", params=soon("xor", "digits-cnn"))
+@pytest.fixture(scope="module", params=soon("xor"))
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

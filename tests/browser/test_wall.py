@@ -67,6 +67,7 @@ def told(page: Page, cursor: int) -> None:
     painted(page)
 
 
+@pytest.mark.deep
 def test_up_to_1440_by_900_nothing_is_enlarged(page: Page) -> None:
     for width, height in ((1440, 900), (1920, 790), (1440, 1700), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -89,6 +90,7 @@ def test_on_a_projector_every_number_can_be_read_and_the_story_is_in_sight_whole
 
 
 @pytest.mark.parametrize(("place", "cursor"), [("preset=xor", 6), deeply("preset=iris", 6)])
+@pytest.mark.deep
 def test_what_a_browser_s_bars_take_of_a_projector_makes_nothing_smaller(page: Page, place: str, cursor: int) -> None:
     shown(page, place, 1920, 950)
     assert page.evaluate(ROOT) == pytest.approx(19.2)
@@ -100,6 +102,7 @@ def test_what_a_browser_s_bars_take_of_a_projector_makes_nothing_smaller(page: P
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), deeply(3840, 2160)])
+@pytest.mark.deep
 def test_on_a_wall_the_pointer_finds_the_number_it_is_on(page: Page, width: int, height: int) -> None:
     shown(page, "preset=xor&step=1", width, height)
     middles = page.evaluate(MIDDLES)
@@ -115,6 +118,7 @@ def test_on_a_wall_the_pointer_finds_the_number_it_is_on(page: Page, width: int,
         assert abs(tip["x"] + tip["width"] / 2 - x) < tip["width"]
 
 
+@pytest.mark.deep
 def test_on_a_wall_a_click_among_the_points_chooses_the_example_that_is_there(page: Page) -> None:
     shown(page, "preset=xor", 1920, 1080)
     until(page, "document.querySelector('.boundary-chosen').getAttribute('visibility') === 'visible'")

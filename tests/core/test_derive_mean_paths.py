@@ -18,6 +18,7 @@ from tests.derivation_cases import EXACT, NETWORKS, dense_net, near, parameters,
 
 Way = tuple[int, ...]
 CHUNKS = 12
+SOON = [chunk if chunk < CHUNKS // 2 else pytest.param(chunk, marks=pytest.mark.deep) for chunk in range(CHUNKS)]
 
 
 def means_one_by_one(parameter: Parameter) -> dict[Way, float]:
@@ -35,7 +36,7 @@ def means_one_by_one(parameter: Parameter) -> dict[Way, float]:
     return found
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", SOON)
 def test_the_mean_paths_of_random_networks_sum_to_the_batch_s_gradient(chunk: int) -> None:
     """Dense, convolved, pooled, dropped out, embedded: Σ over paths of their means is ∂L/∂w without its penalty, path by path."""
     for seed in range(chunk, NETWORKS, CHUNKS):

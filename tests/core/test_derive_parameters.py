@@ -23,10 +23,11 @@ from tests.derivation_cases import EXACT, NETWORKS, expected_number, near, param
 from tests.strategies import experiments
 
 ENUMERABLE = 1500  # paths that are listed one by one
-CHUNKS = 24  # so that two workers share them
+CHUNKS = 24  # so that two workers share them; the second half is for `make check-deep`
+SOON = [chunk if chunk < CHUNKS // 2 else pytest.param(chunk, marks=pytest.mark.deep) for chunk in range(CHUNKS)]
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", SOON)
 def test_the_terms_of_every_parameter_of_random_networks_sum_to_its_gradient(chunk: int) -> None:
     """Local terms, expanded terms, all paths and the examples' mean: each is the gradient to 1e-12."""
     for seed in range(chunk, NETWORKS, CHUNKS):

@@ -57,7 +57,9 @@ def test_of_a_loss_with_corners_the_bend_is_by_how_much_the_slope_grows_over_the
         assert answer["curvature"] == pytest.approx((slopes[1] - slopes[0]) / over, rel=1e-3, abs=1e-5)
 
 
-@pytest.mark.parametrize("penalty", [{"kind": "none"}, {"kind": "l1", "rate": 0.001}], ids=str)
+@pytest.mark.parametrize(
+    "penalty", [{"kind": "none"}, pytest.param({"kind": "l1", "rate": 0.001}, marks=pytest.mark.deep)], ids=str
+)
 def test_a_convex_line_with_corners_has_its_rates_and_bends_as_it_is_drawn(penalty):
     """At updates 1 and 3 a difference quotient at one point had it bend downwards, at 2 twice as much as is drawn."""
     for _, _, answer in list(lines(DIGITS | {"penalty": penalty}, 4))[1:]:

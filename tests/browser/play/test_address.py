@@ -64,6 +64,7 @@ def test_a_race_that_asks_for_its_start_leaves_the_replay_alone(fresh: Desk) -> 
     assert fresh.watch.unexpected() == []
 
 
+@pytest.mark.deep
 def test_going_back_at_once_comes_back(page: Page, get: Get) -> None:
     """Before the page has written where it went, the address that it goes back to is the last that it wrote itself."""
     wait(page, "() => location.hash.startsWith('#preset=xor')")
@@ -78,6 +79,7 @@ def test_going_back_at_once_comes_back(page: Page, get: Get) -> None:
     assert get("experiment.data.kind") == "xor"
 
 
+@pytest.mark.deep
 def test_another_preset_and_other_data_are_left_by_the_browser_s_own_back_and_steps_are_not(page: Page, get: Get) -> None:
     """Going there or taking back must not go on making entries either."""
     visit(page, "preset=iris")
@@ -107,6 +109,7 @@ def test_another_preset_and_other_data_are_left_by_the_browser_s_own_back_and_st
     assert get("experiment.optimizer.learning_rate") == 0.3
 
 
+@pytest.mark.deep
 def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(page: Page, get: Get) -> None:
     visit(page, "preset=xor&step=30000")
     assert (get("state.step"), get("frame.step")) == (30_000, 30_000)
@@ -155,6 +158,7 @@ def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, ge
     wait(page, "() => location.hash === '#preset=xor&step=1'")
 
 
+@pytest.mark.deep
 def test_where_it_is_gone_to_is_not_written_over_by_where_the_page_stands(page: Page, get: Get) -> None:
     """A moment before the browser tells that the address is another, the page may write its own over it."""
     visit(page, "preset=xor")
@@ -177,7 +181,7 @@ def test_an_address_that_is_cut_says_so_where_it_came_to(page: Page, get: Get) -
     expect(alert.last).to_contain_text(f"step=99999999: a link leads to update {page.evaluate(COUNT, 1_000_000)} at most.")
 
 
-@pytest.mark.parametrize("by", ["picker", "address"])
+@pytest.mark.parametrize("by", ["picker", deeply("address")])
 def test_another_preset_stops_what_plays(page: Page, get: Get, by: str) -> None:
     speed(page, 60)
     press(page, "Play")

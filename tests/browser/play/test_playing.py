@@ -12,7 +12,7 @@ from tests.browser.shared import Get, deeply, until, visit
 PLOTS = True
 
 
-@pytest.mark.parametrize("pace", [30, deeply(600), "max"])
+@pytest.mark.parametrize("pace", [deeply(30), deeply(600), "max"])
 def test_play_trains_and_pause_stops_where_it_stands(page: Page, get: Get, pace: float | str) -> None:
     speed(page, pace)
     press(page, "Play")
@@ -96,7 +96,7 @@ LATE = """async (pace) => {
 }"""
 
 
-@pytest.mark.parametrize("pace", [4, 30])
+@pytest.mark.parametrize("pace", [4, deeply(30)])
 def test_the_numbers_of_a_step_come_with_it(page: Page, pace: float) -> None:
     """They had waited for what was there already, until the next sub-step, or for two seconds."""
     visit(page, "preset=xor&substep=1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.play.acts import press, speed, told, wait
@@ -136,6 +137,7 @@ def test_reduced_motion_turns_motion_into_steps(page: Page, get: Get) -> None:
     assert get("transition.duration") > 0
 
 
+@pytest.mark.deep
 def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) -> None:
     speed(page, 60)
     page.emulate_media(reduced_motion="reduce")

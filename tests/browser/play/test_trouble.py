@@ -92,6 +92,7 @@ def test_a_run_from_weights_that_were_put_beyond_is_told_to_have_diverged_before
 
 
 @pytest.mark.parametrize("way", [deeply("Play"), "Step", deeply("Sub-step"), deeply("key")])
+@pytest.mark.deep
 def test_a_button_that_a_divergence_locks_says_why(page: Page, get: Get, way: str) -> None:
     """By its description, and again by the words over the page when it is pressed all the same; Reset unlocks it."""
     visit(page, "preset=line&optimizer.learning_rate=1000&step=1")
@@ -117,6 +118,7 @@ def test_a_button_that_a_divergence_locks_says_why(page: Page, get: Get, way: st
     expect(play).to_have_accessible_description("Train (space)")
 
 
+@pytest.mark.deep
 def test_on_a_phone_a_divergence_lies_above_the_transport_and_not_on_the_network(page: Page, get: Get) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, "preset=line&optimizer.learning_rate=2.5&step=6")
@@ -131,6 +133,7 @@ def test_on_a_phone_a_divergence_lies_above_the_transport_and_not_on_the_network
     until(page, f"({COVERED})([document.querySelector('.foot')]).length === 0")
 
 
+@pytest.mark.deep
 def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> None:
     """One update can be enough: nothing is said of others."""
     visit(page, "preset=line&optimizer.learning_rate=1000&step=1")
@@ -144,7 +147,7 @@ def test_of_a_divergence_only_what_happened_is_told(page: Page, get: Get) -> Non
     assert not re.search("[Ee]ach|valley|overshoot", told.inner_text())
 
 
-@pytest.mark.parametrize("pace", [60, "max"])
+@pytest.mark.parametrize("pace", [60, deeply("max")])
 def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame(
     page: Page, get: Get, watch: Any, pace: float | str
 ) -> None:
@@ -171,6 +174,7 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     assert steps == sorted(set(steps)), "no update is taken twice"
 
 
+@pytest.mark.deep
 def test_without_a_server_the_network_is_drawn_smaller_where_there_is_less_room(page: Page, watch: Any) -> None:
     """A banner takes room of the network's, and there is nobody to lay it out anew: it had run over its legend."""
     watch.allow("ERR_FAILED|ERR_CONNECTION|Failed to load resource")

@@ -40,6 +40,7 @@ def test_both_panels_land_on_the_state_at_which_the_run_diverged(page: Page) -> 
     comes_to(page, "() => document.querySelector('.boundary-level').getAttribute('d')", "")
 
 
+@pytest.mark.deep
 def test_weights_that_are_no_numbers_are_said_to_be_so(page: Page) -> None:
     opened(page)
     stepped(page, 1)
@@ -54,6 +55,7 @@ def test_weights_that_are_no_numbers_are_said_to_be_so(page: Page) -> None:
     page.locator("[data-panel=boundary] .plot-summary").filter(has_text="no longer finite").wait_for()
 
 
+@pytest.mark.deep
 def test_a_chosen_plane_is_described_with_its_own_numbers_only(page: Page) -> None:
     opened(page)
     stepped(page, 1)
@@ -77,6 +79,7 @@ def test_a_chosen_plane_is_described_with_its_own_numbers_only(page: Page) -> No
     assert all("α and β" in text for text, known in said if known)
 
 
+@pytest.mark.deep
 def test_the_words_of_the_gap_follow_the_plane(page: Page) -> None:
     opened(page)
     stepped(page, 2)

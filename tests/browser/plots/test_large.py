@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.plots.desk import VISIBLE, comes_to, opened, stepped
 from tests.browser.shared import deeply, until
@@ -47,28 +47,3 @@ def test_an_enlarged_plot_has_larger_words_and_a_small_one_its_own(page: Page, v
         said = page.locator("[data-panel=surface] > .plot-about").inner_text()
         assert re.search(r"one of the whole\.\n+The gap is", said), said
         larger.click()
-
-
-def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_back_from_anywhere(page: Page) -> None:
-    opened(page, "xor")
-    larger = page.locator("[data-panel=surface] .plot-larger")
-    larger.focus()
-    page.keyboard.press("Enter")
-    outside = "!document.activeElement.closest('[data-panel=surface], .masthead') && document.activeElement !== document.body"
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        assert not page.evaluate(outside), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-    play = page.get_by_role("button", name="Play", exact=True)
-    page.set_viewport_size({"width": 390, "height": 844})
-    seen = """(button) => {
-      const { left, right, top, bottom } = button.getBoundingClientRect();
-      return button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
-    }"""
-    assert play.evaluate(seen), "on a phone too, whose transport stands at the foot"
-    spilt = "(row) => row.scrollWidth - row.clientWidth"
-    assert page.locator(".enlarged .plot-numbers").evaluate(spilt) <= 0
-    play.focus()
-    page.keyboard.press("Escape")
-    expect(page.locator(".plot-panel.enlarged")).to_have_count(0)
-    expect(larger).to_be_focused()
-    assert page.locator("[inert]").count() == 0

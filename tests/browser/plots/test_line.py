@@ -59,6 +59,7 @@ LAID = """() => {
 }"""
 
 
+@pytest.mark.deep
 def test_long_numbers_stand_clear_of_the_axis_name_and_three_choices_on_one_line(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     visit(page, "preset=line&step=300")
@@ -106,6 +107,7 @@ def test_the_rates_are_gradient_descent_s_own(page: Page) -> None:
     about.filter(has_text=f"diverges beyond η = {told[2]}.").wait_for(state="attached")
 
 
+@pytest.mark.deep
 def test_of_a_loss_with_corners_the_bend_is_that_of_the_step_and_its_rates_are_on_offer(page: Page) -> None:
     """Along −gradient, a step of 1 is ‖∇L‖ long, and the slope in t is −‖∇L‖²: so a bend for each unit of length follows."""
     opened(page, "dropout", "Line", optimizer__learning_rate="0.2")
@@ -135,6 +137,7 @@ def test_another_line_begins_with_its_own_window_and_shows_the_weight_itself(pag
     assert found["heights"] >= 3
 
 
+@pytest.mark.deep
 def test_the_axes_are_those_of_the_line_also_where_the_answer_came_before_them(page: Page) -> None:
     held = list[Route]()
 
@@ -160,6 +163,7 @@ def test_the_axes_are_those_of_the_line_also_where_the_answer_came_before_them(p
     ticks_are_read(page, ".line-box")
 
 
+@pytest.mark.deep
 def test_an_answer_about_the_network_before_is_not_told_of_this_one(page: Page) -> None:
     """What was asked before another experiment came is answered after it: nothing stands there until the new line has come."""
     opened(page, "line", "Line")
@@ -199,6 +203,7 @@ def test_whose_step_it_is_is_said(page: Page) -> None:
     about.filter(has_text="Adam itself goes elsewhere. The run's own step follows a batch's gradient").wait_for(state="attached")
 
 
+@pytest.mark.deep
 def test_heights_can_be_logarithmic_and_what_is_cut_off_is_said(page: Page) -> None:
     opened(page, "poisson", "Line")
     until(page, "chainrule.get('line.promised') < 0")
@@ -222,6 +227,7 @@ def test_where_the_line_is_not_convex_it_is_marked(page: Page) -> None:
     until(page, "[...document.querySelectorAll('details.plot-table[open] tbody tr')].length === 25")
 
 
+@pytest.mark.deep
 def test_another_view_takes_its_first_words_along(page: Page) -> None:
     """At the very moment that the line is drawn, no word of the plane's is left over it, however soon it is changed."""
     opened(page, "line", "Line")

@@ -17,6 +17,7 @@ def logarithmic(page: Page, panel: str = PANEL, name: str = "Log") -> None:
     page.locator(panel).get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.deep
 def test_a_height_of_its_own_is_given_to_what_has_a_logarithm_alone(page: Page) -> None:
     opened(page)
     scale, plain = page.evaluate("""async () => {
@@ -47,6 +48,7 @@ UNDER = f"""() => {{
 }}"""
 
 
+@pytest.mark.deep
 def test_where_the_plane_has_no_logarithm_it_is_left_blank_and_its_share_is_told(page: Page) -> None:
     opened(page, "poisson", step="30")
     until(page, f"chainrule.get('state.step') === 30 && ({SETTLED})()")
@@ -86,6 +88,7 @@ def test_where_the_plane_has_no_logarithm_it_is_left_blank_and_its_share_is_told
     assert note.inner_text() == ""
 
 
+@pytest.mark.deep
 def test_a_line_without_a_logarithm_is_told_where_it_would_be(page: Page) -> None:
     opened(page, "poisson", "Line", step="30")
     until(page, "chainrule.get('state.step') === 30 && chainrule.get('line.loss') < 0")

@@ -36,6 +36,7 @@ def test_the_logarithmic_curve_shows_the_same_losses(page: Page) -> None:
     ticks_are_read(page, ".loss-box")
 
 
+@pytest.mark.deep
 def test_losses_below_0_are_drawn_within_the_axes_and_where_they_have_no_logarithm_it_is_said(page: Page) -> None:
     """Poisson's loss is that part of −ln P that ŷ decides: it falls below 0.  The marks had hung below the axis."""
     opened(page, "poisson", penalty__kind="l2", penalty__rate="0.2", optimizer__kind="nesterov")
@@ -111,7 +112,7 @@ def test_the_fitted_line_is_the_network_s_answer(page: Page) -> None:
     comes_to(page, off, pytest.approx([0.0, 0.0], abs=0.03), [weight, bias])
 
 
-@pytest.mark.parametrize("place", ["logistic", "logistic&layers=dense(units:1),identity&loss.kind=hinge"])
+@pytest.mark.parametrize("place", ["logistic", deeply("logistic&layers=dense(units:1),identity&loss.kind=hinge")])
 def test_the_boundary_is_where_both_classes_are_equally_likely(page: Page, place: str) -> None:
     """Of a linear classifier where w·x + b = 0: there a sigmoid is ½, and an answer whose targets are −1 and +1 is 0."""
     opened(page, place)
@@ -171,6 +172,7 @@ def test_how_well_the_network_answers_is_told_in_its_own_measures_before_its_fig
     until(page, "document.querySelector('[data-panel=boundary]').dataset.view === 'curve'")
 
 
+@pytest.mark.deep
 def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) -> None:
     """Plotly keeps the wider ranges of the figure before, where both axes have one scale."""
     opened(page, "dropout")
@@ -211,6 +213,7 @@ def test_of_which_weights_the_bars_are_is_said_once_the_measures_are_of_others(p
 
 
 @pytest.mark.parametrize("preset", ["xor", "line", "digits"])
+@pytest.mark.deep
 def test_what_a_plot_says_beside_its_name_is_not_cut(page: Page, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, preset)
@@ -219,6 +222,7 @@ def test_what_a_plot_says_beside_its_name_is_not_cut(page: Page, preset: str) ->
     assert page.locator(".plot-subtitle").evaluate_all(cut) == []
 
 
+@pytest.mark.deep
 def test_the_marks_of_a_run_that_has_not_begun_stand_clear_of_the_axis_numbers(page: Page) -> None:
     opened(page)
     until(page, "document.querySelector('.loss-box .mark-train').getAttribute('transform')")

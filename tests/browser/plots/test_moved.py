@@ -93,6 +93,7 @@ def reloaded(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("how", "optimizer"), [deeply("carried", "sgd"), ("typed", "adam"), deeply("random", "momentum")])
+@pytest.mark.deep
 def test_a_reload_brings_back_a_ball_that_was_put_somewhere(page: Page, how: str, optimizer: str) -> None:
     opened(page, "xor", example="0", optimizer__kind=optimizer)
     stepped(page, 3)
@@ -329,7 +330,7 @@ def test_more_than_an_address_holds_is_said_beside_the_move_and_to_whoever_follo
             "moved=ball&step=2", "moved=ball: expected an update and the weights set there, such as 60:2/W/0,3:1.25;2/b/0:0.3.", 2
         ),
         ("moved=1:2/W/0,3:red&step=2", "moved=1:2/W/0,3:red: expected an update", 2),
-        (
+        deeply(
             "moved=1:9/W/0,0:1;2/W/0,4:1&step=2",
             "moved=1:9/W/0,0: this network has no such weight. moved=1:2/W/0,4: this network",
             2,
@@ -351,6 +352,7 @@ def test_nonsense_about_a_move_is_told(page: Page, place: str, said: str, step: 
 
 
 @pytest.mark.parametrize("reload", [False, deeply(True)])
+@pytest.mark.deep
 def test_who_comes_back_to_an_optimizer_has_its_memory_again(page: Page, reload: bool) -> None:
     """For the address tells of no change then, and the run that it leads to has that memory."""
     opened(page, "xor", example="0", optimizer__kind="momentum")

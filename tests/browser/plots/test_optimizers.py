@@ -61,6 +61,7 @@ def test_only_arrows_that_there_are_are_said_to_have_been_turned_down(page: Page
     ]
 
 
+@pytest.mark.deep
 def test_the_ring_of_adam_is_as_wide_as_its_steps_are_stretched(page: Page) -> None:
     opened(page, "xor", optimizer__kind="adam")
     stepped(page, 3)
@@ -96,6 +97,7 @@ COVERED = f"""() => {{
         ("momentum", ["actor-gradient", "actor-velocity", "actor-update"], ["actor-gradient", "actor-velocity", "actor-update"]),
     ],
 )
+@pytest.mark.deep
 def test_no_label_of_an_arrow_covers_another_or_leaves_the_picture(
     page: Page, kind: str, small: list[str], enlarged: list[str]
 ) -> None:

@@ -45,6 +45,7 @@ def poisson_fit(x: Array, y: Array) -> tuple[float, float]:
     return float(found.x[0]), float(found.x[1])
 
 
+@pytest.mark.deep
 def test_an_optimum_off_the_plane_is_said_to_be_off_it(page: Page) -> None:
     opened(page, "logistic")
     about = page.locator("[data-panel=surface] .plot-about")
@@ -109,6 +110,7 @@ CROSSED = f"""() => {{
 }}"""
 
 
+@pytest.mark.deep
 def test_the_names_of_the_rates_cover_neither_each_other_nor_the_ball(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, "line")

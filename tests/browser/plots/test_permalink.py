@@ -42,6 +42,7 @@ def here(page: Page) -> Any:
     return [now["step"], *now["at"].values(), now["plane_loss"], now["true_loss"], now["gap"], now["distance"]]
 
 
+@pytest.mark.deep
 def test_the_plane_that_is_chosen_at_the_start_is_the_one_of_a_reload(page: Page) -> None:
     opened(page, "xor")
     chosen = weights_shown(page)
@@ -89,6 +90,7 @@ def test_a_reload_shows_the_same_plane(page: Page, kind: str, fields: dict[int, 
 
 
 @pytest.mark.parametrize("kind", ["gradient", deeply("trajectory")])
+@pytest.mark.deep
 def test_a_reload_shows_the_plane_where_it_was_pinned(page: Page, kind: str) -> None:
     opened(page, "xor", example="0", optimizer__kind="momentum")
     stepped(page, 2)
@@ -196,6 +198,7 @@ def test_a_pin_is_of_the_optimizer_that_it_was_pinned_under(page: Page, then: st
     until(page, WRITTEN, f"plane.pinned={written}")
 
 
+@pytest.mark.deep
 def test_another_plane_is_pinned_where_it_was_chosen_and_one_of_a_run_undone_is_in_no_address(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 2)
@@ -212,6 +215,7 @@ def test_another_plane_is_pinned_where_it_was_chosen_and_one_of_a_run_undone_is_
     page.locator(f"{SURFACE} .plot-subtitle").filter(has_text="pinned at update 3").wait_for(state="attached")
 
 
+@pytest.mark.deep
 def test_a_kept_state_that_was_taken_back_is_found_again(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 4)
@@ -233,6 +237,7 @@ def test_a_kept_state_that_was_taken_back_is_found_again(page: Page) -> None:
     assert here(page) == pytest.approx(before, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.deep
 def test_the_line_is_found_again(page: Page) -> None:
     opened(page, "xor", example="0")
     press(page, "Line")
@@ -270,6 +275,7 @@ def test_what_the_address_says_wrongly_of_the_plane_is_told(page: Page) -> None:
     look(page, "Contour")
 
 
+@pytest.mark.deep
 def test_a_pinned_plane_that_the_ball_has_left_for_good_says_so_in_its_own_words(page: Page) -> None:
     """The server's had stood there: of a number at most 1 000 000 000, and of a path that fits."""
     visit(page, "preset=xor&step=2&plane.kind=random&plane.pinned=0&moved=1:0/W/0,0:1e12")  # `opened` would unpin it

@@ -23,7 +23,7 @@ from tests.browser.plots.desk import (
     stepped,
     weights_shown,
 )
-from tests.browser.shared import listen, until
+from tests.browser.shared import deeply, listen, until
 
 SURFACE = "[data-panel=surface]"
 AXES = f"""() => {{
@@ -47,6 +47,7 @@ def placed(page: Page, alpha: str, beta: str) -> None:
     until(page, "(before) => JSON.stringify(chainrule.get('state.params')) !== JSON.stringify(before)", arg=before)
 
 
+@pytest.mark.deep
 def test_what_is_no_number_is_said_and_does_not_hold_back_the_next_one(page: Page) -> None:
     opened(page)
     until(page, SETTLED)
@@ -59,6 +60,7 @@ def test_what_is_no_number_is_said_and_does_not_hold_back_the_next_one(page: Pag
     assert get(page, "surface.at") == pytest.approx({"alpha": 1.5, "beta": 0.25}, rel=1e-12)
 
 
+@pytest.mark.deep
 def test_a_ball_put_beyond_all_screens_is_drawn_with_numbers_that_a_browser_reads(page: Page) -> None:
     """`watch` fails the test for what the console says of a path that it cannot read."""
     opened(page)
@@ -116,6 +118,7 @@ def test_a_plane_that_is_the_whole_loss_has_no_gap_at_any_moment(page: Page) -> 
     assert all(gap in (0, None) and largest in (0, None) for gap, largest in gaps)
 
 
+@pytest.mark.deep
 def test_the_run_s_own_plane_is_of_its_own_states_or_none(page: Page) -> None:
     paths: list[list[int]] = []
 
@@ -152,6 +155,7 @@ def test_the_run_s_own_plane_is_of_its_own_states_or_none(page: Page) -> None:
     page.remove_listener("request", heard)
 
 
+@pytest.mark.deep
 def test_no_path_leads_to_where_the_ball_was_put(page: Page) -> None:
     opened(page)
     stepped(page, 2)
@@ -170,6 +174,7 @@ def test_no_path_leads_to_where_the_ball_was_put(page: Page) -> None:
     until(page, f"({PATH})().split('M').length === 2")
 
 
+@pytest.mark.deep
 def test_the_window_depends_on_the_state_and_the_path_only(page: Page) -> None:
     opened(page)
     stepped(page, 2)
@@ -218,7 +223,7 @@ HEADED = f"""() => {{
 }}"""
 
 
-@pytest.mark.parametrize(("rate", "words"), [("0.05", "last Δw ×"), ("8", "last Δw")])
+@pytest.mark.parametrize(("rate", "words"), [("0.05", "last Δw ×"), deeply("8", "last Δw")])
 def test_a_taken_step_points_where_it_led_and_its_head_is_seen(page: Page, rate: str, words: str) -> None:
     """In its true length it ends at the ball's rim; one too short to be seen is drawn longer, beyond the ball."""
     opened(page, "xor", optimizer__learning_rate=rate)
@@ -235,6 +240,7 @@ def test_a_taken_step_points_where_it_led_and_its_head_is_seen(page: Page, rate:
         assert arrow["start"] >= 20.0
 
 
+@pytest.mark.deep
 def test_what_is_known_is_told_while_the_gap_is_asked_for(page: Page) -> None:
     """Where the weights lie needs no asking: nothing is said of it that is only not answered yet."""
     opened(page)

@@ -88,6 +88,7 @@ def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(pa
     assert page.evaluate("getComputedStyle(document.querySelector('.race-stage .plot-overlay')).overflow") == "hidden"
 
 
+@pytest.mark.deep
 def test_equals_share_a_place(page: Page) -> None:
     rows = raced(page, "Gradient methods")
     assert [row["place"] for row in rows] == ["=1"] * len(rows)
@@ -139,6 +140,7 @@ def test_the_race_can_be_taken_away(page: Page) -> None:
         assert part in drawing, part
 
 
+@pytest.mark.deep
 def test_what_is_not_there_yet_cannot_be_taken_away(page: Page) -> None:
     """The plane through the paths comes after the runs: until then a press would have saved nothing."""
     held, free = list[Route](), list[bool]()
@@ -155,6 +157,7 @@ def test_what_is_not_there_yet_cannot_be_taken_away(page: Page) -> None:
         expect(button).to_be_enabled()
 
 
+@pytest.mark.deep
 def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
     rows = raced(page, "Gradient methods")
     losses = [row["loss"] for row in rows]
@@ -170,6 +173,7 @@ def test_methods_that_agree_run_together_and_differ_in_work(page: Page) -> None:
     assert " updates" not in said.inner_text(), "they have taken different numbers of these"
 
 
+@pytest.mark.deep
 def test_of_a_model_of_two_parameters_no_run_is_said_to_be_off_the_plane(page: Page) -> None:
     about = page.locator("[data-panel=race] > .plot-about")
     for preset, said, never in (
@@ -181,6 +185,7 @@ def test_of_a_model_of_two_parameters_no_run_is_said_to_be_off_the_plane(page: P
         assert never not in (about.text_content() or "")
 
 
+@pytest.mark.deep
 def test_what_is_taken_away_shows_where_every_run_is_at_the_moment_that_is_looked_at(page: Page) -> None:
     rows = raced(page, "Optimizers", "line")
     page.get_by_label("Update that is looked at").fill("10")
@@ -198,6 +203,7 @@ def test_what_is_taken_away_shows_where_every_run_is_at_the_moment_that_is_looke
     assert len(balls) == 2 * len(rows)
 
 
+@pytest.mark.deep
 def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
     raced(page, "Optimizers")
     until(page, "document.querySelector('.race-track path.race-shade')?.getAttribute('d')?.length > 20")
@@ -211,6 +217,7 @@ def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
 SUMMARY = "[data-panel=race] .plot-summary"
 
 
+@pytest.mark.deep
 def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page, watch: Watch) -> None:
     watch.allow("status of 422")
     opened(page, "xor", view=None)
@@ -236,6 +243,7 @@ def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page
     assert places == [1] + [None] * (count - 1)
 
 
+@pytest.mark.deep
 def test_a_race_that_is_refused_as_a_whole_tells_of_no_standings(page: Page, watch: Watch) -> None:
     watch.allow("status of 422")
     opened(page, "xor", view=None)

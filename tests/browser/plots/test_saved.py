@@ -14,6 +14,7 @@ from tests.browser.plots.desk import SETTLED, get, opened, put, request, stepped
 from tests.browser.shared import until
 
 
+@pytest.mark.deep
 def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
     opened(page, optimizer__kind="adam")
     stepped(page, 1)
@@ -30,6 +31,7 @@ def test_the_surface_can_be_taken_away_as_pictures(page: Page) -> None:
     assert "left out" not in said, "and all are there"
 
 
+@pytest.mark.deep
 def test_a_picture_shows_star_and_descents(page: Page) -> None:
     opened(page, "poisson")
     until(page, SETTLED)
@@ -77,6 +79,7 @@ def test_the_path_lies_on_the_plane_and_its_true_losses_are_a_trace_of_their_own
     assert all("trace" not in trace["hovertemplate"] for trace in figure["data"])
 
 
+@pytest.mark.deep
 def test_the_line_can_be_taken_away(page: Page) -> None:
     opened(page, "line", "Line")
     until(page, "chainrule.get('line.promised') < 0")

@@ -62,6 +62,7 @@ LIFTED = """async () => {
 
 
 @pytest.mark.parametrize(("speed", "motion"), [(20, "full"), pytest.param("max", "reduced", marks=deep)])
+@pytest.mark.deep
 def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, speed: Any, motion: str) -> None:
     opened(page, view="3-D")
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))

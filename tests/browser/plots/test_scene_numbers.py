@@ -78,6 +78,7 @@ def test_every_number_is_whole(page: Page, size: tuple[int, int], preset: str) -
         assert each["size"] / 2 <= y <= high - each["size"] / 2, each
 
 
+@pytest.mark.deep
 def test_below_the_losses_no_number_of_another_axis_reads_as_one(page: Page) -> None:
     """Farther from the lowest loss than that is from the next."""
     visit(page, "preset=xor&step=5&plane.kind=trajectory&plane.view=3d")
@@ -90,6 +91,7 @@ def test_below_the_losses_no_number_of_another_axis_reads_as_one(page: Page) -> 
 
 
 @pytest.mark.parametrize("size", [(1440, 900), deeply((820, 1180)), deeply((1280, 800))])
+@pytest.mark.deep
 def test_no_words_lie_on_a_number(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, "line", view="3-D")

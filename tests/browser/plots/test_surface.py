@@ -26,6 +26,7 @@ from tests.browser.plots.desk import (
 from tests.browser.shared import deeply, listen, still, until
 
 
+@pytest.mark.deep
 def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
     opened(page)
     stepped(page, 2)
@@ -50,6 +51,7 @@ def test_the_ball_is_at_its_weights_on_the_contour_at_every_frame_of_a_run(page:
     assert len({frame["step"] for frame in frames}) > 1
 
 
+@pytest.mark.deep
 def test_the_gap_is_none_on_a_live_plane_and_real_on_a_pinned_one(page: Page) -> None:
     opened(page)
     until(page, "chainrule.get('surface.gap') === 0")
@@ -117,6 +119,7 @@ def test_every_plane_goes_through_the_present_weights(page: Page, kind: str) -> 
     assert here["plane_loss"] == pytest.approx(here["true_loss"], rel=1e-9)
 
 
+@pytest.mark.deep
 def test_the_momentum_is_offered_only_where_the_optimizer_keeps_one(page: Page) -> None:
     opened(page)
     plane(page, "gradient")
@@ -166,6 +169,7 @@ def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
     assert flat[0] == pytest.approx(flat[1], abs=0.02)  # as near as a pixel is
 
 
+@pytest.mark.deep
 def test_one_of_the_path_begins_in_its_midst_for_the_start_is_on_the_plane_anyway(page: Page) -> None:
     opened(page)
     stepped(page, 4)
@@ -178,6 +182,7 @@ def test_one_of_the_path_begins_in_its_midst_for_the_start_is_on_the_plane_anywa
     comes_to(page, MARKS, ["start", "step 0"])
 
 
+@pytest.mark.deep
 def test_a_change_of_preset_asks_nothing_of_the_old_run(page: Page) -> None:
     asked: list[int] = []
     listen(page, "response", lambda response: asked.append(response.status) if "/api/surface" in response.url else None)

@@ -68,6 +68,7 @@ def test_a_heading_says_which_numbers_stand_below_it_and_is_clear_of_them(page: 
                 assert half["head"].startswith("∂ℓ/∂") == (not values), (place, cursor, half)
 
 
+@pytest.mark.deep
 def test_how_large_the_largest_is_stands_there_while_arrowheads_do(page: Page) -> None:
     visit(page, "preset=xor")
     for cursor, each in enumerate(page.evaluate("chainrule.get('substeps')"), 1):
@@ -78,6 +79,7 @@ def test_how_large_the_largest_is_stands_there_while_arrowheads_do(page: Page) -
     assert page.locator(".stage-scale").count() > 0
 
 
+@pytest.mark.deep
 def test_on_a_phone_no_arrowhead_stands_on_an_outputs_name(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     visit(page, "preset=digits")

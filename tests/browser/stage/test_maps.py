@@ -47,6 +47,7 @@ def starts(page: Page, mark: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in found]
 
 
+@pytest.mark.deep
 def test_what_goes_back_to_a_winner_is_covered_by_no_mark(page: Page) -> None:
     opened(page, "preset=digits-cnn")
     told(page, after(page, "backward", "max_pool2d"))

@@ -96,6 +96,7 @@ def test_maps_and_masks_are_drawn_for_the_other_links(page: Page) -> None:
     assert page.evaluate(inked) > 1.2 * forward, "the gradients' maps must have come"
 
 
+@pytest.mark.deep
 def test_a_neuron_with_room_for_one_number_says_which_it_is_and_has_no_divider(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, "preset=digits")

@@ -14,7 +14,7 @@ PLOTS = True
 
 
 @pytest.mark.parametrize(
-    "preset", [deeply("xor"), deeply("spiral"), deeply("iris"), "digits", deeply("line"), deeply("logistic")]
+    "preset", ["xor", deeply("spiral"), deeply("iris"), deeply("digits"), deeply("line"), deeply("logistic")]
 )
 def test_every_number_on_the_stage_is_the_traces_at_each_substep(page: Page, preset: str) -> None:
     opened(page, f"preset={preset}")

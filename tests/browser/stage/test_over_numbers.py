@@ -88,6 +88,7 @@ CROWDED = f"""() => {{{HEADS}
 }}"""
 
 
+@pytest.mark.deep
 def test_the_shares_of_paths_stand_where_there_is_room(page: Page) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, "preset=spiral&selection=0/W/1,0&lens=derivation")

@@ -66,6 +66,7 @@ def test_a_paths_share_is_written_beside_the_weights_numbers(page: Page, preset:
 
 
 @pytest.mark.parametrize("preset", [deeply("xor"), "iris"])
+@pytest.mark.deep
 def test_names_and_weights_keep_clear_of_the_neurons(page: Page, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, f"preset={preset}")
@@ -92,6 +93,7 @@ def test_between_narrow_columns_numbers_leave_the_edges_in_sight(page: Page) -> 
     assert min(b - a for a, b in itertools.pairwise(sorted(heights))) >= 20
 
 
+@pytest.mark.deep
 def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(page: Page) -> None:
     """Of the gradient: at 390 pixels some words have no room, and four bands would make one blot."""
     page.set_viewport_size({"width": 390, "height": 844})
@@ -116,6 +118,7 @@ def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(p
 
 
 @pytest.mark.parametrize(("preset", "size"), [("xor", (390, 844)), deeply("xor", (1280, 720)), deeply("digits", (1440, 900))])
+@pytest.mark.deep
 def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
     """Clear of neurons, biases and other numbers, and counted where it is said how many weights have theirs."""
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -43,6 +43,7 @@ def release(page: Page, held: list[Route]) -> None:
 
 
 @pytest.mark.parametrize("size", [deeply((1440, 900)), deeply((820, 1180)), (390, 844)])
+@pytest.mark.deep
 def test_the_networks_neurons_stand_where_plotly_will_draw_them(fresh: Desk, size: tuple[int, int]) -> None:
     page, held = fresh.page, list[Route]()
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -69,6 +70,7 @@ def near(one: str, others: list[str]) -> bool:
 
 
 @pytest.mark.parametrize(("motion", "names"), [("no-preference", ["stage-breath"]), deeply("reduce", [])])
+@pytest.mark.deep
 def test_the_skeleton_breathes_where_motion_is_welcome_and_is_of_the_theme(fresh: Desk, motion: Any, names: list[str]) -> None:
     page, held = fresh.page, list[Route]()
     page.emulate_media(reduced_motion=motion, color_scheme="dark")
