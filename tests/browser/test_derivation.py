@@ -35,6 +35,14 @@ A_WEIGHT = f"""() => {{
   }}
   return before && window.placed && before.found === window.placed.found && window.placed.at;
 }}"""
+# How much of its width the answer's last line fills.
+LAST_LINE = """(() => {
+  const answer = document.querySelector("[data-panel=head] .lens-answer"), range = document.createRange();
+  range.selectNodeContents(answer);
+  const pieces = [...range.getClientRects()], bottom = Math.max(...pieces.map((piece) => piece.bottom));
+  const last = pieces.filter((piece) => piece.bottom > bottom - 8).map(({ right }) => right);
+  return (Math.max(...last) - answer.getBoundingClientRect().left) / answer.getBoundingClientRect().width;
+})()"""
 WEIGHTS = {"xor": "0/W/2,1", "iris": "2/W/1,3", "digits": "0/W/3,20"}
 
 
@@ -297,6 +305,10 @@ def test_every_gradient_is_checked_and_the_choices_are_independent(page: Page) -
     slopes = {m["kind"]: m["slope"] for m in page.evaluate("chainrule.get('comparison.scaling.methods')")}
     assert slopes["backprop"] == pytest.approx(0, abs=1e-9)
     assert slopes["numerical"] == pytest.approx(1, abs=0.05)
+    # One that is fitted to counts is 1 but for its last bit: the sentence tells what the plot does.
+    told = [panel.locator(f"[data-path='comparison.scaling.methods.{m}.slope']").inner_text() for m in range(len(slopes))]
+    ends = panel.locator(".lens-card", has_text="Counted, not estimated").locator(".cost-name").all_text_contents()
+    assert [end.rsplit(" ", 1)[1] for end in ends] == told
     gradient, change = (f"chainrule.get('seam.tried').map((each) => each.{name})" for name in ("g", "change"))
     panel.get_by_role("radio", name="Forward mode").check()
     page.wait_for_function("() => chainrule.get('seam.tried.length') === 2")
@@ -312,6 +324,7 @@ def test_the_matched_pairs_are_lit_and_the_two_wordings_give_the_same_numbers(pa
     panel = page.locator("[data-panel=head]")
     panel.locator(".pair-now .pair-here", has_text="this network").wait_for()
     expect(panel.locator(".pair-match")).to_have_count(4)
+    assert page.evaluate(LAST_LINE) > 0.15  # the answer had ended with a line of its own for «square.»
     check(numbers(page, "[data-panel=head]"))
     ours = ("sigmoid", "binary_cross_entropy")
     own = next(p for p in page.evaluate("chainrule.get('pairs.pairs')") if (p["activation"], p["loss"]) == ours)

@@ -15,6 +15,14 @@ from tests.browser.walk import call
 PANEL = "[data-panel=seam]"
 TRIED = "chainrule.get('seam.tried')"
 
+# Where the arrow between the two choices points, and where the second of them stands.
+POINTS = """(() => {
+  const panel = document.querySelector("[data-panel=seam]");
+  const [first, second] = [...panel.querySelectorAll(".seam-group")].map((group) => group.getBoundingClientRect());
+  const arrow = getComputedStyle(panel.querySelector(".seam-arrow"), "::after").content.replace(/[" ]/g, "");
+  return [arrow, second.top >= first.bottom ? "below" : "beside"];
+})()"""
+
 
 def opened(page: Page, place: str) -> None:
     visit(page, f"{place}&lens=seam")
@@ -227,16 +235,19 @@ def test_one_weights_derivative_stands_as_a_formula(page: Page, preset: str, add
 
 
 def test_a_solver_takes_residuals_and_their_slopes_instead_of_the_gradient(page: Page) -> None:
-    """The arrow between the two choices says what goes over it; of a net without a penalty none is spoken of."""
+    """The arrow between the two choices says what goes over it, and points at the other; without a penalty none is spoken of."""
     visit(page, "preset=line&lens=seam")
     page.locator(PANEL).scroll_into_view_if_needed()
-    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w →")
+    assert page.evaluate(POINTS) == ["→", "beside"]
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w")
     page.locator(f"{PANEL} label", has_text="Levenberg–Marquardt").click()
-    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("r, J →")
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("r, J")
     expect(page.locator(f"{PANEL} .seam-choices")).to_contain_text("This one does not read g.")
     expect(page.locator(f"{PANEL} .seam-symbolic")).to_contain_text("The mean over the batch: ∂L/∂w =")
     page.locator(f"{PANEL} label", has_text="Nesterov momentum").click()
-    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w →")
+    expect(page.locator(f"{PANEL} .seam-arrow")).to_have_text("g = ∂L/∂w")
+    page.set_viewport_size({"width": 820, "height": 1180})
+    assert page.evaluate(POINTS) == ["↓", "below"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -69,6 +69,16 @@ export function percent(value) {
 }
 
 /**
+ * A slope between logarithms, to two digits behind the point: fitted to counts, one that is 1 is so but for its last bit.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function slope(value) {
+  if (typeof value !== "number" || !Number.isFinite(value)) return DASH;
+  return (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", MINUS);
+}
+
+/**
  * A count with thin spaces: «12 345».
  * @param {unknown} value
  * @returns {string}
@@ -98,7 +108,7 @@ export function operand(value) {
 }
 
 /** What `data-format` may name. @type {Record<string, (value: unknown) => string>} */
-export const FORMATS = { show, signed, percent, count, operand };
+export const FORMATS = { show, signed, percent, slope, count, operand };
 
 /**
  * The number that a shown text stands for; null for «—», NaN for a text that is no number.

@@ -1,6 +1,6 @@
 /**
  * Provenance: an element that shows a number names its place in the store, and shows what stands there.
- * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, count, operand). `data-near` is the
+ * `<span data-path="trace.loss.value"></span>`; `data-format` names one of format.FORMATS (show, signed, percent, slope, count, operand). `data-near` is the
  * place of a number that it stands beside: it gets as many digits as it takes to see their difference.
  * While the run plays, all of them are of one moment, `store.shown`: what a reader compares belongs together. Only what stands in
  * `data-resting` stays as it is: it says of which step it is.

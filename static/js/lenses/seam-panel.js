@@ -87,7 +87,7 @@ class SeamView {
     const solves = store.get("catalog.optimizer").find((/** @type {any} */ entry) => entry.kind === optimizer)?.reads === "residuals";
     this.choices.replaceChildren(
       this.group("gradient", "How the gradient is computed", this.kept, gradient),
-      h("span", { class: "seam-arrow", "aria-hidden": "true" }, solves ? "r, J →" : "g = ∂L/∂w →"),
+      h("span", { class: "seam-arrow", "aria-hidden": "true" }, solves ? "r, J" : "g = ∂L/∂w"),
       this.group("optimizer", "What is done with it", h("p", { class: "small" }, solves ? SOLVED : "The gradient stays; the step changes.", " This very update is taken again: the same weights, the same examples, the same η. A memory (a velocity, means of gradients) begins empty here."), optimizer),
     );
   }

@@ -6,6 +6,7 @@
  * @typedef {{name: string, values: number[], end: string}} Line
  * @typedef {{sizes: number[], logarithmic: boolean, lines: Line[], titles: [string, string], label: string}} Plot
  */
+import { slope as inHundredths } from "../base/format.js";
 import { raised } from "../base/symbol.js";
 import { section } from "./derivation-sections.js";
 import { h, number } from "../telling/parts.js";
@@ -35,11 +36,11 @@ export function costPlot(scaling) {
   if (!scaling) return null;
   if (scaling.message) return section("How the cost grows", h("p", { class: "small" }, scaling.message));
   const sizes = scaling.parameters;
-  const lines = scaling.methods.map(({ kind, sweeps, slope }) => ({ name: titleOf(kind), values: sweeps, end: `${titleOf(kind)} · ${Math.abs(slope).toFixed(2)}` }));
-  const label = `Sweeps for one gradient against parameters, from ${Math.min(...sizes)} to ${Math.max(...sizes)}: ${scaling.methods.map((m) => `${titleOf(m.kind)} grows with slope ${m.slope.toFixed(2)}`).join(", ")}.`;
+  const lines = scaling.methods.map(({ kind, sweeps, slope }) => ({ name: titleOf(kind), values: sweeps, end: `${titleOf(kind)} · ${inHundredths(slope)}` }));
+  const label = `Sweeps for one gradient against parameters, from ${Math.min(...sizes)} to ${Math.max(...sizes)}: ${scaling.methods.map((m) => `${titleOf(m.kind)} grows with slope ${inHundredths(m.slope)}`).join(", ")}.`;
   const plot = drawn({ sizes, logarithmic: true, lines, titles: ["parameters", "sweeps"], label });
   const rows = scaling.methods.map(({ kind }, m) => ({ name: titleOf(kind), path: `comparison.scaling.methods.${m}.sweeps` }));
-  const slopes = scaling.methods.map((method, m) => [m > 0 ? ", " : "", `${titleOf(method.kind)} `, number(`comparison.scaling.methods.${m}.slope`)]);
+  const slopes = scaling.methods.map((method, m) => [m > 0 ? ", " : "", `${titleOf(method.kind)} `, number(`comparison.scaling.methods.${m}.slope`, { "data-format": "slope" })]);
   return section("How the cost grows with the number of weights", plot, h("p", { class: "small" }, "Counted, not estimated: sweeps through this network as its hidden layers get wider. Slopes: ", slopes.flat(), "."),
     counts("parameters", "comparison.scaling.parameters", sizes.length, rows)); // prettier-ignore
 }
