@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.formulas.mathml import mathml, sentence, signed, slot
+from app.formulas.mathml import bare, mathml, sentence, signed, slot
 
 SHOWN = 4  # terms of a sum that are written out; a longer sum shows one fewer, the largest, and what the others come to
 SHOWN_OF_BATCH = 3  # an example's term is longer
@@ -30,7 +30,8 @@ class Cell:
         """The JSON form: MathML."""
         found: dict[str, Any] = {"symbol": mathml(self.symbol)}
         if self.number:
-            found["number"] = mathml(self.number)
+            # Behind a sign of equality a number alone needs no parentheses, as it does behind any other.
+            found["number"] = mathml(bare(self.number) if self.op == "=" else self.number)
         if self.op:
             found["op"] = mathml(self.op)
         if self.note:

@@ -174,11 +174,21 @@ def loss(chain: Chain) -> Telling:
             | hyper(kind, "experiment.loss"),
         )
         found = terms(lambda t: symbol.replace("#T", f"#{t}"), lambda t: number.replace("{T}", var(t)), total)
-        found = classed(chain, last, found)
+        found = classed(chain, last, _subtracted(found) if front.strip() == "-" else found)
         cells += [replace(found[0], op="="), *found[1:]]
     words = "The loss $\\ell$ says in one number how wrong the prediction $\\hat y$ is, given the target $y$. "
     words += f"{kind.title}: {lowered(kind.help)}"
     return Telling(words, kind.latex, (Line(tuple(cells), sum=total),))
+
+
+def _subtracted(found: list[Cell]) -> list[Cell]:
+    """A sum of terms that begin with a minus sign: −a − b, and not −a + −b; what the others come to has a sign of its own."""
+    return [
+        replace(cell, symbol=cell.symbol.removeprefix("-"), number=cell.number.removeprefix("-"), op="-")
+        if cell.op and cell.term != "rest"
+        else cell
+        for cell in found
+    ]
 
 
 def _batch_loss(chain: Chain) -> Telling:

@@ -66,9 +66,16 @@ def signed(place: str, near: str = "") -> str:
     return f"{{(⟦{place}{'≈' + near if near else ''}⟧)}}"
 
 
+_ALONE = re.compile(r"\{\((⟦[^⟧]*⟧)\)\}")
 _ADJACENT = re.compile(r"(⟧\)?\})\s*(?=\{\(?⟦|\\ln|\\Phi|\\sigma|\\varphi)")
 _PRODUCT = re.compile(r"(?<![,\[(])\\,(?!\])")
 _FUNCTION = re.compile(r"(\\(?:ln|exp|tanh)) ?(?=\{)")
+
+
+def bare(latex: str) -> str:
+    """A formula that is but a number, as `slot` writes it."""
+    alone = _ALONE.fullmatch(latex.strip())
+    return f"{{{alone[1]}}}" if alone else latex
 
 
 def substitute(latex: str, values: Mapping[str, str]) -> str:

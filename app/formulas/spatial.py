@@ -112,8 +112,9 @@ def pooling(chain: Chain, link: int) -> Telling | None:
     name = layer.kind.split("_")[0]
     value = chain.place(link, "input", "x")
     total = Sum(0, (value,), window=window(chain, link, "forward"))
+    number = signed if name == "mean" else slot  # between commas no sign stands before another
     found = terms(
-        lambda t: chain.value(link, _met(t)), lambda t: signed(value.replace(var("x"), var(_met(t)))), total,
+        lambda t: chain.value(link, _met(t)), lambda t: number(value.replace(var("x"), var(_met(t)))), total,
         "+" if name == "mean" else ",", rest=name == "mean",
     )  # fmt: skip
     cells = layer.windows.cells  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from tests.api.telling import PRESETS, Post, chosen, filled, read, slots, told
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "silu", "exp")
+TAG = re.compile(r"<[^>]+>")
 
 
 def lines(story: dict[str, Any], mode: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -33,9 +34,13 @@ def count(line: dict[str, Any], store: dict[str, Any]) -> int:
 def test_every_slot_has_its_number_in_the_trace(post: Post, slug: str, mode: str) -> None:
     story, store = told(post, PRESETS[slug])
     seen = 0
+    for cell in (cell for beat in story["substeps"] for line in beat[mode]["lines"] for cell in line["cells"]):
+        sign, number = (TAG.sub("", cell.get(part, "")) for part in ("op", "number"))
+        assert (sign, number) != ("=", "()"), f"a number alone has no parentheses: {cell}"
     for beat, line in lines(story, mode):
         choice = chosen(store, beat)
         for cell in line["cells"]:
+            assert not re.match("[+−-][−-]", TAG.sub("", cell.get("op", "") + cell["symbol"])), (beat["title"], cell)  # + −y ln ŷ
             if isinstance(cell.get("term"), int) and cell["term"] >= count(line, store):
                 continue
             terms = {f"t{n}": n for n in range(4)}

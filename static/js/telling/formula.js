@@ -113,7 +113,7 @@ export class Equation {
   choose(store, choice) {
     this.element.hidden = this.line.of !== undefined && this.line.of !== choice.name;
     if (this.element.hidden) return null;
-    const sum = this.line.sum && summed(this.line.sum, store, choice);
+    const sum = this.line.sum && summed(this.line.sum, store, choice, this.cells.some(({ term }) => typeof term === "number"));
     const all = { ...choice, line: this.name };
     if (sum) {
       for (const { element, term } of this.cells) {

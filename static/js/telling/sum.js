@@ -26,11 +26,12 @@ export function resolved(template, choice) {
  * @param {Sum} sum
  * @param {Store} store
  * @param {Choice} choice
+ * @param {boolean} apart  has each term an expression of its own?
  * @returns {{picks: number[], names: Choice, rest: number|null, more: number, count: number, terms: (number|null)[]}}
  */
-export function summed(sum, store, choice) {
+export function summed(sum, store, choice, apart) {
   const { items, values } = sum.count === "batch" ? shares(sum, store, choice) : products(sum, store, choice, sum.count);
-  const found = largestTerms(sum, values, kept(sum, items, choice));
+  const found = largestTerms(sum, values, kept(sum, items, choice), apart);
   /** @type {Choice} */
   const names = {};
   // The n-th term that is written out is called {t0}, {t1} …, what its factor meets {x0}, {x1} …, and what all share by its own name.
@@ -84,17 +85,20 @@ function kept(sum, items, choice) {
 }
 
 /**
+ * Beside terms that count none is written out that is 0, as nine of ten outputs' are behind a cross-entropy; of a batch's every example is one.
  * @param {Sum} sum
  * @param {(number|null)[]} terms
  * @param {number[]} forced
+ * @param {boolean} apart
  * @returns {{picks: number[], rest: number|null, more: number}}
  */
-function largestTerms(sum, terms, forced) {
+function largestTerms(sum, terms, forced, apart) {
   const count = terms.length;
   const indices = terms.map((_, t) => t);
   if (count <= sum.shown) return { picks: indices, rest: null, more: 0 };
   const size = (/** @type {number} */ t) => Math.abs(terms[t] ?? 0);
-  const largest = indices.filter((t) => !forced.includes(t)).sort((a, b) => size(b) - size(a) || a - b);
+  const idle = (/** @type {number} */ t) => apart && sum.count !== "batch" && terms[t] === 0 && terms.some((term) => term !== 0);
+  const largest = indices.filter((t) => !forced.includes(t) && !idle(t)).sort((a, b) => size(b) - size(a) || a - b);
   const picks = [...forced, ...largest.slice(0, sum.shown - 1 - forced.length)].sort((a, b) => a - b);
   const rest = indices.filter((t) => !picks.includes(t)).reduce((/** @type {number|null} */ total, t) => added(total, terms[t]), 0);
   return { picks, rest, more: count - picks.length };
