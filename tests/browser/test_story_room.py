@@ -43,6 +43,15 @@ BETWEEN = """[...document.querySelectorAll('.story-page .cell:has(.cell-number m
   const [above, below] = [box('.cell-symbol:not(.cell-op) mfrac'), box('.cell-number mfrac')];
   return above && below ? [below.top - above.bottom] : [];
 })"""
+# How tight a page is set, how much its letters have grown again, and whether they would be cut a quarter larger.
+FILLED = """(() => {
+  const page = document.querySelector('.story-page'), filled = Number(page.style.getPropertyValue('--filled'));
+  page.style.setProperty('--filled', String(filled + 0.25));
+  const beyond = page.scrollHeight > page.clientHeight + 1
+    || [...page.querySelectorAll('.cells')].some((row) => row.scrollWidth > row.clientWidth + 1);
+  page.style.setProperty('--filled', String(filled));
+  return [Number(page.dataset.tight), filled, beyond];
+})()"""
 
 
 def opened(page: Page, place: str, width: int, height: int) -> None:
@@ -148,6 +157,10 @@ def test_where_there_is_room_the_equation_is_larger(page: Page) -> None:
         assert min(between) > 4, "a fraction in letters and the one in numbers below it do not touch"
     assert sizes[1] >= 19
     assert sizes[6] <= 16
+    tight, filled, beyond = page.evaluate(FILLED)
+    assert tight > 0
+    assert filled > 0, "the room that a tighter page leaves is its letters'"
+    assert beyond, "as large as fits"
 
 
 @pytest.mark.parametrize("place", [deeply("preset=xor"), "preset=digits", deeply("preset=spiral"), deeply("preset=line")])

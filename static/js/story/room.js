@@ -2,7 +2,8 @@
  * A sub-step's page and the room it has: it is read from the back of a room, so its equations are as large as fits; what is told must be
  * in sight, so a page that would be cut is set tighter, and so much only as it needs. −9 … −1: larger equations, the four largest where
  * the whole page is larger, on a wall; 1: labels beside their equations; 2: fractions as in a line of text; 3: smaller letters; 4: cards by
- * their titles and numbers alone; 5: the equations before the words, which then scroll.
+ * their titles and numbers alone; 5: the equations before the words, which then scroll. What room
+ * is left where it is set tighter its letters fill.
  * On a phone the place grows with its page, and what is left of the screen above the transport is its room: whatever is still too long
  * is scrolled to with the page. A rule that is wider than its place is set smaller by itself, and holds
  * nothing else back.
@@ -10,6 +11,7 @@
 import { times } from "../base/larger.js";
 
 const [LARGEST, LOOSEST, TIGHTEST] = [-9, -5, 5];
+const FILLED = 4; // steps in which the letters of a tighter page grow again
 const FOOT = 10; // pixels from the page's foot to the transport, on a phone
 const SMALLEST = 0.66; // of a rule's letters where they are not enlarged: one that is longer still is scrolled
 
@@ -21,6 +23,8 @@ export class Room {
     this.page = null;
     /** How tight the page had to be, and in what room: while it is shown it is not loosened as its numbers change, or they would dance. */
     this.tight = 0;
+    /** By how many steps its letters have grown again. */
+    this.filled = 0;
     this.measured = "";
     // Measured after the frame's own layout, never in the middle of it.
     this.sizes = new ResizeObserver(() => this.measure());
@@ -50,16 +54,19 @@ export class Room {
     if (!page) return;
     const growing = left(root);
     const room = `${root.offsetWidth} ${growing ?? root.clientHeight}`;
-    const before = Number(root.dataset.tight ?? 0);
+    const before = `${root.dataset.tight ?? 0} ${this.filled}`;
     const limit = growing ?? root.clientHeight;
     // The bar that stands beside a page while it is too long would leave less room to the next that is tried.
     root.style.overflow = "hidden";
-    if (room !== this.measured) this.settle(loosest(growing), limit);
-    while (this.tight < TIGHTEST && this.overflows(limit)) this.set(this.tight + 1);
+    if (room !== this.measured) {
+      this.settle(loosest(growing), limit);
+      if (this.tight > 0 && growing === null) this.fill(limit);
+    }
+    while (this.overflows(limit) && (this.filled > 0 || this.tight < TIGHTEST)) this.set(this.filled > 0 ? this.tight : this.tight + 1);
     root.style.overflow = "";
     this.measured = room;
     this.fade(growing !== null);
-    if (this.tight === before) return;
+    if (`${this.tight} ${this.filled}` === before) return;
     // A size that is set in answer to a size is looked at after the frame: within it that would be a loop.
     this.contents.disconnect();
     setTimeout(() => this.watch());
@@ -81,11 +88,31 @@ export class Room {
     if (this.tight !== fits) this.set(fits);
   }
 
-  /** @param {number} tight */
-  set(tight) {
+  /**
+   * One step looser did not fit, with its gaps and high fractions; larger letters alone may.
+   * @param {number} limit  pixels
+   */
+  fill(limit) {
+    let [fits, over] = [0, this.overflows(limit) ? 1 : FILLED + 1];
+    while (over - fits > 1) {
+      const tried = (fits + over) >> 1;
+      this.set(this.tight, tried);
+      if (this.overflows(limit)) over = tried;
+      else fits = tried;
+    }
+    if (this.filled !== fits) this.set(this.tight, fits);
+  }
+
+  /**
+   * @param {number} tight
+   * @param {number} filled
+   */
+  set(tight, filled = 0) {
     const { root } = this;
     const grown = Math.max(0, tight / LARGEST);
-    this.tight = tight;
+    Object.assign(this, { tight, filled });
+    root.toggleAttribute("data-filled", filled > 0);
+    root.style.setProperty("--filled", String(filled / FILLED));
     root.dataset.tight = String(tight);
     root.style.setProperty("--grown", String(grown));
     for (const rule of root.querySelectorAll(".story-rule")) fit(/** @type {HTMLElement} */ (rule), SMALLEST / (1 + grown / 2));
@@ -96,8 +123,8 @@ export class Room {
    * @param {number} [limit]  pixels
    */
   overflows(limit = this.root.clientHeight) {
-    const { root, tight } = this;
-    const rows = tight < 0 ? [...root.querySelectorAll(".cells")] : [];
+    const { root, tight, filled } = this;
+    const rows = tight < 0 || filled > 0 ? [...root.querySelectorAll(".cells")] : [];
     return root.scrollHeight > limit + 1 || rows.some((row) => row.scrollWidth > row.clientWidth + 1);
   }
 
