@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.figures.network_ending import Ending
-from app.figures.network_layout import BOTTOM, MOST_NUMBERED, SIDE, TOP, Column, columns, crowded, kernel_share, place
+from app.figures.network_layout import BOTTOM, MOST_NUMBERED, NARROW, TOP, Column, columns, crowded, kernel_share, place, side
 from core.experiment import Experiment
 
 EACH = 100  # up to so many edges in all, an edge is a trace of its own
@@ -87,14 +87,16 @@ def _links(experiment: Experiment, found: list[Column]) -> list[dict[str, Any]]:
 
 
 def _placed(experiment: Experiment, found: list[Column], links: list[dict[str, Any]], width: float, height: float) -> Ending:
-    """Place the columns.  Where weights' numbers are crowded, a single target stands above the loss and leaves them its room."""
+    """Place the columns.  Where weights' numbers are crowded, a single target stands above the loss and leaves them its room.
+
+    On a phone it stands there anyway, and the loss is as narrow as its number."""
     fields = {link["to"]: found[link["from"]].cells for link in links if link["mode"] == "fields"}
     kernels = {link["to"]: kernel_share(tuple(link["params"]["W"])) for link in links if link["kind"].startswith("conv")}
     numbered = experiment.network.size <= MOST_NUMBERED
     ending = Ending.fitting(width, found[-1].count, experiment.data.task not in ("regression", "counts"))
     place(found, width, height, ending, fields, kernels, numbered)
     if numbered and found[-1].count == 1 and crowded(found):
-        ending = ending.target_above
+        ending = ending.target_above if width >= NARROW else ending.slim
         place(found, width, height, ending, fields, kernels, numbered)
     # What comes out has its number before the loss has large letters.
     if found[-1].count == 1 and found[-1].style == "dot":
@@ -107,7 +109,7 @@ def _loss(experiment: Experiment, found: list[Column], ending: Ending, width: fl
     """The loss is the last node; a chip for each target stands before it, level with its output, or above the loss."""
     last = found[-1]
     middle = TOP + (height - TOP - BOTTOM) / 2
-    x = width - SIDE - ending.loss / 2
+    x = width - side(width) - ending.loss / 2
     spacing = last.ys[1] - last.ys[0] if len(last.ys) > 1 else 60.0
     shown = last.kind == "units" and last.style not in ("field", "cell")
     chips: dict[str, Any] = {

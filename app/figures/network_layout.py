@@ -16,7 +16,9 @@ from typing import Any
 from app.figures.network_ending import Ending
 from core.experiment import Experiment
 
-TOP, BOTTOM, SIDE = 44.0, 22.0, 14.0  # room for the titles above, for bias labels below, and at both sides
+TOP, BOTTOM = 44.0, 22.0  # room for the titles above, and for bias labels below
+SIDE, NARROW_SIDE = 14.0, 8.0  # and at both sides; of a phone's stage, which has none to spare
+NARROW = 520.0  # a stage of less is a phone's
 ROW = 132.0  # rows are never further apart
 TALLEST = 54.0  # the height of a neuron
 TIGHTEST = 12.0  # the room between two columns when there is none to spare
@@ -112,6 +114,11 @@ def _picture(shape: tuple[int, ...], names: list[str]) -> tuple[str, tuple[int, 
     return "units", (1, 1)
 
 
+def side(width: float) -> float:
+    """The room at either side of a stage of this width."""
+    return SIDE if width >= NARROW else NARROW_SIDE
+
+
 def place(found: list[Column], width: float, height: float, ending: Ending, fields: dict[int, tuple[int, int]],
           kernels: Mapping[int, float] = MappingProxyType({}), numbered: bool = False) -> None:  # fmt: skip
     """Give every column its style, its place and the size of its units.
@@ -120,22 +127,22 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
     `kernels`, to the share of the width that the kernels before it need; `numbered`: weights have their numbers.
     """
     room = height - TOP - BOTTOM
-    least = LEAST_GAP if width >= 520 else LEAST_GAP * 0.6
+    least = LEAST_GAP if width >= NARROW else LEAST_GAP * 0.6
     pairs = [a.count * b.count for a, b in pairwise(found) if a.kind == b.kind == "units"]
     least *= 1.6 if max(pairs, default=0) > 100 else 1.0
     shares = [kernels.get(i) or GAPS.get(c.halves[0]["kind"], GAPS[c.halves[0]["role"]]) for i, c in enumerate(found) if i > 0]
     # the outputs' names stand beside them, where a narrow stage has not dropped them
     shown = max(map(len, found[-1].names), default=0)
     # and behind them an arrowhead, where the gap alone has no room for one
-    names = LETTER * shown + (8.0 if width >= 520 else 10.5) if shown and (width >= 520 or shown <= 3) else 0.0
+    names = LETTER * shown + (8.0 if width >= NARROW else 10.5) if shown and (width >= NARROW or shown <= 3) else 0.0
     shares.append(LAST_GAP if names == 0.0 else 0.17)
     pictures = sum(0.4 if c.cells[1] == 1 and c.cells[0] > 1 else 1.0 for c in found if c.kind == "maps")
-    widest = MAPS * (width - ending.width - 2 * SIDE) / max(pictures, 2.0)
+    widest = MAPS * (width - ending.width - 2 * side(width)) / max(pictures, 2.0)
     used = 0.0
     for style in WIDTHS:
         for i, column in enumerate(found):
             _size(column, style, room, fields.get(i), (width, widest))
-        used = sum(c.width for c in found) + names + ending.width + 2 * SIDE
+        used = sum(c.width for c in found) + names + ending.width + 2 * side(width)
         if width - used >= least * sum(shares):
             break
     used += _number_ends(found, room, width - used - ENDS_GAP * sum(shares))
@@ -147,7 +154,7 @@ def place(found: list[Column], width: float, height: float, ending: Ending, fiel
         gap = TIGHTEST
     # a stage with room to spare gives some of it to the neurons
     wide = min(max(gap - ROOMY_GAP, 0.0) * 0.4, 34.0)
-    x = SIDE
+    x = side(width)
     for column, share in zip(found, shares, strict=True):
         grow = wide if column.kind == "units" and column.style == "full" else 0.0
         column.w += grow

@@ -232,6 +232,16 @@ def test_where_weights_have_numbers_the_gap_that_holds_more_of_them_is_wider():
     assert loss["chips"]["x"] < loss["x"] - loss["w"] / 2
 
 
+def test_on_a_phone_a_gap_that_holds_numbers_is_wider_than_they_are():
+    """The stage's sides, and the loss, leave them the room: of XOR's twelve weights three had had any."""
+    first, second = gaps("xor", 368, 264)
+    assert first >= 66
+    assert second >= LEGIBLE - 1
+    loss = network(CASES["xor"], {"width": 368, "height": 264})["meta"]["loss"]
+    assert loss["w"] >= 50
+    assert loss["chips"]["x"] == loss["x"]
+
+
 def test_the_page_numbers_the_weights_that_the_figure_leaves_room_for():
     places = (ROOT / "static/js/stage/label-places.js").read_text()
     assert f"MOST_LABELLED = {MOST_NUMBERED};" in places

@@ -238,6 +238,8 @@ def test_what_a_shared_weight_met_is_marked_on_the_network(page: Page, preset: s
     doc = derived(page, address)
     if "/b/" in address:
         expect(page.locator(f"{PANEL} .lens-sub")).to_contain_text("bias of kernel 2 of convolution")
+    else:  # a line does not end within it
+        expect(page.locator(f"{PANEL} .lens-sub .unbroken")).to_have_text({"digits-cnn": ["2-D"], "text": []}[preset])
     live = sorted((term for term in doc["terms"] if term["value"]), key=lambda term: -abs(term["value"]))
     total = sum(abs(term["value"]) for term in live)
     met = page.evaluate(MET)

@@ -25,7 +25,8 @@ def opened(page: Page, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "preset"), [deeply(1440, "iris"), deeply(1440, "digits"), deeply(820, "iris"), deeply(390, "xor"), (390, "iris")]
+    ("width", "preset"),
+    [deeply(1440, "iris"), deeply(1440, "digits"), deeply(820, "iris"), deeply(390, "xor"), deeply(390, "line"), (390, "iris")],
 )
 @pytest.mark.deep
 def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> None:

@@ -235,6 +235,12 @@ def test_the_edges_say_how_long_they_are_and_the_loop_where_it_begins(page: Page
     assert edges == ["4 out", "N = 10"]
     link = page.locator(f"{PANEL} .jacobian", has_text="Link 4").locator(".matrix-shape")
     assert link.all_inner_texts() == ["1 × 1 output", "1 output × 1 input", "1 × 1 input"]
+    # An operator is level with the numbers behind it, whatever stands above and below those.
+    off = page.locator(f"{PANEL} .matrix-pair > .matrix-op + figure").evaluate_all("""(all) => all.map((figure) => {
+      const middle = (each) => { const { top, bottom } = each.getBoundingClientRect(); return (top + bottom) / 2; };
+      return middle(figure.querySelector('.matrix-brackets')) - middle(figure.previousElementSibling); })""")
+    assert len(off) >= 12
+    assert max(map(abs, off)) < 1.5
     loop = page.locator(f"{PANEL} section", has_text="The same as a loop")
     loop.locator("input[type=range]").focus()
     page.keyboard.press("Home")

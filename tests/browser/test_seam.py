@@ -264,6 +264,8 @@ def test_no_heading_of_a_table_is_cut(page: Page, width: int) -> None:
     said = page.locator(f"{PANEL} .costs-methods tbody tr").first.locator("td").evaluate_all(heads)
     names = ["forward sweeps", "backward", "multiplications", "time", "farthest from backpropagation"]
     assert said == ([f'"{name}"' for name in names] if width == 390 else ["none"] * 5)
+    # No line ends within a fraction, and one weight's formula costs what is said beside it, not at another heading.
+    assert page.locator(f"{PANEL} .lens-answer .unbroken").evaluate("(each) => each.getClientRects().length") == 1
     # Of the longest formula too it is seen what it comes to.
     page.locator(f"{PANEL} .symbolic-value").first.wait_for()
     ends = page.locator(f"{PANEL} .symbolic-value").evaluate_all("""(all) => all.map((each) =>
@@ -280,6 +282,10 @@ def test_what_is_left_out_is_told_in_the_pages_words_and_digits(page: Page) -> N
     out = page.locator(f"{PANEL} .notes li").filter(has_text="is left out")
     expect(page.locator(f"{PANEL} .seam-verdict")).to_contain_text("410 gradients checked")
     expect(out).to_contain_text("Symbolic is left out: every derivative would be written out, in about")
+    # One weight's formula is not set against backpropagation: where its difference would stand, the words «of one example» had.
+    alone = page.locator(f"{PANEL} .symbolic-row td")
+    expect(alone.nth(2)).to_contain_text(re.compile(r"^\d.*, for one example$"))
+    expect(alone.nth(4)).to_be_empty()
     said = out.inner_text()
     assert not re.search(r"expected|got|\d,\d", said), said
     assert re.search(r"\d\u202f\d{3} operations", said), said

@@ -175,7 +175,7 @@ def test_each_product_of_the_softmax_names_the_class_that_it_runs_through(page: 
     told = page.locator(f"{PANEL} .equation .cell:visible .cell-number:not(.cell-op) [data-path^='trace.batch.y.']")
     expect(told).to_have_text(["1"])  # −0 · ln ŷ had stood before −1 · ln ŷ
     go(page, 1)
-    unbroken = page.locator(f"{PANEL} .story-title .story-unbroken")
+    unbroken = page.locator(f"{PANEL} .story-title .unbroken")
     expect(unbroken).to_have_text("2-D")
     assert unbroken.evaluate("(part) => getComputedStyle(part).whiteSpace") == "nowrap", "no line ends within it"
     go(page, page.evaluate("chainrule.get('substeps').findIndex(({ phase }) => phase === 'backward') + 1"))

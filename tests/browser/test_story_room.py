@@ -131,6 +131,30 @@ def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
 
 
 @pytest.mark.deep
+def test_no_line_begins_with_a_bracket_nor_within_a_fraction(page: Page) -> None:
+    """On a phone «)» had begun one, and «∂w» another."""
+    opened(page, "preset=digits-cnn&selection=0/W/0,0,1,1", 390, 844)
+    whole = page.locator(".verdict .unbroken")
+    expect(whole).to_have_text("mean of ∂ℓ/∂w")
+    assert whole.evaluate("(each) => each.getClientRects().length") == 1
+    pooling = page.evaluate("chainrule.get('experiment.layers').findIndex(({ kind }) => kind === 'max_pool2d')") + 1
+    go(page, pooling)
+    ends = page.locator(".story-page .cells:visible").evaluate_all("""(rows) => rows.flatMap((row) => {
+      const box = (each) => {
+        const { left, right, top, bottom } = each.getBoundingClientRect();
+        return { left, right, middle: (top + bottom) / 2 };
+      };
+      const seen = [...row.querySelectorAll('span')].filter((each) => each.checkVisibility() && each.textContent.trim());
+      const numbers = [...row.querySelectorAll('[data-path]')].filter((each) => each.checkVisibility()).map(box);
+      return seen.filter((each) => each.textContent.trim() === ')' && /number/.test(each.className)).map(box)
+        .map((end) => numbers.filter(({ right, middle }) => right <= end.left + 2 && Math.abs(middle - end.middle) < 8).length);
+    })""")
+    assert len(ends) == 1
+    assert ends[0] > 0
+    assert page.evaluate(CUT)["aside"] == []
+
+
+@pytest.mark.deep
 def test_a_tablet_names_the_example_once(page: Page) -> None:
     opened(page, "preset=xor", 820, 1180)
     go(page, 3)

@@ -6,7 +6,7 @@
 import { describe } from "../telling/words.js";
 import { show } from "../base/format.js";
 import { byMethod } from "../base/method.js";
-import { formula, h, number } from "../telling/parts.js";
+import { formula, h, number, unbroken } from "../telling/parts.js";
 import { parseAddress } from "../base/view.js";
 
 /**
@@ -15,7 +15,7 @@ import { parseAddress } from "../base/view.js";
  * @returns {(Node|string)[]}
  */
 export function headline(doc, store) {
-  const where = h("span", { class: "lens-sub", "data-address": doc.address }, describe(store, doc.address));
+  const where = h("span", { class: "lens-sub", "data-address": doc.address }, unbroken(describe(store, doc.address)));
   if (doc.quantity !== "gradient") return [formula(doc.math[doc.symbol]), " = ", number("derivation.value"), where];
   const symbol = formula(doc.math[doc.parameter.symbol]);
   const after = store.get(`trace.after.${tail(doc)}`);

@@ -40,7 +40,7 @@ class SeamView {
     /** What the server would not do. @type {import("./seam-remedy.js").Refused|null} */
     this.refused = null;
     root.classList.add("seam");
-    root.append(h("h2", { class: "lens-title" }, "Is backpropagation gradient descent?"), h("p", { class: "lens-answer" }, h("b", {}, "No:"), " backpropagation computes g = ∂L/∂w; the optimizer decides what to do with it."),
+    root.append(h("h2", { class: "lens-title" }, "Is backpropagation gradient descent?"), h("p", { class: "lens-answer" }, h("b", {}, "No:"), " backpropagation computes ", h("span", { class: "unbroken" }, "g = ∂L/∂w"), "; the optimizer decides what to do with it."),
       this.verdict, this.choices, this.body); // prettier-ignore
   }
 

@@ -98,7 +98,7 @@ function line(mathml, path) {
  */
 function alone(store, found) {
   const counted = (/** @type {string} */ name) => [number(`symbolic.${name}`, { "data-format": "count" })];
-  return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), ...costs([counted("evaluations"), [], counted("multiplications"), [], ["of one example"]])];
+  return [h("th", { scope: "row" }, "Symbolic, ", formula(symbol(store, found.address)), " alone"), ...costs([counted("evaluations"), [], [...counted("multiplications"), ", for one example"], [], []])];
 }
 
 /**

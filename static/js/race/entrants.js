@@ -110,6 +110,7 @@ export function entrantTable({ store }, changed) {
     },
     /** What went wrong with a run is said in its row. @param {any[]} rows */
     results(rows) {
+      table.classList.toggle("race-unrun", rows.every(({ step }) => step === null));
       rows.forEach((result, i) => {
         const line = /** @type {HTMLElement|undefined} */ (body.children[i]);
         const said = line?.querySelector(".race-said");

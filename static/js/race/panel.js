@@ -159,16 +159,24 @@ export function mount(root, context) {
     preview();
     entrants.set(lineup.make(store.get("experiment"), store.get("catalog")));
   });
+  /** @type {any} the network that the race is of: other colours are no reason to lose it */
+  let of = null;
   onExperiment(context, async () => {
+    const another = store.get("info") !== of;
+    of = store.get("info");
+    if (another) forget();
+    await view.draw();
+    entrants.looks(view.looks ?? []);
+    entrants.set(another ? LINEUPS[0].make(store.get("experiment"), store.get("catalog")) : entrants.list);
+    frames.invalidate("race");
+  });
+
+  function forget() {
     race.stop();
     race.runners = [];
     race.picture = null;
     race.begun = null;
     race.problem = note.textContent = "";
     preview();
-    await view.draw();
-    entrants.looks(view.looks ?? []);
-    entrants.set(LINEUPS[0].make(store.get("experiment"), store.get("catalog")));
-    frames.invalidate("race");
-  });
+  }
 }

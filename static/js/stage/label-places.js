@@ -13,6 +13,7 @@ import { along } from "./scene.js";
 export const LABEL = { w: 52, h: 14 };
 export const MOST_LABELLED = 24;
 export const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
+const HEAD = { w: 54, h: 13, above: 9 }; // what a column's numbers are, «a, ∂ℓ/∂z», and how far above its first neuron
 const BIAS = { w: 62, h: 16 }; // a bias's square and the number beside it
 const SQUARE = { w: 14, h: 14 }; // a bias's square alone
 const PLATE = 8; // by how much the ring about a number that is told is larger than the number's place, with its line
@@ -76,17 +77,20 @@ function placed(scene) {
 }
 
 /**
- * Once all stand, each looks again for the least crowded place that the others leave.
+ * Once all stand, each looks again for the least crowded place that the others leave, and of those first for one where the ring about a
+ * number that is told touches no neuron.
  * @param {Scene} scene
  * @param {Map<Edge, Candidate>} places
  */
 function settled(scene, places) {
   const all = edges(scene);
+  const units = scene.columns.flatMap((column) => column.units);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { e, free } of all) {
       const others = [...places].filter(([other]) => other !== e).map(([, box]) => box);
       const left = free.filter((box) => !others.some((other) => close(box, other)));
-      if (left.length > 0) places.set(e, cheapest(left, ({ crowd }) => crowd));
+      const ringed = left.filter((box) => !units.some((unit) => meet({ ...box, w: box.w + PLATE }, unit)));
+      if (left.length > 0) places.set(e, cheapest(ringed.length > 0 ? ringed : left, ({ crowd }) => crowd));
     }
   }
   return places;
@@ -164,14 +168,15 @@ export function beside(e, size) {
 }
 
 /**
- * The same with one end at an end of the edge, where the number is longer than the edge is wide: of the columns it then covers one.
+ * The same with one end at an end of the edge, where the number is longer than the edge is wide: of the columns it then covers one, and
+ * the ring about it none of the other's figures.
  * @param {Edge} e
  * @param {{w: number, h: number}} size
  * @returns {Box[]}
  */
 export function aside(e, size) {
   if (e.x1 - e.x0 >= size.w) return [];
-  return [e.x1 - size.w / 2, e.x0 + size.w / 2].flatMap((x) => beside(e, size).map((box) => ({ ...box, x })));
+  return [e.x1 - (size.w + PLATE) / 2, e.x0 + (size.w + PLATE) / 2].flatMap((x) => beside(e, size).map((box) => ({ ...box, x })));
 }
 
 /**
@@ -195,6 +200,16 @@ export function taken(scene) {
   const biases = scene.links.flatMap((link) => link.biases)
     .map((e) => (biasNumbered(scene, e) ? { ...BIAS, x: e.x0 - 6 + BIAS.w / 2, y: e.y0 + 2 } : { ...SQUARE, x: e.x0, y: e.y0 }));
   return [...scene.columns.flatMap((column) => column.units), ...biases];
+}
+
+/**
+ * Where it is written what a column's numbers are.
+ * @param {Scene} scene
+ * @returns {Box[]}
+ */
+export function headings(scene) {
+  return scene.columns.filter(({ kind, style, halves }) => kind === "units" && /^(one|full)$/.test(style) && halves.length > 1)
+    .map(({ units: [{ x, y, h }] }) => ({ x, y: y - h / 2 - HEAD.above, w: HEAD.w, h: HEAD.h }));
 }
 
 /**

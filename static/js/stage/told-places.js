@@ -8,7 +8,7 @@
  * @typedef {import("./view.js").View} View
  */
 import { along } from "./scene.js";
-import { FIRST, LABEL, LAST, TRIED, aside, beside, cheapest, labelPlaces, meet, overlap, taken } from "./label-places.js";
+import { FIRST, LABEL, LAST, TRIED, aside, beside, cheapest, headings, labelPlaces, meet, overlap, taken } from "./label-places.js";
 import { sharePlaces } from "./share-places.js";
 
 export const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
@@ -72,8 +72,9 @@ function toldPlaces(view) {
   if (known?.key === key && known.paths === paths) return known.places;
   const free = labelPlaces(scene);
   const written = shares(view);
-  const stands = [...taken(scene), ...free.values(), ...written];
-  const numbered = new Set([...written, ...scene.columns.filter(({ kind, style }) => kind === "units" && /^(one|full)$/.test(style)).flatMap(({ units }) => units)]);
+  const heads = headings(scene);
+  const stands = [...taken(scene), ...free.values(), ...written, ...heads];
+  const numbered = new Set([...written, ...heads, ...scene.columns.filter(({ kind, style }) => kind === "units" && /^(one|full)$/.test(style)).flatMap(({ units }) => units)]);
   /** @type {Map<Edge, Box>} */
   const places = new Map();
   for (const e of scene.edges.filter(({ address, k }) => k >= 0 && addresses.includes(address))) {

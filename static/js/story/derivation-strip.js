@@ -68,7 +68,7 @@ function update(store, selection, parts) {
   const moved = [formula(symbol(store, selection)), ": ", number(old, { "data-near": fresh }), " → ", number(fresh, { "data-near": old })];
   const method = byMethod(store);
   const given = at("trace.layers", `${link}`, "grads", what);
-  const gradient = [", because ", h("i", {}, "g"), ...(method ? [" = ", given, ` ${method}`] : [` = ${meaning(store, parts)} = `, given])];
+  const gradient = [", because ", h("i", {}, "g"), ...(method ? [" = ", given, ` ${method}`] : [" = ", h("span", { class: "unbroken" }, meaning(store, parts)), " = ", given])];
   const { kind, learning_rate: rate } = store.get("experiment.optimizer");
   if (kind === "sgd" && rate !== undefined) return [...moved, ...gradient, " and ", h("i", {}, "η"), " = ", number("experiment.optimizer.learning_rate"), "."];
   const entry = (store.get("catalog.optimizer") ?? []).find((/** @type {any} */ each) => each.kind === kind);

@@ -7,6 +7,7 @@
  * @typedef {{phase: string, sentence: string, line: import("../telling/formula.js").Line}} Card
  */
 import { Equation, tag } from "../telling/formula.js";
+import { unbroken } from "../telling/parts.js";
 
 /** Is there a weight to tell of? @param {import("./view.js").Story} story */
 const weighted = (story) => Object.keys(story.subjects).length > 0;
@@ -39,14 +40,6 @@ function why() {
   /** @type {HTMLButtonElement} */ (button).type = "button";
   button.textContent = "Why this weight? ↓";
   return button;
-}
-
-/** A line does not end within «2-D». @param {string} title */
-function unbroken(title) {
-  return title.split(/(\d-D)/).map((part) => {
-    if (!/^\d-D$/.test(part)) return part;
-    return Object.assign(tag("span", "story-unbroken"), { textContent: part });
-  });
 }
 
 /** Said, but not shown. @param {string} text */

@@ -98,8 +98,10 @@ export class Equation {
     const row = tag("div", "cells");
     row.setAttribute("role", "group");
     /** @type {Shown[]} */
-    this.cells = line.cells.map((cell) => ({ element: cellElement(cell), term: cell.term }));
+    this.cells = line.cells.filter((cell, i) => !closes(cell, line.cells[i - 1])).map((cell) => ({ element: cellElement(cell), term: cell.term }));
     row.append(...this.cells.map((cell) => cell.element));
+    this.closing = closing(line.cells);
+    this.close();
     this.element.append(row);
     this.slots = new Slots(row);
   }
@@ -120,10 +122,35 @@ export class Equation {
         if (term !== undefined) element.hidden = term === "none" ? sum.count > 0 : term === "rest" ? sum.more === 0 : term >= sum.picks.length;
       }
       Object.assign(all, sum.names);
+      this.close();
     }
     this.slots.choose(all);
     return sum ? { rest: sum.rest, more: sum.more, count: sum.count, terms: sum.terms } : null;
   }
+
+  /** A bracket closes within the last term that is written out: no line begins with it. */
+  close() {
+    const last = this.cells.findLast(({ element, term }) => term !== undefined && !element.hidden)?.element;
+    if (last && this.closing[0]?.parentElement !== last) last.append(...this.closing);
+  }
+}
+
+/** An operator alone. @param {Cell} cell */
+const bare = (cell) => Boolean(cell.op) && !cell.symbol.replace(/<math[^>]*><\/math>/, "");
+
+/**
+ * A bracket behind the terms of a sum.
+ * @param {Cell} cell
+ * @param {Cell|undefined} before
+ */
+function closes(cell, before) {
+  return bare(cell) && before?.term !== undefined;
+}
+
+/** It stands in both rows. @param {Cell[]} cells */
+function closing(cells) {
+  const found = cells.filter((cell, i) => closes(cell, cells[i - 1]));
+  return found.flatMap(({ op }) => ["symbol", "number"].map((row) => tag("span", `cell-close cell-${row}`, op)));
 }
 
 /**
@@ -131,7 +158,7 @@ export class Equation {
  * @returns {HTMLElement}
  */
 function cellElement(cell) {
-  const bracket = cell.op && !cell.symbol.replace(/<math[^>]*><\/math>/, "");
+  const bracket = bare(cell);
   const element = tag("span", bracket ? "cell bracket" : "cell");
   const op = cell.op ?? "";
   // The operator stands in both rows, so that each row reads as an equation of its own.

@@ -54,6 +54,11 @@ export function formula(mathml, className = "formula") {
   return element;
 }
 
+/** A line does not end within «2-D». @param {string} text */
+export function unbroken(text) {
+  return text.split(/(\d-D)/).map((part) => (/^\d-D$/.test(part) ? h("span", { class: "unbroken" }, part) : part));
+}
+
 /**
  * A bar from the middle: left for negative, right for positive. It names the place of its number as a number does: the walk over the
  * page checks its side, and its length against the longest bar of its table.

@@ -25,6 +25,13 @@ def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_
     assert play.evaluate(seen), "on a phone too, whose transport stands at the foot"
     spilt = "(row) => row.scrollWidth - row.clientWidth"
     assert page.locator(".enlarged .plot-numbers").evaluate(spilt) <= 0
+    # Whole words stand beside the plot's name: cut letters had stood in a column.
+    lines = (
+        "(words) => [words.getBoundingClientRect().height / parseFloat(getComputedStyle(words).lineHeight), words.clientWidth]"
+    )
+    height, width = page.locator(".enlarged .plot-subtitle").evaluate(lines)
+    assert height < 2.5
+    assert width >= 140
     play.focus()
     page.keyboard.press("Escape")
     expect(page.locator(".plot-panel.enlarged")).to_have_count(0)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.plots.desk import opened, ticks_are_read
-from tests.browser.shared import until
+from tests.browser.shared import painted, until
 
 STEPS = 20
 
@@ -62,6 +62,14 @@ def test_places_follow_the_losses(page: Page) -> None:
     assert "nesterov" not in said, "titles, never slugs"
     assert "Nesterov momentum" in said
     assert "equal rates would be no equal steps" in said
+    # In other colours it is the same race.
+    before = page.locator(".race-entrants line, .race-entrants path").first.evaluate("(each) => getComputedStyle(each).stroke")
+    page.evaluate("chainrule.store.set('theme', 'dark')")
+    swatch = "document.querySelector('.race-entrants line, .race-entrants path')"
+    until(page, f"(before) => getComputedStyle({swatch}).stroke !== before", arg=before)
+    painted(page)
+    assert page.evaluate("chainrule.get('race.rows')") == rows
+    page.locator(".race-ball[visibility=visible]").first.wait_for()
 
 
 def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(page: Page) -> None:
@@ -112,6 +120,11 @@ def test_before_the_race_the_start_is_shown(page: Page, watch: Watch) -> None:
     page.locator("[data-panel=race] .plot-summary").filter(has_text="7 runs will start from here").wait_for()
     start = page.evaluate("chainrule.get('frame.loss.train')")
     assert f"{start:.4g}" in page.locator("[data-panel=race] .plot-summary").inner_text()
+    # Where every run is a card, none says six times that there is nothing yet.
+    assert page.locator(".race-entrants .race-result").filter(visible=True).count() == 7 * 6
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".race-entrants .race-result").filter(visible=True).count() == 0
+    page.set_viewport_size({"width": 1440, "height": 900})
     # Without a server an empty table had stood there, and no word of it.
     watch.allow("ERR_FAILED|Failed to load resource")
     page.route("**/api/start", lambda route: route.abort())

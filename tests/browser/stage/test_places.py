@@ -139,15 +139,20 @@ def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, p
     assert bool(counts) == (size == (390, 844)), "where all have theirs, or none but that one, nothing is counted"
 
 
-@pytest.mark.deep
-def test_on_a_phone_the_followed_weight_covers_colours_and_no_number(page: Page) -> None:
-    """Its number is wider than what is between two columns there: it lies on the one that shows no numbers."""
+@pytest.mark.parametrize(("preset", "outputs"), [deeply("digits", 10), deeply("iris", 3)])
+def test_on_a_phone_the_followed_weight_covers_colours_and_no_number(page: Page, preset: str, outputs: int) -> None:
+    """Its number is wider than what is between two columns there: it lies on the one that has no numbers, or between two neurons.
+
+    The ring about it covers no figure either, and it stands clear of what the columns' numbers are said to be.
+    """
     page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, "preset=digits")
+    opened(page, f"preset={preset}&selection=2/W/1,0")
     until(page, "() => chainrule.get('spoken.weight')")
     for cursor in range(count(page) + 1):
         told(page, cursor)
         painted(page)
         assert page.locator(".stage-number.is-weight").count() >= 1, cursor
-        assert not page.evaluate(MEETINGS, [".stage-number.is-weight", ".stage-number:not(.is-weight)"]), cursor
-    assert page.locator(".stage-number.is-gradient:not(.is-weight)").count() == 10, "of every output one"
+        for other in (".stage-number:not(.is-weight)", ".stage-small"):
+            assert not page.evaluate(MEETINGS, [".stage-number.is-weight", other]), (cursor, other)
+        assert not page.evaluate(MEETINGS, [".stage-plate", ".stage-number:not(.is-weight)"]), cursor
+    assert page.locator(".stage-number.is-gradient:not(.is-weight)").count() >= outputs, "of every output one"
