@@ -42,12 +42,13 @@ def test_every_pair_is_within_the_panel(page: Page, width: int, preset: str) -> 
     lines = page.locator(f"{PANEL} .pair-condition").evaluate_all("(all) => all.map((each) => each.getClientRects().length)")
     assert lines
     assert set(lines) <= {0, 1}
-    margins = page.locator(f"{PANEL} .wordings .segments button").evaluate_all("""(all) => all.map((button) => {
+    choices = page.locator(f"{PANEL} .wordings .segments button").filter(visible=True)
+    margins = choices.evaluate_all("""(all) => all.map((button) => {
       const words = document.createRange();
       words.selectNodeContents(button);
       return words.getBoundingClientRect().top - button.getBoundingClientRect().top;
     })""")
-    assert min(margins) >= 2
+    assert min(margins, default=2) >= 2  # a network of one link has no switch
     check(numbers(page, PANEL))
 
 

@@ -67,6 +67,13 @@ def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> N
     page.locator('[name="layers.2.units"]').focus()
     page.locator('[name="layers.2.units"]').hover()
     expect(page.locator(".layers .tip:visible")).to_have_count(0)
+    # A button that takes a layer away has no help of what the layer is, which had lain on the next.
+    problem.get_by_role("button", name="Undo").click()
+    page.mouse.move(0, 0)
+    page.locator('[name="layers.2.units"]').focus()
+    expect(page.locator(".layers .tip:visible")).to_have_count(1)
+    page.locator('[data-remove="2"]').focus()
+    expect(page.locator(".layers .tip:visible")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("name", "value"), [

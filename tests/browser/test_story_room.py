@@ -134,7 +134,7 @@ def test_beside_the_short_answer_the_cards_keep_their_words(page: Page) -> None:
 def test_no_line_begins_with_a_bracket_nor_within_a_fraction(page: Page) -> None:
     """On a phone «)» had begun one, and «∂w» another."""
     opened(page, "preset=digits-cnn&selection=0/W/0,0,1,1", 390, 844)
-    whole = page.locator(".verdict .unbroken")
+    whole = page.locator(".answer-strip .unbroken")
     expect(whole).to_have_text("mean of ∂ℓ/∂w")
     assert whole.evaluate("(each) => each.getClientRects().length") == 1
     pooling = page.evaluate("chainrule.get('experiment.layers').findIndex(({ kind }) => kind === 'max_pool2d')") + 1

@@ -234,7 +234,7 @@ export class Labels {
     lines.forEach((line, i) => small(`loss title ${i}`, loss.y - loss.h * first + TITLE * i, line));
     const below = loss.y + loss.h * middle;
     if (!finite) small("loss told", below, "not finite");
-    else if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: below, width: loss.w - 12, height: loss.h * (0.72 - middle), opacity: view.lossKnown });
+    else if (view.lossKnown > 0.4) this.#number(view, "loss", "loss", 0, [], { x: loss.x, y: below, width: loss.w - 4, height: loss.h * (0.72 - middle), opacity: view.lossKnown });
     loss.chips.forEach((chip, k) => this.#number(view, `target ${k}`, "target", 0, k, { x: chip.x, y: chip.y, width: chip.w, height: chip.h, opacity: 1, kind: "is-target" }));
   }
 

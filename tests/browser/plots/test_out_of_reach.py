@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.plots.desk import opened
+from tests.browser.shared import PLACES, painted
 
 
 def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_back_from_anywhere(page: Page) -> None:
@@ -16,6 +17,13 @@ def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_
     for _ in range(40):
         page.keyboard.press("Tab")
         assert not page.evaluate(outside), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+    # Wherever the page stands, it fills the window below its head.
+    page.evaluate("scrollTo(0, 300)")
+    painted(page)
+    places = page.evaluate(PLACES, [".masthead", ".plot-panel.enlarged"])
+    assert page.evaluate("scrollY") > 0
+    assert places[0]["bottom"] < places[1]["top"] < places[0]["bottom"] + 40
+    assert 700 < places[1]["bottom"] <= 800
     play = page.get_by_role("button", name="Play", exact=True)
     page.set_viewport_size({"width": 390, "height": 844})
     seen = """(button) => {
