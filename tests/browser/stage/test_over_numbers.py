@@ -27,6 +27,16 @@ COVERED = f"""() => {{{HEADS}
 }}"""
 
 
+# What of «1.1» between its ones no rim reaches, in pixels: a dash of the edge had stood there like a figure of its own.
+GAP = """() => {
+  const number = document.querySelector('.stage-number.is-weight'), own = number.cloneNode();
+  own.textContent = '1.1';
+  number.after(own);
+  const [one, point] = [0, 1].map((at) => own.getExtentOfChar(at).width);
+  const { fontSize, strokeWidth } = getComputedStyle(own);
+  own.remove();
+  return one + point - 0.15 * parseFloat(fontSize) - parseFloat(strokeWidth);
+}"""
 OPAQUE = "(all) => [...new Set(all.map((each) => Number(getComputedStyle(each).opacity)))]"
 
 
@@ -35,6 +45,7 @@ def test_at_rest_no_arrowhead_stands_on_a_number(page: Page, size: tuple[int, in
     page.set_viewport_size({"width": size[0], "height": size[1]})
     opened(page, "preset=xor")
     until(page, "chainrule.get('spoken.weight')")
+    assert page.evaluate(GAP) < 0.5
     seen = 0
     for cursor in range(count(page) + 1):
         told(page, cursor)
