@@ -10,6 +10,7 @@ import { r1, svg } from "../base/svg.js";
 import { plates } from "./plates.js";
 import { cell, curve } from "./scene.js";
 import { stops } from "./stops.js";
+import { stripShare } from "./strips.js";
 
 const FRAME = 1; // pixels: from a cell's rim to the middle of the line that frames it
 
@@ -38,7 +39,8 @@ export class Marks {
   paint(view) {
     const shown = view.scene.links.filter((link) => view.after.forward > link.link);
     const stopped = stops(view);
-    const key = `${view.drawn} ${view.traceKey} ${shown.length} ${stopped.length && view.substep?.link}`;
+    const back = shown.map((link) => link.kind === "dropout" && returned(view, view.scene.columns[link.to]));
+    const key = `${view.drawn} ${view.traceKey} ${shown.length} ${stopped.length && view.substep?.link} ${back}`;
     if (key === this.key) return;
     this.key = key;
     let [rings, frames, crosses, lookups] = ["", "", stopped.map(cross).join(""), ""];
@@ -109,19 +111,39 @@ function winners(view, link) {
 }
 
 /**
+ * Has this column's gradient come back?
+ * @param {View} view
+ * @param {import("./scene.js").Column} column
+ */
+function returned(view, column) {
+  return column.halves.some((half) => view.gradientOf(half, 0) > 0);
+}
+
+/**
+ * Each number that was dropped; its gradient, which comes back so far, is crossed out by none.
  * @param {View} view
  * @param {Link} link
  */
 function dropped(view, link) {
   const target = view.scene.columns[link.to];
+  const share = target.kind === "units" && returned(view, target) ? stripShare(target.units[0], target) % 1 : 0;
   const mask = view.values.own("mask", link.link);
   const [rows, cols] = target.cells;
   return mask
     .map((kept, i) => {
       if (kept > 0) return "";
-      return cross(target.kind === "maps" ? cell(target.units[Math.floor(i / (rows * cols))], rows, cols, i % (rows * cols)) : target.units[i]);
+      return cross(target.kind === "maps" ? cell(target.units[Math.floor(i / (rows * cols))], rows, cols, i % (rows * cols)) : above(target.units[i], share));
     })
     .join("");
+}
+
+/**
+ * What is left of a neuron above its gradient.
+ * @param {import("./scene.js").Box} box
+ * @param {number} share  of its height, the gradient's
+ */
+function above(box, share) {
+  return { ...box, y: box.y - (box.h * share) / 2, h: box.h * (1 - share) };
 }
 
 /** @param {import("./scene.js").Box} box */

@@ -104,7 +104,20 @@ def test_a_pooling_sends_one_arrowhead_from_each_window_to_its_winner(page: Page
     assert len(page.evaluate(ARROWS)) == 16, "from each of four maps to each of four"
 
 
+# How many crosses there are, and the gradients' numbers that one runs through.
+CROSSED = """() => {
+  const path = document.querySelector('.stage-cross'), { left, top } = path.ownerSVGElement.getBoundingClientRect();
+  const lines = path.getAttribute('d').split('M').slice(1).map((line) => line.split(/[ L]/).map(Number));
+  const boxes = lines.map(([x0, y0, x1, y1]) => [left + x0, left + x1, top + Math.min(y0, y1), top + Math.max(y0, y1)]);
+  const on = ({ left: from, right: to, top: high, bottom: low }) =>
+    boxes.some(([x0, x1, y0, y1]) => x0 < to && from < x1 && y0 < low - 3 && high + 3 < y1);
+  const numbers = [...document.querySelectorAll('.stage-number.is-gradient')];
+  return [boxes.length / 2, numbers.filter((each) => on(each.getBoundingClientRect())).map((each) => each.textContent)];
+}"""
+
+
 def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})  # a neuron has room for two numbers
     opened(page, "preset=dropout")
     link = page.evaluate("chainrule.get('experiment.layers').findIndex(each => each.kind === 'dropout')")
     at = page.evaluate(f"chainrule.get('substeps').findIndex(each => each.phase === 'backward' && each.link === {link})")
@@ -115,3 +128,4 @@ def test_nothing_travels_back_through_what_was_dropped(page: Page) -> None:
     assert len(page.evaluate(ARROWS)) == sum(each != 0 for each in back)
     scales = page.evaluate("[...document.querySelectorAll('.stage-scale')].map(each => Number(each.textContent.split('◂ ')[1]))")
     assert float(f"{max(map(abs, back)):.1g}") in scales
+    assert page.evaluate(CROSSED) == [mask.count(0), []]
