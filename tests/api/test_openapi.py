@@ -34,6 +34,16 @@ def posts(client: Any) -> dict[str, Any]:
     return {path: methods["post"] for path, methods in paths.items() if "post" in methods}
 
 
+def test_every_address_has_a_whole_sentence_for_a_name(client):
+    """«{"progress": 0» had stood where the first full stop is that of 0.4, «Get Catalog» where nothing had been said."""
+    paths = client.get("/openapi.json").json()["paths"]
+    names = {path: operation["summary"] for path, methods in paths.items() for operation in methods.values()}
+    assert names["/api/surface/stream"].startswith('{"progress": 0.4} lines, then the answer')
+    for path, name in names.items():
+        assert name.count("{") == name.count("}"), path
+        assert len(name.split()) > 2, path
+
+
 def timeless(document: Any) -> Any:
     """The document without what a clock decides."""
     if isinstance(document, dict):

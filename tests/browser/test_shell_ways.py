@@ -74,6 +74,9 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
         link, name, index = get("selection").split("/")
         assert abs(get(f"trace.updates.{link}.{name}.{index.replace(',', '.')}")) == max(moves)
     page.keyboard.press("?")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate("document.getElementById('help').scrollTo(0, 9999)")
+    expect(page.locator("#help .close")).to_be_in_viewport()  # the way out, at the end of what is to be read, too
     page.locator(f"#help [data-question={lens}]").click()
     expect(page.get_by_role("dialog", name="Keys and words")).to_be_hidden()
 

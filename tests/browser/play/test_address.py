@@ -122,6 +122,11 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
     assert page.evaluate("() => location.hash") == "#preset=xor&step=900000&seed=1", (
         "a link that is copied on the way holds the goal"
     )
+    page.set_viewport_size({"width": 390, "height": 844})
+    place = shown.bounding_box()
+    assert place is not None
+    assert (place["x"], place["width"]) == (8, 374), "clear of the screen's edges"
+    page.set_viewport_size({"width": 1280, "height": 800})
     shown.get_by_role("button", name="Stop").click()
     expect(shown).to_be_hidden()
     wait(page, "() => !window.chainrule.get('pending')")

@@ -136,6 +136,12 @@ def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, p
         shown = page.locator(".stage-number.is-weight").count()
         weights = page.evaluate("chainrule.get('trace.before').map(link => link.W ?? []).flat(2).length")
         assert set(counts) <= {f"{shown} of {weights}"}, cursor
+    told(page, page.evaluate("chainrule.get('substeps').findIndex(({ phase }) => phase === 'loss')") + 1)
+    painted(page)
+    sizes = page.locator(".stage-number[data-path*=loss]").evaluate_all(
+        "(all) => all.map((each) => +each.getAttribute('font-size'))"
+    )
+    assert min(sizes) >= 10, "the narrow loss of a phone is read, too"
     assert bool(counts) == (size == (390, 844)), "where all have theirs, or none but that one, nothing is counted"
 
 
