@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bench.convolutions import CASES, aim
 from bench.nets import NETS
 from bench.rivals import RIVALS, installed
@@ -17,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 WAYS = ("plan", RECORDED, MANY, HAND, LINKS, "reference, its trace", "autograd", "micrograd")
 
 
+@pytest.mark.deep
 def test_it_prints_every_way_and_every_net() -> None:
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     ran = subprocess.run([sys.executable, "-m", "bench", "--quick", "steps", "convolutions"], cwd=ROOT, env=environment,

@@ -57,6 +57,7 @@ def test_the_matrices_multiply_to_dw_and_g_stands_behind(page: Page) -> None:
     assert np.abs(found["g, by central differences"] - found["dW"]).max() > 1e-3
 
 
+@pytest.mark.deep
 def test_methods_that_differ_are_said_to_in_words_and_colour_and_those_that_do_not_are_not(page: Page) -> None:
     """Beyond a ten-thousandth of the largest gradient the verdicts are warnings, and the choice says by how much and why."""
     visit(page, f"{ROUGH}&lens=seam")

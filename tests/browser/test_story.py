@@ -203,6 +203,7 @@ def test_while_steps_stream_past_the_equations_rest_and_say_so(page: Page) -> No
     check(numbers(page))
 
 
+@pytest.mark.deep
 def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(page: Page) -> None:
     visit(page, "preset=xor&optimizer.kind=adam&step=1")
     told = page.locator(".story-page")

@@ -73,6 +73,7 @@ def test_a_convex_line_with_corners_has_its_rates_and_bends_as_it_is_drawn(penal
 
 
 @pytest.mark.parametrize("document", [document for document, _ in CORNERS], ids=str)
+@pytest.mark.deep
 def test_no_line_is_called_convex_whose_slope_is_said_to_fall(document):
     for _, _, answer in lines(document, 8):
         assert not (answer["convexity"]["convex"] and answer["curvature"] < 0)

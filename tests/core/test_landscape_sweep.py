@@ -160,6 +160,7 @@ HINGE = {"data": {"kind": "points", "x": [[0.575]], "y": [0], "task": "binary", 
 @settings(max_examples=40)
 @example(HINGE, 0, 0.1)  # 0 over half of the plane
 @given(experiments(), st.integers(0, 999), st.sampled_from([0.1, 1.0]))
+@pytest.mark.deep
 def test_float32_keeps_the_bound_that_it_states(document, seed, reach):
     experiment = Experiment.parse(document)
     plane = PLANES.parse({"kind": "random", "seed": seed}, "plane")

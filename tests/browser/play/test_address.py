@@ -139,6 +139,7 @@ def test_an_address_far_into_a_run_is_replayed_in_sight_and_can_be_called_off(pa
 COUNT = "async (number) => (await ours('base/format.js')).count(number)"
 
 
+@pytest.mark.deep
 def test_a_link_far_into_a_run_asks_before_it_takes_the_run_again(page: Page, get: Get) -> None:
     """A class that follows one link would keep the server busy. What the address says beyond the most is cut, and told."""
     sent: list[int] = []

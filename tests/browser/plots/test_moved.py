@@ -373,6 +373,7 @@ def test_who_comes_back_to_an_optimizer_has_its_memory_again(page: Page, reload:
     assert here(page) == before
 
 
+@pytest.mark.deep
 def test_the_loss_curve_breaks_where_weights_were_moved(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 3)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.plots.desk import opened
 from tests.browser.shared import PLACES, painted
 
 
+@pytest.mark.deep
 def test_what_lies_behind_an_enlarged_plot_is_out_of_reach_and_escape_brings_it_back_from_anywhere(page: Page) -> None:
     opened(page, "xor")
     larger = page.locator("[data-panel=surface] .plot-larger")

@@ -250,6 +250,7 @@ def test_the_line_is_found_again(page: Page) -> None:
     assert page.locator(".line-choices select").nth(1).input_value() == "2/b/0"
 
 
+@pytest.mark.deep
 def test_back_and_forward_of_the_browser_come_to_each_address_s_own_plane(page: Page) -> None:
     opened(page, "xor", example="0")
     plane(page, "random")

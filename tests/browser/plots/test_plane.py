@@ -72,6 +72,7 @@ def test_a_ball_put_beyond_all_screens_is_drawn_with_numbers_that_a_browser_read
     until(page, SETTLED)
 
 
+@pytest.mark.deep
 def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_window(page: Page) -> None:
     opened(page)
     until(page, SETTLED)

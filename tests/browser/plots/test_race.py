@@ -74,6 +74,7 @@ def test_places_follow_the_losses(page: Page) -> None:
     page.locator(".race-ball[visibility=visible]").first.wait_for()
 
 
+@pytest.mark.deep
 def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(page: Page) -> None:
     rows = raced(page, "Learning rates", "line")
     out = [i for i, row in enumerate(rows) if row["problem"]]

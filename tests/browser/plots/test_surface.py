@@ -51,7 +51,6 @@ def test_the_ball_is_at_its_weights_on_the_contour_at_every_frame_of_a_run(page:
     assert len({frame["step"] for frame in frames}) > 1
 
 
-@pytest.mark.deep
 def test_the_gap_is_none_on_a_live_plane_and_real_on_a_pinned_one(page: Page) -> None:
     opened(page)
     until(page, "chainrule.get('surface.gap') === 0")

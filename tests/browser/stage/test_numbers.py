@@ -101,6 +101,7 @@ def test_the_legend_keeps_its_place_at_any_width(page: Page, width: int) -> None
     assert [lists.nth(i).is_visible() for i in range(lists.count())].count(True) == 1, "one phase is told"
 
 
+@pytest.mark.deep
 def test_the_legend_says_what_stands_on_the_stage_and_keeps_its_place(page: Page) -> None:
     opened(page)
     heights, words = set(), {}

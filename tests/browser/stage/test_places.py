@@ -41,6 +41,7 @@ OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize(("preset", "weights"), [("xor", 12), deeply("logistic", 2)])
+@pytest.mark.deep
 def test_no_weights_number_covers_another(page: Page, preset: str, weights: int) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened(page, f"preset={preset}")
