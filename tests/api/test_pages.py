@@ -36,6 +36,14 @@ def test_everything_that_the_page_links_is_there(client: TestClient) -> None:
     assert {path.name for path in (ROOT / "static" / "css").glob("*.css")} <= linked
 
 
+def test_no_rule_asks_of_all_that_moves_what_it_has() -> None:
+    """`:has` of what holds the network is asked anew at every frame: the time that styles took had doubled."""
+    holders = re.compile(r"(?:html|:root|body|\.hero|\.centre|\.stage(?:-figure)?)(?:\[[^]]*\]|:not\([^)]*\))*:has\(")
+    asking = {path.name: holders.findall(path.read_text()) for path in (ROOT / "static" / "css").glob("*.css")}
+    assert asking
+    assert not {name: found for name, found in asking.items() if found}
+
+
 def test_plotly_and_the_versions_are_named(client: TestClient) -> None:
     html = client.get("/").text
     source = re.search(r'<meta name="plotly-src" content="(/static/vendor/plotly-[\d.]+\.min\.js)">', html)

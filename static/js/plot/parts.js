@@ -59,6 +59,9 @@ function enlarger(root) {
   let behind = [];
   const set = (/** @type {boolean} */ large) => {
     root.classList.toggle("enlarged", large);
+    // A rule that asked by `:has` whether any panel is enlarged would be asked anew of every frame of the network.
+    if (large) document.documentElement.dataset.enlarged = root.dataset.panel;
+    else delete document.documentElement.dataset.enlarged;
     button.setAttribute("aria-pressed", String(large));
     for (const each of behind) each.inert = false;
     behind = large ? covered(root) : [];
