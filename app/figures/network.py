@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from app.figures.network_ending import Ending
-from app.figures.network_layout import BOTTOM, MOST_NUMBERED, NARROW, TOP, Column, columns, crowded, kernel_share, place, side
+from app.figures.network_ending import NARROW, Ending
+from app.figures.network_layout import BOTTOM, MOST_NUMBERED, TOP, Column, columns, crowded, kernel_share, place, side
 from core.experiment import Experiment
 
 EACH = 100  # up to so many edges in all, an edge is a trace of its own

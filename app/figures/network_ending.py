@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+NARROW = 520.0  # a stage of less is a phone's
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -21,7 +23,7 @@ class Ending:
         """
         if width >= 640:
             return cls(84.0, 36.0 if classes else 62.0, 22.0)
-        if width >= 520:
+        if width >= NARROW:
             return cls(72.0, 28.0 if classes else 54.0, 16.0)
         return cls(60.0, 0.0, 0.0) if outputs == 1 else cls(54.0, 26.0, 8.0)
 

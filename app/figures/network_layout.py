@@ -13,12 +13,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from app.figures.network_ending import Ending
+from app.figures.network_ending import NARROW, Ending
 from core.experiment import Experiment
 
 TOP, BOTTOM = 44.0, 22.0  # room for the titles above, and for bias labels below
 SIDE, NARROW_SIDE = 14.0, 8.0  # and at both sides; of a phone's stage, which has none to spare
-NARROW = 520.0  # a stage of less is a phone's
 ROW = 132.0  # rows are never further apart
 TALLEST = 54.0  # the height of a neuron
 TIGHTEST = 12.0  # the room between two columns when there is none to spare
