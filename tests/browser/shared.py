@@ -36,7 +36,7 @@ VISIT = """(place) => {
 TIDY = """() => {
   const { store } = chainrule;
   if (store.get('playing')) document.querySelector('[data-action=play]').click();
-  store.patch({ motion: 'full', theme: 'auto', transition: null, selection: null, highlight: null, error: null });
+  store.patch({ motion: 'reduced', theme: 'auto', transition: null, selection: null, highlight: null, error: null });
   localStorage.clear();
   document.activeElement?.blur();
   for (const open of document.querySelectorAll('details[open]')) open.open = false;
@@ -113,13 +113,20 @@ def visit(page: Page, place: str) -> None:
     until(page, OPENED)
 
 
+def prefer(page: Page, motion: bool) -> None:
+    """Motion, or its end at once, as the system is set; and what was chosen on the page is as the system says."""
+    page.emulate_media(color_scheme="null", reduced_motion="no-preference" if motion else "reduce")
+    if page.evaluate("!!window.chainrule"):
+        page.evaluate("(motion) => chainrule.store.patch({ motion })", "full" if motion else "reduced")
+
+
 def tidy(page: Page) -> None:
     """Nothing that a test did to the page meets the next one."""
     while _heard:
         listened, event, heard = _heard.pop()
         listened.remove_listener(event, heard)
     page.unroute_all(behavior="ignoreErrors")
-    page.emulate_media(color_scheme="null", reduced_motion="null")
+    page.emulate_media(color_scheme="null", reduced_motion="reduce")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.mouse.move(0, 0)
     if page.evaluate("!!window.chainrule"):

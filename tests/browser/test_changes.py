@@ -10,6 +10,7 @@ PLOTS = True
 
 
 @pytest.mark.parametrize("size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.deep)])
+@pytest.mark.motion
 def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     visit(page, "preset=spiral")
@@ -31,6 +32,7 @@ def test_presets_follow_each_other_while_the_run_plays(page: Page, size: tuple[i
         "preset=xor&layers=dense(units:9999)",
     ],
 )
+@pytest.mark.deep
 def test_an_address_that_cannot_run_opens_a_page_that_says_so(fresh: Desk, address: str) -> None:
     page = fresh.page
     page.goto(f"/#{address}")

@@ -32,12 +32,13 @@ NOW = "JSON.stringify([document.body.innerHTML.length, document.body.innerText])
     deeply("preset=iris&optimizer.kind=adam&step=5&lens=head"),
 ])  # fmt: skip
 def test_a_page_at_rest_does_nothing(page: Page, watch: Watch, place: str) -> None:
-    visit(page, place)
-    page.evaluate("document.querySelector('[role=tabpanel]:not([hidden])')?.scrollIntoView()")  # panels sleep out of sight
-    still(page, NOW)
-    # Each of many weights is checked by itself three seconds after the page has come to rest: that is the last thing it does.
-    until(page, CHECKED)
-    watch.quiet(page, 1000)
+    with watch.counted(page) as quiet:
+        visit(page, place)
+        page.evaluate("document.querySelector('[role=tabpanel]:not([hidden])')?.scrollIntoView()")  # panels sleep out of sight
+        still(page, NOW)
+        # Each of many weights is checked by itself three seconds after the page has come to rest: that is the last thing it does.
+        until(page, CHECKED)
+        quiet(1000)
     still(page, NOW)
     page.evaluate(BEGIN)
     page.wait_for_timeout(REST_MILLISECONDS)

@@ -136,6 +136,7 @@ def test_shift_and_the_arrow_go_one_link_back_within_a_step(page: Page, get: Get
     assert (get("state.step"), get("trace.step")) == (0, 0)
 
 
+@pytest.mark.motion
 def test_who_goes_back_while_a_step_is_told_stays_there(page: Page, get: Get) -> None:
     page.evaluate("() => window.chainrule.store.set('speed', 4)")
     page.get_by_role("button", name="Step", exact=True).click()

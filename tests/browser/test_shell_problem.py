@@ -139,6 +139,7 @@ def test_a_loss_that_does_not_fit_offers_the_cure(page: Page, get: Get, watch: A
     expect(page.locator("#problem")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_data_that_want_a_flatten_layer_bring_it_along_and_what_is_said_of_it_runs(page: Page, get: Get, watch: Watch) -> None:
     watch.allow("status of 422")  # the server says what is lacking
     page.locator('select[name="data.kind"]').select_option("line")
@@ -179,6 +180,7 @@ def test_of_data_that_are_refused_only_the_refusal_is_said_and_its_cure_once(pag
 
 
 @pytest.mark.parametrize("preset", [deeply("signals"), "text"])
+@pytest.mark.deep
 def test_layers_that_take_maps_or_words_go_with_the_data_that_had_them(page: Page, get: Get, watch: Watch, preset: str) -> None:
     """Of a convolution and XOR there had been a refusal alone; of vectors again, the dense layers are left."""
     watch.allow("status of 422")

@@ -242,6 +242,7 @@ LOOKING = """async () => {
 
 
 @pytest.mark.parametrize(("button", "speed"), [("Step", 4), deeply("Play", 20)])
+@pytest.mark.motion
 def test_the_counter_the_strip_and_the_equations_tell_one_sub_step_at_every_moment(page: Page, button: str, speed: int) -> None:
     """Also where sub-steps follow each other faster than equations are read, which then tell some of them only."""
     opened(page)

@@ -56,10 +56,11 @@ def opened(desk: Desk, name: str) -> Desk:
     page = desk.page
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(reduced_motion="reduce")
-    visit(page, f"{EXPERIMENTS[name][0]}&example={ROW}")
-    page.wait_for_function("() => Boolean(chainrule.get('trace.example')) && document.querySelector('.timeline-step')")
-    page.wait_for_function("() => document.querySelector('[data-panel=surface] [data-path]')")
-    desk.watch.quiet(page)
+    with desk.watch.counted(page) as quiet:
+        visit(page, f"{EXPERIMENTS[name][0]}&example={ROW}")
+        page.wait_for_function("() => Boolean(chainrule.get('trace.example')) && document.querySelector('.timeline-step')")
+        page.wait_for_function("() => document.querySelector('[data-panel=surface] [data-path]')")
+        quiet(400)
     return desk
 
 

@@ -12,7 +12,10 @@ from tests.browser.conftest import Desk
     [
         ("console.error('boom')", "console error: boom"),
         ("setTimeout(() => { throw new Error('unforeseen') })", "uncaught exception: Error: unforeseen"),
-        ("new Image().src = 'http://127.0.0.2:8/x.png'", r"request to another machine: http://127\.0\.0\.2:8/x\.png"),
+        (
+            "new Image().src = 'http://127.0.0.2:8/x.png'",
+            r"console error: request to another machine: http://127\.0\.0\.2:8/x\.png",
+        ),
     ],
 )
 def test_the_watch_complains(fresh: Desk, script: str, complaint: str) -> None:

@@ -18,7 +18,7 @@ from tests.derivation_cases import EXACT, NETWORKS, dense_net, near, parameters,
 
 Way = tuple[int, ...]
 CHUNKS = 12
-SOON = [chunk if chunk < CHUNKS // 2 else pytest.param(chunk, marks=pytest.mark.deep) for chunk in range(CHUNKS)]
+SOON = [chunk if chunk < CHUNKS // 4 else pytest.param(chunk, marks=pytest.mark.deep) for chunk in range(CHUNKS)]
 
 
 def means_one_by_one(parameter: Parameter) -> dict[Way, float]:

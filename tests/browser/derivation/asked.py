@@ -24,8 +24,9 @@ def derived(page: Page, address: str) -> dict[str, Any]:
       && chainrule.get('derivation.paths') && chainrule.get('derivation.step') === chainrule.get('trace.step')"""
     page.wait_for_function(there, arg=address)
     page.locator(f"{PANEL} .lens-sub[data-address='{address}']").wait_for()
-    ways = page.evaluate("chainrule.get('derivation.paths.listed').length")  # a word that the example does not use has none
-    for drawn in (*([".paths"] if ways else []), "[data-path^='trace.']"):
+    doc = page.evaluate("chainrule.get('derivation')")
+    # A word that the example does not use has no path, and a neuron no update.
+    for drawn in [*([".paths"] if doc["paths"]["listed"] else []), *(["[data-path^='trace.']"] if doc.get("parameter") else [])]:
         page.locator(f"{PANEL} {drawn}").first.wait_for()
     return page.evaluate("chainrule.get('derivation')")
 

@@ -10,6 +10,7 @@ from tests.browser.told import check, numbers
 from tests.browser.walk import call
 
 
+@pytest.mark.deep
 def test_before_anything_is_derived_there_is_nothing_to_copy(page: Page, watch: Watch) -> None:
     watch.allow("net::ERR_FAILED")
     page.route("**/api/derive", lambda route: route.abort())

@@ -209,6 +209,7 @@ def test_a_number_that_no_float64_holds_is_told_as_it_stands_in_the_address(page
     expect(alert).to_contain_text('got "1e999"')
 
 
+@pytest.mark.deep
 def test_the_last_rows_of_a_batch_that_was_made_smaller_are_none_of_the_address(page: Page, get: Get) -> None:
     """What is shown is the row that it wraps to, and a link says so."""
     visit(page, "preset=xor&example=7&batch_size=5")
@@ -223,7 +224,7 @@ def test_the_last_rows_of_a_batch_that_was_made_smaller_are_none_of_the_address(
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("preset=nope", "preset=nope: there is no such preset."),
+        deeply("preset=nope", "preset=nope: there is no such preset."),
         deeply("preset=xor&step=abc", "step=abc: expected a whole number."),
         ("preset=xor&step=1e3&substep=0x2", "step=1e3: expected a whole number. substep=0x2: expected a whole number."),
         ("preset=xor&example=77", "example=77: a batch has 10 rows, counted from 0; the first is shown."),
@@ -234,7 +235,7 @@ def test_the_last_rows_of_a_batch_that_was_made_smaller_are_none_of_the_address(
         deeply("preset=xor&example=x", "example=x: expected a row of the batch, counted from 0, or «mean»."),
         deeply("preset=xor&selection=9/Z/9,9", "selection=9/Z/9,9: this network has no such number."),
         ("preset=xor&selection=2/W/0,4", "selection=2/W/0,4: this network has no such number."),
-        ("preset=xor&plane.addresses=0/W/0,0|2/W/1,0", "plane.addresses=2/W/1,0: this network has no such weight."),
+        deeply("preset=xor&plane.addresses=0/W/0,0|2/W/1,0", "plane.addresses=2/W/1,0: this network has no such weight."),
         ("preset=xor&lens=nope&colour=red", "head, matrix or race. colour=red: the page knows no «colour»."),
     ],
 )

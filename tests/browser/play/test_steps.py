@@ -27,6 +27,7 @@ def test_sub_steps_go_forward_then_the_loss_then_backward_then_gradients_then_th
     assert get("state.params") == get("trace.after") != before["params"]
 
 
+@pytest.mark.motion
 def test_step_changes_the_page_at_once_and_takes_one_update(page: Page, get: Get) -> None:
     waited = page.evaluate("""() => new Promise((resolve) => {
       const pressed = performance.now();
@@ -39,6 +40,7 @@ def test_step_changes_the_page_at_once_and_takes_one_update(page: Page, get: Get
     assert [row["step"] for row in get("losses")] == [0, 1]
 
 
+@pytest.mark.motion
 def test_a_second_press_of_step_finishes_the_first_and_takes_another(page: Page, get: Get) -> None:
     speed(page, 1)
     for _ in range(3):
@@ -70,6 +72,7 @@ def test_back_restores_the_very_objects(page: Page, get: Get) -> None:
     expect(back).to_have_attribute("aria-disabled", "true")
 
 
+@pytest.mark.motion
 def test_back_during_an_animated_step_undoes_it(page: Page, get: Get) -> None:
     speed(page, 1)
     first = get("state")

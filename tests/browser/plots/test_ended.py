@@ -23,6 +23,7 @@ CORNERS = """() => {
 }"""
 
 
+@pytest.mark.deep
 def test_both_panels_land_on_the_state_at_which_the_run_diverged(page: Page) -> None:
     opened(page, "xor", optimizer__learning_rate="1000")
     page.evaluate("chainrule.store.patch({ speed: 'max' })")

@@ -100,6 +100,7 @@ def test_a_line_without_a_logarithm_is_told_where_it_would_be(page: Page) -> Non
     logarithmic(page)
 
 
+@pytest.mark.deep
 def test_what_the_loss_curves_leave_out_is_told(page: Page) -> None:
     opened(page, "poisson", None, step="30")
     until(page, "chainrule.get('state.step') === 30")

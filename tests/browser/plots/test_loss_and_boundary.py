@@ -129,6 +129,7 @@ def test_the_boundary_is_where_both_classes_are_equally_likely(page: Page, place
 
 
 @pytest.mark.parametrize("before", ["xor", deeply("spiral")])
+@pytest.mark.deep
 def test_no_boundary_of_other_data_is_left_on_a_fitted_curve(page: Page, before: str) -> None:
     opened(page, before)
     until(page, "document.querySelector('.boundary-level')?.getAttribute('d')")
@@ -199,6 +200,7 @@ def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, p
     assert paths == [f"trace.layers.{len(get(page, 'trace.layers')) - 1}.output.0.{k}" for k in range(len(outputs))]
 
 
+@pytest.mark.deep
 def test_of_which_weights_the_bars_are_is_said_once_the_measures_are_of_others(page: Page) -> None:
     opened(page, "iris")
     moment = page.locator(".answer-moment")

@@ -16,6 +16,7 @@ PARTS = """() => [...document.querySelectorAll('.loss-box .js-line')]
 ALERT = "#callouts [role=alert]"
 
 
+@pytest.mark.deep
 def test_only_what_was_moved_stands_in_the_address_exactly(page: Page) -> None:
     opened(page, "xor", example="0")
     stepped(page, 1)

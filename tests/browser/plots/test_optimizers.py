@@ -38,6 +38,7 @@ def test_every_try_of_levenberg_marquardt_is_drawn_where_it_led(page: Page) -> N
     page.locator("[data-panel=surface] .plot-about").filter(has_text="was turned down").wait_for()
 
 
+@pytest.mark.deep
 def test_only_arrows_that_there_are_are_said_to_have_been_turned_down(page: Page) -> None:
     opened(page, "line", optimizer__kind="levenberg_marquardt")
     stepped(page, 1)

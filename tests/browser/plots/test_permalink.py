@@ -69,6 +69,7 @@ def test_the_plane_that_is_chosen_at_the_start_is_the_one_of_a_reload(page: Page
         deeply("points", {4: "best"}, "plane.kind=points&plane.third=best"),
     ],
 )
+@pytest.mark.deep
 def test_a_reload_shows_the_same_plane(page: Page, kind: str, fields: dict[int, str], written: str) -> None:
     opened(page, "xor", example="0")
     stepped(page, 3)

@@ -115,6 +115,7 @@ def test_the_saved_numbers_are_the_losses(page: Page) -> None:
         assert request(page, "/api/start", body)["frame"]["loss"]["train"] == pytest.approx(loss, rel=1e-5)
 
 
+@pytest.mark.deep
 def test_the_saved_page_draws_the_surface_by_itself(page: Page, browser: Browser, tmp_path: Path) -> None:
     opened(page)
     stepped(page, 1)

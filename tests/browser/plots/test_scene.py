@@ -62,6 +62,7 @@ LIFTED = """async () => {
 
 
 @pytest.mark.parametrize(("speed", "motion"), [(20, "full"), pytest.param("max", "reduced", marks=deep)])
+@pytest.mark.motion
 @pytest.mark.deep
 def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, speed: Any, motion: str) -> None:
     opened(page, view="3-D")
@@ -71,6 +72,7 @@ def test_the_ball_lies_on_the_drawn_surface_at_every_frame_of_a_run(page: Page, 
     assert max(frame["off"] for frame in page.evaluate("window.seen")) <= PIXEL
 
 
+@deep
 def test_no_scene_stands_before_there_is_a_surface_to_draw(page: Page) -> None:
     held: list[Route] = []
     page.route("**/api/surface**", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)

@@ -42,6 +42,7 @@ def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
 FLAT = "async () => (graph) => ([a, b]) => [graph._fullLayout.xaxis.d2p(a), graph._fullLayout.yaxis.d2p(b)]"
 
 
+@pytest.mark.motion
 def test_the_ball_is_at_its_weights_on_the_contour_at_every_frame_of_a_run(page: Page) -> None:
     opened(page)
     page.evaluate(watch(FLAT))
@@ -106,7 +107,7 @@ def test_a_click_on_the_contour_puts_the_ball_there(page: Page) -> None:
     comes_to(page, BALL, pytest.approx([0.7 * box["width"], 0.3 * box["height"]], abs=2.0))
 
 
-@pytest.mark.parametrize("kind", [deeply("random"), "gradient", deeply("trajectory"), "points"])
+@pytest.mark.parametrize("kind", [deeply("random"), deeply("gradient"), deeply("trajectory"), "points"])
 def test_every_plane_goes_through_the_present_weights(page: Page, kind: str) -> None:
     opened(page)
     stepped(page, 3)
@@ -138,6 +139,7 @@ def test_the_momentum_is_offered_only_where_the_optimizer_keeps_one(page: Page) 
 MARKS = f"() => [...document.querySelectorAll('{VISIBLE} .actor-name-mark text')].map((text) => text.textContent)"
 
 
+@pytest.mark.deep
 def test_a_third_state_can_be_chosen_and_lies_on_the_plane(page: Page) -> None:
     opened(page)
     stepped(page, 3)

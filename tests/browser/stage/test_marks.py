@@ -73,6 +73,7 @@ def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page)
 
 
 @pytest.mark.parametrize(("width", "words"), [deeply(390, "largest"), (1280, "largest gradient")])
+@pytest.mark.deep
 def test_a_note_that_has_room_says_what_it_is(page: Page, width: int, words: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     opened(page, "preset=xor")

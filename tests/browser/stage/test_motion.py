@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.shared import painted, until
@@ -27,6 +28,7 @@ MOVING = """async ([cursor, mark]) => {
 }"""
 
 
+@pytest.mark.motion
 def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> None:
     opened(page)
     told(page, 6)
@@ -38,6 +40,7 @@ def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> 
     assert places[0] - min(places) > 25, places
 
 
+@pytest.mark.motion
 def test_forward_dots_travel_the_other_way(page: Page) -> None:
     opened(page)
     told(page, 2)
@@ -59,6 +62,7 @@ def test_without_motion_the_arrowheads_stand_still_on_the_edges(page: Page) -> N
     assert page.evaluate(ARROWS) == first
 
 
+@pytest.mark.motion
 def test_the_update_moves_the_edges_to_the_new_weights(page: Page) -> None:
     opened(page)
     page.get_by_role("button", name="Step", exact=True).click()
