@@ -10,7 +10,8 @@
 import { along } from "./scene.js";
 
 /** «−0.03458» at 11 pixels, or a longer one in smaller letters. */
-export const LABEL = { w: 52, h: 14 };
+const LABEL = { w: 52, h: 14 };
+const [LARGE, FEW] = [{ w: 76, h: 20 }, 3]; // or as large as the neurons' numbers, where so few weights have long edges
 export const MOST_LABELLED = 24;
 export const [FIRST, LAST, TRIED] = [0.14, 0.86, 49]; // of an edge's t
 const HEAD = { w: 54, h: 13, above: 9 }; // what a column's numbers are, «a, ∂ℓ/∂z», and how far above its first neuron
@@ -40,6 +41,24 @@ export function labelPlaces(scene) {
 }
 
 /**
+ * Has every number of a weight an edge about it that is long enough to be cut?
+ * @param {Scene} scene
+ */
+export function labelsRoomy({ edges: all }) {
+  const weights = all.filter(({ k }) => k >= 0);
+  return weights.length <= FEW && weights.every((e) => e.x1 - e.x0 > LARGE.w + SHORT);
+}
+
+/**
+ * How large the place of a weight's number is.
+ * @param {Scene} scene
+ * @returns {{w: number, h: number}}
+ */
+export function labelSize(scene) {
+  return labelsRoomy(scene) ? LARGE : LABEL;
+}
+
+/**
  * @typedef {Box & {crowd: number, air: number}} Candidate  crowd: how much of other edges lies behind it; air: pixels above and below it
  * @typedef {{e: Edge, free: Candidate[]}} Open
  */
@@ -50,9 +69,9 @@ export function labelPlaces(scene) {
  * @returns {Open[]}
  */
 function edges(scene) {
-  const fixed = taken(scene);
+  const [fixed, size] = [taken(scene), labelSize(scene)];
   return scene.links.flatMap((link) => link.edges.filter((e) => e.x1 - e.x0 >= NARROWEST)
-    .map((e) => ({ e, free: candidates(e, link.edges).filter((box) => !fixed.some((other) => meet(box, other))) })));
+    .map((e) => ({ e, free: candidates(e, link.edges, size).filter((box) => !fixed.some((other) => meet(box, other))) })));
 }
 
 /**
@@ -110,14 +129,15 @@ export function cheapest(boxes, cost) {
  * From the middle outwards: of two places as good, the one nearer the middle is taken.
  * @param {Edge} e
  * @param {Edge[]} all  of the link
+ * @param {{w: number, h: number}} size
  * @returns {Candidate[]}
  */
-function candidates(e, all) {
+function candidates(e, all, size) {
   const others = points(all.filter((other) => other !== e));
   const middle = (FIRST + LAST) / 2;
   return Array.from({ length: TRIED }, (_, i) => FIRST + ((LAST - FIRST) * i) / (TRIED - 1))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))
-    .map((t) => ({ ...LABEL, air: e.x1 - e.x0 < SHORT ? AIR : 0, x: along(e, t).x, y: along(e, t).y }))
+    .map((t) => ({ ...size, air: e.x1 - e.x0 < SHORT ? AIR : 0, x: along(e, t).x, y: along(e, t).y }))
     .map((box) => ({ ...box, crowd: behind(box, others) }));
 }
 
@@ -164,7 +184,7 @@ export function clearPlace(scene, e, size, others) {
  * @returns {Box[]}
  */
 export function beside(e, size) {
-  return [0, -size.h, size.h].flatMap((off) => candidates(e, []).map(({ x, y }) => ({ ...size, x, y: y + off })));
+  return [0, -size.h, size.h].flatMap((off) => candidates(e, [], size).map(({ x, y }) => ({ ...size, x, y: y + off })));
 }
 
 /**

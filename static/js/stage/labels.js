@@ -11,7 +11,7 @@
 import { show } from "../base/format.js";
 import { times } from "../base/larger.js";
 import { travelling } from "./flow.js";
-import { LABEL, biasNumbered, meet } from "./label-places.js";
+import { biasNumbered, meet } from "./label-places.js";
 import { lossWords } from "./loss-words.js";
 import { plates } from "./plates.js";
 import { twoRows } from "./strips.js";
@@ -206,12 +206,12 @@ export class Labels {
   #edge(view, e) {
     const box = labelBox(view, e);
     if (!box) return;
-    const { x, y } = box;
+    const { x, y, w, h } = box;
     const known = view.gradientShown(e.link);
     const active = known > 0.4 && view.substep?.phase === "gradient";
     // While gradients are told, they take the weights' places: two numbers an edge would run into each other.
     const [what, kind] = active ? ["gradient:W", "is-weight is-gradient"] : ["weight:W", "is-weight"];
-    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: LABEL.w + 5, height: LABEL.h, opacity: 0.62 + 0.38 * view.emphasis(e.link), kind });
+    this.#number(view, e.address, what, e.link, [e.j, e.k], { x, y, width: w + 5, height: h, opacity: 0.62 + 0.38 * view.emphasis(e.link), kind });
   }
 
   /**

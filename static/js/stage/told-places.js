@@ -8,7 +8,7 @@
  * @typedef {import("./view.js").View} View
  */
 import { along } from "./scene.js";
-import { FIRST, LABEL, LAST, TRIED, aside, beside, cheapest, headings, labelPlaces, meet, overlap, taken } from "./label-places.js";
+import { FIRST, LAST, TRIED, aside, beside, cheapest, headings, labelPlaces, labelSize, meet, overlap, taken } from "./label-places.js";
 import { sharePlaces } from "./share-places.js";
 
 export const REACH = 0.2; // of an edge's t: how far from its place an arrowhead may stand
@@ -74,6 +74,7 @@ function toldPlaces(view) {
   const written = shares(view);
   const heads = headings(scene);
   const stands = [...taken(scene), ...free.values(), ...written, ...heads];
+  const size = labelSize(scene);
   const numbered = new Set([...written, ...heads, ...scene.columns.filter(({ kind, style }) => kind === "units" && /^(one|full)$/.test(style)).flatMap(({ units }) => units)]);
   /** @type {Map<Edge, Box>} */
   const places = new Map();
@@ -81,7 +82,7 @@ function toldPlaces(view) {
     if (free.has(e)) continue;
     const others = [...stands, ...places.values()];
     const cost = (/** @type {Box} */ box) => others.reduce((sum, other) => sum + (numbered.has(other) ? HIDING : 1) * overlap(box, other), 0);
-    places.set(e, cheapest([...beside(e, LABEL), ...aside(e, LABEL)], cost));
+    places.set(e, cheapest([...beside(e, size), ...aside(e, size)], cost));
   }
   forced.set(scene, { key, paths, places });
   return places;

@@ -5,12 +5,14 @@
  * @typedef {import("./view.js").View} View
  * @typedef {import("./scene.js").Scene} Scene
  */
+import { labelPlaces, labelsRoomy } from "./label-places.js";
 import { labelBox } from "./told-places.js";
 import { capsule } from "./nodes.js";
 import { Picker, shifted } from "./pick.js";
 import { svg } from "../base/svg.js";
 
 const LEAST = 9; // pixels
+const LEVEL = 3; // pixels up or down from end to end of a number: there a piece of the edge's dash beside it would be read as a figure
 
 export class Told {
   /**
@@ -39,10 +41,10 @@ export class Told {
   paint(view) {
     const addresses = view.streaming ? [] : view.store.get("spoken.addresses") ?? [];
     const gradient = view.substep?.phase === "gradient";
-    const key = `${view.drawn} ${gradient} ${view.selection} ${addresses.join(" ")}`;
+    const key = `${view.drawn} ${gradient} ${view.streaming} ${view.selection} ${addresses.join(" ")}`;
     if (key === this.key) return;
     this.key = key;
-    let [bands, rings, plates] = ["", "", ""];
+    let [bands, rings, plates] = ["", "", view.streaming ? "" : beneath(view.scene)];
     for (const text of addresses) {
       const outline = this.picker?.outline(text, gradient);
       if (!outline) continue;
@@ -61,6 +63,16 @@ export class Told {
     this.under.setAttribute("d", rings);
     this.rings.setAttribute("d", rings);
   }
+}
+
+/**
+ * What stands below the numbers of edges that run level, and of all where there is room for it.
+ * @param {Scene} scene
+ */
+function beneath(scene) {
+  const all = [...labelPlaces(scene)];
+  const some = labelsRoomy(scene) ? all : all.filter(([e, { w }]) => (w * Math.abs(e.y1 - e.y0)) / (e.x1 - e.x0) < LEVEL);
+  return some.map(([, { x, y, w, h }]) => shifted(capsule(w + 2, h, 7, 7), x, y)).join("");
 }
 
 /**

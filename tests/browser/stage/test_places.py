@@ -118,6 +118,30 @@ def test_beside_a_table_words_cover_no_map_and_on_short_edges_bands_stay_apart(p
     assert max(widths) < 9
 
 
+# Of each weight's number how large its letters are, and whether what stands below it reaches 3 pixels further on both sides.
+PLATED = """() => {
+  const plate = document.querySelector('.stage-plate'), { left: x0, top: y0 } = plate.ownerSVGElement.getBoundingClientRect();
+  return [...document.querySelectorAll('.stage-number.is-weight')].map((number) => {
+    const { left, right, top, bottom } = number.getBoundingClientRect(), y = (top + bottom) / 2 - y0;
+    return [+number.getAttribute('font-size'), [left - 3, right + 3].every((x) => plate.isPointInFill({ x: x - x0, y }))];
+  });
+}"""
+
+
+@pytest.mark.deep
+def test_where_weights_are_few_their_numbers_are_as_large_as_the_neurons_and_no_dash_stands_beside_them(page: Page) -> None:
+    """On an edge that runs level a piece of a dash had stood beside −1.662, like a figure."""
+    for preset, width, weights in (("line", 1440, 1), ("logistic", 1440, 2), ("poisson", 390, 1)):
+        page.set_viewport_size({"width": width, "height": 900})
+        opened(page, f"preset={preset}")
+        told(page, 2)
+        painted(page)
+        found = page.evaluate(PLATED)
+        assert len(found) == weights
+        assert all(plated for _, plated in found), preset
+        assert width < 1440 or min(size for size, _ in found) > 14, preset
+
+
 @pytest.mark.parametrize(("preset", "size"), [("xor", (390, 844)), deeply("xor", (1280, 720)), deeply("digits", (1440, 900))])
 @pytest.mark.deep
 def test_the_weight_that_the_story_follows_always_bears_its_number(page: Page, preset: str, size: tuple[int, int]) -> None:
