@@ -87,7 +87,7 @@ export function mount(root, context) {
     if (slider.max !== String(last)) slider.max = String(last);
     if (follow) slider.value = String(last);
     const time = Number(slider.value);
-    view.show({ clock, time, title: clock === "sweeps" ? "sweeps through the network" : "updates", log: log.on });
+    view.show({ clock, time, title: clock === "sweeps" ? "sweeps through the network" : "updates", log: log.on, waits: !race.picture && !note.textContent });
     at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
     go.textContent = race.running ? "Stop" : "Start the race";
     rank(clock, time);
@@ -143,6 +143,7 @@ export function mount(root, context) {
     if (stale(error)) return;
     note.textContent = error instanceof ApiError ? error.reason : "";
     if (!(error instanceof ApiError)) reportError(error);
+    frames.invalidate("race");
   }
 
   go.addEventListener("click", () => void run());

@@ -4,10 +4,10 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./model.js").Race} Race
- * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean}} How
+ * @typedef {{clock: "step"|"sweeps", time: number, title: string, log: boolean, waits: boolean}} How  waits: the plane is under way
  */
 import { blankNote, blankShare } from "../plot/blank.js";
-import { Plot, line, px } from "../plot/host.js";
+import { Plot, html, line, px } from "../plot/host.js";
 import { svg } from "../base/svg.js";
 import { levelLine, ramp } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
@@ -44,6 +44,8 @@ export class RaceView {
     });
     this.dots = svg("g", {}, this.losses.overlay);
     this.cursor = svg("path", { class: "race-cursor" }, this.losses.overlay);
+    this.wait = html("p", { class: "plot-blank all", role: "status" });
+    paths.append(this.wait);
     this.blank = { plane: blankNote(paths), losses: blankNote(curves) };
     this.painted = "";
     this.labels = "";
@@ -77,6 +79,8 @@ export class RaceView {
    * @param {How} how
    */
   show(how) {
+    const told = how.waits ? "The plane is being computed." : "";
+    if (this.wait.textContent !== told) this.wait.textContent = told;
     if (this.plane.axes && this.race.picture) this.#paths(how);
     if (this.losses.axes) this.#curves(how);
     this.#start(how);

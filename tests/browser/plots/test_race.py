@@ -106,6 +106,7 @@ def test_equals_share_a_place(page: Page) -> None:
     page.locator("[data-panel=race] .plot-summary").filter(has_text="All 4 that run are level").wait_for()
 
 
+@pytest.mark.deep
 def test_the_gap_of_a_run_is_the_plane_s_loss_under_it_less_its_own(page: Page) -> None:
     rows = raced(page, "Optimizers")
     until(page, "chainrule.get('race.rows').every((row) => row.distance > 0 && row.gap !== null)")
@@ -116,9 +117,17 @@ def test_the_gap_of_a_run_is_the_plane_s_loss_under_it_less_its_own(page: Page) 
 
 
 def test_before_the_race_the_start_is_shown(page: Page, watch: Watch) -> None:
+    held: list[Route] = []
+    page.route("**/api/surface**", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)
     opened(page, view=None)
     page.get_by_role("tab", name="Race").click()
+    wait = page.locator("[data-panel=race]").get_by_text("The plane is being computed.")
+    expect(wait).to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/surface**")
     page.locator(".race-start").first.wait_for()
+    expect(wait).not_to_be_visible()
     until(page, "[...document.querySelectorAll('.race-start')].every((start) => start.getAttribute('visibility') === 'visible')")
     page.locator("[data-panel=race] .plot-summary").filter(has_text="7 runs will start from here").wait_for()
     start = page.evaluate("chainrule.get('frame.loss.train')")
@@ -142,6 +151,7 @@ def test_before_the_race_the_start_is_shown(page: Page, watch: Watch) -> None:
     expect(note).to_have_text("")
 
 
+@pytest.mark.deep
 def test_the_race_can_be_taken_away(page: Page) -> None:
     rows = raced(page, "Optimizers")
     with page.expect_download() as download:
