@@ -46,7 +46,7 @@ def mean_gradient(chain: Chain, link: int, name: str, at: At, total: Sum) -> Lin
     line = mean_line(
         Cell(by(chain, link, name, at, "L"), slot(place)),
         lambda t: by(chain, link, name, at, chain.of(t).loss),
-        lambda t: signed(f"derived.story.{{line}}.terms.{t[1:]}"),
+        lambda t: signed(f"derived.{{line}}.terms.{t[1:]}"),
         replace(total, count=BATCH), "" if chain.mean else whose,
         (*(penalty_part(chain, link, at) if name == "W" else ()), *given(chain, link, name, at)),
     )  # fmt: skip

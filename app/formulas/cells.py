@@ -106,14 +106,14 @@ def terms(symbol: Term, number: Term, total: Sum, op: str = "+", *, rest: bool =
     count = total.shown if open_ended else min(total.shown, int(total.count))
     cells = [Cell(symbol(f"t{n}"), number(f"t{n}"), op if n else "", term=n) for n in range(count)]
     if open_ended or int(total.count) > total.shown:
-        more = rf"\cdots\;\scriptstyle{{({slot('derived.story.{line}.more')}\text{{ more}})}}"
-        cells.append(Cell(more, signed("derived.story.{line}.rest") if rest else r"\cdots", op, term="rest"))
+        more = rf"\cdots\;\scriptstyle{{({slot('derived.{line}.more')}\text{{ more}})}}"
+        cells.append(Cell(more, signed("derived.{line}.rest") if rest else r"\cdots", op, term="rest"))
     return cells
 
 
 def mean_line(result: Cell, symbol: Term, number: Term, total: Sum, label: str = "", after: tuple[Cell, ...] = ()) -> Line:
     """result = (1/N) (term + term + …): the batch's examples added up."""
-    share = Cell(r"\frac{1}{N}", rf"\frac{{1}}{{{slot('derived.story.{line}.count')}}}", "=")
+    share = Cell(r"\frac{1}{N}", rf"\frac{{1}}{{{slot('derived.{line}.count')}}}", "=")
     return Line(
         (result, share, Cell("", op=r"\Bigl("), *terms(symbol, number, total), Cell("", op=r"\Bigr)"), *after), label, total
     )

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.shared import deeply, until, visit
+from tests.browser.shared import deeply, painted, until, visit
 from tests.browser.told import check, numbers
 
 PANEL = "[data-panel=head]"
@@ -170,3 +170,19 @@ def test_a_network_with_fewer_links_waits_for_its_own_words(page: Page) -> None:
         route.continue_()
     expect(wordings).to_be_visible()
     check(numbers(page, PANEL))
+
+
+def test_the_hidden_delta_keeps_its_numbers_while_the_story_goes_on(page: Page) -> None:
+    """What a long sum's other terms come to had been the story's, and gone with its page: «+ (—)» of ten outputs."""
+    opened(page, "preset=digits")
+    lines = page.locator(f"{PANEL} .wording-lines")
+    expect(lines).to_contain_text("7 more")
+    before = numbers(page, f"{PANEL} .wording-lines")
+    assert len([each for each in before if each["path"].startswith("derived.")]) == 2
+    for cursor in (1, 2):
+        page.evaluate("document.querySelector('[data-action=substep]').click()")
+        until(page, "(cursor) => chainrule.get('cursor') === cursor", cursor)
+        painted(page)
+        after = numbers(page, f"{PANEL} .wording-lines")
+        assert [each["text"] for each in after] == [each["text"] for each in before]
+        check(after)

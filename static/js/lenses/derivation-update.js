@@ -21,7 +21,7 @@ export class UpdateLines {
   card(doc) {
     const lines = this.store.get("story.substeps")?.at(-1)?.example.lines ?? [];
     const at = parseAddress(doc.address);
-    const equations = lines.map((/** @type {any} */ line, /** @type {number} */ n) => new Equation(line, String(n)));
+    const equations = lines.map((/** @type {any} */ line, /** @type {number} */ n) => new Equation(line, `story.${n}`));
     const choice = { layer: at?.link ?? 0, name: at?.what ?? "", index: at?.index.join(".") ?? "", ...lastTry(this.store) };
     const derived = this.store.get("derived") ?? {};
     this.store.set("derived", { ...derived, story: { ...(derived.story ?? {}), ...rejected(this.store) } });

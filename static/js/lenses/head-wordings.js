@@ -55,7 +55,7 @@ export class Wordings {
     this.built = key;
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.dataset.way === this.way));
     const lines = this.way === "signal" ? found.signal : found.derivative;
-    this.equations = lines.map((line, n) => new Equation(line, `wording${n}`));
+    this.equations = lines.map((line, n) => new Equation(line, `wordings.${n}`));
     this.lines.replaceChildren(...this.equations.map((equation) => equation.element));
   }
 
@@ -65,12 +65,9 @@ export class Wordings {
     const r = row(store) ?? 0;
     const unit = focus(store).units[found.link];
     const choice = { row: r, j: unit };
-    /** @type {Record<string, any>} */
-    const derived = { ...(store.get("derived.story") ?? {}) };
-    this.equations.forEach((equation, n) => {
-      derived[`wording${n}`] = equation.choose(store, choice);
-    });
-    store.set("derived", { ...(store.get("derived") ?? {}), story: derived });
+    // In a room of their own: the story's are others with every page of it.
+    const wordings = this.equations.map((equation) => equation.choose(store, choice));
+    store.set("derived", { ...(store.get("derived") ?? {}), wordings });
     for (const equation of this.equations) equation.slots.fill(store);
     const told = WAYS.find(([way]) => way === this.way);
     this.words.textContent = `${told?.[2] ?? ""} (${found.name}, unit ${Number(unit) + 1}; ${row(store) === null ? `row 1 of the batch` : whose(store).text}.)`;

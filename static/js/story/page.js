@@ -23,7 +23,7 @@ export function beatPage(beat, telling, story) {
   const title = tag("h3", "story-title");
   title.append(hidden(`${story.phases[beat.phase]}: `), ...unbroken(beat.title));
   const words = tag("p", "story-words", telling.sentence);
-  const equations = telling.lines.map((line, n) => new Equation(line, String(n)));
+  const equations = telling.lines.map((line, n) => new Equation(line, `story.${n}`));
   const lines = tag("div", "story-lines");
   if (telling.rule) lines.append(tag("div", "story-rule", telling.rule));
   lines.append(...equations.map((equation) => equation.element));
@@ -63,7 +63,7 @@ export function beginning(cards, story) {
   const hint = tag("p", "story-words", "<b>Sub-step</b> shows how each comes about.");
   const subject = weighted(story) ? [" ", tag("span", "story-subject"), ". "] : [" "];
   told_.append(tag("h3", "story-title", "Before the step."), tag("p", "story-words", weighted(story) ? some : none), ...subject, hint);
-  const equations = cards.map(({ line }, n) => new Equation(line, String(n)));
+  const equations = cards.map(({ line }, n) => new Equation(line, `story.${n}`));
   const list = tag("ol", "story-cards");
   list.append(...cards.map((each, n) => card(each, equations[n].element, story)));
   element.append(told_, list);

@@ -88,7 +88,7 @@ function write(element, text) {
 export class Equation {
   /**
    * @param {Line} line
-   * @param {string} name its place in store.derived.story
+   * @param {string} name its place in store.derived
    */
   constructor(line, name) {
     this.line = line;
