@@ -8,8 +8,6 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.shared import deeply, visit
 from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
-PLOTS = True
-
 PRESETS = ["xor", "iris", "digits", "line"]
 
 
@@ -125,42 +123,6 @@ def test_the_opening_follows_the_output_of_the_examples_own_class(page: Page, pr
             assert found[2] == pytest.approx(-sum(math.log(y if k == own else 1 - y) for k, y in enumerate(outputs)), rel=1e-12)
         expect(cards.nth(1).locator(".cell-note")).to_have_text(["over 10 outputs"] if preset == "digits" else [])
         page.get_by_role("button", name="Next example").click()
-
-
-@pytest.mark.deep
-def test_of_a_network_without_weights_no_place_is_left_empty(page: Page) -> None:
-    """Nor is a plane, a line or a derivation of a weight asked for: a refused request would fail the test."""
-    opened(page)
-    page.evaluate("document.querySelector('[data-question=derivation]').click()")
-    expect(page.locator("[data-panel=derivation] .tree")).to_be_visible()
-    visit(page, "preset=xor&layers=sigmoid")
-    words = page.locator(f"{PANEL} .story-page")
-    expect(words).to_contain_text(
-        "One training step moves every weight, and this network has none. These are the results of its other"
-    )
-    expect(words.locator(".story-subject")).to_have_count(0)
-    expect(words.locator(".story-card").nth(3)).to_contain_text("there is no gradient by one")
-    expect(words.locator(".story-card").nth(4)).to_contain_text("no weights to move")
-    for cursor in range(1, page.evaluate("chainrule.get('substeps').length")):
-        go(page, cursor)
-        found = numbers(page)
-        assert len(found) >= 1, cursor
-        assert all(each["path"] and each["value"] is not None for each in found), (cursor, found)
-        check(found)
-    page.get_by_role("button", name="Sub-step", exact=True).click()
-    expect(words).to_contain_text("there is nothing to move")
-    expect(words.locator(".equation, .story-why")).to_have_count(0)
-    assert page.evaluate("chainrule.get('spoken')") == {"weight": None, "addresses": []}
-    surface = page.locator("[data-panel=surface]")
-    for view, choices in (("Contour", 1), ("Line", 2)):
-        surface.get_by_role("button", name=view, exact=True).click()
-        expect(surface.locator(".surface-planes select:visible")).to_have_count(choices)
-        expect(surface.locator(".plot-note.quiet").first).to_contain_text("This network has no weights")
-        expect(surface.locator(".plot-note[role=alert]")).to_have_text("")
-    page.evaluate("document.querySelector('[data-question=derivation]').click()")
-    expect(page.locator("[data-panel=derivation] .tree")).to_have_count(0)
-    expect(page.locator("[data-panel=derivation]")).to_contain_text("Click any number of the network")
-    assert "plane.addresses" not in page.evaluate("location.hash")
 
 
 def test_numbers_that_differ_little_are_told_apart(page: Page) -> None:

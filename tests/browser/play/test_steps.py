@@ -8,8 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.play.acts import press, speed, told, wait
 from tests.browser.shared import Get
 
-PLOTS = True
-
 
 def test_sub_steps_go_forward_then_the_loss_then_backward_then_gradients_then_the_update(page: Page, get: Get) -> None:
     layers = len(get("experiment.layers"))

@@ -12,8 +12,6 @@ from tests.browser.conftest import Watch
 from tests.browser.play.acts import press, speed, wait
 from tests.browser.shared import Get, deeply, until, visit
 
-PLOTS = True
-
 FIRST_SCREEN = ".hero > :is(.controls, .centre, .plots), .plots .plot-numbers, .lenses > .questions"
 # Those of some elements that reach below what they stand in, or under what is told at the page's foot.
 COVERED = """(all) => {

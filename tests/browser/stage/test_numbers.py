@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shared import deeply, painted, until
+from tests.browser.shared import deeply, painted
 from tests.browser.stage.reading import NUMBERS, count, opened, told
-
-PLOTS = True
 
 
 @pytest.mark.parametrize(
@@ -57,34 +53,6 @@ def test_the_mean_of_the_batch_is_told_from_an_example(page: Page) -> None:
     expect(page.locator(".stage-chip")).to_be_hidden()  # a mean has no target
     page.evaluate("chainrule.store.set('example', 0)")
     expect(page.locator(".stage-chip")).to_be_visible()
-
-
-def test_the_words_of_the_example_stand_in_its_inputs_and_words_have_no_mean(page: Page) -> None:
-    opened(page, "preset=text")
-    page.evaluate("chainrule.store.set('example', 0)")
-    # The answer is the boundary's, which waits for a frame with room.
-    until(page, "document.querySelectorAll('.answer-inputs dd').length === 8")
-    painted(page)
-    wanted = page.evaluate("chainrule.get('trace.layers.0.input.0').map(i => chainrule.get('info.vocabulary')[i])")
-    assert len(wanted) == 8
-    assert wanted[0].isalpha()
-    assert page.evaluate("[...document.querySelectorAll('.stage-word')].map(each => each.textContent)") == wanted
-    answer = page.evaluate("[...document.querySelectorAll('.answer-inputs dd')].map(each => each.textContent.split(' '))")
-    assert [word for word, _ in answer] == wanted
-    assert [index for _, index in answer] == page.evaluate("chainrule.get('trace.layers.0.input.0').map(String)")
-    page.evaluate("chainrule.store.set('example', 'mean')")
-    until(page, "document.querySelector('.answer-inputs dd').textContent.startsWith('words have')")
-    painted(page)
-    assert "no meanof words" in page.evaluate("document.querySelector('.stage-figure').textContent")
-    assert page.inner_text(".answer-inputs dd") == "words have no mean"
-    page.set_viewport_size({"width": 390, "height": 844})
-    until(page, "document.querySelector('.stage-layer').viewBox.baseVal.width < 390")
-    painted(page)
-    lines = page.locator(".stage-small").filter(has_text=re.compile("mean|words"))
-    [one, other] = [lines.nth(n).bounding_box() or {} for n in (0, 1)]
-    assert max(one["width"], other["width"]) < 52, "beside the words begins their table"
-    key = page.locator(".stage-key").bounding_box() or {}
-    assert other["y"] + other["height"] <= key["y"] + 1
 
 
 @pytest.mark.parametrize("width", [390, deeply(820), *(deeply(each) for each in range(940, 1030, 20)), deeply(1440)])
