@@ -36,8 +36,14 @@ const found = new WeakMap();
  */
 export function labelPlaces(scene) {
   let places = found.get(scene);
-  if (!places) found.set(scene, (places = scene.edges.length > MOST_LABELLED ? new Map() : settled(scene, placed(scene))));
+  if (!places) found.set(scene, (places = scene.edges.length > MOST_LABELLED ? new Map() : sought(scene)));
   return places;
+}
+
+/** @param {Scene} scene @returns {Map<Edge, Box>} */
+function sought(scene) {
+  const all = edges(scene);
+  return settled(scene, all, placed(all));
 }
 
 /**
@@ -77,11 +83,11 @@ function edges(scene) {
 /**
  * Greedy: next comes the edge with the fewest free places left, and of its places the one that is least crowded and takes the fewest
  * from the others.
- * @param {Scene} scene
+ * @param {Open[]} all
  * @returns {Map<Edge, Candidate>}
  */
-function placed(scene) {
-  let open = edges(scene);
+function placed(all) {
+  let open = all.map((each) => ({ ...each }));
   /** @type {Map<Edge, Candidate>} */
   const places = new Map();
   while ((open = open.filter(({ free }) => free.length > 0)).length > 0) {
@@ -99,10 +105,10 @@ function placed(scene) {
  * Once all stand, each looks again for the least crowded place that the others leave, and of those first for one where the ring about a
  * number that is told touches no neuron.
  * @param {Scene} scene
+ * @param {Open[]} all
  * @param {Map<Edge, Candidate>} places
  */
-function settled(scene, places) {
-  const all = edges(scene);
+function settled(scene, all, places) {
   const units = scene.columns.flatMap((column) => column.units);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { e, free } of all) {
@@ -152,7 +158,10 @@ function points(all) {
  * @param {{x: number, y: number}[]} others  points of them
  */
 function behind(box, others) {
-  return others.filter((p) => meet(box, { ...p, w: 0, h: 4 })).length / SAMPLES;
+  const [w, h] = [box.w / 2, (box.h + 4) / 2];
+  let within = 0;
+  for (const { x, y } of others) if (Math.abs(box.x - x) < w && Math.abs(box.y - y) < h) within += 1;
+  return within / SAMPLES;
 }
 
 /**
