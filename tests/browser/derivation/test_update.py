@@ -72,7 +72,7 @@ def test_the_way_of_a_weight_is_drawn_from_the_states_that_were_kept(page: Page)
     for step in (1, 2, 3):
         page.get_by_role("button", name="Step", exact=True).click()
         until(page, f"chainrule.get('state.step') === {step} && chainrule.get('cursor') === chainrule.get('substeps').length")
-    page.locator(f"{PANEL} .weight-trail").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.weight-trail').scrollIntoView()")  # it is drawn anew with every answer
     until(page, "document.querySelectorAll('.weight-trail circle').length === 4")
     ys = page.evaluate("[...document.querySelectorAll('.weight-trail circle')].map((dot) => Number(dot.getAttribute('cy')))")
     values = page.evaluate(
