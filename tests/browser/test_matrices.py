@@ -278,7 +278,6 @@ def test_the_product_of_the_jacobians_stands_for_one_example(page: Page) -> None
     np.testing.assert_allclose(found["J = ∂ŷ/∂x"], np.linalg.multi_dot(written(found)), rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(found["∂ℓ/∂ŷ"] @ found["J = ∂ŷ/∂x"], found["∂ℓ/∂x"], rtol=1e-9, atol=1e-15)
     check(numbers(page, PANEL))
-    page.evaluate("chainrule.store.set('motion', 'reduced')")
     page.get_by_role("button", name="Step", exact=True).click()
     page.wait_for_function("() => chainrule.get('state.step') === 1")
     page.get_by_role("button", name="Sub-step", exact=True).click()

@@ -41,7 +41,6 @@ def choose(page: Page, name: str, rows: int) -> None:
 
 
 def stepped(page: Page) -> None:
-    page.evaluate("chainrule.store.set('motion', 'reduced')")
     page.get_by_role("button", name="Step", exact=True).click()
     page.wait_for_function("() => chainrule.get('cursor') === chainrule.get('substeps.length')")
 
@@ -102,7 +101,6 @@ def test_an_optimizer_chosen_in_mid_run_counts_from_there(page: Page) -> None:
 
 def test_in_the_middle_of_a_step_the_place_is_kept(page: Page) -> None:
     opened(page, "preset=xor&seed=4")
-    page.evaluate("chainrule.store.set('motion', 'reduced')")
     for _ in range(3):
         page.get_by_role("button", name="Sub-step", exact=True).click()
     page.wait_for_function("() => chainrule.get('cursor') === 3")

@@ -86,7 +86,6 @@ def test_each_of_the_three_questions_is_a_click_from_its_answer(page: Page, get:
 def test_a_lens_comes_to_stand_just_beneath_the_head(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     visit(page, "preset=xor")
-    page.evaluate("chainrule.store.set('motion', 'reduced')")
     painted(page)  # the head has been measured at this width
     page.evaluate("async () => (await ours('telling/front.js')).bringToFront(chainrule.store, 'seam')")
     until(page, "document.querySelector('#lens-seam .lens-title')")

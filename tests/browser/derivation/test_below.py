@@ -11,7 +11,6 @@ PALE = f"{PANEL} > .outdated"
 
 def below(page: Page) -> None:
     """A derivation that stands there whole, and then the network, which fills the screen."""
-    page.emulate_media(reduced_motion="reduce")
     visit(page, "preset=xor&lens=derivation&selection=0/W/1,0")
     page.locator(f"{PANEL} .paths").wait_for()
     page.evaluate("scrollTo(0, 0)")

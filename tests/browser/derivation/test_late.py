@@ -47,7 +47,6 @@ def test_an_answer_of_the_step_before_never_stands_beside_the_numbers_of_the_nex
     answer = held[0].fetch()
     page.evaluate("""() => {
       window.told = [];
-      chainrule.store.patch({ motion: 'reduced' });
       chainrule.store.subscribe('derivation', () => {
         const { address, parameter } = chainrule.get('derivation');
         if (address === '0/W/1,0') window.told.push([parameter.value, chainrule.get('trace.before.0.W.1.0')]);

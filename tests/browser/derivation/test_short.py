@@ -30,7 +30,6 @@ def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) 
 
 @pytest.mark.deep
 def test_the_short_answer_leads_the_keys_to_the_long_one(page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
     whole(page, "xor&step=1", "2/W/0,3")
     page.evaluate("chainrule.store.set('lens', 'race'); scrollTo(0, 0)")
     page.locator(".answer-why").focus()

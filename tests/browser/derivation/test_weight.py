@@ -53,7 +53,6 @@ def test_a_weight_is_derived_with_terms_that_add_up(page: Page, preset: str) -> 
 @pytest.mark.deep
 def test_a_weight_of_any_preset_is_derived_by_click_by_keyboard_and_after_a_reload(page: Page, server: str, preset: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 1700})  # network and derivation stand one above the other
-    page.emulate_media(reduced_motion="reduce")
     opened(page, preset)
     page.mouse.wheel(0, -9000)  # or the masthead might lie over what is clicked
     page.wait_for_function("() => scrollY === 0")

@@ -141,7 +141,6 @@ def test_reduced_motion_turns_motion_into_steps(page: Page, get: Get) -> None:
 @pytest.mark.deep
 def test_back_takes_the_run_again_where_no_moment_is_kept(page: Page, get: Get) -> None:
     speed(page, 60)
-    page.emulate_media(reduced_motion="reduce")
     for n in (1, 2):
         press(page, "Step")
         wait(page, f"() => window.chainrule.get('state.step') === {n}")

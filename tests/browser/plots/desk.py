@@ -22,6 +22,8 @@ SETTLED = """() => {
   const bar = document.querySelector('.surface-progress');
   return gap != null && bar.hidden && step === chainrule.get('state.step');
 }"""
+# What the address says, once it is written.
+WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
 BALL = f"""() => {{
   const ball = document.querySelector('{VISIBLE} .actor-ball');
   return ball.getAttribute('visibility') === 'visible' ? ['cx', 'cy'].map((name) => Number(ball.getAttribute(name))) : null;
@@ -67,8 +69,6 @@ WATCH = f"""async () => {{
 }}"""
 # What tests change of the plots is put back.
 BEGIN = """() => {
-  const { store } = chainrule;
-  store.patch({ motion: 'reduced' });
   const panels = document.querySelectorAll('[data-panel=surface], [data-panel=loss]');
   for (const panel of panels) {
     if (panel.matches('.enlarged')) panel.querySelector('.plot-larger').click();

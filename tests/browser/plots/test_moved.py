@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.plots.desk import get, opened, plane, stepped
+from tests.browser.plots.desk import WRITTEN, get, opened, plane, stepped
 from tests.browser.plots.moving import back, carry, choose, enter, here, press, put, reloaded
 from tests.browser.shared import deeply, until
-
-WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
 
 
 @pytest.mark.parametrize(("how", "optimizer"), [deeply("carried", "sgd"), ("typed", "adam"), deeply("random", "momentum")])

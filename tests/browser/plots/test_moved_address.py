@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.plots.desk import SETTLED, comes_to, get, number, opened, plane, request, stepped, weights_shown
+from tests.browser.plots.desk import SETTLED, WRITTEN, comes_to, get, number, opened, plane, request, stepped, weights_shown
 from tests.browser.plots.moving import back, press, put
 from tests.browser.shared import deeply, until
 
-WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
 # Of how many parts the curves are, Plotly's or the page's own.
 PARTS = """() => [...document.querySelectorAll('.loss-box .js-line')]
   .map((path) => path.getAttribute('d')).join('').split('M').length - 1"""

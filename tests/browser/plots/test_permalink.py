@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.plots.desk import SETTLED, comes_to, get, look, opened, plane, stepped, weights_shown
+from tests.browser.plots.desk import SETTLED, WRITTEN, comes_to, get, look, opened, plane, stepped, weights_shown
 from tests.browser.shared import deeply, until, visit
 
 SURFACE = "[data-panel=surface]"
-WRITTEN = "(text) => decodeURIComponent(location.hash).includes(text)"
 # The plane is settled, pinned or not, and the run is known to stand somewhere on it or off it.
 MEASURED = "chainrule.get('surface')?.gap != null && document.querySelector('.surface-progress').hidden"
 

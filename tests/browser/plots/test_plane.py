@@ -78,7 +78,7 @@ def test_the_gap_of_a_pinned_plane_is_exact_while_the_run_plays_out_of_its_windo
     until(page, SETTLED)
     first, window = get(page, "state.params"), page.evaluate(AXES)
     press(page, "Pin")
-    page.evaluate("chainrule.store.patch({ speed: 'max', motion: 'reduced' })")
+    page.evaluate("chainrule.store.set('speed', 'max')")
     page.evaluate(
         """() => {
           window.measured = [];
