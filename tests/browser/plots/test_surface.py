@@ -38,6 +38,34 @@ def test_the_ball_is_at_its_weights_on_the_contour(page: Page) -> None:
     comes_to(page, off, pytest.approx([0.0, 0.0], abs=PIXEL), at)
 
 
+# A browser counts for itself how often it has computed styles and laid the page out.
+COUNTED = """() => {
+  const words = document.querySelector('[data-panel=loss] .plot-summary');
+  for (let i = 1; i <= 10; i += 1) {
+    words.style.paddingTop = `${i / 50}px`;
+    document.body.getBoundingClientRect();
+  }
+}"""
+
+
+def test_what_changes_in_one_plot_asks_no_other_for_its_styles(page: Page) -> None:
+    """Columns laid out once for their height and again to be as high had asked the lists of this plot's weights twice, 800 styles each."""
+    opened(page)
+    counter = page.context.new_cdp_session(page)
+    counter.send("Performance.enable")
+
+    def counted() -> tuple[int, int]:
+        told = {each["name"]: round(each["value"]) for each in counter.send("Performance.getMetrics")["metrics"]}
+        return told["RecalcStyleCount"], told["LayoutCount"]
+
+    found = []
+    for _ in range(5):  # the page may draw a frame of its own between two counts
+        before = counted()
+        page.evaluate(COUNTED)
+        found.append(tuple(after - was for after, was in zip(counted(), before, strict=True)))
+    assert min(found) == (10, 10), found
+
+
 # How a point of the plane is placed at this moment, by Plotly's own axes.
 FLAT = "async () => (graph) => ([a, b]) => [graph._fullLayout.xaxis.d2p(a), graph._fullLayout.yaxis.d2p(b)]"
 
