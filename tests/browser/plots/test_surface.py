@@ -49,7 +49,7 @@ COUNTED = """() => {
 
 
 def test_what_changes_in_one_plot_asks_no_other_for_its_styles(page: Page) -> None:
-    """Columns laid out once for their height and again to be as high had asked the lists of this plot's weights twice, 800 styles each."""
+    """Columns laid out for their height, and again to have it, had asked the lists of weights twice for 800 styles."""
     opened(page)
     counter = page.context.new_cdp_session(page)
     counter.send("Performance.enable")
