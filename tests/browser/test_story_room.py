@@ -83,6 +83,23 @@ def test_every_sub_step_is_in_sight_whole(page: Page, place: str) -> None:
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 700), (1920, 1080)])
+def test_a_sub_step_that_is_told_again_is_set_as_it_was(page: Page, size: tuple[int, int]) -> None:
+    """Its fit is looked for from where it stood before, which must not be what it comes to."""
+    opened(page, "preset=xor", *size)
+    steps = page.evaluate("chainrule.get('substeps.length')")
+    set_as = "(() => { const { tight } = document.querySelector('.story-page').dataset; return [tight, chainrule.get('cursor')]; })()"
+    first, again, back = ([] for _ in range(3))
+    for found, order in ((first, range(1, steps)), (again, range(1, steps)), (back, range(steps - 1, 0, -1))):
+        for cursor in order:
+            go(page, cursor)
+            found.append(page.evaluate(set_as))
+    assert len({tight for tight, _ in first}) > 1, first
+    assert again == first
+    assert back[::-1] == first
+
+
+@pytest.mark.deep
 def test_on_a_low_screen_the_equation_comes_before_the_words(page: Page) -> None:
     opened(page, "preset=xor", 1280, 720)
     for cursor in range(page.evaluate("chainrule.get('substeps.length')") + 1):

@@ -25,6 +25,8 @@ export class Room {
     this.tight = 0;
     /** By how many steps its letters have grown again. */
     this.filled = 0;
+    /** How each page stood last: where it comes again its fit is looked for from there. @type {WeakMap<HTMLElement, {tight: number, filled: number}>} */
+    this.stood = new WeakMap();
     this.measured = "";
     // Measured after the frame's own layout, never in the middle of it.
     this.sizes = new ResizeObserver(() => this.measure());
@@ -59,12 +61,14 @@ export class Room {
     // The bar that stands beside a page while it is too long would leave less room to the next that is tried.
     root.style.overflow = "hidden";
     if (room !== this.measured) {
-      this.settle(loosest(growing), limit);
-      if (this.tight > 0 && growing === null) this.fill(limit);
+      const stood = this.stood.get(page);
+      this.settle(loosest(growing), limit, stood?.tight);
+      if (this.tight > 0 && growing === null) this.fill(limit, stood?.filled);
     }
     while (this.overflows(limit) && (this.filled > 0 || this.tight < TIGHTEST)) this.set(this.filled > 0 ? this.tight : this.tight + 1);
     root.style.overflow = "";
     this.measured = room;
+    this.stood.set(page, { tight: this.tight, filled: this.filled });
     this.fade(growing !== null);
     if (`${this.tight} ${this.filled}` === before) return;
     // A size that is set in answer to a size is looked at after the frame: within it that would be a loop.
@@ -73,34 +77,31 @@ export class Room {
   }
 
   /**
-   * The loosest that fits, found by halves: each that is tried lays the page out anew.
+   * The loosest that fits.
    * @param {number} loosest
    * @param {number} limit  pixels
+   * @param {number} [last]  how tight it was before
    */
-  settle(loosest, limit) {
-    this.set(loosest);
-    let [over, fits] = [loosest, this.overflows(limit) ? TIGHTEST : loosest];
-    while (fits - over > 1) {
-      this.set((over + fits) >> 1);
-      if (this.overflows(limit)) over = this.tight;
-      else fits = this.tight;
-    }
-    if (this.tight !== fits) this.set(fits);
+  settle(loosest, limit, last) {
+    const tight = least(loosest, TIGHTEST, last, (tried) => {
+      this.set(tried);
+      return !this.overflows(limit);
+    });
+    if (this.tight !== tight) this.set(tight);
   }
 
   /**
    * One step looser did not fit, with its gaps and high fractions; larger letters alone may.
    * @param {number} limit  pixels
+   * @param {number} [last]  by how much they were larger before
    */
-  fill(limit) {
-    let [fits, over] = [0, this.overflows(limit) ? 1 : FILLED + 1];
-    while (over - fits > 1) {
-      const tried = (fits + over) >> 1;
-      this.set(this.tight, tried);
-      if (this.overflows(limit)) over = tried;
-      else fits = tried;
-    }
-    if (this.filled !== fits) this.set(this.tight, fits);
+  fill(limit, last) {
+    const { tight } = this;
+    const smaller = least(0, FILLED, last === undefined ? undefined : FILLED - last, (tried) => {
+      this.set(tight, FILLED - tried);
+      return !this.overflows(limit);
+    });
+    if (this.filled !== FILLED - smaller) this.set(tight, FILLED - smaller);
   }
 
   /**
@@ -140,6 +141,31 @@ export class Room {
     root.toggleAttribute("tabindex", more);
     if (more) Object.assign(root, { scrollTop: 0, tabIndex: 0 });
   }
+}
+
+/**
+ * The least of these numbers that holds, or else the last: found by halves, for each that is tried lays the page out anew, and from what
+ * it was before, which most often it still is.
+ * @param {number} first
+ * @param {number} last
+ * @param {number|undefined} before
+ * @param {(tried: number) => boolean} holds
+ * @returns {number}
+ */
+function least(first, last, before, holds) {
+  let [fails, held] = [first - 1, last];
+  const ask = (/** @type {number} */ tried) => {
+    if (tried <= fails || tried >= held) return;
+    if (holds(tried)) held = tried;
+    else fails = tried;
+  };
+  if (before === undefined) ask(first);
+  else {
+    ask(before);
+    ask(before - 1);
+  }
+  while (held - fails > 1) ask((fails + held) >> 1);
+  return held;
 }
 
 /**
