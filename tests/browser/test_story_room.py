@@ -88,7 +88,7 @@ def test_a_sub_step_that_is_told_again_is_set_as_it_was(page: Page, size: tuple[
     """Its fit is looked for from where it stood before, which must not be what it comes to."""
     opened(page, "preset=xor", *size)
     steps = page.evaluate("chainrule.get('substeps.length')")
-    set_as = "(() => { const { tight } = document.querySelector('.story-page').dataset; return [tight, chainrule.get('cursor')]; })()"
+    set_as = "[document.querySelector('.story-page').dataset.tight, chainrule.get('cursor')]"
     first, again, back = ([] for _ in range(3))
     for found, order in ((first, range(1, steps)), (again, range(1, steps)), (back, range(steps - 1, 0, -1))):
         for cursor in order:
