@@ -27,9 +27,10 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
          "line": {"color": run["colour"], "dash": run["dash"], "width": 2, "simplify": False}}
         for i, run in enumerate(runs(theme))
     ]  # fmt: skip
-    # Room for a number as long as 2000 under the right end, which Plotly would leave out.
-    placed = layout(theme, axis(theme, "updates", range=[0, 20]), axis(theme, "training loss", range=[0, 1]),
-                    margin={"l": 48, "r": 18, "t": 8, "b": 36, "pad": 0})  # fmt: skip
+    # Room for a number as long as 2000 under the right end, which Plotly would leave out. The start's cross lies on the left
+    # axis, and half of it beyond, where it had run over the numbers there.
+    losses = axis(theme, "training loss", range=[0, 1], ticklabelstandoff=5)
+    placed = layout(theme, axis(theme, "updates", range=[0, 20]), losses, margin={"l": 52, "r": 18, "t": 8, "b": 36, "pad": 0})
     return figure(data, placed, name="Losses of the race", runs=runs(theme))
 
 
