@@ -253,7 +253,8 @@ def test_before_a_race_its_runs_are_looked_at_one_by_one(monkeypatch: pytest.Mon
     forward = Network.forward
 
     def counted(network: Network, *arguments: Any) -> Any:
-        piece[-1] += not isinstance(network, CountedNetwork)  # what counts a sweep is kept: it runs only where no test has asked before
+        # What counts a sweep is kept: it runs only where no test has asked before.
+        piece[-1] += not isinstance(network, CountedNetwork)
         return forward(network, *arguments)
 
     monkeypatch.setattr("core.frame._LIMITS", Kept[Any](1_000_000))
