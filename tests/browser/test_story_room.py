@@ -88,7 +88,8 @@ def test_a_sub_step_that_is_told_again_is_set_as_it_was(page: Page, size: tuple[
     """Its fit is looked for from where it stood before, which must not be what it comes to."""
     opened(page, "preset=xor", *size)
     steps = page.evaluate("chainrule.get('substeps.length')")
-    set_as = "[document.querySelector('.story-page').dataset.tight, chainrule.get('cursor')]"
+    page_of = "document.querySelector('.story-page')"
+    set_as = f"[{page_of}.dataset.tight, {page_of}.style.getPropertyValue('--filled')]"
     first, again, back = ([] for _ in range(3))
     for found, order in ((first, range(1, steps)), (again, range(1, steps)), (back, range(steps - 1, 0, -1))):
         for cursor in order:
