@@ -48,17 +48,38 @@ export function stale(error) {
 const underWay = new Map();
 
 /**
+ * Do it in the place of what of this kind is still under way; `outer` gives it up too.
+ * @template T
  * @param {string} kind
- * @param {AbortSignal} [outer]
- * @returns {AbortController}
+ * @param {AbortSignal|undefined} outer
+ * @param {(signal: AbortSignal) => Promise<T>} body
+ * @returns {Promise<T>}
  */
-function takePlace(kind, outer) {
+async function inPlace(kind, outer, body) {
   underWay.get(kind)?.abort();
   const controller = new AbortController();
   underWay.set(kind, controller);
-  outer?.addEventListener("abort", () => controller.abort(), { once: true });
-  if (outer?.aborted) controller.abort();
-  return controller;
+  try {
+    // Not a listener of the outer one, which may stand for a whole training of thousands of calls.
+    return await body(outer ? AbortSignal.any([controller.signal, outer]) : controller.signal);
+  } finally {
+    if (underWay.get(kind) === controller) underWay.delete(kind);
+  }
+}
+
+/**
+ * What arrives of a body; a fault of its stream, not of its contents, means that the connection broke.
+ * @template T
+ * @param {Promise<T>} arriving
+ * @returns {Promise<T>}
+ */
+async function received(arriving) {
+  try {
+    return await arriving;
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
+    throw error;
+  }
 }
 
 /**
@@ -104,36 +125,32 @@ async function problem(response) {
  * @returns {Promise<any>}
  */
 async function call(path, body, { kind = path, signal } = {}) {
-  const controller = takePlace(kind, signal);
-  try {
-    const response = await ask(path, body, controller.signal);
-    return await response.json();
-  } catch (error) {
-    // A fault of the body's stream, not of its contents, means that the connection broke.
-    if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
-    throw error;
-  } finally {
-    if (underWay.get(kind) === controller) underWay.delete(kind);
-  }
+  return inPlace(kind, signal, async (own) => received((await ask(path, body, own)).json()));
 }
 
 /**
- * Reads NDJSON line by line as it arrives.
- * @param {Response} response
+ * Reads NDJSON line by line as it arrives, until it is given up.
+ * @param {string} path
+ * @param {unknown} body
+ * @param {AbortSignal} signal
  * @param {(line: any) => void} onLine
  */
-async function eachLine(response, onLine) {
+async function eachLine(path, body, signal, onLine) {
+  const response = await ask(path, body, signal);
   if (!response.body) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const tell = (/** @type {string} */ line) => {
+    if (line.trim() && !signal.aborted) onLine(JSON.parse(line));
+  };
   let rest = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await received(reader.read());
     if (done) break;
     const lines = (rest + value).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) if (line) onLine(JSON.parse(line));
+    for (const line of lines) tell(line);
   }
-  if (rest.trim()) onLine(JSON.parse(rest));
+  tell(rest);
 }
 
 /**
@@ -184,21 +201,12 @@ export const api = {
    * @returns {Promise<void>}
    */
   async train(experiment, state, { steps, every = 1, trace = false, example = null, kind = "/api/train" }, onFrame, signal) {
-    const controller = takePlace(kind, signal);
-    try {
-      const body = { experiment, state, steps, every, trace, ...(example == null ? {} : { example }) };
-      const response = await ask("/api/train", body, controller.signal);
-      await eachLine(response, (line) => {
-        if (!controller.signal.aborted) onFrame(line);
-      });
-    } catch (error) {
-      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
-      throw error;
-    }
+    const body = { experiment, state, steps, every, trace, ...(example == null ? {} : { example }) };
+    await inPlace(kind, signal, (own) => eachLine("/api/train", body, own, onFrame));
   },
 
-  /** @param {Experiment} experiment @returns {Promise<any>} the points, their split, names of features and classes */
-  data: (experiment) => call("/api/data", { experiment }),
+  /** @param {Experiment} experiment @param {{kind?: string}} [options] @returns {Promise<any>} the points, their split, names of features and classes */
+  data: (experiment, options) => call("/api/data", { experiment }, options),
 
   /** @param {{experiment: Experiment, state: State} & Record<string, any>} body @param {{kind?: string, signal?: AbortSignal}} [options] @returns {Promise<any>} */
   predict: (body, options) => call("/api/predict", body, options),
@@ -214,15 +222,7 @@ export const api = {
    * @returns {Promise<void>}
    */
   async race(body, onFrame, signal) {
-    const controller = takePlace("/api/race", signal);
-    try {
-      await eachLine(await ask("/api/race", body, controller.signal), (line) => {
-        if (!controller.signal.aborted) onFrame(line);
-      });
-    } catch (error) {
-      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
-      throw error;
-    }
+    await inPlace("/api/race", signal, (own) => eachLine("/api/race", body, own, onFrame));
   },
 
   /**
@@ -233,18 +233,12 @@ export const api = {
    * @returns {Promise<any>}
    */
   async survey(body, onProgress, { kind = "/api/surface", signal } = {}) {
-    const controller = takePlace(kind, signal);
     /** @type {any} */
     let last = null;
-    try {
-      await eachLine(await ask("/api/surface/stream", body, controller.signal), (line) => {
-        last = line;
-        onProgress(line.progress ?? 0);
-      });
-    } catch (error) {
-      if (error instanceof TypeError) throw new ApiError({ message: "The connection broke off.", hint: "Is the server still running?" }, 0);
-      throw error;
-    }
+    await inPlace(kind, signal, (own) => eachLine("/api/surface/stream", body, own, (line) => {
+      last = line;
+      onProgress(line.progress ?? 0);
+    }));
     return last;
   },
 

@@ -127,7 +127,7 @@
  * @property {() => void} back
  * @property {() => void} stop  whatever is under way
  * @property {() => Promise<void>} reset
- * @property {(experiment: Experiment, options?: {keep?: boolean, again?: boolean}) => Promise<boolean>} load  again: the told step is taken once more, from the same weights
+ * @property {(experiment: Experiment, options?: {keep?: boolean, again?: boolean, along?: Record<string, any>}) => Promise<boolean|null>} load  along: what of the page changes with it. false: refused; null: something else took its place. again: the told step is taken once more, from the same weights
  * @property {(example: number|"mean") => Promise<void>} choose
  * @property {(step: number, cursor?: number) => Promise<boolean>} seek  false: called off on the way
  */

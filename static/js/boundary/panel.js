@@ -6,6 +6,7 @@
  * @typedef {{state: any, axes: {label: string, values: number[]}[], outputs: any[]}} Answer
  */
 import { answerView } from "./answer.js";
+import { ApiError } from "../base/api.js";
 import { marks } from "./marks.js";
 import { levelLine, paint, ramp } from "../plot/field.js";
 import { tellFailure } from "../play/network.js";
@@ -20,7 +21,7 @@ import { whose } from "../base/view.js";
 import { say as words } from "../base/wording.js";
 
 const GRID = { live: 35, rest: 61 };
-const PAUSE = { live: 160, rest: 60 }; // ms between an answer and the next question, at least
+const PAUSE = { live: 160, rest: 60, away: 4000 }; // ms between an answer and the next question, at least
 const REST = 400;
 /** Ramps by the palette's names, for as long as the shade stays. @type {Map<string, import("../plot/field.js").Rgb[]>} */
 const ramps = new Map();
@@ -240,16 +241,20 @@ function asking({ store, api }, arrived) {
     const [experiment, state] = [store.get("experiment"), store.get("state")];
     busy = true;
     const began = performance.now();
+    let away = false;
     try {
       const given = await api.predict({ experiment, state: { step: state.step, params: state.params }, grid: count }, { kind: "boundary" });
       const other = !finite(store.get("state"));
       if (!other && (store.get("experiment") === experiment || store.get("state") === state)) answer = { ...given, state, count };
     } catch (error) {
       tellFailure(store, error);
+      away = error instanceof ApiError && error.passing;
+      if (away) wanted = null;
     } finally {
       busy = false;
       // As long as an answer takes, the server rests: the training itself must not be held up.
-      free = performance.now() + Math.max(store.get("playing") ? PAUSE.live : PAUSE.rest, performance.now() - began);
+      const least = store.get("playing") ? PAUSE.live : PAUSE.rest;
+      free = performance.now() + Math.max(away ? PAUSE.away : least, performance.now() - began);
       arrived();
     }
   }

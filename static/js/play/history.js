@@ -55,8 +55,7 @@ export function restored(store) {
 export function past(store) {
   const moment = store.get("history").at(-1);
   if (moment) {
-    const far = moment.state.step < store.get("state.step") - 1 && moment.experiment === store.get("experiment");
-    return far ? "between" : "kept";
+    return moment.state.step < store.get("state.step") - 1 ? "between" : "kept";
   }
   const [step, cursor, count] = [store.get("trace.step") ?? 0, store.get("cursor"), store.get("substeps").length];
   if (step === 0 && cursor === 0) return null;

@@ -56,10 +56,10 @@ function unpicked(store, experiment) {
 
 /**
  * Start the experiment; the store changes only when all of it has arrived, so a bad one leaves the last good one running.
- * @param {Loading & {experiment: Experiment, keep?: boolean, again?: boolean}} loading  again: the told step is taken once more
+ * @param {Loading & {experiment: Experiment, keep?: boolean, again?: boolean, along?: Record<string, any>}} loading  again: the told step is taken once more; along: what changes with it
  * @returns {Promise<boolean>}
  */
-export async function loaded({ store, api, run, experiment: wanted, keep = false, again = false }) {
+export async function loaded({ store, api, run, experiment: wanted, keep = false, again = false, along = {} }) {
   store.set("pending", "start");
   try {
     const { state: begun, experiment, info, frame } = await retrying(store, run, () => api.start(wanted));
@@ -69,12 +69,12 @@ export async function loaded({ store, api, run, experiment: wanted, keep = false
     const answer = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
     if (run.cancelled) return false;
     const first = answer.trace.step === 0 && !(kept && movedAt(store.get("timeline"), 0)) ? { firstUpdates: answer.trace.updates } : {};
-    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...first, ...unpicked(store, experiment) };
+    const told = { experiment, info, state, trace: answer.trace, next: { state: answer.state, frame: answer.frame }, error: null, ...first, ...unpicked(store, experiment), ...along };
     if (from) store.patch({ ...told, ...takenAgain(store, from, experiment, answer) });
     else store.patch(kept ? { ...told, ...goingOn(store, experiment, state.step) } : { ...told, ...fromStart(store, experiment, info, frame) });
     return true;
   } finally {
-    if (!run.cancelled) store.set("pending", null);
+    store.set("pending", null);
   }
 }
 

@@ -33,28 +33,41 @@ export async function opened({ store, api, player }) {
 /**
  * @param {Opening} page
  * @param {string} hash
+ * @param {() => boolean} overtaken  has another address been gone to since?
  */
-async function goTo({ store, api, player }, hash) {
-  const presets = store.get("presets");
-  const { preset, timeline, end, places, odd } = parsed(hash, presets);
+async function goTo(page, hash, overtaken) {
+  const { store, player } = page;
+  const address = parsed(hash, store.get("presets"));
+  const { preset, timeline, places } = address;
   const { pinned, third, ...plane } = planeOf(places);
-  // The selection is of the network to come: the one that still stands must not be asked about it.
-  const shown = store.get("experiment") ? store.get("preset") : presets[0].slug;
+  const slug = preset?.slug ?? null;
   // Another run stands where it begins, or where its address says; it does not go on playing.
   player.stop();
-  store.patch({ preset: preset?.slug ?? null, example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
-  const fine = await player.load(timeline[0].experiment, { keep: false });
-  if (!fine) {
-    await openInstead({ store, player }, shown);
-    return;
-  }
+  // The head names what the page opens with before that has come.
+  if (!store.get("experiment")) store.set("preset", slug);
+  // The selection is of the network to come: the one that still stands must not be asked about it.
+  store.patch({ example: exampleOf(places.example), selection: null, lens: places.lens ?? null, speed: speedOf(places.speed), plane });
+  const fine = await player.load(timeline[0].experiment, { keep: false, along: { preset: slug } });
+  if (fine) await arrived(page, { ...address, pinned, third }, () => overtaken() || store.get("preset") !== slug);
+  else if (fine === false) await openInstead(page);
+}
+
+/**
+ * From the start of the run to its place, with all else that the address tells.
+ * @param {Opening} page
+ * @param {ReturnType<typeof parsed> & Pick<ReturnType<typeof planeOf>, "pinned"|"third">} address
+ * @param {() => boolean} overtaken  does the page show another run by now?
+ */
+async function arrived({ store, api, player }, { timeline, end, places, odd, pinned, third }, overtaken) {
   const info = store.get("info");
   if (parseAddress(places.selection) && exists(info, places.selection)) store.set("selection", places.selection);
   const place = await agreed({ store, api }, placeOf(places, timeline, end), places.step);
-  if (place === undefined) return;
+  if (place === undefined || overtaken()) return;
   odd.push(...(place ? beyond(places, store.get("substeps").length) : []), ...absent(info, places, timeline), ...ahead(timeline, place));
   if (place) await intoRun({ store, player }, timeline.map((change) => known(info, change)), place);
+  if (overtaken()) return;
   odd.push(...(await within({ store, player }, places)));
+  if (overtaken()) return;
   // Other states of the run are found only when the page knows how it went.
   if (third !== undefined) store.set("plane.third", third);
   if (pinned !== undefined) store.set("plane.pinned", pinAt(store.get("timeline"), pinned.step, pinned));
@@ -77,16 +90,14 @@ async function within({ store, player }, places) {
  * An address that cannot be run still opens a page: on what stood there, or on the first preset. No control of the page holds what the
  * address asks for, so the reason is told over the network.
  * @param {{store: Store, player: import("../base/types.js").Player}} page
- * @param {string|null} slug  of the preset that is shown instead, if it is one
  */
-async function openInstead({ store, player }, slug) {
+async function openInstead({ store, player }) {
   const error = store.get("error");
   const presets = /** @type {{slug: string, title: string, experiment: any}[]} */ (store.get("presets"));
-  store.set("preset", slug);
-  if (!store.get("experiment")) await player.load(presets[0].experiment, { keep: false });
-  if (!error) return;
+  const fine = Boolean(store.get("experiment")) || (await player.load(presets[0].experiment, { keep: false, along: { preset: presets[0].slug } }));
+  if (!error || !fine) return;
   const reason = [error.field, error.message].filter(Boolean).join(": ");
-  const shown = presets.find((preset) => preset.slug === slug)?.title ?? "what it showed before";
+  const shown = presets.find(({ slug }) => slug === store.get("preset"))?.title ?? "what it showed before";
   const hint = `${reason}${error.hint ? ` (${error.hint})` : ""}. The page shows ${shown} instead.`;
   store.set("error", { field: null, message: "The address asks for what cannot be run", hint });
 }
@@ -98,9 +109,10 @@ async function openInstead({ store, player }, slug) {
  */
 async function intoRun({ store, player }, timeline, { step, cursor }) {
   const start = store.get("timeline");
-  store.set("timeline", [start[0], ...timeline.slice(1)]);
+  const goal = [start[0], ...timeline.slice(1)];
+  store.set("timeline", goal);
   // Called off on the way: then the changes further on have not been made.
-  if (!(await player.seek(step, cursor)) && store.get("trace.step") === 0) store.set("timeline", start);
+  if (!(await player.seek(step, cursor)) && store.get("timeline") === goal && store.get("trace.step") === 0) store.set("timeline", start);
 }
 
 /**
@@ -114,15 +126,11 @@ function followAddress({ store, api, player }) {
   /** The preset and the data that the address tells of. @type {string|null} */
   let about = null;
   let under = 0; // ways to an address that have not come to their end
+  let begun = 0; // ways to an address, so far
   const write = () => {
     timer = undefined;
     // On the way the address tells already where it leads, and what is shown is another place: a link that is copied now holds the goal.
     if (under > 0) return;
-    // On its way another experiment has its preset's name already.
-    if (store.get("pending") === "start") {
-      timer = setTimeout(write, WRITE_MILLISECONDS);
-      return;
-    }
     const preset = store.get("presets").find((/** @type {{slug: string}} */ { slug }) => slug === store.get("preset")) ?? null;
     if (!store.get("experiment")) return;
     const [speed, example] = [store.get("speed"), store.get("example")];
@@ -143,9 +151,11 @@ function followAddress({ store, api, player }) {
   };
   const go = async (/** @type {string} */ hash) => {
     under += 1;
+    begun += 1;
+    const mine = begun;
     about = null; // the browser has made an entry of its own for where it goes
     try {
-      await goTo({ store, api, player }, hash);
+      await goTo({ store, api, player }, hash, () => mine !== begun);
     } finally {
       under -= 1;
       write();

@@ -73,6 +73,7 @@ export function createPlayer({ store, api }) {
     changes.transition = { from, to: from + 1, duration: moving, substep: substeps[from] };
     if (from + 1 === substeps.length) Object.assign(changes, { state: next.state, frame: next.frame, losses: withLoss(store.get("losses"), next.frame) });
     store.patch(changes);
+    if (changes.trace) ownShare();
     if (told() && !store.get("frame.diverged")) lookAhead();
     await mine.wait(duration);
     return !mine.cancelled;
@@ -144,7 +145,8 @@ export function createPlayer({ store, api }) {
       }
       if (told() && store.get("frame.diverged")) break;
     }
-    store.set("playing", false);
+    // What was cancelled may have been set going anew meanwhile.
+    if (!mine.cancelled) store.set("playing", false);
   }
 
   /** @type {Player} */
@@ -153,7 +155,7 @@ export function createPlayer({ store, api }) {
       if (store.get("playing") || !store.get("trace") || ended()) return;
       run?.hurry();
       store.set("playing", true);
-      perform(tellPlay);
+      perform(tellPlay, { dropped: false });
     },
     pause() {
       resuming = false;
@@ -197,16 +199,21 @@ export function createPlayer({ store, api }) {
         await loaded({ store, api, run: mine, experiment: store.get("experiment") });
       });
     },
-    async load(experiment, { keep = true, again = false } = {}) {
+    async load(experiment, { keep = true, again = false, along = {} } = {}) {
       const going = resuming || store.get("playing");
       cancel();
       resuming = going;
-      let fine = false;
+      /** @type {boolean|null} */
+      let fine = null;
       await perform(async (mine) => {
         const old = store.get("experiment");
         // A run that goes on has no step that stands still to be taken again.
         const same = again && !going && Boolean(store.get("trace")) && repeatable(old, experiment);
-        fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(old, experiment), again: same });
+        try {
+          fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(old, experiment), again: same, along });
+        } finally {
+          fine = mine.cancelled ? null : Boolean(fine);
+        }
       }, { dropped: false });
       if (resuming && !run) {
         resuming = false;
@@ -223,6 +230,7 @@ export function createPlayer({ store, api }) {
         // The example's own share depends on the parameters alone; everything else of the trace stays the very object.
         const answer = await api.step(store.get("experiment"), { step, params: before, slots: null }, example, { kind: "example" });
         if (store.get("trace.step") === step && store.get("trace.before") === before) store.set("trace", { ...store.get("trace"), example: answer.trace.example });
+        else if (!store.get("playing")) ownShare();
       } catch (error) {
         if (!stale(error)) tellFailure(store, error);
       }
@@ -238,10 +246,20 @@ export function createPlayer({ store, api }) {
     },
   };
 
+  /** The shown example's share of the trace, where that was asked for with another example. */
+  function ownShare() {
+    if (rowWanted(store) !== null) void player.choose(store.get("example"));
+  }
+
+  // A stream's frames, and a step that was looked ahead to, have the example of the moment at which they were asked for.
+  store.subscribe("playing", (playing) => {
+    if (!playing) ownShare();
+  });
+
   /** To the moment kept last. */
   function restore() {
     store.patch(restored(store));
-    if (rowWanted(store) !== null) player.choose(store.get("example"));
+    ownShare();
     lookAheadAgain();
   }
 

@@ -1,6 +1,7 @@
 /**
  * Undoing one update of a stream, which keeps only a moment here and there: from the last moment kept the run goes the very way again
- * that it went, so that it comes to the very bits, and ends one update earlier.
+ * that it went, so that it comes to the very bits, and ends one update earlier. What was changed since stands at the present update alone, and
+ * is undone with it: all updates between were the moment's own experiment's.
  *
  * @typedef {import("../base/types.js").TrainFrame} TrainFrame
  * @typedef {import("../base/types.js").Losses} Losses
@@ -15,7 +16,8 @@ import { retrying } from "./network.js";
  * @param {Loading} loading
  */
 export async function rewound({ store, api, run }) {
-  const [experiment, moment, wanted] = [store.get("experiment"), store.get("history").at(-1), store.get("state.step") - 1];
+  const [moment, wanted] = [store.get("history").at(-1), store.get("state.step") - 1];
+  const { experiment, timeline } = moment;
   const losses = store.get("losses").filter((/** @type {Losses} */ { step }) => step <= wanted);
   store.set("pending", "rewind");
   /** @type {TrainFrame} */
@@ -27,9 +29,9 @@ export async function rewound({ store, api, run }) {
       if (run.cancelled) return;
       store.set("progress", { step: until, of: wanted });
     }
-    const told = await telling({ store, api, run }, at);
+    const told = await telling({ store, api, run, experiment }, at);
     if (run.cancelled) return;
-    store.patch({ ...before(at, losses), ...told, cursor: 0, transition: { from: store.get("cursor"), to: 0, duration: 0, substep: store.get("substeps")[0] ?? null }, error: null });
+    store.patch({ ...before(at, losses), ...told, experiment, timeline, cursor: 0, transition: { from: store.get("cursor"), to: 0, duration: 0, substep: store.get("substeps")[0] ?? null }, error: null });
   } finally {
     store.patch({ pending: null, progress: null });
   }
@@ -57,12 +59,12 @@ function before({ state, trace: _, ...frame }, losses) {
 
 /**
  * The trace of the step to come: the one that is shown, where its update is the one that is undone.
- * @param {Loading} loading
+ * @param {Loading & {experiment: import("../base/types.js").Experiment}} loading
  * @param {TrainFrame} at
  */
-async function telling({ store, api, run }, { state }) {
+async function telling({ store, api, run, experiment }, { state }) {
   const trace = store.get("trace");
-  if (trace.step === state.step) return { trace, state: { ...state, params: trace.before }, next: { state: store.get("state"), frame: store.get("frame") } };
-  const { trace: fresh, ...next } = await retrying(store, run, () => api.step(store.get("experiment"), state, rowWanted(store), { kind: "load" }));
+  if (trace.step === state.step && experiment === store.get("experiment")) return { trace, state: { ...state, params: trace.before }, next: { state: store.get("state"), frame: store.get("frame") } };
+  const { trace: fresh, ...next } = await retrying(store, run, () => api.step(experiment, state, rowWanted(store), { kind: "load" }));
   return { trace: fresh, next };
 }

@@ -11,6 +11,7 @@ import { fitted, flattened, mended, unspread } from "./head-fit.js";
 import { nextButton, rearranged, withLayer } from "./layer-list.js";
 import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
+import { tellFailure } from "../play/network.js";
 import { read, written } from "../base/store.js";
 
 const SLIDE_MILLISECONDS = 60;
@@ -74,7 +75,16 @@ export function mount(root, { store, player, api }) {
     const gone = part === "data" && kindsOf(wanted()) === laid.kinds;
     const experiment = gone ? { ...wanted(), layers: wanted().layers.toSpliced(laid.at, 1) } : wanted();
     const entry = store.get("catalog")[part].find((/** @type {{kind: string}} */ other) => other.kind === kind);
-    const { fresh, taken } = part === "data" ? await dataOf(entry, experiment) : { fresh: carried(entry, part === "layers" ? read(experiment, path) : {}), taken: "" };
+    turn += 1;
+    const mine = turn;
+    const found = part === "data" ? await dataOf(entry, experiment) : { fresh: carried(entry, part === "layers" ? read(experiment, path) : {}), taken: "" };
+    if (mine !== turn) return; // of two choices the later one counts
+    if (!found) {
+      [curing, drawn] = [false, ""];
+      draw();
+      return;
+    }
+    const { fresh, taken } = found;
     const next = written(experiment, path.split("."), fresh);
     const fit = part === "data" ? fitted(next, store.get("catalog"), { keepLoss: sameTask(experiment, next) }) : { experiment: next, said: "" };
     const words = [taken, fit.said, gone ? "The flatten layer went with the data that had brought it." : ""];
@@ -91,11 +101,15 @@ export function mount(root, { store, player, api }) {
    * Data of another kind: so many, with such a seed, as before; own points begin as some of the points that are there.
    * @param {import("../base/types.js").Entry} entry
    * @param {Experiment} experiment
-   * @returns {Promise<{fresh: import("../base/types.js").Kind, taken: string}>} taken: what is to be said of it
+   * @returns {Promise<{fresh: import("../base/types.js").Kind, taken: string}|null>} taken: what is to be said of it; null: the server did not tell, which is told
    */
   async function dataOf(entry, experiment) {
     if (entry.fields.every(({ type }) => type !== "array")) return { fresh: carried(entry, experiment.data), taken: "" };
-    const data = await api.data(store.get("experiment"));
+    const data = await api.data(store.get("experiment"), { kind: "own points" }).catch((/** @type {unknown} */ error) => {
+      tellFailure(store, error);
+      return null;
+    });
+    if (!data) return null;
     const { seed, test_fraction } = store.get("experiment.data");
     const { x, y, said: taken } = ownPoints(data);
     return { fresh: { ...carried(entry, { seed, test_fraction }), task: data.task, x, y }, taken };
@@ -156,7 +170,7 @@ export function mount(root, { store, player, api }) {
     curing = cure;
     let fine = await player.load(experiment);
     if (mine !== turn) return false;
-    const cured = cure && !fine ? cureOf(experiment) : null;
+    const cured = cure && fine === false ? cureOf(experiment) : null;
     if (cured) {
       draft = cured.experiment;
       draw();
@@ -167,7 +181,7 @@ export function mount(root, { store, player, api }) {
     if (fine && cure) laid = cured && cured.at >= 0 ? { kinds: kindsOf(cured.experiment), at: cured.at } : { kinds: "", at: -1 };
     if (fine) said.textContent = [brought, cured?.said].filter(Boolean).join(" ");
     else if (cure) tellProblem();
-    return fine;
+    return Boolean(fine);
   }
 
   /** What data that were just chosen may want. @param {Experiment} experiment @returns {ReturnType<typeof flattened>} */

@@ -47,14 +47,11 @@ function followPresets({ store, player }) {
   select.addEventListener("change", async () => {
     const preset = find(select.value);
     if (!preset) return;
-    // Set together with the experiment's arrival, or the address would name one and describe the other.
-    const before = store.get("preset");
     // Another preset stands where it begins, until it is played.
     player.stop();
-    store.patch({ preset: preset.slug, selection: null });
-    const fine = await player.load(preset.experiment, { keep: false });
-    // A later choice may have taken this one's place: then the name is that one's.
-    if (!fine && store.get("preset") === preset.slug) store.set("preset", before);
+    // Its name comes with it, or what is called off on the way would leave one's name above the other.
+    const fine = await player.load(preset.experiment, { keep: false, along: { preset: preset.slug, selection: null } });
+    if (!fine && select.value === preset.slug) refresh();
   });
 
   function refresh() {

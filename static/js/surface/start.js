@@ -40,8 +40,8 @@ export function starting(views, land, context) {
    * @param {{remembered: boolean}} mine
    */
   async function place(x, y, mine) {
-    if (!land.picture || store.get("pending") === "start") return;
-    player.pause();
+    if (!land.picture || store.get("pending")) return;
+    player.stop(); // a step that is being told would go on from the weights of before
     const [experiment, example] = [store.get("experiment"), store.get("example")];
     const wanted = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
     try {

@@ -15,12 +15,17 @@ export function runOf(store) {
   return JSON.stringify([data, layers, loss, penalty, init, size, seed]);
 }
 
+/** After so many ms a server that was away, or overloaded, is asked again. */
+const AGAIN = 4000;
+
 class Comparison {
   /** @param {Pick<Context, "store"|"api">} context */
   constructor({ store, api }) {
     this.store = store;
     this.api = api;
     this.busy = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.again = undefined;
     /** @type {Key} */
     this.wanted = { before: null, experiment: "" };
     /** What is being asked for, or was last. @type {Key|null} */
@@ -75,9 +80,15 @@ class Comparison {
 
   /** One request after another, until nothing is missing. */
   async run() {
+    if (this.busy) return;
     this.busy = true;
+    clearTimeout(this.again);
     try {
-      for (let body = this.missing(); body; body = this.missing()) await this.ask(body);
+      for (let body = this.missing(); body; body = this.missing()) {
+        if (await this.ask(body)) continue;
+        this.again = setTimeout(() => void this.run(), AGAIN);
+        break;
+      }
     } finally {
       this.busy = false;
     }
@@ -95,7 +106,7 @@ class Comparison {
     return many && this.each === this.wanted.before ? { thorough: true } : null;
   }
 
-  /** @param {Record<string, any>} more */
+  /** @param {Record<string, any>} more @returns {Promise<boolean>} false: it is to be asked again in a while */
   async ask(more) {
     const { store, api } = this;
     const key = (this.asked = this.wanted);
@@ -110,12 +121,18 @@ class Comparison {
       if (scaling) this.grown = { experiment: key.experiment, scaling };
       keep(more.methods ? this.found() : { ...answer, thorough: Boolean(more.thorough) });
     } catch (error) {
-      if (stale(error)) return;
+      if (stale(error)) return true;
       if (!(error instanceof ApiError)) throw error;
+      if (error.passing) {
+        // That is told of the step, but is no verdict on it.
+        if (!this.found() && this.same(key)) this.tell({ message: error.message }, key);
+        return false;
+      }
       keep(more.thorough ? { ...this.found(), thorough: true, problem: error.message } : { message: error.message });
     } finally {
       this.slow = null;
     }
+    return true;
   }
 
   /** @param {any} answer @param {Key} key */

@@ -125,8 +125,7 @@ def test_on_a_phone_a_divergence_lies_above_the_transport_and_not_on_the_network
     network, banner, transport = ([box["y"], box["y"] + box["height"]] for box in boxes if box)
     assert network[1] <= banner[0] < banner[1] <= transport[0]
     # All that it lies on can be scrolled clear of it.
-    page.evaluate("() => window.scrollTo(0, 1e5)")
-    until(page, f"({COVERED})([document.querySelector('.foot')]).length === 0")
+    until(page, f"(scrollTo(0, 1e5), ({COVERED})([document.querySelector('.foot')]).length === 0)")
 
 
 @pytest.mark.deep

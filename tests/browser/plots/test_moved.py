@@ -171,3 +171,16 @@ def test_who_comes_back_to_an_optimizer_has_its_memory_again(page: Page, reload:
     reloaded(page)
     assert "@" not in page.evaluate("location.hash")
     assert here(page) == before
+
+
+@pytest.mark.motion
+def test_a_ball_that_is_put_somewhere_during_a_step_stays_there(page: Page) -> None:
+    """The step that was being told went on from the weights of before."""
+    opened(page, "xor", example="0", speed="2")
+    page.get_by_role("button", name="Step", exact=True).click()
+    until(page, "chainrule.get('cursor') === 2")
+    there = put(page, "0.5", "0.25")
+    page.wait_for_timeout(1500)  # in which the rest of the step would be told
+    assert get(page, "state") == there
+    assert get(page, "cursor") == 0
+    assert len(get(page, "timeline")) == 2

@@ -12,6 +12,11 @@ from tests.browser.shared import deeply, until, visit
 
 SURFACE = "[data-panel=surface]"
 # The plane is settled, pinned or not, and the run is known to stand somewhere on it or off it.
+# The plane is one through the weights that stand.
+CENTRED = """() => {
+  const { at, true_loss } = chainrule.get('surface') ?? {};
+  return at && Math.hypot(at.alpha, at.beta) < 1e-9 && Math.abs(true_loss - chainrule.get('frame.loss.train')) < 1e-9;
+}"""
 MEASURED = "chainrule.get('surface')?.gap != null && document.querySelector('.surface-progress').hidden"
 
 
@@ -123,6 +128,7 @@ def test_a_pin_is_of_its_moment_among_the_moves_of_one_update(page: Page, earlie
     until(page, SETTLED)
     if earlier:
         put_at(page, "0.5", "0.25")
+        until(page, CENTRED)  # what is pinned is the plane that is drawn
         until(page, SETTLED)
     press(page, "Pin")
     until(page, WRITTEN, "plane.pinned=2")
