@@ -120,7 +120,8 @@ def test_an_example_that_is_chosen_while_it_streams_has_its_own_share_when_it_st
     press(page, "Play")
     wait(page, "() => chainrule.get('state.step') > 20")
     page.evaluate("""() => new Promise((done) => {
-      const named = (name) => [...document.querySelectorAll('button')].find((each) => (each.ariaLabel ?? each.textContent).trim() === name);
+      const buttons = [...document.querySelectorAll('button')];
+      const named = (name) => buttons.find((each) => (each.ariaLabel ?? each.textContent).trim() === name);
       let own = 0;
       named('Next example').click();
       const leave = chainrule.store.subscribe('trace', ({ example }) => {
