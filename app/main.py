@@ -28,7 +28,7 @@ class Chainrule(FastAPI):
 
 def create() -> Chainrule:
     """A fresh application."""
-    application = Chainrule(title="Chainrule", version=__version__, docs_url=None, redoc_url=None)
+    application = Chainrule(title="Chainrule", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False)
     errors.install(application)
     for router in (*ROUTERS, docs.router, pages.router):
         application.include_router(router, tags=["health" if router is health.router else "api"])

@@ -79,6 +79,8 @@ def judged(state: State, loss: float, limit: float) -> str:
     """Why the run counts as diverged at this state with this loss over all training examples; empty if it does not."""
     if not finite(state.params):
         return f"At step {state.step} a weight grew beyond what a float64 can hold."
+    if not finite([memory for tensors in state.slots for memory in tensors.values()]):
+        return f"At step {state.step} the optimizer's memory grew beyond what a float64 can hold."
     if not np.isfinite(loss):
         return f"At step {state.step} the training loss grew beyond what a float64 can hold."
     if loss > limit:

@@ -11,7 +11,7 @@ import numpy as np
 from core.numeric import Array, magnitude, primal, relu, sum_outputs
 from core.spec import Catalogue, Kind, number
 
-TINY = 1e-300  # the floor under a denominator that underflows: 1/TINY, and a sum of a million of it, is still finite
+TINY = 1e-300  # the floor under a logarithm's argument: 1/TINY, and a sum of a million of it, is still finite
 WHOLE = 1e-9  # shares written to so many digits are taken for a whole; δ is off by no more
 
 
@@ -131,9 +131,13 @@ class BinaryCrossEntropy(Loss):
         return -(target * _log(predicted, rest) + (1.0 - target) * _log(rest, predicted))
 
     def slope(self, predicted: Array, target: Array, rest: Array | None = None) -> Array:
-        """(ŷ − y) / (ŷ (1 − ŷ)) = (1 − y)/(1 − ŷ) − y/ŷ, in the form in which nothing cancels; `rest` is 1 − ŷ."""
+        """(ŷ − y) / (ŷ (1 − ŷ)) = (1 − y)/(1 − ŷ) − y/ŷ, in the form in which nothing cancels; `rest` is 1 − ŷ.
+
+        A logarithm that is kept at its floor is level there, and its part of the slope is 0.
+        """
         rest = 1.0 - predicted if rest is None else rest
-        return (1.0 - target) / _floored(rest) - target / _floored(predicted)
+        found: Array = (1.0 - target) * _reciprocal(rest) - target * _reciprocal(predicted)
+        return found
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,8 @@ class CrossEntropy(Loss):
         return -(target * np.log(_floored(predicted)))
 
     def slope(self, predicted: Array, target: Array) -> Array:
-        """−y / ŷ."""
-        return -target / _floored(predicted)
+        """−y / ŷ; 0 where the logarithm is kept at its floor."""
+        return -target * _reciprocal(predicted)
 
 
 @dataclass(frozen=True)
@@ -230,8 +234,8 @@ class Poisson(Loss):
         return found
 
     def slope(self, predicted: Array, target: Array) -> Array:
-        """1 − y/ŷ."""
-        return 1.0 - target / _floored(predicted)
+        """1 − y/ŷ; 1 where the logarithm is kept at its floor."""
+        return 1.0 - target * _reciprocal(predicted)
 
 
 @dataclass(frozen=True)
@@ -268,7 +272,13 @@ def _log(x: Array, rest: Array) -> Array:
 
 def _floored(x: Array) -> Array:
     """x, kept at TINY or above: what underflowed to 0 must not become an infinity."""
-    return np.where(primal(x) > TINY, x, TINY)
+    return np.where(primal(x) > TINY, x, 0.0 * x + TINY)  # of x's own kind: a symbol stays a symbol
+
+
+def _reciprocal(x: Array) -> Array:
+    """The slope of ln max(x, TINY): 1/x, and 0 on the floor."""
+    above = x > TINY
+    return np.where(above, 1.0 / np.where(above, x, 1.0), 0.0)
 
 
 LOSSES: Catalogue[Loss] = Catalogue("loss", HalfMse, Mse, Mae, Huber, BinaryCrossEntropy, CrossEntropy, Poisson, Hinge)

@@ -48,8 +48,8 @@ def sum_outputs(x: Array) -> Array:
 
 
 def relu(x: Array) -> Array:
-    """max(0, x), with 0 chosen at the tie.  The 0 is of x's own kind (0 · x), so that a symbol stays a symbol."""
-    return np.where(primal(x) > 0, x, 0.0 * x)
+    """max(0, x), with 0 chosen at the tie.  The 0 is of x's own kind (0 · x), so that a symbol stays a symbol, and is no −0."""
+    return np.where(primal(x) > 0, x, 0.0 * x + 0.0)
 
 
 def magnitude(x: Array) -> Array:
@@ -131,6 +131,6 @@ def exact_sum(values: Iterable[float]) -> float:
             return float(np.sum(numbers))
 
 
-def finite(params: Params) -> bool:
+def finite(params: Iterable[Tensors]) -> bool:
     """Is every number finite?"""
     return all(bool(np.isfinite(a).all()) for tensors in params for a in tensors.values())

@@ -16,7 +16,7 @@ def number(value: float) -> str:
     r"""6 significant digits: 0.0312, -4 \times 10^{-7}."""
     if value != value or value in (float("inf"), float("-inf")):
         return {"nan": r"\mathrm{NaN}", "inf": r"\infty"}.get(f"{value}", r"-\infty")
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    mantissa, _, exponent = f"{value + 0.0:.6g}".partition("e")  # −0 is written 0
     return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
 

@@ -36,7 +36,10 @@ HELPERS = {
     "erfc": "from math import erfc",
     "sigmoid": "def sigmoid(z):\n    e = np.exp(-abs(z))  # never overflows\n    return np.where(z >= 0, 1, e) / (1 + e)",
     "Phi": "Phi = np.vectorize(lambda z: erfc(-z / 2**0.5) / 2, otypes=[float])  # the normal distribution function",
-    "floored": "def floored(x):\n    return np.maximum(x, np.finfo(float).tiny)  # no division by an underflow",
+    "inverse": (
+        "def inverse(x):\n"
+        "    return np.where(x > 1e-300, 1 / np.maximum(x, 1e-300), 0)  # of ln x, which is kept level below: ln 0 is infinite"
+    ),
     "others": "def others(p):\n    return p @ (1 - np.eye(p.shape[1]))  # 1 - p, as the sum of the other outputs",
     "places": (
         "def places(x, k, s):\n"
@@ -71,9 +74,9 @@ LOSSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "mse": ("2 * (p - y)", ()),
     "mae": ("np.sign(p - y)", ()),
     "huber": ("np.clip(p - y, -{delta}, {delta})", ()),
-    "binary_cross_entropy": ("(1 - y) / floored(q) - y / floored(p)", ("floored",)),
-    "cross_entropy": ("-y / floored(p)", ("floored",)),
-    "poisson": ("1 - y / floored(p)", ("floored",)),
+    "binary_cross_entropy": ("(1 - y) * inverse(q) - y * inverse(p)", ("inverse",)),
+    "cross_entropy": ("-y * inverse(p)", ("inverse",)),
+    "poisson": ("1 - y * inverse(p)", ("inverse",)),
     "hinge": ("np.where(y * p < 1, -y, 0)", ()),
 }
 

@@ -74,7 +74,7 @@ def test_a_wrong_method_is_a_405_that_names_the_right_one(client):
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/nothing", "/api/", "/static/../app/main.py"]
+    ["/api/nothing", "/api/", "/api/catalog/", "/docs/", "/static/../app/main.py"]
     + [folder + odd for folder in ("/api/", "/static/", "/docs/assets/") for odd in ("x" * 5000, "%ff%00", "js/%00.js")],
 )
 def test_an_unknown_address_is_a_404(client, path):

@@ -47,6 +47,21 @@ def test_divergence_is_told_and_ends_the_run(frames, experiments):
     assert "step" in told[-1]["reason"]
 
 
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adagrad"])
+def test_a_memory_that_overflows_ends_the_run_as_weights_do(optimizer, frames, post):
+    """Squares of the gradient do, where neither weights nor loss have: a state that no request could bring back."""
+    links = [{"kind": "dense", "units": 1}, {"kind": "exp"}] * 2 + [{"kind": "dense", "units": 1}]
+    document = {
+        "data": {"kind": "points", "x": [[0.8]], "y": [0], "task": "regression"}, "layers": links, "loss": {"kind": "mae"},
+        "init": {"kind": "constant", "value": 3}, "batch_size": None, "optimizer": {"kind": optimizer},
+    }  # fmt: skip
+    told = frames(experiment=document, steps=5, every=1)
+    assert [frame["diverged"] for frame in told] == [True]
+    assert told[0]["reason"] == "At step 1 the optimizer's memory grew beyond what a float64 can hold."
+    frame = post("/api/step", experiment=document)["frame"]
+    assert (frame["diverged"], frame["reason"]) == (True, told[0]["reason"])
+
+
 def test_what_overflows_is_null_and_flagged_never_nan(client, post, experiments):
     # Squares of these overflow at once: loss, gradients and the state after are all beyond float64.
     state = {"step": 0, "params": [{"W": [[1e300]], "b": [1e300]}, {}]}

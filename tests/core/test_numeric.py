@@ -1,4 +1,4 @@
-"""Φ of whole arrays is the C library's erfc, number by number, and no function of Python is called for each."""
+"""What every forward is written in: Φ of whole arrays is the C library's erfc, without a call of Python for each number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.numeric import ROOT_HALF, ROOT_TWO_PI, normal_cdf
+from core.derive.latex import number
+from core.numeric import ROOT_HALF, ROOT_TWO_PI, normal_cdf, relu
 
 SIZES = [(), (0,), (1,), (7, 3), (3000,)]
 
@@ -60,3 +61,10 @@ def test_phi_of_a_thousand_numbers_takes_a_handful_of_calls(dtype: Any) -> None:
     finally:
         sys.setprofile(before)
     assert len(calls) < 10
+
+
+def test_what_relu_stops_is_no_negative_0() -> None:
+    found = relu(np.array([-3.0, -0.0, 0.0, 2.0]))
+    np.testing.assert_array_equal(found, [0.0, 0.0, 0.0, 2.0])
+    assert not np.signbit(found).any()
+    assert [number(-0.0), number(-2.5)] == ["0", "-2.5"]

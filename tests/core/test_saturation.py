@@ -46,10 +46,12 @@ def test_two_outputs_are_a_logistic_regression_told_twice(w: float) -> None:
     np.testing.assert_allclose(trace.layers[1].own["jacobian"][0], [[slope, -slope], [-slope, slope]], rtol=1e-14, atol=0.0)
 
 
-@pytest.mark.parametrize("w", [-20.0, -3.0, 20.0, 40.0])
+@pytest.mark.parametrize("w", [-20.0, -3.0, 20.0, 40.0, 346.0, 350.0, 360.0, 500.0])
 def test_every_method_the_derivation_and_its_script_say_the_same(w: float) -> None:
+    """Also where the logarithm is kept at its floor: the loss is level there, and δ is 0."""
     experiment, state = certain(w)
     found = compare(experiment, state)
+    assert len(found["methods"]) == 5, "with the symbolic derivative"
     for method in found["methods"]:
         reference = float(found["methods"][0]["grads"][0]["W"][0, 0])
         tolerance = 1e-7 if method["kind"] == "numerical" else 1e-13 * abs(reference)
@@ -57,6 +59,29 @@ def test_every_method_the_derivation_and_its_script_say_the_same(w: float) -> No
     derived = derive(experiment, state, "0/W/0,0")
     assert derived["value"] == pytest.approx(derived["gradient"], rel=1e-13)
     assert run_bare([("script", derived["python"])])["script"] == pytest.approx(derived["gradient"], rel=1e-13)
+
+
+@pytest.mark.parametrize(("activation", "z"), [("relu", -2.0), ("softplus", -695.0), ("softplus", -800.0), ("sigmoid", -800.0)])
+def test_a_count_that_is_expected_nowhere_is_told_alike_by_every_method(activation: str, z: float) -> None:
+    """ŷ on the floor: ℓ = ŷ − y ln 1e-300, of which nothing but ŷ depends on z."""
+    document = {
+        "data": {"kind": "points", "x": [[1], [2]], "y": [3, 1], "task": "regression"},
+        "layers": [{"kind": "dense", "units": 1}, {"kind": activation}], "loss": {"kind": "poisson"}, "batch_size": 1,
+    }  # fmt: skip
+    experiment = Experiment.parse(document)
+    params: Params = ({"W": np.array([[0.0]]), "b": np.array([z])}, {})
+    state = begun(experiment, 0, params)
+    _, trace = step(experiment, state)
+    own = {"relu": 0.0, "softplus": np.exp(z) / (1.0 + np.exp(z)), "sigmoid": 0.0}[activation]  # φ′(z), times the 1 of ŷ
+    np.testing.assert_allclose(trace.layers[0].grads["b"], [own], rtol=1e-13, atol=0.0)
+    found = compare(experiment, state)
+    assert len(found["methods"]) == 5, "with the symbolic derivative"
+    for method in found["methods"]:
+        # Central differences see rounding of ℓ, and a complex step loses digits among numbers as small as these.
+        tolerance = {"numerical": 1e-7, "complex_step": 1e-300}.get(method["kind"], 1e-13 * own)
+        assert abs(method["grads"][0]["b"][0] - own) <= tolerance, method["kind"]
+    derived = derive(experiment, state, "0/b/0")
+    assert run_bare([("script", derived["python"])])["script"] == pytest.approx(own, rel=1e-13)
 
 
 def exact(z: Array, y: Array) -> tuple[float, list[float]]:
