@@ -127,7 +127,7 @@ def test_a_race_begins_with_logarithms_only_where_there_are_some(page: Page) -> 
     page.get_by_role("button", name="Start the race").wait_for()
     assert log.get_attribute("aria-pressed") == "false"
     log.click()
-    page.locator(".race-stage .plot-blank").first.filter(has_text="% of the plane").wait_for()
+    page.locator(".race-stage .plot-blank:not(.all)").first.filter(has_text="% of the plane").wait_for()
     page.locator(".race-curves .plot-blank").filter(has_text="% of the curves").wait_for()
     about = page.locator("[data-panel=race] > .plot-about")
     about.filter(has_text=re.compile("of the plane is not drawn.*of the curves is not drawn")).wait_for()
