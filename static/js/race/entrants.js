@@ -1,5 +1,6 @@
 /**
- * The runs of the race as a table: what each is, editable until it starts, and how it stands.
+ * The runs of the race as a table: what each is, editable while none runs, and how it stands. The results are those of the runs as they
+ * stand in it, so an edit after a race is another line-up.
  *
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {import("./lineups.js").Entrant} Entrant
@@ -23,23 +24,29 @@ const RATES = "The present optimizer has the rate of the experiment, every other
 
 /**
  * @param {Context} context
- * @param {() => void} changed
+ * @param {() => void} edited  by hand: the results of a race are no longer of these runs
  */
-export function entrantTable({ store }, changed) {
+export function entrantTable({ store }, edited) {
   const body = html("tbody", {});
   const add = html("button", { type: "button" }, "Add a run");
   const rates = html("span", { class: "plot-about" });
   const table = html("table", { class: "race-entrants" }, html("thead", {}, html("tr", {}, ...HEADS.map(([text, title]) => html("th", { scope: "col", ...(title ? { title } : {}) }, text)))), body);
-  const element = html("div", { class: "race-entry" }, table, html("p", { class: "race-more" }, add, rates));
+  const element = html("fieldset", { class: "race-entry", "aria-label": "The runs" }, table, html("p", { class: "race-more" }, add, rates));
   /** @type {Entrant[]} */
   let list = [];
   /** @type {{colour: string, dash: string}[]} */
   let looks = [];
 
+  /** @param {Entrant[]} next */
+  function edit(next) {
+    list = next;
+    write();
+    edited();
+  }
+
   /** @param {number} i @param {Partial<Entrant>} change_ */
   function change(i, change_) {
-    list = list.map((entrant, k) => (k === i ? { ...entrant, ...change_ } : entrant));
-    write();
+    edit(list.map((entrant, k) => (k === i ? { ...entrant, ...change_ } : entrant)));
   }
 
   /** @param {string} label @param {"optimizer"|"gradient"} part @param {string} chosen @param {(kind: string) => void} heard */
@@ -65,10 +72,7 @@ export function entrantTable({ store }, changed) {
     const { optimizer, gradient, seed } = entrant;
     const name = pace(optimizer);
     const drop = html("button", { type: "button", class: "quiet", "aria-label": `Take run ${i + 1} out` }, "×");
-    drop.addEventListener("click", () => {
-      list = list.filter((_, k) => k !== i);
-      write();
-    });
+    drop.addEventListener("click", () => edit(list.filter((_, k) => k !== i)));
     // In cards, where the table's head is not seen, every cell says what it is.
     const cell = (/** @type {string} */ said, /** @type {Node} */ field) => html("td", { "data-said": said }, field);
     return html("tr", {},
@@ -86,13 +90,9 @@ export function entrantTable({ store }, changed) {
     body.replaceChildren(...list.map(row));
     add.hidden = list.length >= MOST;
     rates.textContent = new Set(list.map(({ optimizer }) => optimizer.kind)).size > 1 ? RATES : "";
-    changed();
   }
 
-  add.addEventListener("click", () => {
-    list = [...list, present(store.get("experiment"))];
-    write();
-  });
+  add.addEventListener("click", () => edit([...list, present(store.get("experiment"))]));
 
   return {
     element,
@@ -107,16 +107,17 @@ export function entrantTable({ store }, changed) {
     /** @param {{colour: string, dash: string}[]} next */
     looks(next) {
       looks = next;
+      write();
     },
-    /** What went wrong with a run is said in its row. @param {any[]} rows */
+    /** What went wrong with a run is said in its row; without a race nothing has. @param {any[]} rows */
     results(rows) {
       table.classList.toggle("race-unrun", rows.every(({ step }) => step === null));
-      rows.forEach((result, i) => {
-        const line = /** @type {HTMLElement|undefined} */ (body.children[i]);
-        const said = line?.querySelector(".race-said");
-        if (!line || !said || said.textContent === result.problem) return;
-        said.textContent = result.problem;
-        line.classList.toggle("race-out", Boolean(result.problem));
+      [...body.children].forEach((line, i) => {
+        const said = line.querySelector(".race-said");
+        const problem = rows[i]?.problem ?? "";
+        if (!said || said.textContent === problem) return;
+        said.textContent = problem;
+        line.classList.toggle("race-out", Boolean(problem));
       });
     },
     /** @param {number} i */

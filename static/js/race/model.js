@@ -50,6 +50,22 @@ export class Race {
     this.changed();
   }
 
+  /** Stop where the runs are, and lay the plane through where they have been. */
+  async halt() {
+    this.stop();
+    this.abort = new AbortController();
+    await this.#look(true);
+    this.changed();
+  }
+
+  /** Forget the race, and the plane that was laid through it. */
+  clear() {
+    this.stop();
+    this.runners = [];
+    this.problem = "";
+    if (this.picture?.answer.explained_variance) this.picture = null;
+  }
+
   /**
    * @param {Entrant[]} entrants
    * @param {{steps: number, fresh: boolean}} options
@@ -59,8 +75,13 @@ export class Race {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { store, api } = this.context;
+    // It runs from here on, so that nothing of what will run is changed while the start is on its way.
+    this.running = true;
+    this.steps = steps;
+    this.changed();
     const base = store.get("experiment");
     const begin = fresh ? await api.start(base, OWN) : { state: store.get("state"), frame: store.get("frame") };
+    if (signal.aborted) return;
     const mark = { step: 0, loss: begin.frame.loss.train, sweeps: 0, vector: flatten(begin.state.params) };
     this.first = mark.loss ?? 1;
     this.like = begin.state.params;
@@ -69,8 +90,6 @@ export class Race {
     if (this.picture?.plane.origin.some((v, k) => v !== mark.vector[k]) || this.picture?.answer.explained_variance) this.picture = null;
     this.problem = "";
     this.runners = entrants.map((entrant) => ({ entrant, marks: [mark], over: false, refused: false, problem: "" }));
-    this.running = true;
-    this.steps = steps;
     await this.#stream({ experiment: base, state: { step: begin.state.step, params: begin.state.params, slots: null }, steps, every: Math.max(1, Math.ceil(steps / MARKS)), states: true }, signal);
     if (signal.aborted) return;
     this.running = false;

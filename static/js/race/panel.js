@@ -26,13 +26,21 @@ export function mount(root, context) {
   const boxes = { paths: html("div", { class: "plot-box" }), curves: html("div", { class: "plot-box race-curves" }) };
   const steps = html("input", { type: "number", required: "", min: "1", max: "5000", step: "any", value: String(STEPS), "aria-label": "Updates of each run" });
   const go = html("button", { type: "button", class: "primary" }, "Start the race");
-  const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => preview());
+  const from = choice("From", [["start", "the initial weights"], ["now", "the present weights"]], () => forget());
   const by = choice("Compare at", [["updates", "equal updates"], ["sweeps", "equal work (sweeps)"]], () => frames.invalidate("race"));
   const log = toggle("Log", "Logarithmic heights, of the plane and of the curves.", true);
   const slider = html("input", { type: "range", min: "0", max: "0", value: "0", "aria-label": "Update that is looked at" });
   const at = html("output", { class: "race-at" });
   const lineups = LINEUPS.map((lineup) => html("button", { type: "button", "data-lineup": lineup.name }, lineup.title));
-  const entrants = entrantTable(context, () => frames.invalidate("race"));
+  const race = new Race(context, () => {
+    begin();
+    lock();
+    frames.invalidate("race");
+  });
+  const entrants = entrantTable(context, () => {
+    if (race.runners.length || race.running) preview();
+    frames.invalidate("race");
+  });
   const bar = html("div", { class: "race-bar" }, html("span", { class: "muted" }, "Line up:"), ...lineups, from.element, html("label", { class: "plot-choice" }, "updates", steps), go);
   const watch = html("div", { class: "race-bar" }, by.element, log.element, slider, at);
   const stage = html("div", { class: "race-stage" }, boxes.paths, boxes.curves);
@@ -42,10 +50,6 @@ export function mount(root, context) {
   const about = html("p", { class: "plot-about" });
   root.append(about);
   const table = details(root, "The losses as a table", ["run", "update", "training loss", "gap", "off the plane"]);
-  const race = new Race(context, () => {
-    begin();
-    frames.invalidate("race");
-  });
   const view = new RaceView(boxes.paths, boxes.curves, context, race, () => draw());
   let follow = true;
   const saving = exporter("race", {
@@ -71,10 +75,14 @@ export function mount(root, context) {
     return by.select.value === "sweeps" ? "sweeps" : "step";
   }
 
+  /** What runs is what was lined up: until it has ended or been stopped, nothing of it can be changed. */
+  function lock() {
+    for (const field of [entrants.element, from.select, steps]) field.disabled = race.running;
+  }
+
   /** What stands here before anybody has started: the start. */
   function preview() {
-    if (race.running) return;
-    race.runners = [];
+    race.clear();
     race.preview(from.select.value === "start").then(() => { note.textContent = ""; }).catch(amiss);
     frames.invalidate("race");
   }
@@ -91,6 +99,7 @@ export function mount(root, context) {
     at.textContent = race.runners.length ? (clock === "sweeps" ? `${count(time)} sweeps` : `update ${count(time)}`) : "";
     go.textContent = race.running ? "Stop" : "Start the race";
     rank(clock, time);
+    tell();
     saving.offer(Boolean(race.picture && race.begun));
     const facts = explained(race, view.scale, view.top, view.unlogged);
     if (about.textContent !== facts) about.textContent = facts;
@@ -109,10 +118,18 @@ export function mount(root, context) {
     for (const cell of root.querySelectorAll("[data-path^='race.']")) fill(cell, store);
     if (rows.length) summary.say(standings(order, rows, entrants.title, race.runners.every((runner) => runner.refused), { clock, time }));
     else if (race.begun) summary.say(`${entrants.list.length} runs will start from here, where the training loss is ${show(race.begun.loss)}: ${entrants.list.map((_, i) => entrants.title(i)).join("; ")}.`);
+    else summary.say("");
   }
 
+  /** @type {unknown[]} what the table was last filled for */
+  let told = [];
+
+  /** The table is of the race that stands here, or empty: filled with each new plane, as its gaps are, and when the race has ended or gone. */
   function tell() {
-    table.fill(race.runners.flatMap((runner, i) => runner.marks.filter((_, k) => k % Math.ceil(runner.marks.length / 12) === 0).map((mark) => {
+    const now = [race.runners, race.picture, race.running];
+    if (now.every((each, k) => each === told[k])) return;
+    told = now;
+    table.fill(race.runners.flatMap((runner, i) => some(runner.marks).map((mark) => {
       const { gap, distance } = race.off(mark);
       return [entrants.title(i), String(mark.step), show(mark.loss), show(gap), show(distance)];
     })));
@@ -120,7 +137,8 @@ export function mount(root, context) {
 
   async function run() {
     if (race.running) {
-      race.stop();
+      await race.halt();
+      if (race.runners.every(({ marks }) => marks.length < 2)) preview();
       return;
     }
     if (!steps.reportValidity()) return;
@@ -129,7 +147,6 @@ export function mount(root, context) {
     if (store.get("playing")) context.player.pause();
     try {
       await race.start(entrants.list, { steps: Number(steps.value), fresh: from.select.value === "start" });
-      tell();
     } catch (error) {
       if (stale(error)) return;
       if (race.runners.every(({ marks }) => marks.length < 2)) race.runners = []; // nobody has started, so nobody has a place
@@ -156,7 +173,6 @@ export function mount(root, context) {
     const name = /** @type {HTMLElement} */ (event.target).dataset?.lineup;
     const lineup = LINEUPS.find((row) => row.name === name);
     if (!lineup) return;
-    race.stop();
     preview();
     entrants.set(lineup.make(store.get("experiment"), store.get("catalog")));
   });
@@ -165,19 +181,26 @@ export function mount(root, context) {
   onExperiment(context, async () => {
     const another = store.get("info") !== of;
     of = store.get("info");
-    if (another) forget();
+    if (another) {
+      forget();
+      entrants.set(LINEUPS[0].make(store.get("experiment"), store.get("catalog")));
+    }
     await view.draw();
     entrants.looks(view.looks ?? []);
-    entrants.set(another ? LINEUPS[0].make(store.get("experiment"), store.get("catalog")) : entrants.list);
     frames.invalidate("race");
   });
 
+  /** Another start: neither the race nor the plane of the former one says anything of it. */
   function forget() {
-    race.stop();
-    race.runners = [];
     race.picture = null;
     race.begun = null;
-    race.problem = note.textContent = "";
+    note.textContent = "";
     preview();
   }
+}
+
+/** About a dozen marks of a run, evenly along it, and its last. @param {import("./model.js").Mark[]} marks */
+function some(marks) {
+  const each = Math.ceil(marks.length / 12);
+  return marks.filter((_, k) => k % each === 0 || k === marks.length - 1);
 }

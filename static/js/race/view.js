@@ -48,6 +48,8 @@ export class RaceView {
     paths.append(this.wait);
     this.blank = { plane: blankNote(paths), losses: blankNote(curves) };
     this.painted = "";
+    /** @type {Race["picture"]} what is painted */
+    this.shown = null;
     this.labels = "";
     /** @type {import("../plot/scale.js").Scale|null} of the plane that is shown */
     this.scale = null;
@@ -81,10 +83,21 @@ export class RaceView {
   show(how) {
     const told = how.waits ? "The plane is being computed." : "";
     if (this.wait.textContent !== told) this.wait.textContent = told;
-    if (this.plane.axes && this.race.picture) this.#paths(how);
+    if (!this.race.picture) this.#wipe();
+    else if (this.plane.axes) this.#paths(how);
     if (this.losses.axes) this.#curves(how);
     this.#start(how);
     this.#blank(how);
+  }
+
+  /** Nothing is left of a plane that was given up, nor of the paths that were drawn on it. */
+  #wipe() {
+    if (!this.shown) return;
+    const { canvas } = this.plane;
+    canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+    this.field.setAttribute("d", "");
+    [...this.tracks.children].forEach(clear);
+    this.shown = this.scale = null;
   }
 
   /** What has no logarithm, in either plot. @param {How} how */

@@ -11,15 +11,32 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.plots.desk import opened, ticks_are_read
-from tests.browser.shared import painted, until
+from tests.browser.shared import listen, painted, until
 
-STEPS = 20
+STEPS = 21  # no multiple of the table's stride: the last update is a row of its own
+SUMMARY = "[data-panel=race] .plot-summary"
+# The update of each row of the losses' table, by the run.
+TABLED = """() => {
+  const told = {};
+  for (const { cells: [run, update] } of document.querySelectorAll('[data-panel=race] .plot-table tbody tr')) {
+    (told[run.textContent] ??= []).push(Number(update.textContent));
+  }
+  return told;
+}"""
+# Of the former paths and their plane nothing is to be seen.
+BARE = """() => {
+  const canvas = document.querySelector('.race-stage .plot-field');
+  const paint = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  const paths = document.querySelectorAll('.race-track path, .race-stage .flat-levels');
+  return [...paths].every((path) => !path.getAttribute('d')) && paint.every((v) => v === 0);
+}"""
 
 
 def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object]]:
     opened(page, preset, view=None)
     page.get_by_role("tab", name="Race").click()
     page.locator(".race-stage .js-plotly-plot").nth(1).wait_for()
+    begins(page, "start")
     page.get_by_label("Compare at").select_option("updates")  # a test before may have compared at equal work
     page.get_by_role("button", name=lineup).click()
     page.get_by_label("Updates of each run").fill(str(STEPS))
@@ -32,6 +49,26 @@ def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object
     page.get_by_role("button", name="Start the race").wait_for()
     rows: list[dict[str, object]] = page.evaluate("chainrule.get('race.rows')")
     return rows
+
+
+def begins(page: Page, where: str) -> None:
+    """All from the initial weights («start»), or from those of now."""
+    page.locator("[data-panel=race] .plot-choice").filter(has_text="From").locator("select").select_option(where)
+
+
+def tabled(page: Page) -> None:
+    """Open the losses' table."""
+    page.locator("[data-panel=race] .plot-table summary").click()
+
+
+def is_of_no_race(page: Page) -> None:
+    """What stands there is the start: no run has a result, in the table above, in the one below, in the plots or in words."""
+    until(page, "chainrule.get('race.rows').length === 0")
+    expect(page.locator("[data-panel=race] .plot-table tbody tr")).to_have_count(0)
+    assert set(page.locator(".race-entrants .race-result").all_inner_texts()) == {"—"}
+    assert set(page.locator(".race-entrants .race-said").all_inner_texts()) == {""}
+    expect(page.locator(".race-out, .race-ball[visibility=visible]")).to_have_count(0)
+    page.locator("[data-panel=race] .plot-about").filter(has_text="the plane is that of the gradient at the start").wait_for()
 
 
 def figure_of(saved: str) -> dict[str, Any]:
@@ -72,6 +109,12 @@ def test_places_follow_the_losses(page: Page) -> None:
         (row["step"], row["loss"]) for row in rows
     ]
     page.locator(".race-ball[visibility=visible]").first.wait_for()
+    tabled(page)
+    assert [updates[-1] for updates in page.evaluate(TABLED).values()] == [STEPS] * len(rows)
+    # Without one of its runs it is another race: what run 1 has done is said of no other one.
+    page.get_by_role("button", name="Take run 1 out").click()
+    page.locator(SUMMARY).filter(has_text="6 runs will start from here").wait_for()
+    is_of_no_race(page)
 
 
 @pytest.mark.deep
@@ -97,6 +140,9 @@ def test_one_that_diverges_is_said_to_in_its_row_and_no_ball_leaves_the_plots(pa
     }).length""")
     assert away == 0
     assert page.evaluate("getComputedStyle(document.querySelector('.race-stage .plot-overlay')).overflow") == "hidden"
+    # From other weights nobody has diverged.
+    begins(page, "now")
+    is_of_no_race(page)
 
 
 @pytest.mark.deep
@@ -181,6 +227,70 @@ def test_what_is_not_there_yet_cannot_be_taken_away(page: Page) -> None:
         route.continue_()
     for button in saving.all():
         expect(button).to_be_enabled()
+    free.clear()
+    held.clear()
+    page.get_by_label("Optimizer of run 1").select_option("adam")
+    page.locator("[data-panel=race]").get_by_text("The plane is being computed.").wait_for()
+    until(page, BARE)
+    for button in saving.all():
+        expect(button).to_be_disabled()
+    free.append(True)
+    for route in held:
+        route.continue_()
+    page.locator(SUMMARY).filter(has_text="7 runs will start from here").wait_for()
+    is_of_no_race(page)
+
+
+@pytest.mark.deep
+def test_what_runs_is_what_was_lined_up_and_after_stop_the_table_is_of_this_race(page: Page) -> None:
+    raced(page, "Optimizers", "digits")
+    tabled(page)
+    runs = list(page.evaluate(TABLED))
+    planes: list[Any] = []
+    listen(page, "request", lambda asked: asked.url.endswith("/api/surface") and planes.append(asked.post_data_json))
+    page.get_by_label("Updates of each run").fill("5000")
+    page.get_by_role("button", name="Start the race").click()
+    until(page, "chainrule.get('race.rows').length && chainrule.get('race.rows').every((row) => row.step >= 25)")
+    until(page, f"Object.values(({TABLED})()).every((updates) => updates.at(-1) >= 25 && !updates.includes({STEPS}))")
+    assert page.locator(".race-entrants :enabled, .race-more button:enabled").count() == 0
+    expect(page.get_by_label("Updates of each run")).to_be_disabled()
+    expect(page.locator(".race-bar .plot-choice").filter(has_text="From").locator("select")).to_be_disabled()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    page.get_by_role("button", name="Start the race").wait_for()
+    expect(page.get_by_label("Optimizer of run 1")).to_be_enabled()
+    reached = page.evaluate("chainrule.get('race.rows').map((row) => row.step)")
+    assert 25 <= reached[0] < 5000
+    assert {run: updates[-1] for run, updates in page.evaluate(TABLED).items()} == dict(zip(runs, reached, strict=True))
+    assert planes[-1]["path"][-1]["step"] == reached[-1], "the plane is laid through all that was run"
+    opened(page, "xor", view=None)
+    page.get_by_role("tab", name="Race").click()
+    page.locator(SUMMARY).filter(has_text="7 runs will start from here").wait_for()
+    is_of_no_race(page)
+
+
+@pytest.mark.deep
+def test_a_race_that_is_stopped_before_its_start_has_come_does_not_run(page: Page) -> None:
+    opened(page, "xor", view=None)
+    page.get_by_role("tab", name="Race").click()
+    begins(page, "start")
+    page.locator(SUMMARY).filter(has_text="7 runs will start from here").wait_for()
+    held, free = list[Route](), list[bool]()
+    page.route("**/api/start", lambda route: route.continue_() if free else held.append(route))
+    asked: list[str] = []
+    listen(page, "request", lambda request: asked.append(request.url))
+    page.get_by_role("button", name="Start the race").click()
+    stop = page.get_by_role("button", name="Stop", exact=True)
+    stop.wait_for()
+    expect(page.get_by_label("Optimizer of run 1")).to_be_disabled()
+    free.append(True)
+    stop.click()
+    page.get_by_role("button", name="Start the race").wait_for()
+    for route in held:
+        route.continue_()
+    page.locator(SUMMARY).filter(has_text="7 runs will start from here").wait_for()
+    painted(page)
+    is_of_no_race(page)
+    assert not [url for url in asked if url.endswith("/api/race")]
 
 
 @pytest.mark.deep
@@ -238,9 +348,6 @@ def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
     )
     assert len(starts) >= 7
     assert len(set(starts)) == 1
-
-
-SUMMARY = "[data-panel=race] .plot-summary"
 
 
 @pytest.mark.deep
