@@ -118,6 +118,24 @@ def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: 
     assert own["delta"] == own["residual"]
 
 
+def test_targets_of_signs_are_read_by_every_loss_in_its_own_way(page: Page) -> None:
+    """A hinge's y is −1 or 1 and every other loss knows it as 0 or 1: one example whose sign is −1 is asked for."""
+    opened(page, "preset=xor&layers=dense(units:4),tanh,dense(units:1),identity&loss.kind=hinge")
+    now = page.locator(f"{PANEL} .pair-now")
+    y = page.evaluate("chainrule.get('trace.batch.y')")
+    page.evaluate("(i) => chainrule.store.set('example', i)", y.index([-1]))
+    output = f"chainrule.get('trace.layers').at(-1).output[{y.index([-1])}][0]"
+    until(page, f"Math.abs(chainrule.get('pairs.pairs').find((pair) => pair.fits).predicted[0] - {output}) < 1e-12")
+    expect(now).to_contain_text("y = −1")
+    own = {each["loss"]: each for each in page.evaluate("chainrule.get('pairs.pairs')") if each["fits"]}
+    assert own["hinge"]["target"] == [-1]
+    assert {loss: own[loss]["target"] for loss in ("half_mse", "binary_cross_entropy")} == {
+        "half_mse": [0],
+        "binary_cross_entropy": [0],
+    }
+    check(numbers(page, PANEL))
+
+
 @pytest.mark.parametrize("of_the_class", [True, False])
 def test_a_pair_that_is_not_matched_says_how_long_its_delta_is_the_error(page: Page, of_the_class: bool) -> None:
     """Where δ is the error, or twice the error, by chance: of a ReLU, and of a sigmoid at the example's own class."""

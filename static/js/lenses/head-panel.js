@@ -188,7 +188,7 @@ function none(kind, pairs) {
 
 /** Are its targets −1 and +1 rather than 0 and 1? @param {Store} store @param {string} kind a loss */
 function ofSigns(store, kind) {
-  return Boolean((store.get("catalog.losses") ?? []).find((/** @type {any} */ entry) => entry.kind === kind)?.signs);
+  return Boolean((store.get("catalog.loss") ?? []).find((/** @type {any} */ entry) => entry.kind === kind)?.signs);
 }
 
 /**
