@@ -93,7 +93,9 @@ export function scalingRing(picture, store, from) {
   return [{ name: gathered(trace.shown, "v_hat") ? "1/√v̂" : "1/√v", look: "scaling", path: ring.map(([x, y]) => [from[0] + size * x, from[1] + size * y]) }];
 }
 
-const RING_WORDS = "Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.";
+const STRETCH = "The ring is what that scaling makes of a circle: where it is wide, steps are made longer.";
+const RING_WORDS = `Blue −ηg is the step against this batch’s gradient alone; Δw is that, each weight scaled by 1/√v. ${STRETCH}`;
+const ADAM_WORDS = "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂";
 
 /** Of the arrows on the page; those of a picture to take away are all there. */
 export const LEFT_OUT = "An arrow that the ball hides is left out.";
@@ -102,7 +104,8 @@ export const LEFT_OUT = "An arrow that the ball hides is left out.";
 const MEANINGS = {
   momentum: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity; together they are Δw.",
   nesterov: "Blue −ηg is the step against this batch’s gradient alone, violet −ημv what is left of the old velocity.",
-  adam: "Blue −ηg is the step against this batch’s gradient, violet −ηm̂ along its running mean; Δw is that, each weight scaled by 1/√v̂. The ring is what that scaling makes of a circle: where it is wide, steps are made longer.",
+  adam: `${ADAM_WORDS}. ${STRETCH}`,
+  adamw: `${ADAM_WORDS}, and then −ηλw, by which every weight decays. ${STRETCH}`,
   rmsprop: RING_WORDS,
   adagrad: RING_WORDS,
 };
@@ -120,7 +123,7 @@ export function arrowsInWords(store) {
     return `${tries.length > 1 ? "This step’s tries" : "This step’s only try"}: ${told.join(", ")}. A small λ trusts the parabola, a large one only the gradient, and steps less far${colours(tries)}.`;
   }
   if (kind === "sgd" || kind === "levenberg_marquardt") return "";
-  const meaning = MEANINGS[kind === "adamw" ? "adam" : kind] ?? "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.";
+  const meaning = MEANINGS[kind] ?? "Blue −ηg is the step against this batch’s gradient alone; Δw is what the optimizer makes of it.";
   return `${meaning} ${LEFT_OUT}`;
 }
 

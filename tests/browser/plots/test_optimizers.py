@@ -60,6 +60,12 @@ def test_only_arrows_that_there_are_are_said_to_have_been_turned_down(page: Page
         ": the orange arrow was taken",
         "",
     ]
+    adam, adamw = page.evaluate("""async () => {
+      const { arrowsInWords } = await ours('surface/optimizer.js');
+      const of = (kind) => ({ get: (path) => (path === 'experiment.optimizer.kind' ? kind : null) });
+      return ['adam', 'adamw'].map((kind) => arrowsInWords(of(kind)));
+    }""")
+    assert adam.replace("1/√v̂.", "1/√v̂, and then −ηλw, by which every weight decays.") == adamw != adam
 
 
 @pytest.mark.deep
