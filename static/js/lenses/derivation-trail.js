@@ -1,5 +1,5 @@
 /**
- * The way of one weight over the run: its values at the moments that the page keeps, as a line.
+ * The way of one weight over the run: its values after the updates that the page keeps, as a line.
  *
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("./derivation-model.js").Derivation} Derivation
@@ -11,6 +11,8 @@ import { read } from "../base/store.js";
 import { parseAddress } from "../base/view.js";
 
 const [WIDTH, HEIGHT, RIM] = [300, 56, 4];
+/** Values that have a dot each; more would run into one another. */
+const MOST_DOTS = 60;
 
 /**
  * @param {Derivation} doc
@@ -24,7 +26,7 @@ export function trail(doc, store) {
   const points = values(store, tail);
   if (points.length < 2) return null;
   const [first, last] = [points[0], points[points.length - 1]];
-  const words = h("p", { class: "small" }, "From ", number(first.path), ` after update ${first.step} to `, number(last.path), ` after update ${last.step}; the dots are the ${points.length} moments that this page keeps.`);
+  const words = h("p", { class: "small" }, "From ", number(first.path), ` after update ${first.step} to `, number(last.path), ` after update ${last.step}; ${points.length > MOST_DOTS ? "the line goes through" : "the dots are"} its ${points.length} values that this page keeps, one an update.`);
   return section("Its way over the run", line(points), words);
 }
 
@@ -53,6 +55,6 @@ function line(points) {
   const y = (/** @type {number} */ value) => (high > low ? HEIGHT - RIM - ((HEIGHT - 2 * RIM) * (value - low)) / (high - low) : HEIGHT / 2);
   const image = svg("svg", { class: "weight-trail", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" });
   svg("polyline", { points: points.map(({ step, value }) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" ") }, image);
-  if (points.length <= 60) for (const { step, value } of points) svg("circle", { cx: x(step).toFixed(1), cy: y(value).toFixed(1), r: 2 }, image);
+  if (points.length <= MOST_DOTS) for (const { step, value } of points) svg("circle", { cx: x(step).toFixed(1), cy: y(value).toFixed(1), r: 2 }, image);
   return image;
 }

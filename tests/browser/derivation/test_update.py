@@ -80,6 +80,15 @@ def test_the_way_of_a_weight_is_drawn_from_the_states_that_were_kept(page: Page)
         ".map((state) => [state.step, state.params[2].W[0][3]])).values()]"
     )
     assert [a < b for a, b in pairwise(ys)] == [a > b for a, b in pairwise(values)]
+    told = """async (count) => {
+      const { trail } = await ours('lenses/derivation-trail.js');
+      const moment = (step) => ({ state: { step, params: [{ W: [[step]] }] } });
+      const history = Array.from({ length: 2 * count }, (_, i) => moment(i >> 1));  // two moments of every update
+      const found = trail({ address: '0/W/0,0', quantity: 'gradient' }, { get: (name) => (name === 'history' ? history : null) });
+      return [found.querySelectorAll('circle').length, found.querySelector('p').textContent.split('; ')[1]];
+    }"""
+    assert page.evaluate(told, 60) == [60, "the dots are its 60 values that this page keeps, one an update."]
+    assert page.evaluate(told, 61) == [0, "the line goes through its 61 values that this page keeps, one an update."]
 
 
 @pytest.mark.deep
