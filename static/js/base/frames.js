@@ -53,7 +53,7 @@ export function createFrames() {
     schedule();
   }
 
-  /** Those out of date and in sight: the first ones, then whoever has waited longest. */
+  /** Those out of date and in sight: the first ones, then whoever’s rest was over first. */
   function waiting() {
     const list = [...views.values()].filter((view) => view.dirty && view.visible);
     return list.sort((a, b) => Number(b.first) - Number(a.first) || a.due - b.due);
