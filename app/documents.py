@@ -110,6 +110,7 @@ class Info(Answer):
     param_shapes: list[dict[str, list[int]]]
     input_names: list[str]
     input_titles: list[str] = Field(description="The same as the page writes them: x₁² for x1^2.")
+    feature_names: list[str] = Field(description="What the data call their raw inputs.")
     output_names: list[str]
     class_names: list[str]
     vocabulary: list[str] = Field(description="The word each number of an input stands for; empty where inputs are quantities.")
@@ -118,6 +119,8 @@ class Info(Answer):
     test_count: int
     batch_size: int
     task: str
+    fused: bool = Field(description="The last link and the loss are computed in one piece, as in a trace.")
+    domain: list[list[float]] = Field(description="The box of raw inputs to draw, where there are one or two.")
 
 
 class StartAnswer(Answer):

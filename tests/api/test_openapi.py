@@ -109,6 +109,11 @@ def test_the_answers_of_presets_fit_their_schemas(slug, client, experiments):
     documents.StepAnswer.model_validate_json(response.text)
 
 
+def test_every_fact_of_an_architecture_is_in_its_schema(client, experiments):
+    info = client.post("/api/start", json={"experiment": experiments["xor"]}).json()["info"]
+    assert set(info) == set(documents.Info.model_fields)
+
+
 def parts() -> list[tuple[str, str, str]]:
     """(catalogue, kind, field) of every field there is."""
     return [(name, member.kind, field) for name, found in CATALOGUES.items() for member in found for field in rules(member)]
