@@ -9,6 +9,11 @@ import { read, written } from "./store.js";
 const PARTS = ["data", "loss", "penalty", "optimizer", "init", "gradient"];
 const PLAIN = ["batch_size", "seed"];
 
+/** Is it about a part of an experiment, as a problem's path is, within the layers too? @param {string} path */
+export function ofExperiment(path) {
+  return ["layers", ...PLAIN, ...PARTS].includes(path.split(".")[0]);
+}
+
 /** Is it the path of a field of an experiment? @param {string} name */
 export function isField(name) {
   return name === "layers" || PLAIN.includes(name) || PARTS.includes(name.split(".")[0]);

@@ -4,14 +4,12 @@
  * @typedef {import("../base/types.js").Context} Context
  * @typedef {{title: string, text: string, actions: [string, () => unknown][]}} Banner  {frame.step} stands for the number at that place
  */
+import { ofExperiment } from "../base/fields.js";
 import { show } from "../base/format.js";
 import { retryNow } from "../play/network.js";
 import { answered } from "../play/question.js";
 import { told } from "../base/view.js";
 import { worded } from "../base/wording.js";
-
-/** What the controls tell beside themselves. */
-const CONTROLS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
 
 /**
  * A tenth of the learning rate, and no more than ten times the usual one, at one digit.
@@ -126,7 +124,8 @@ function far({ store }) {
 /** @param {Context} context @returns {Banner|null} */
 function failed({ store }) {
   const error = store.get("error");
-  if (!error || store.get("connection") || CONTROLS.test(error.field ?? "")) return null;
+  // The controls tell their own beside themselves.
+  if (!error || store.get("connection") || ofExperiment(error.field ?? "")) return null;
   return { title: error.message, text: error.hint ?? "", actions: [["Dismiss", () => store.set("error", null)]] };
 }
 

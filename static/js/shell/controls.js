@@ -12,11 +12,10 @@ import { nextButton, rearranged, withLayer } from "./layer-list.js";
 import { ownPoints } from "./own-points.js";
 import { hideProblem, showProblem } from "./problem.js";
 import { tellFailure } from "../play/network.js";
+import { ofExperiment } from "../base/fields.js";
 import { read, written } from "../base/store.js";
 
 const SLIDE_MILLISECONDS = 60;
-/** Problems of other requests are told elsewhere. */
-const PARTS = /^(data|layers|loss|penalty|optimizer|init|gradient|batch_size|seed)(\.|$)/;
 
 /** @type {import("../base/types.js").Panel["mount"]} */
 export function mount(root, { store, player, api }) {
@@ -210,7 +209,8 @@ export function mount(root, { store, player, api }) {
     if (curing) return;
     const error = store.get("error");
     // Before the first experiment has come there are no controls to speak of.
-    if (!wanted() || !PARTS.test(error?.field ?? "")) return;
+    // Problems of other requests are told elsewhere.
+    if (!wanted() || !ofExperiment(error?.field ?? "")) return;
     // Each field that is wrong keeps its own words; the last to be changed is spoken.
     for (const other of outOfBounds(wanted(), store.get("catalog"))) {
       if (other.field !== error.field) showProblem(form, other, [["Undo", () => undoField(other.field ?? "")]], { until: running(other), first: false });
