@@ -134,6 +134,6 @@
 
 /** @typedef {typeof import("./api.js").api} Api */
 /** @typedef {{store: Store, api: Api, frames: Frames, player: Player}} Context */
-/** @typedef {{mount: (root: HTMLElement, context: Context) => void|(() => void)|Promise<void>}} Panel */
+/** @typedef {{mount: (root: HTMLElement, context: Context) => void|Promise<void>}} Panel */
 
 export {};

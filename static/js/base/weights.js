@@ -1,4 +1,5 @@
 /** The weights of a network that can be chosen from, by their addresses. */
+import { nested } from "./box.js";
 import { address } from "./view.js";
 
 const MOST = 1200;
@@ -16,12 +17,7 @@ export function weightless(params) {
  * @returns {string[]}
  */
 export function listed(shapes) {
-  return shapes.flatMap((tensors, link) => Object.entries(tensors).flatMap(([name, shape]) => indices(shape).map((index) => address(link, name, index)))).slice(0, MOST);
-}
-
-/** @param {number[]} shape @returns {number[][]} */
-function indices(shape) {
-  return shape.reduce((/** @type {number[][]} */ found, size) => found.flatMap((head) => Array.from({ length: size }, (_, i) => [...head, i])), [[]]);
+  return shapes.flatMap((tensors, link) => Object.entries(tensors).flatMap(([name, shape]) => nested(shape).map((index) => address(link, name, index)))).slice(0, MOST);
 }
 
 /**

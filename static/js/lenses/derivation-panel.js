@@ -280,18 +280,12 @@ export function mount(root, context) {
   const { store, frames } = context;
   frames.register("derivation", () => view.draw(), root);
   frames.invalidate("derivation");
-  const offs = [
-    store.subscribe([...WATCHED, "playing"], () => view.follow()),
-    store.subscribe(["trace", "selection", "info"], () => !store.get("playing") && view.name()),
-    store.subscribe("story", () => view.retold()),
-    store.subscribe("pointed", () => view.pointed(store.get("pointed"))),
-    store.subscribe("example", () => view.remark()),
-    store.subscribe(["state", "history", "playing"], () => view.trailed()),
-  ];
+  store.subscribe([...WATCHED, "playing"], () => view.follow());
+  store.subscribe(["trace", "selection", "info"], () => !store.get("playing") && view.name());
+  store.subscribe("story", () => view.retold());
+  store.subscribe("pointed", () => view.pointed(store.get("pointed")));
+  store.subscribe("example", () => view.remark());
+  store.subscribe(["state", "history", "playing"], () => view.trailed());
   view.name();
   if (store.get("selection")) view.draw();
-  return () => {
-    offs.forEach((off) => off());
-    store.set("highlight", null);
-  };
 }

@@ -215,5 +215,5 @@ export function mount(root, context) {
   const view = new HeadView(root, context);
   context.frames.register("head", () => view.draw(), root);
   context.frames.invalidate("head");
-  return context.store.subscribe(WATCHED, () => context.frames.invalidate("head"));
+  context.store.subscribe(WATCHED, () => context.frames.invalidate("head"));
 }

@@ -12,7 +12,8 @@ import { h } from "../telling/parts.js";
 import { pagers, single } from "./matrix-axes.js";
 import { equation, grid } from "./matrix-grid.js";
 import { isPooling, route, shapeAt, sizeOf } from "./matrix-routes.js";
-import { elementAt, flatIndex, placeOf, reaches } from "./matrix-windows.js";
+import { elementAt, reaches } from "./matrix-windows.js";
+import { flatIndex, placeOf } from "../base/box.js";
 import { linkName } from "../base/view.js";
 
 export const MOST = 8;

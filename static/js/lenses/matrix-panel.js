@@ -178,5 +178,5 @@ export function mount(root, context) {
   const view = new MatrixView(root, context);
   context.frames.register("matrix", () => view.draw(), root);
   context.frames.invalidate("matrix");
-  return context.store.subscribe(WATCHED, () => context.frames.invalidate("matrix"));
+  context.store.subscribe(WATCHED, () => context.frames.invalidate("matrix"));
 }

@@ -20,7 +20,8 @@
  * @property {(r: number, o: number) => string} out  place of an output within the example's: "3.1.2"
  */
 import { places } from "./matrix-axes.js";
-import { nested, reaches } from "./matrix-windows.js";
+import { reaches } from "./matrix-windows.js";
+import { nested } from "../base/box.js";
 
 /**
  * @param {Store} store

@@ -13,7 +13,8 @@ import { words } from "../base/format.js";
 import { h, number } from "../telling/parts.js";
 import { pagers, places, single } from "./matrix-axes.js";
 import { equation, grid, lightFactors } from "./matrix-grid.js";
-import { elementAt, flatIndex, nested, placeOf, reaches } from "./matrix-windows.js";
+import { elementAt, reaches } from "./matrix-windows.js";
+import { flatIndex, nested, placeOf } from "../base/box.js";
 
 /** Cells of a window that are written out beside each other, at most. */
 const WIDE = 12;

@@ -1,40 +1,6 @@
 /** Where the windows of a convolution or a pooling lie, place by place. */
 
 /**
- * Every place of a box, in order: [0, 0], [0, 1] …
- * @param {number[]} shape
- * @returns {number[][]}
- */
-export function nested(shape) {
-  return shape.reduce((/** @type {number[][]} */ found, size) => found.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])), [[]]);
-}
-
-/**
- * The place of the n-th number of a box.
- * @param {number[]} shape
- * @param {number} n
- * @returns {number[]}
- */
-export function placeOf(shape, n) {
-  const index = [];
-  let rest = n;
-  for (const size of [...shape].reverse()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
-}
-
-/**
- * Which number of the box it is.
- * @param {number[]} shape
- * @param {number[]} place
- */
-export function flatIndex(shape, place) {
-  return place.reduce((n, at, axis) => n * shape[axis] + at, 0);
-}
-
-/**
  * The input that an element of the kernel meets in a window; null in the padding.
  * @param {{stride: number, padding?: number}} layer
  * @param {number[]} shape  of the input, channels first

@@ -156,5 +156,5 @@ export function mount(root, context) {
   const view = new SeamView(root, context);
   context.frames.register("seam", () => view.draw(), root);
   context.frames.invalidate("seam");
-  return context.store.subscribe(WATCHED, () => context.frames.invalidate("seam"));
+  context.store.subscribe(WATCHED, () => context.frames.invalidate("seam"));
 }

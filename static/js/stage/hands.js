@@ -6,6 +6,7 @@
  * @typedef {import("./scene.js").Scene} Scene
  * @typedef {{addresses: string[], half: import("./scene.js").Half|null}} Stop  half: whose gradients these are
  */
+import { placeOf } from "../base/box.js";
 import { byMethod } from "../base/method.js";
 import { fill } from "../base/numbers.js";
 import { pointerIn, times } from "../base/larger.js";
@@ -202,26 +203,17 @@ function stops(scene) {
   return scene.columns.flatMap((column, number) => {
     const units = Array.from({ length: column.shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
     const halves = column.halves.flatMap((half) => ["", "grad_"].map((back) => ({
-      addresses: units.map((i) => `${half.link}/${back}${half.name}/${unravel(i, column.shape)}`), half: back ? half : null,
+      addresses: units.map((i) => `${half.link}/${back}${half.name}/${placeOf(column.shape, i)}`), half: back ? half : null,
     }))); // prettier-ignore
     const leading = scene.links.filter((link) => link.from === number && link.to === number + 1);
     const weights = leading.map((link) => {
       const shape = link.params[tensorName(link)];
       if (!shape) return [];
-      const all = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => `${link.link}/${tensorName(link)}/${unravel(i, shape)}`);
+      const all = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => `${link.link}/${tensorName(link)}/${placeOf(shape, i)}`);
       return [...all, ...Array.from({ length: link.params.b?.[0] ?? 0 }, (_, i) => `${link.link}/b/${i}`)];
     });
     return [...halves, ...weights.map((addresses) => ({ addresses, half: null }))].filter(({ addresses }) => addresses.length > 0);
   });
-}
-
-/**
- * @param {number} i
- * @param {number[]} shape
- */
-function unravel(i, shape) {
-  let rest = i;
-  return [...shape].reverse().map((size) => [rest % size, (rest = Math.floor(rest / size))][0]).reverse().join(",");
 }
 
 /**

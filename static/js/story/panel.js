@@ -32,16 +32,13 @@ export function mount(root, { store, api, frames, player }) {
   root.append(timeline.element, page, rest, answerStrip({ store }));
   const view = new StoryView(store, page, timeline);
   frames.register("story", draw, root);
-  const sight = new IntersectionObserver((entries) => seen(entries[entries.length - 1].isIntersecting));
-  sight.observe(root);
-  const offs = [
-    store.subscribe(WATCHED, () => follow()),
-    store.subscribe("experiment", () => load()),
-    store.subscribe("playing", (playing) => {
-      view.quiet(playing);
-      follow();
-    }),
-  ];
+  new IntersectionObserver((entries) => seen(entries[entries.length - 1].isIntersecting)).observe(root);
+  store.subscribe(WATCHED, () => follow());
+  store.subscribe("experiment", () => load());
+  store.subscribe("playing", (playing) => {
+    view.quiet(playing);
+    follow();
+  });
   let [glimpse, drawn, inSight] = [0, -Infinity, false];
 
   /** Whole steps stream past faster than equations can follow: then these say of which update they are, and stand back. */
@@ -134,11 +131,6 @@ export function mount(root, { store, api, frames, player }) {
   }
 
   load();
-  return () => {
-    stop();
-    sight.disconnect();
-    offs.forEach((off) => off());
-  };
 }
 
 /**

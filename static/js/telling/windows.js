@@ -15,14 +15,7 @@
  * @typedef {{way: Way, link: number, size: number, stride: number, padding: number, own_channel: boolean, in_shape: number[], out_shape: number[]}} Through
  */
 
-/**
- * Every place of a box, in order: [0, 0], [0, 1] …
- * @param {number[]} shape
- * @returns {number[][]}
- */
-function places(shape) {
-  return shape.reduce((/** @type {number[][]} */ found, size) => found.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])), [[]]);
-}
+import { flatIndex, nested, placeOf } from "../base/box.js";
 
 /** @param {number[]} place @param {number[]} shape */
 const within = (place, shape) => place.every((n, axis) => n >= 0 && n < shape[axis]);
@@ -35,11 +28,11 @@ const WAYS = {
   forward,
   backward,
   weight,
-  bias: ({ out_shape: shape }, [f]) => places(shape.slice(1)).map((o) => ({ t: [f, ...o].join(".") })),
+  bias: ({ out_shape: shape }, [f]) => nested(shape.slice(1)).map((o) => ({ t: [f, ...o].join(".") })),
   held,
-  won: (window, at, read) => held(window, at).filter(({ t }) => read(`argmax.{row}.${t}`) === flat(window.in_shape.slice(1), at.slice(1))),
-  flatten: ({ in_shape: shape }, at) => [{ t: flat(shape, at) }],
-  unflatten: ({ in_shape: shape }, [j]) => [{ x: unravelled(shape, j).join(".") }],
+  won: (window, at, read) => held(window, at).filter(({ t }) => read(`argmax.{row}.${t}`) === flatIndex(window.in_shape.slice(1), at.slice(1))),
+  flatten: ({ in_shape: shape }, at) => [{ t: flatIndex(shape, at) }],
+  unflatten: ({ in_shape: shape }, [j]) => [{ x: placeOf(shape, j).join(".") }],
   word(_, [unit, place], read) {
     const word = read(`input.{row}.${place}`);
     return [{ t: place, w: `${word}.${unit}`, u: unit, v: word }];
@@ -59,26 +52,15 @@ export function through(window, choice, store) {
   return at.some(Number.isNaN) ? [] : WAYS[window.way](window, at, read);
 }
 
-/** Which number of a box it is. @param {number[]} shape @param {number[]} place */
-function flat(shape, place) {
-  return place.reduce((n, i, axis) => n * shape[axis] + i, 0);
-}
-
-/** The place of the n-th number of a box. @param {number[]} shape @param {number} n @returns {number[]} */
-function unravelled(shape, n) {
-  const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  return shape.map((size, axis) => Math.floor(n / sizes[axis]) % size);
-}
-
 /** The windows of a pooling that hold an input. @param {Through} window @param {number[]} at @returns {Choice[]} */
 function held({ size, stride, out_shape: shape }, [c, ...input]) {
-  return places(shape.slice(1)).filter((o) => input.every((n, axis) => n >= stride * o[axis] && n < stride * o[axis] + size)).map((o) => ({ t: [c, ...o].join(".") })); // prettier-ignore
+  return nested(shape.slice(1)).filter((o) => input.every((n, axis) => n >= stride * o[axis] && n < stride * o[axis] + size)).map((o) => ({ t: [c, ...o].join(".") })); // prettier-ignore
 }
 
 /** @param {Through} window @param {number[]} at @returns {Choice[]} */
 function forward({ size, stride, padding, own_channel: own, in_shape: shape }, [f, ...o]) {
   const channels = own ? [f] : Array.from({ length: shape[0] }, (_, c) => c);
-  const cells = places(o.map(() => size));
+  const cells = nested(o.map(() => size));
   return channels.flatMap((c) => cells.flatMap((u) => {
     const input = o.map((n, axis) => stride * n + u[axis] - padding);
     return within(input, shape.slice(1)) ? [{ f, t: [c, ...u].join("."), x: [c, ...input].join(".") }] : [];
@@ -87,7 +69,7 @@ function forward({ size, stride, padding, own_channel: own, in_shape: shape }, [
 
 /** @param {Through} window @param {number[]} at @returns {Choice[]} */
 function backward({ size, stride, padding, out_shape: shape }, [c, ...input]) {
-  const outputs = places(shape.slice(1));
+  const outputs = nested(shape.slice(1));
   return Array.from({ length: shape[0] }, (_, f) => outputs.flatMap((o) => {
     const u = input.map((n, axis) => n + padding - stride * o[axis]);
     return within(u, u.map(() => size)) ? [{ t: [f, ...o].join("."), x: [f, c, ...u].join(".") }] : [];
@@ -96,7 +78,7 @@ function backward({ size, stride, padding, out_shape: shape }, [c, ...input]) {
 
 /** @param {Through} window @param {number[]} at @returns {Choice[]} */
 function weight({ stride, padding, in_shape: shape, out_shape: outputs }, [f, c, ...u]) {
-  return places(outputs.slice(1)).flatMap((o) => {
+  return nested(outputs.slice(1)).flatMap((o) => {
     const input = o.map((n, axis) => stride * n + u[axis] - padding);
     return within(input, shape.slice(1)) ? [{ t: [f, ...o].join("."), x: [c, ...input].join(".") }] : [];
   });
