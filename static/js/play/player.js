@@ -212,7 +212,7 @@ export function createPlayer({ store, api }) {
         try {
           fine = await loaded({ store, api, run: mine, experiment, keep: keep && keepable(old, experiment), again: same, along });
         } finally {
-          fine = mine.cancelled ? null : Boolean(fine);
+          fine ||= mine.cancelled ? null : false;
         }
       }, { dropped: false });
       if (resuming && !run) {

@@ -4,6 +4,7 @@
  * @typedef {import("../base/types.js").Store} Store
  */
 import { gradientKnown, progress } from "./progress.js";
+import { placeOf } from "../base/box.js";
 import { ofClass } from "../base/classes.js";
 import { linkName, place } from "../base/view.js";
 import { word } from "../telling/words.js";
@@ -81,7 +82,7 @@ function grid(store, title, shape, link, what) {
     const line = table.insertRow();
     if (shape.length > 1) line.append(Object.assign(document.createElement("th"), { textContent: head(store, link, what, row), scope: "row" }));
     for (let col = 0; col < Math.min(cols, MOST_COLUMNS); col += 1) {
-      const index = shape.length > 1 ? [row, ...unravel(col, shape.slice(1))] : [col];
+      const index = shape.length > 1 ? [row, ...placeOf(shape.slice(1), col)] : [col];
       const { path } = place(store, what, link, index);
       const cell = line.insertCell();
       if (path) cell.dataset.path = path;
@@ -101,20 +102,4 @@ function head(store, link, what, row) {
   if (!what.endsWith(":W")) return String(row + 1);
   if (store.get(`experiment.layers.${link}.kind`) === "embedding") return `${row} ${word(store, row)}`;
   return `${row + 1}${ofClass(store, link + 1, row)}`;
-}
-
-/**
- * @param {number} i
- * @param {number[]} shape
- * @returns {number[]}
- */
-function unravel(i, shape) {
-  /** @type {number[]} */
-  const index = [];
-  let rest = i;
-  for (const size of [...shape].reverse()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
 }
