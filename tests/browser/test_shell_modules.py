@@ -75,3 +75,44 @@ def test_speeds_go_from_three_seconds_a_link_to_as_fast_as_it_goes(page: Page, g
     slider.fill("100")
     expect(page.locator("#speed-value")).to_have_text("full speed")
     assert get("speed") == "max"
+
+
+SHOWN_AT = """async ([screen, lateFrames]) => {
+  // Each state that is shown makes so many frames after it late, by three intervals of the screen.
+  const { Cadence } = await ours("play/cadence.js");
+  const cadence = new Cadence();
+  const shown = [];
+  let [now, late] = [0, 0];
+  while (now < 12000) {
+    now += late > 0 ? 3 * screen : screen;
+    late -= 1;
+    cadence.tick(now);
+    if (!cadence.ready(now)) continue;
+    cadence.shown(now);
+    shown.push(now);
+    late = lateFrames;
+  }
+  return { shown, aSecond: cadence.aSecond };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("screen", "late", "gap"),
+    [
+        pytest.param(1000 / 60, 0, 1000 / 12, id="60 Hz on time"),
+        pytest.param(1000 / 30, 0, 1000 / 12, id="30 Hz on time: its own interval is not late"),
+        pytest.param(1000 / 144, 0, 1000 / 12, id="144 Hz on time"),
+        pytest.param(1000 / 60, 2, 200.0, id="100 ms late, so 100 ms on time"),
+        pytest.param(1000 / 60, 100, 500.0, id="always late"),
+    ],
+)
+def test_a_stream_shows_states_as_often_as_leaves_the_page_on_time_half_of_the_while(
+    page: Page, get: Get, screen: float, late: int, gap: float
+) -> None:
+    """At twelve a second a slow machine had drawn nothing but whole states: 6 x 8 moved at 15 frames a second."""
+    found = page.evaluate(SHOWN_AT, [screen, late])
+    gaps = [b - a for a, b in zip(found["shown"][3:], found["shown"][4:], strict=False)]
+    assert len(gaps) > 15
+    longest = 3 * screen if late == 100 else screen
+    assert all(gap - 10 < each < gap + longest for each in gaps), gaps  # at a frame
+    assert found["aSecond"] == pytest.approx(1000 / gap, rel=0.1)

@@ -6,18 +6,19 @@
  * @typedef {import("../base/types.js").TrainFrame} TrainFrame
  * @typedef {{store: import("../base/types.js").Store, api: import("../base/types.js").Api, run: import("./run.js").Run}} Streaming
  */
+import { Cadence } from "./cadence.js";
 import { remember, withLoss } from "./history.js";
 import { retrying } from "./network.js";
 
 /** From this many sub-steps a second on they cannot be followed one by one: whole steps are streamed. */
 export const FASTEST_TOLD = 60;
-// Enough for curves and colours to move; what travels along the edges moves sixty times a second all the same.
-const FRAMES_A_SECOND = 12;
-/** The first chunks are short, until the pace is found. */
-const [FIRST_CHUNK, CHUNK] = [3, 12];
+/** The first chunks are short, until the pace is found; the very first says little of it, as nothing is warm yet. */
+const [FIRST_CHUNK, CHUNK, SHORT_CHUNKS] = [3, 12, 3];
 /** So few frames wait to be shown when the next chunk is asked for. */
 const FEW = 3;
 const MOST_EVERY = 500;
+/** Of what a slow server or screen has kept waiting, so many milliseconds are made up for. */
+const MOST_BEHIND = 500;
 /** The share of the time that the server computes at full speed: the page, too, wants a processor. */
 const SHARE = 0.6;
 const STEEPEST = 8; // times as many steps a frame from one chunk to the next
@@ -40,16 +41,19 @@ function rate(store) {
 export async function stream({ store, api, run }) {
   /** @type {TrainFrame[]} */
   const queue = [];
-  let [every, count] = [1, FIRST_CHUNK];
-  const screen = showing({ store, run, queue, every: () => every });
+  let [every, count, short] = [1, FIRST_CHUNK, SHORT_CHUNKS];
+  const cadence = new Cadence();
+  const screen = showing({ store, run, queue, cadence, every: () => every });
   try {
     while (going(store, run)) {
       const wanted = rate(store);
-      if (Number.isFinite(wanted)) every = Math.max(1, Math.ceil(wanted / FRAMES_A_SECOND));
+      if (Number.isFinite(wanted)) every = Math.max(1, Math.ceil(wanted / cadence.aSecond));
       const began = performance.now();
       await retrying(store, run, () => chunk({ store, api, run }, queue, every, count));
-      const ideal = (every * SHARE * count * 1000) / (performance.now() - began) / FRAMES_A_SECOND;
-      count = Number.isFinite(wanted) || ideal < 2 * every || every === MOST_EVERY ? CHUNK : FIRST_CHUNK;
+      const ideal = (every * SHARE * count * 1000) / (performance.now() - began) / cadence.aSecond;
+      short -= 1;
+      const found = short <= 0 && (ideal < 2 * every || every === MOST_EVERY);
+      count = Number.isFinite(wanted) || found ? CHUNK : FIRST_CHUNK;
       if (wanted === Infinity) every = adapted(every, ideal);
       const over = (queue.at(-1) ?? store.get("frame")).diverged;
       await screen.drained(over ? 0 : FEW);
@@ -95,9 +99,10 @@ function adapted(every, ideal) {
 
 /**
  * Takes frames off the queue, once an animation frame at most.
- * @param {{store: import("../base/types.js").Store, run: import("./run.js").Run, queue: TrainFrame[], every: () => number}} options
+ * @param {{store: import("../base/types.js").Store, run: import("./run.js").Run, queue: TrainFrame[], cadence: Cadence,
+ *   every: () => number}} options
  */
-function showing({ store, run, queue, every }) {
+function showing({ store, run, queue, cadence, every }) {
   let due = 0;
   let remembered = 0;
   let stopped = false;
@@ -109,10 +114,15 @@ function showing({ store, run, queue, every }) {
   function tick(now) {
     const wanted = rate(store);
     if (stopped || wanted === 0 || run.cancelled || !store.get("playing")) return empty();
-    if (queue.length > 0 && now >= due) {
-      // One at a time; of what piles up, the latest.
-      const frames = queue.splice(0, wanted === Infinity ? Math.max(1, queue.length - CHUNK - FEW) : 1);
-      due = Math.max(due, now - 100) + (wanted === Infinity ? 1000 / FRAMES_A_SECOND : (1000 * every()) / wanted);
+    cadence.tick(now);
+    if (queue.length > 0 && now >= due && cadence.ready(now)) {
+      const gap = (1000 * every()) / wanted;
+      due = Math.max(due, now - MOST_BEHIND);
+      // One at a time; of what piles up or is overdue, the latest.
+      const most = wanted === Infinity ? queue.length - CHUNK - FEW : Math.floor((now - due) / gap) + 1;
+      const frames = queue.splice(0, Math.max(1, most));
+      due += frames.length * gap;
+      cadence.shown(now);
       if (now - remembered > REMEMBER_MILLISECONDS) {
         remembered = now;
         remember(store);
