@@ -170,11 +170,17 @@ def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(pa
     visit(page, "preset=xor&optimizer.kind=adam&step=1")
     told = page.locator(".story-page")
     expect(told).to_contain_text("Adam")
+    page.evaluate("""() => {
+      const page = document.querySelector('.story-page');
+      const looked = () => requestAnimationFrame(() => { window.looked = getComputedStyle(page).visibility; });
+      chainrule.store.subscribe('experiment', looked);
+    }""")
     held: list[Route] = []
     page.route("**/api/story", lambda route: held.append(route))  # noqa: PLW0108 (Playwright marks the function it is given)
     page.evaluate("() => { location.hash = 'preset=xor&step=1'; }")
     page.wait_for_function("() => chainrule.get('experiment.optimizer.kind') === 'sgd'")
     expect(told).not_to_be_visible()
+    assert page.evaluate("window.looked") == "hidden", "Adam's equations had dashes there for a quarter of a second"
     for route in held:
         route.continue_()
     expect(told).to_be_visible()

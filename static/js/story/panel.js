@@ -33,8 +33,8 @@ export function mount(root, { store, api, frames, player }) {
   const view = new StoryView(store, page, timeline);
   frames.register("story", draw, root);
   new IntersectionObserver((entries) => seen(entries[entries.length - 1].isIntersecting)).observe(root);
+  store.subscribe("experiment", () => load()); // before its first numbers are told
   store.subscribe(WATCHED, () => follow());
-  store.subscribe("experiment", () => load());
   store.subscribe("playing", (playing) => {
     view.quiet(playing);
     follow();
@@ -112,10 +112,13 @@ export function mount(root, { store, api, frames, player }) {
     wanted = key;
     // Whoever else tells in its words would tell of links that are gone, or of another optimizer.
     if (now !== kinds && store.get("story")) store.set("story", null);
-    kinds = now;
     store.set("telling", null);
-    // What is told of the network before is not told of this one: it goes when the new story takes longer than a moment.
+    // What is told of the network before is not told of this one: other kinds' words go at once, as the numbers in them are the new ones
+    // already; those of the same kinds when the new story takes longer than a moment.
     page.classList.add("is-former");
+    page.classList.toggle("is-other", now !== kinds);
+    kinds = now;
+    view.forget();
     try {
       const story = await api.call("/api/story", { experiment });
       store.set("story", story);

@@ -62,6 +62,11 @@ export class StoryView {
     showDerivation(this.store, `${layer}/${name}/${String(index).replaceAll(".", ",")}`);
   }
 
+  /** Until the next network's story has come its numbers are told in no words: these are of the one before. */
+  forget() {
+    this.story = null;
+  }
+
   /** @param {Story} story */
   tell(story) {
     this.story = story;
