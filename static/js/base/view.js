@@ -157,3 +157,13 @@ export function told(store) {
   const cursor = store.get("cursor") ?? 0;
   return { substep: substeps[cursor - 1] ?? null, index: cursor, count: substeps.length, done: cursor > 0 && cursor === substeps.length };
 }
+
+/**
+ * The state that the told step set out from: it stands in the store until the step is done, and in its trace for good.
+ * @param {Store} store
+ * @returns {import("./types.js").State}
+ */
+export function stateBefore(store) {
+  const [state, trace] = [store.get("state"), store.get("trace")];
+  return state.step === trace.step ? state : { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
+}

@@ -10,9 +10,8 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { networkOf } from "../base/shape.js";
-import { stateBefore } from "../telling/before.js";
 import { focus } from "../telling/focus.js";
-import { row } from "../base/view.js";
+import { row, stateBefore } from "../base/view.js";
 
 const SHOWN_TERMS = 8;
 /** So many more terms of a long sum are written out each time they are asked for. */

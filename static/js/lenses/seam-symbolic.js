@@ -5,7 +5,6 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {import("../base/types.js").Context} Context
  */
-import { stateBefore } from "../telling/before.js";
 import { formula, h, number } from "../telling/parts.js";
 import { chosen } from "./seam-log.js";
 import { counts, drawn } from "./seam-plot.js";
@@ -13,7 +12,7 @@ import { costs } from "./seam-table.js";
 import { spoken } from "./spoken.js";
 import { symbol } from "../base/symbol.js";
 import { stale } from "../base/api.js";
-import { row } from "../base/view.js";
+import { row, stateBefore } from "../base/view.js";
 
 const TITLE = "Symbolic: one weight’s derivative as a formula";
 

@@ -9,6 +9,7 @@
  */
 import { withLoss } from "./history.js";
 import { withExperiment } from "../base/moved.js";
+import { stateBefore } from "../base/view.js";
 
 /**
  * Can the told step be taken again under this experiment? Only what is done with its numbers may differ, not the numbers.
@@ -29,18 +30,7 @@ export function repeatable(old, wanted) {
 export function origin(store) {
   const [trace, known] = [store.get("trace"), store.get("origin")];
   if (known?.before === trace.before) return known;
-  return { before: trace.before, experiment: store.get("experiment"), state: setOut(store, trace) };
-}
-
-/**
- * @param {Store} store
- * @param {any} trace
- * @returns {State}
- */
-function setOut(store, trace) {
-  const state = store.get("state");
-  if (state.step === trace.step) return state;
-  return { step: trace.step, params: trace.before, slots: trace.memory, shared: trace.shared };
+  return { before: trace.before, experiment: store.get("experiment"), state: stateBefore(store) };
 }
 
 /**

@@ -7,7 +7,7 @@
  * @typedef {{before: any, experiment: string}} Key  what a comparison hangs on
  */
 import { ApiError, stale } from "../base/api.js";
-import { stateBefore } from "./before.js";
+import { stateBefore } from "../base/view.js";
 
 /** The run whose gradients these are: all of the experiment but how a gradient is computed and what is done with it. @param {Context["store"]} store */
 export function runOf(store) {
