@@ -19,12 +19,16 @@ def scale(theme: str) -> list[list[Any]]:
 
 
 def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
-    """z = L(α, β): one Plotly surface with its level lines; the camera is the user's (`uirevision`)."""
+    """z = L(α, β): one Plotly surface with its level lines; the camera is the user's (`uirevision`).
+
+    Surface and axes are hidden until the page has brought heights: a slow graphics card shows a scene long after it was drawn.
+    """
     theme = theme_of(options)
     c = colours(theme)
     level = {"show": True, "usecolormap": False, "color": c["line"], "width": 1, "highlight": False}
     surface = {
-        "type": "surface", "x": [-1, 1], "y": [-1, 1], "z": FLAT, "colorscale": scale(theme), "showscale": False,
+        "type": "surface", "x": [-1, 1], "y": [-1, 1], "z": FLAT, "hidesurface": True,
+        "colorscale": scale(theme), "showscale": False,
         "contours": {"z": level, "x": {"highlight": False}, "y": {"highlight": False}},
         "lighting": {"ambient": 0.85, "diffuse": 0.35, "specular": 0.05, "roughness": 0.9}, "hoverinfo": "skip",
     }  # fmt: skip
@@ -41,8 +45,10 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
 def _side(theme: str) -> dict[str, Any]:
     c = colours(theme)
     small = {"size": 11, "color": c["muted"]}
-    return {"title": {"text": "", "font": small}, "tickfont": {"size": 10, "color": c["muted"]}, "gridcolor": c["grid"],
-            "zerolinecolor": c["grid"], "nticks": 5, "showspikes": False, "showbackground": False}  # fmt: skip
+    return {
+        "visible": False, "title": {"text": "", "font": small}, "tickfont": {"size": 10, "color": c["muted"]},
+        "gridcolor": c["grid"], "zerolinecolor": c["grid"], "nticks": 5, "showspikes": False, "showbackground": False,
+    }  # fmt: skip
 
 
 def contour(experiment: Experiment, options: Mapping[str, Any]) -> Figure:

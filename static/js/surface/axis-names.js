@@ -6,6 +6,7 @@
  * @typedef {(x: number, y: number, z: number) => Pixel} Project
  * @typedef {{xs: number[], ys: number[], low: number, high: number}} Sides  of what is drawn
  */
+import { groundTicks, heightTicks } from "../plot/ticks.js";
 import { svg } from "../base/svg.js";
 import { around } from "./labels.js";
 
@@ -83,4 +84,22 @@ function nearest(values, eye) {
 /** @param {number[]} values */
 function ends(values) {
   return [values[0], values[values.length - 1]];
+}
+
+/**
+ * Where α, β and the height are numbered.
+ * @param {import("./picture.js").Picture} picture
+ * @param {import("../plot/scale.js").Scale} scale
+ * @returns {number[][]}
+ */
+export function ticksOf({ xs, ys }, { low, high }) {
+  return [groundTicks(xs), groundTicks(ys), heightTicks(low, high)];
+}
+
+/** @param {number[][]} ticks @returns {Record<string, any>} as a layout's changes; the figure comes without axes, and without a surface */
+export function numbered(ticks) {
+  return Object.fromEntries(ticks.flatMap((at, k) => {
+    const axis = `scene.${"xyz"[k]}axis`;
+    return [[`${axis}.visible`, true], [`${axis}.tickmode`, "array"], [`${axis}.tickvals`, at]];
+  }));
 }

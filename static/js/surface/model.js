@@ -12,8 +12,8 @@
  */
 import { ApiError, stale } from "../base/api.js";
 import { pinAt } from "../base/pin.js";
-import { NO_WEIGHTS, weightless } from "../base/weights.js";
 import { Gap } from "./gap.js";
+import { lackingOf } from "./lacking.js";
 import { Pace, SIZE } from "./pace.js";
 import { Picture } from "./picture.js";
 import { completed, earlier } from "./recalled.js";
@@ -24,10 +24,6 @@ import { grown, sameSpan } from "./window.js";
 
 // What these are laid along is of one moment: pinned, they are asked for by three states that they hold.
 const OF_THEIR_MOMENT = ["trajectory", "points", "gradient"];
-const MISSING = {
-  points: "The start and the present weights are still the same: take a step, and a line leads from one to the other.",
-  trajectory: "The run’s own plane is that of the states it has visited, and so far there is one: take a step.",
-};
 
 const FARTHEST = 1e9; // to where the server lays a window (END in app/fields.py)
 const FAR = "The ball has gone so far on this pinned plane that no window holds it: unpin it, and the plane goes along.";
@@ -122,6 +118,14 @@ export class Landscape {
     this.changed();
   }
 
+  /**
+   * The ball is about to be put somewhere on the plane that is drawn: one that is laid along what the run has done would be another one
+   * there, or none, and the ball's path on this one would be gone.
+   */
+  hold() {
+    if (this.spec && this.picture && OF_THEIR_MOMENT.includes(this.spec.kind) && !this.pinned) this.context.store.set("plane.pinned", this.moment);
+  }
+
   /** The run moved, or time has passed: ask again if it is time to. */
   follow() {
     const { store } = this.context;
@@ -146,15 +150,12 @@ export class Landscape {
   /** Is there no such plane as yet? Then none is shown, and why is said. @param {State} state */
   #missing(state) {
     const { kind } = /** @type {Spec} */ (this.spec);
-    const none = weightless(this.context.store.get("info.param_shapes"));
-    const { list } = this.visits;
-    const points = kind === "points" && state.step === 0 && list.length < 2;
-    const missing = none || points || (kind === "trajectory" && this.visits.own().length < 2);
+    const lacking = lackingOf(kind, { state, visits: this.visits, shapes: this.context.store.get("info.param_shapes") });
     this.lacking = "";
-    if ((this.pinned && this.picture) || !missing) return false;
+    if ((this.pinned && this.picture) || !lacking) return false;
     this.#drop();
     this.problem = "";
-    this.lacking = none ? NO_WEIGHTS : kind === "points" ? MISSING.points : MISSING.trajectory;
+    this.lacking = lacking;
     this.changed();
     return true;
   }

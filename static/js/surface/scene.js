@@ -10,10 +10,9 @@ import { pointerIn } from "../base/larger.js";
 import { Plot } from "../plot/host.js";
 import { heightAt, slopeAt } from "../plot/field.js";
 import * as plotly from "../plot/plotly-adapter.js";
-import { groundTicks, heightTicks } from "../plot/ticks.js";
 import { camera, onCamera, projector } from "../plot/plotly-scene.js";
 import { Actors } from "./actors.js";
-import { AxisNames } from "./axis-names.js";
+import { AxisNames, numbered, ticksOf } from "./axis-names.js";
 import { draped } from "./draped.js";
 import { beside, facing, sameEye } from "./eye.js";
 import { under } from "./pick.js";
@@ -35,24 +34,6 @@ export function hasWebGl() {
   const context = canvas.getContext("webgl") ?? canvas.getContext("experimental-webgl");
   /** @type {any} */ (context)?.getExtension("WEBGL_lose_context")?.loseContext();
   return Boolean(context);
-}
-
-/**
- * Where α, β and the height are numbered.
- * @param {Picture} picture
- * @param {Scale} scale
- * @returns {number[][]}
- */
-function ticksOf({ xs, ys }, { low, high }) {
-  return [groundTicks(xs), groundTicks(ys), heightTicks(low, high)];
-}
-
-/** @param {number[][]} ticks @returns {Record<string, any>} as a layout's changes */
-function numbered(ticks) {
-  return Object.fromEntries(ticks.flatMap((at, k) => {
-    const axis = `scene.${"xyz"[k]}axis`;
-    return [[`${axis}.tickmode`, "array"], [`${axis}.tickvals`, at]];
-  }));
 }
 
 /** The long name of an axis does not fit beside a scene: the summary has it. @param {string} label */
@@ -82,6 +63,7 @@ export class Stage3d {
     this.lost = false;
     this.busy = false;
     this.dressing = false; // a new figure is on its way, and will take the surface with it
+    this.figures = 0; // asked for so far: a surface that was drawn into an earlier one is not in this one
     this.held = false;
     this.timer = 0;
     /** @type {{spec: any, key: string}|null} the plane, and its window, that the scene has been turned for */
@@ -104,6 +86,7 @@ export class Stage3d {
     this.shown = null;
     this.element.classList.add("bare");
     this.dressing = true;
+    this.figures += 1;
     try {
       await this.plot.draw();
     } finally {
@@ -213,16 +196,16 @@ export class Stage3d {
    */
   async #show(picture, scale, heading) {
     this.busy = true;
-    const began = performance.now();
+    const [began, figure] = [performance.now(), this.figures];
     try {
       const { xs: x, ys: y } = picture;
       const spread = scale.high - scale.low;
       const level = { start: scale.low + spread / 12, end: scale.high, size: spread / 12 || 1 };
       const seen = this.#facing(picture, heading);
       const changes = Object.fromEntries(Object.entries(level).map(([name, v]) => [`contours.z.${name}`, v]));
-      await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], cmin: scale.low, cmax: scale.high, ...changes },
+      await plotly.update(this.plot.graph, { x: [x], y: [y], z: [scale.heights], hidesurface: false, cmin: scale.low, cmax: scale.high, ...changes },
         { ...(seen ? { "scene.camera": seen } : {}), "scene.aspectratio": picture.sides, ...numbered(ticksOf(picture, scale)) }, [0]);
-      if (this.dressing) return;
+      if (figure !== this.figures) return;
       this.shown = { picture, scale };
       this.element.classList.remove("bare");
     } finally {

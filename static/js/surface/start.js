@@ -42,6 +42,7 @@ export function starting(views, land, context) {
   async function place(x, y, mine) {
     if (!land.picture || store.get("pending")) return;
     player.stop(); // a step that is being told would go on from the weights of before
+    land.hold();
     const [experiment, example] = [store.get("experiment"), store.get("example")];
     const wanted = { step: store.get("state.step"), params: land.paramsAt(x, y), slots: null };
     try {

@@ -23,6 +23,7 @@ from tests.browser.plots.desk import (
     watch,
     weights_shown,
 )
+from tests.browser.plots.moving import carry
 from tests.browser.shared import deeply, listen, still, until
 
 
@@ -133,6 +134,26 @@ def test_a_click_on_the_contour_puts_the_ball_there(page: Page) -> None:
     page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
     until(page, "chainrule.get('history').length === 1 && chainrule.get('cursor') === 0")
     comes_to(page, BALL, pytest.approx([0.7 * box["width"], 0.3 * box["height"]], abs=2.0))
+
+
+@pytest.mark.parametrize("kind", ["trajectory", deeply("points"), deeply("gradient")])
+def test_a_plane_of_this_moment_stays_where_the_ball_is_carried_over_it_with_its_path(page: Page, kind: str) -> None:
+    """The run's own plane had gone at the first movement, and the ball with it; one of the gradient had turned under the ball."""
+    opened(page)
+    stepped(page, 3)
+    plane(page, kind)
+    until(page, SETTLED)
+    box = page.locator(f"{VISIBLE} .plot-overlay").bounding_box()
+    assert box
+    carry(page)
+    comes_to(page, BALL, pytest.approx([0.62 * box["width"], 0.3 * box["height"]], abs=2.0))
+    until(page, SETTLED)
+    assert get(page, "plane.pinned.step") == 3
+    here = get(page, "surface")
+    assert here["plane_loss"] == pytest.approx(here["true_loss"], rel=1e-9)
+    assert page.locator(f"{VISIBLE} .actor-path").get_attribute("d").count("M") == 2, "the run's, and where it goes on from"  # type: ignore[union-attr]
+    stepped(page, 1)
+    page.locator("[data-panel=surface] .plot-subtitle").filter(has_text="pinned at update 3").wait_for(state="attached")
 
 
 @pytest.mark.parametrize("kind", [deeply("random"), deeply("gradient"), deeply("trajectory"), "points"])
