@@ -111,15 +111,19 @@ def update_lines(symbol: str, lines: Sequence[Mapping[str, Any]], rate: float | 
 
 
 TIMES, SPACE = r" \times ", r"\,"
+THIN = re.compile(r"(?<=[\[(,])\\,|\\,(?=\])")  # a space that parts no factors: within a bracket's ends, behind a comma
 
 
 def substituted(latex: str, values: Mapping[str, float]) -> str:
     r"""An equation's side with numbers in place of symbols: `-\eta\, g` becomes `-0.1 \times 0.032`."""
+    latex = THIN.sub("", latex)
     words = sorted((re.escape(s) + (r"(?![A-Za-z])" if s.startswith("\\") else "") for s in values), key=len, reverse=True)
     tokens = re.findall("|".join([*words, r"\\[A-Za-z]+", r"\\,", r"\s+", "."]), latex)
     found: list[str] = []
     for token in tokens:
-        if token in values:
+        if token in values and found and found[-1] == "^":
+            found.append(_power(values[token]))
+        elif token in values:
             if found and found[-1].endswith("⟩"):
                 found.append(TIMES)
             found.append(f"⟨{signed(values[token])}⟩")
@@ -130,7 +134,13 @@ def substituted(latex: str, values: Mapping[str, float]) -> str:
     return _tidy("".join(found))
 
 
+def _power(value: float) -> str:
+    """A whole number as an exponent, every digit of it; several need braces, or the first alone stands above."""
+    text = f"{value:.0f}"
+    return text if len(text) == 1 else f"{{{text}}}"
+
+
 def _tidy(text: str) -> str:
     """Numbers that touch their neighbours get their spaces back."""
-    text = re.sub(r"⟩([+-])", r"⟩ \1 ", text)
+    text = re.sub(r"⟩([+<-])", r"⟩ \1 ", text)
     return re.sub(r"\s+", " ", text.replace("⟨", "").replace("⟩", "")).strip()

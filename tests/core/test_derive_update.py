@@ -1,6 +1,7 @@
 """The update's lines: each optimizer's own equations, whose numbers, worked out, are the numbers beside them."""
 
 import re
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from core.derive import derive
 from core.derive.latex import number, substituted
 from core.experiment import Experiment
+from core.losses import Hinge, Huber
 from core.spec import SpecError
 from core.state import start
 from core.training import step
@@ -26,7 +28,7 @@ def worked_out(latex: str) -> float:
         below, rest = _braced(rest)
         text = f"{text[:at]}(({above})/({below})){rest}"
     text = re.sub(r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)", text)
-    text = re.sub(r"\^\{?(-?\d+)\}?", r"**(\1)", text)
+    text = re.sub(r"\^(?:\{(-?\d+)\}|(\d))", r"**(\1\2)", text)  # without braces, one digit alone stands above
     assert re.fullmatch(r"[\d\s.()+*/-]*", text.replace("sqrt", "")), f"left over in {latex!r}: {text!r}"
     return float(eval(text, {"sqrt": sqrt}))  # noqa: S307 (digits and operators alone, as just checked)
 
@@ -65,6 +67,18 @@ def test_every_line_is_what_its_numbers_give(case: OptimizerCase, address: str) 
     after, _ = step(experiment, state)
     layer, name, index = address.split("/")
     assert named[r"w_{\text{new}}"] == after.params[int(layer)][name][tuple(map(int, index.split(",")))]
+
+
+@pytest.mark.parametrize("k", [12, 1_234_567])
+def test_the_number_of_a_late_update_stands_above_with_every_digit(k: int) -> None:
+    """1 − 0.9¹² and not 1 − 0.9¹2; and no rounded exponent."""
+    experiment, state = dense_net([3, 2], loss={"kind": "half_mse"}, optimizer={"kind": "adam"})
+    lines = derive(experiment, replace(state, step=k - 1), "0/W/1,1")["update"]
+    corrected = [line for line in lines if r"\beta" in line.get("equation", "") and "^k" in line["equation"]]
+    assert [line["symbol"] for line in corrected] == [r"\hat m", r"\hat v"]
+    for line in corrected:
+        assert f"^{{{k}}}" in line["numbers"]
+        assert worked_out(line["numbers"]) == pytest.approx(line["value"], rel=2e-4)
 
 
 def test_the_damped_system_is_solved_by_the_step() -> None:
@@ -107,9 +121,11 @@ def test_other_optimizers_have_no_system() -> None:
     (r"-\eta\, g", {r"\eta": 0.1, "g": -0.032}, r"-0.1 \times \left(-0.032\right)"),
     (r"\mu v + g", {r"\mu": 0.9, "v": 2.0, "g": 1e-9}, r"0.9 \times 2 + \left(1 \times 10^{-9}\right)"),
     (r"\frac{m}{1 - \beta_1^k}", {"m": 0.5, r"\beta_1": 0.9, "k": 3.0}, r"\frac{0.5}{1 - 0.9^3}"),
+    (Hinge.gradient, {r"\hat y": 0.3, "y": -1.0}, r"-\left(-1\right) \times [\left(-1\right) \times 0.3 < 1]"),
+    (Huber.gradient, {r"\hat y": 0.3, "y": 2.0, "d": 1.0}, r"\max(-1, \min(1, 0.3 - 2))"),
 ])  # fmt: skip
 def test_substitution(latex: str, values: dict[str, float], expected: str) -> None:
-    """Symbols become numbers; two that stand side by side are multiplied."""
+    """Symbols become numbers; two that stand side by side are multiplied, and nothing else is."""
     assert substituted(latex, values) == expected
 
 
