@@ -100,7 +100,7 @@ def _end(told: Told, stop: int) -> tuple[list[str], list[str]]:
         lines = [f"# backward; {network.loss.kind} after {network.layers[-1].kind}: delta = {scale}(prediction - target)"]
         residual = f"x{last} - y"
         return [*lines, f"g{last - 1} = {scale}({residual})" if scale else f"g{last - 1} = {residual}"], []
-    expression, needs = loss_slope(network.loss, network.layers[-1], f"x{last}")
+    expression, needs = loss_slope(network.loss, network.layers[-1], f"x{last - 1}", f"x{last}")
     return [f"# backward, the loss: {network.loss.kind}", f"g{last} = {expression}"], list(needs)
 
 

@@ -128,14 +128,21 @@ def _named(expression: str, names: dict[str, str]) -> str:
     return found.strip()
 
 
-def loss_slope(loss: Loss, last: Layer, predicted: str) -> tuple[str, tuple[str, ...]]:
-    """∂ℓ/∂ŷ as an expression in `predicted` and y, and the helpers that it calls.  Raises NoScriptError where it has none."""
+# kind of the last link: (1 − ŷ as it knows it, nothing of which cancels, from p = ŷ and z, the helper)
+RESTS: dict[str, tuple[str, str]] = {"sigmoid": ("sigmoid(-{z})", "sigmoid"), "softmax": ("others({p})", "others")}
+
+
+def loss_slope(loss: Loss, last: Layer, z: str, predicted: str) -> tuple[str, tuple[str, ...]]:
+    """∂ℓ/∂ŷ as an expression in `predicted`, y and what the last link made it of, and the helpers that it calls.
+
+    Raises NoScriptError where it has none.
+    """
     if loss.kind not in LOSSES:
         raise NoScriptError(loss)
     expression, needs = LOSSES[loss.kind]
-    summing = loss.reads_rest and last.kind == "softmax"  # whose outputs sum to 1
-    names = {"p": predicted, "q": f"others({predicted})" if summing else f"1 - {predicted}"}
-    return _named(expression.format(**_hyperparameters(loss)), names), (*needs, *(("others",) if summing else ()))
+    rest, helper = RESTS.get(last.kind, ("1 - {p}", "")) if loss.reads_rest else ("", "")
+    names = {"p": predicted, "q": rest.format(p=predicted, z=z)}
+    return _named(expression.format(**_hyperparameters(loss)), names), (*needs, *([helper] if helper else []))
 
 
 def penalty_slope(penalty: Penalty, weight: str) -> str:

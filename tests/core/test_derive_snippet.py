@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -104,6 +105,25 @@ def test_by_another_method_the_script_says_that_it_is_backpropagations_and_what_
     assert said == f"# The optimizer was given {given!r}: this step's gradient is found by central differences."
     plain = Experiment.parse(XOR)
     assert "The optimizer was given" not in snippet(Told.of(plain, start(plain)), address)
+
+
+@pytest.mark.parametrize(
+    ("activation", "units", "y"), [("sigmoid", 1, 0), ("sigmoid", 1, 1), ("softmax", 2, 0), ("softmax", 2, 1)]
+)
+def test_the_slope_of_a_loss_at_a_certain_output_is_the_traces(activation: str, units: int, y: int) -> None:
+    """Where ŷ = σ(z) has rounded to 1, the script too takes 1 − ŷ as the link knows it, and no 0."""
+    data = {"kind": "points", "x": [[40.0]], "y": [y], "task": "binary"}
+    layers = [{"kind": "dense", "units": units}, {"kind": activation}]
+    experiment = Experiment.parse({"data": data, "layers": layers, "loss": {"kind": "binary_cross_entropy"}})
+    begun = start(experiment)
+    weights = np.eye(units, 1)
+    state = replace(begun, params=({"W": weights, "b": np.zeros(units)}, {}))
+    step = Told.of(experiment, state)
+    scripts = [
+        (f"1/{name}/{j}", snippet(step, Address(1, name, (j,)))) for name in ("grad_output", "grad_input") for j in range(units)
+    ]
+    for name, value in run_bare(scripts).items():
+        near(value, expected_number(step, Address.parse(name)), abs(value), name)
 
 
 def test_the_script_of_a_penalised_weight_says_that_the_penalty_is_in_it() -> None:
