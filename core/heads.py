@@ -24,6 +24,11 @@ class Head:
     terms: Callable[[Array, Array], Array]  # (z, y) -> what each output adds to ℓᵢ, (N, K)
     factor: float = 1.0
 
+    @property
+    def latex(self) -> str:
+        """What δ comes to, as LaTeX."""
+        return r"\hat y - y" if self.factor == 1.0 else rf"{self.factor:g}\,(\hat y - y)"
+
     def per_example(self, z: Array, target: Array) -> Array:
         """ℓᵢ = Σₖ of its terms, (N,)."""
         return sum_outputs(self.terms(z, target))

@@ -105,6 +105,5 @@ def head(factors: Factors) -> dict[str, Any] | None:
             "target": {"symbol": "y", "value": target, "path": place("trace.batch.y", told.row, told.index(link + 1, node))},
             "products": products, "product": product,
         })  # fmt: skip
-    scale = "" if pair.factor == 1.0 else rf"{pair.factor:g}\,"
-    rule = r"\delta = " + (rf"{scale}(\hat y - y)" if scale else r"\hat y - y")
+    rule = rf"\delta = {pair.latex}"
     return {"activation": pair.activation, "loss": pair.loss, "factor": pair.factor, "rule": rule, "nodes": nodes}

@@ -103,7 +103,7 @@ class Node:
             return network.layers[b - 1].latex if b else "x"
         if b < self.told.end:
             return handed_back(network, b)
-        return r"\delta = \hat y - y" if self.inside and network.head else network.loss.gradient
+        return rf"\delta = {network.head.latex}" if self.inside and network.head else network.loss.gradient
 
     def examples(self) -> list[dict[str, Any]]:
         """The number for every example of the batch."""

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from core.derive import derive
 from core.derive.parameter import Parameter
 from core.derive.rule import gradient_rule, handed_back
 from core.experiment import Experiment
+from core.state import start
 from tests.derivation_cases import dense_net, fitted, parameters, told
 
 LETTER = re.compile(r"((?:\\delta|\b[a-z])(?:\^\{\(\d\)\})?)_\{")  # of a rule, with its layer: \delta^{(2)}, a^{(1)}
@@ -61,3 +63,14 @@ def test_what_goes_back_through_weights_has_a_rule_too() -> None:
     back = r"\frac{\partial \ell}{\partial a^{(1)}_{k}} = \sum_j w^{(2)}_{jk}\, \delta^{(2)}_{j}"
     assert handed_back(two.network, 2) == back
     assert handed_back(two.network, 1) == r"\delta = \varphi'(z)\,\frac{\partial \ell}{\partial a}"
+
+
+@pytest.mark.parametrize(("loss", "said"), [("half_mse", r"\hat y - y"), ("mse", r"2\,(\hat y - y)")])
+def test_delta_of_a_matched_pair_has_the_rule_that_its_products_have(loss: str, said: str) -> None:
+    """Without its ½ a squared error's δ is twice the error, in the rule as in the terms below it."""
+    layers = [{"kind": "dense", "units": 1}, {"kind": "identity"}]
+    experiment = Experiment.parse({"data": {"kind": "line"}, "layers": layers, "loss": {"kind": loss}})
+    found = derive(experiment, start(experiment), "0/grad_output/0")
+    assert found["rule"] == found["head"]["rule"] == rf"\delta = {said}"
+    predicted, target = (term["factors"][-1]["value"] for term in found["terms"])
+    assert found["value"] == pytest.approx((2.0 if loss == "mse" else 1.0) * (predicted - target), rel=1e-12)
