@@ -32,7 +32,9 @@ def update(told: Told, address: Address) -> list[dict[str, Any]]:
     if optimizer.reads == "gradient":
         found += _equations(told, address, gradient, before)
     else:
-        found += [_quantity(r"\Delta w", change, place("trace.updates", *where), "this weight's part of the solution")]
+        taken = any(one["accepted"] for one in trace.extra["tries"])
+        told_as = "this weight's part of the solution" if taken else "no try was accepted, so nothing moves"
+        found += [_quantity(r"\Delta w", change, place("trace.updates", *where), told_as)]
     after_line = {"equation": r"w_{\text{new}} = w + \Delta w", "numbers": f"{signed(before)} + {signed(change)}"}
     return [*found, _quantity(r"w_{\text{new}}", after, place("trace.after", *where), "the weight after the step") | after_line]
 

@@ -18,6 +18,14 @@ from core.training import step
 from tests.cases import OPTIMIZERS, Document, OptimizerCase
 from tests.derivation_cases import dense_net
 
+# Sixteen tries, none of which is accepted: each λ is a ten-thousandth above the one before.
+STUBBORN = {
+    "data": {"kind": "sine", "count": 30},
+    "layers": [{"kind": "dense", "units": 6}, {"kind": "tanh"}, {"kind": "dense", "units": 1}],
+    "loss": {"kind": "half_mse"}, "init": {"kind": "normal", "std": 2}, "batch_size": None,
+    "optimizer": {"kind": "levenberg_marquardt", "damping": 1e-12, "factor": 1.0001},
+}  # fmt: skip
+
 
 def worked_out(latex: str) -> float:
     """The value of a line of numbers: LaTeX read as arithmetic, by rules that share nothing with the core's."""
@@ -109,6 +117,17 @@ def test_a_small_system_is_told_whole_with_its_tries() -> None:
     assert [unknown["symbol"] for unknown in system["unknowns"]] == [r"\Delta w_{11}", r"\Delta b_{1}"]
     assert system["matrix"][1] == pytest.approx(system["row"], rel=1e-15)
     assert system["accepted"] == system["tries"][-1]["accepted"] == True  # noqa: E712 (NumPy's)
+
+
+def test_where_every_try_was_rejected_the_change_is_not_said_to_be_the_solution() -> None:
+    """λ that hardly grows is never large enough for a short step: the weight stays, though the last system has a solution."""
+    experiment = Experiment.parse(STUBBORN)
+    found = derive(experiment, start(experiment), "0/W/0,0")
+    *_, change, new = found["update"]
+    assert not found["system"]["accepted"]
+    assert abs(found["system"]["solution"][0]) > 1.0
+    assert (change["value"], new["value"]) == (0.0, found["parameter"]["value"])
+    assert change["name"] == "no try was accepted, so nothing moves"
 
 
 def test_other_optimizers_have_no_system() -> None:

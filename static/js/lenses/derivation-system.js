@@ -15,7 +15,7 @@ const PATH = "derivation.system";
 export function system(doc) {
   const found = doc.system;
   if (!found) return null;
-  const intro = h("p", { class: "small" }, "All weights move together: this change is one entry of the solution of ", h("i", {}, "(JᵀJ + λI) Δw = −Jᵀr"), ", with λ = ", number(`${PATH}.damping`),
+  const intro = h("p", { class: "small" }, found.accepted ? "All weights move together: this change is one entry of the solution of " : "All weights would have moved together, by the solution of ", h("i", {}, "(JᵀJ + λI) Δw = −Jᵀr"), ", with λ = ", number(`${PATH}.damping`),
     ". J holds the slopes of the residuals r, each divided by √N as L = ½‖r‖² is the batch’s mean; −Jᵀr is minus the gradient."); // prettier-ignore
   const name = found.matrix ? "The damped system" : "This weight’s row of the damped system";
   const table = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": name }, found.matrix ? whole(doc) : one(doc));

@@ -104,6 +104,11 @@ def test_levenberg_marquardts_system_stands_beside_its_update(page: Page) -> Non
     expect(rows).to_have_count(17)
     expect(page.locator(f"{PANEL} .system .here")).to_have_count(1)
     check(numbers(page, f"{PANEL} .damped"))
+    expect(page.locator(f"{PANEL} .damped > p")).to_contain_text("this change is one entry of the solution")
+    stubborn = "optimizer.kind=levenberg_marquardt&optimizer.damping=1e-12&optimizer.factor=1.0001&init.kind=normal&init.std=2"
+    whole(page, f"xor&loss.kind=half_mse&layers=dense(units:4),tanh,dense(units:1)&{stubborn}", "2/W/0,1")
+    expect(page.locator(f"{PANEL} .damped > p")).to_contain_text("would have moved together, by the solution")
+    expect(page.locator(f"{PANEL} .damped > div > p")).to_have_text("No λ was accepted: the weights stay where they are.")
 
 
 LINES = f"{PANEL} .lens-card .story-lines"
