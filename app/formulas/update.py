@@ -151,7 +151,8 @@ def _system() -> Line:
     return Line((
         Cell(r"(J^{\mathsf T} J + \lambda I)\, \Delta w", rf"(J^{{\mathsf T}} J + {damping}\, I)\, \Delta w"),
         Cell(r"-J^{\mathsf T} r", rf"-{signed(gradient)}", "=", note="this weight’s row, −∂L/∂w"),
-        Cell(r"\Delta w", slot(f"trace.updates.{CHOSEN}"), r"\;\Rightarrow\;", note="its entry of the solution; 0 if no try was accepted"),
+        Cell(r"\Delta w", slot(f"trace.updates.{CHOSEN}"), r"\;\Rightarrow\;",
+             note="its entry of the solution; 0 if no try was accepted"),
     ))  # fmt: skip
 
 
