@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.formulas.cells import BATCH, Cell, Line, Sum, Telling, mean_line, terms
 from app.formulas.chain import Chain, index, var
 from app.formulas.classes import classed, named
+from app.formulas.ending import output_words
 from app.formulas.forward import has_slope
 from app.formulas.hyper import hyper
 from app.formulas.mathml import signed, slot, substitute
@@ -190,7 +191,7 @@ def _at_output(chain: Chain, link: int) -> Telling:
     if head:
         last = lines.pop()
         lines.append(Line((*last.cells, *_cancelled(chain, link, head.factor)), last.label or "their product:", last.sum))
-    return named(chain, Telling(_output_words(chain, link), "", tuple(lines)))
+    return named(chain, Telling(output_words(chain, link), "", tuple(lines)))
 
 
 def _cancelled(chain: Chain, link: int, factor: float) -> tuple[Cell, ...]:
@@ -223,17 +224,6 @@ def _loss_slope(chain: Chain, link: int) -> Line:
     )
 
 
-def _output_words(chain: Chain, link: int) -> str:
-    head, layer, loss = chain.experiment.network.head, chain.layers[link], chain.experiment.loss
-    delta = "$\\delta$: *the gradient of the loss with respect to $z$, per example*"
-    begin = f"The slope of the loss times the slope of {lowered(layer.title)} is {delta}. "
-    if head is None:
-        apart = "the factors do not cancel to $\\hat y - y$, $\\delta$ is not the plain error."
-        return begin + f"{loss.title} with {lowered(layer.title)}: {apart}"
-    left = "$\\hat y - y$" if head.factor == 1 else f"${head.factor:g}\\,(\\hat y - y)$"
-    return begin + f"For this pair the factors cancel to {left}: a gradient with the error's value."
-
-
 def _output_rule(chain: Chain, link: int) -> str:
     head = chain.experiment.network.head
     middle = rf"\frac{{\partial \ell}}{{\partial {chain.vector(link + 1)}}} \odot \varphi'\bigl({chain.vector(link)}\bigr)"
@@ -253,7 +243,7 @@ def _at_output_mean(chain: Chain, link: int) -> Telling:
         if has_slope(layer) and chain.experiment.network.head is None
         else _batch_mean(chain, link, "j")
     )
-    return named(chain, Telling(_output_words(chain, link), _output_rule(chain, link), (line,)))
+    return named(chain, Telling(output_words(chain, link), _output_rule(chain, link), (line,)))
 
 
 TELLERS: dict[str, Teller] = {"dense": _dense, "softmax": _softmax}

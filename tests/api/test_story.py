@@ -3,11 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from math import prod
 from typing import Any
 
+import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
+from core.losses import LOSSES
 from core.optimizers import OPTIMIZERS as CATALOGUE
 from tests.api.telling import PRESETS, Post, chosen, filled, read, slots, told
 
@@ -143,6 +147,43 @@ def test_delta_at_the_output_is_the_product_of_its_two_factors_and_cancels(post:
     assert delta == pytest.approx(predicted - target, rel=1e-12)
     if len(final["cells"]) == 4:
         assert delta == pytest.approx(values[1][0] * values[2][0], rel=1e-6)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, "softmax"])
+def test_whether_delta_is_the_error_is_told_as_the_trace_has_it(client: TestClient, post: Post, activation: str) -> None:
+    """Always, under a condition, or never but by chance: at every output of a batch that meets the conditions and misses them."""
+    seen = set()
+    for loss in LOSSES:
+        layers = [{"kind": "dense", "units": 3}, {"kind": activation}]
+        experiment = {
+            "data": {"kind": "iris"},
+            "layers": layers,
+            "loss": {"kind": loss.kind},
+            "init": {"kind": "normal", "std": 2},
+        }
+        if client.post("/api/story", json={"experiment": experiment}).status_code == 422:  # no pair
+            continue
+        sentence = next(beat for beat in post("/api/story", experiment=experiment)["substeps"] if beat["phase"] == "backward")
+        words = unescape(re.sub(r"<[^>]+>|\s", "", sentence["example"]["sentence"]))
+        trace = post("/api/step", experiment=experiment)["trace"]
+        z, a, delta = (np.array(trace["layers"][1][name]) for name in ("input", "output", "grad_input"))
+        y = np.array(trace["batch"]["y"])
+        factor = 2.0 if "2(yˆ−y)" in words else 1.0
+        same = np.isclose(delta, factor * (a - y), rtol=1e-9, atol=1e-12)
+        holds = {"z>0": z > 0, "≤d": abs(a - y) <= 1.0, "y=1": y == 1.0}
+        if "elsewhere" in words:
+            conditions = [holds[name] for name in holds if re.search(f"{name}(?:and|;)", words)]
+            assert conditions
+            met = np.all(conditions, axis=0)
+            assert same[met].all(), (loss.kind, words)
+            assert not same.all(), (loss.kind, words)
+            seen.add("there")
+        else:
+            assert same.all() if "donotcancel" not in words else not same.all(), (loss.kind, words)
+            seen.add("never" if "donotcancel" in words else "always")
+    assert seen >= {"softmax": {"always", "never"}, "relu": {"there", "never"}, "sigmoid": {"always", "there"}}.get(
+        activation, {"never"}
+    )
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)
