@@ -89,7 +89,12 @@ def calls() -> tuple[Call, ...]:
         Call("/api/derive", DeriveRequest, both | {"address": "0/W/0,0", "example": 0}, derive.answer),
         Call("/api/compare", CompareRequest, both | {"methods": ["symbolic"], "address": "0/W/0,0"}, compare.answer),
         Call("/api/story", ExperimentRequest, {"experiment": document}, story.answer),
-        Call("/api/pairs", PairsRequest, {"z": [0.5, -1.0], "y": [1.0, 0.0]}, pairs.answer),
+        Call(
+            "/api/pairs",
+            PairsRequest,
+            {"z": [0.5, -1.0], "y": [1.0, 0.0], "activation": {"kind": "elu", "alpha": 2.0}},
+            pairs.answer,
+        ),
         Call("/api/train", TrainRequest, both | {"steps": 4, "every": 2}, _frames),
         Call("/api/predict", PredictRequest, both | {"x": [[-1.0], [0.5]]}, predict.answer),
         Call("/api/surface", SurfaceRequest, both | {"plane": plane, "size": 3, "path": [state]}, surface.answer),

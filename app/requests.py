@@ -36,7 +36,7 @@ from app.fields import (
     WITHOUT,
 )
 from app.figures.network import SIZES
-from app.schemas import ExperimentModel, LineModel, LossModel, Numbers, PlaneModel, Strict, field_type
+from app.schemas import ActivationModel, ExperimentModel, LineModel, LossModel, Numbers, PlaneModel, Strict, field_type
 from core.compare import METHODS
 from core.derive import LISTED
 from core.landscape.race import MOST_RUNS
@@ -93,6 +93,7 @@ OUTPUTS = plain(list[float], min_length=1, max_length=MOST_OUTPUTS)
 PairsRequest = asked(
     "PairsRequest", "The outputs' pre-activations and targets of one example.", z=OUTPUTS, y=OUTPUTS,
     loss=plain(LossModel, NONE, "The experiment's own, whose hyperparameters are used."),
+    activation=plain(ActivationModel, NONE, "Likewise its last layer, if that is an activation."),
 )  # fmt: skip
 
 ExamplesRequest = asked(

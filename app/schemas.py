@@ -16,6 +16,7 @@ from typing_extensions import TypeAliasType
 
 from core.experiment import CATALOGUES, DEFAULTS, MOST_LAYERS, Experiment
 from core.landscape import PLANES, Line
+from core.pairs import activations
 from core.spec import Catalogue, Kind, Rule, rules
 
 Numbers = TypeAliasType("Numbers", "float | list[Numbers]")
@@ -93,5 +94,6 @@ def _experiment() -> type[Strict]:
 
 ExperimentModel: Any = _experiment()
 LossModel: Any = kinds(CATALOGUES["loss"])
+ActivationModel: Any = kinds(CATALOGUES["layers"], activations())
 PlaneModel: Any = kinds(PLANES, (member for member in PLANES if member is not Line))
 LineModel: Any = kinds(PLANES, [Line])

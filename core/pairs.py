@@ -25,19 +25,19 @@ def activations() -> list[type[Layer]]:
     return [LAYERS[name] for name in USUAL] + [member for member in LAYERS if member.activation and member.kind not in USUAL]
 
 
-def pairs(z: Array, y: Array, own: Loss | None = None) -> list[dict[str, Any]]:
+def pairs(z: Array, y: Array, own: Loss | None = None, last: Layer | None = None) -> list[dict[str, Any]]:
     """Every pair, in the order of activations and losses; z (K,), y (K,) the target as an amount, or as 0 and 1.
 
-    `own` is the experiment's loss, whose hyperparameters are used in place of the defaults.
+    `own` is the experiment's loss and `last` its output activation, whose hyperparameters are used in place of the defaults.
     """
     losses = [own if own and own.kind == member.kind else member() for member in LOSSES]
+    layers = [last if last and last.kind == member.kind else member() for member in activations()]
     with np.errstate(all="ignore"):  # what overflows leaves as null
-        return [_pair(member.kind, loss, z, y) for member in activations() for loss in losses]
+        return [_pair(layer, loss, z, y) for layer in layers for loss in losses]
 
 
-def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
-    layer = LAYERS[activation]()
-    name: dict[str, Any] = {"activation": activation, "loss": loss.kind}
+def _pair(layer: Layer, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
+    name: dict[str, Any] = {"activation": layer.kind, "loss": loss.kind}
     target = 2.0 * y - 1.0 if loss.signs else y
     why = _problem(layer, loss, target)
     if why:
@@ -49,7 +49,7 @@ def _pair(activation: str, loss: Loss, z: Array, y: Array) -> dict[str, Any]:
         return name | {"fits": False, "why": f"needs outputs above {loss.domain[0]:g}"}
     back = network.backward(({},), outputs, target[None])[0]
     own: Mapping[str, Array] = layer.shown({}, outputs[0], outputs[1], None)
-    also = (activation, loss.kind) in ALSO_CANCEL and not LOSSES["cross_entropy"]().lacking(target[None])
+    also = (layer.kind, loss.kind) in ALSO_CANCEL and not LOSSES["cross_entropy"]().lacking(target[None])
     factor = network.head.factor if network.head else 1.0 if also else None
     return name | {
         "fits": True, "predicted": outputs[1][0], "target": target,

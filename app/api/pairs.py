@@ -12,10 +12,11 @@ from app.api.body import Body
 from app.formulas import mathml
 from app.streaming import computed
 from app.wire import Json, flagged
+from core.layers import LAYERS, Layer
 from core.losses import LOSSES
 from core.numeric import Array
 from core.pairs import MOST_OUTPUTS, USUAL, activations, pairs
-from core.spec import SpecError, shown
+from core.spec import SpecError, lowered, shown
 
 router = APIRouter()
 HELD = "none beyond 1.8e308, in a run that has not diverged"
@@ -24,7 +25,7 @@ HELD = "none beyond 1.8e308, in a run that has not diverged"
 @router.post("/api/pairs")
 async def post_pairs(request: Request) -> Json:
     """`{"activations", "losses", "pairs"}` at the outputs' pre-activations `z` and targets `y`, a number an output."""
-    body = await Body.of(request, "z", "y", "loss")
+    body = await Body.of(request, "z", "y", "loss", "activation")
     return await computed(lambda: answer(body))
 
 
@@ -39,9 +40,20 @@ def answer(body: Body) -> dict[str, Any]:
             for k in activations()
         ],
         "losses": [{"kind": k.kind, "title": k.title, "gradient": mathml(k.gradient)} for k in LOSSES],
-        "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None),
+        "pairs": pairs(z, y, LOSSES.parse(body.fields["loss"], "loss") if "loss" in body else None, _activation(body)),
     }
     return flagged(found)
+
+
+def _activation(body: Body) -> Layer | None:
+    """The experiment's own, where it is given."""
+    if "activation" not in body:
+        return None
+    layer = LAYERS.parse(body.fields["activation"], "activation")
+    if not layer.activation:
+        known = ", ".join(member.kind for member in activations())
+        raise SpecError("activation.kind", f"expected an activation, got {lowered(layer.title)}", f"one of {known}")
+    return layer
 
 
 def _numbers(body: Body, name: str) -> Array:

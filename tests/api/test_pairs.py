@@ -24,6 +24,20 @@ def test_the_pairs_say_what_the_trace_says(post: Post, slug: str) -> None:
     assert own["loss_slope"] == pytest.approx(link["grad_output"][row], rel=1e-12)
 
 
+@pytest.mark.parametrize("last", [{"kind": "leaky_relu", "slope": 0.5}, {"kind": "elu", "alpha": 3.0}])
+def test_the_networks_own_activation_has_its_own_hyperparameters(post: Post, last: dict[str, Any]) -> None:
+    """Below 0, where the slope is the experiment's s or α eᶻ, and not the default's."""
+    layers = [{"kind": "dense", "units": 1}, last]
+    experiment = {"data": {"kind": "line"}, "layers": layers, "init": {"kind": "normal", "std": 3}, "seed": 1}
+    trace = post("/api/step", experiment=experiment)["trace"]
+    link = trace["layers"][-1]
+    row = next(i for i, z in enumerate(link["input"]) if z[0] < 0)
+    answer = post("/api/pairs", z=link["input"][row], y=trace["batch"]["y"][row], activation=last)
+    own = next(p for p in answer["pairs"] if (p["activation"], p["loss"]) == (last["kind"], "half_mse"))
+    assert own["predicted"] == link["output"][row]
+    assert own["delta"] == pytest.approx(link["grad_input"][row], rel=1e-12)
+
+
 @pytest.mark.parametrize(("y", "whole"), [([0.0, 1.0], True), ([0.25, 0.75], True), ([0.25, 0.9], False), ([2.0, 1.0], False)])
 def test_only_matched_pairs_cancel(post: Post, y: list[float], whole: bool) -> None:
     """Behind a softmax only where the targets sum to 1: else δ = ŷ Σy − y."""
@@ -56,6 +70,7 @@ def test_a_pair_beyond_all_numbers_says_so(post: Post) -> None:
 
 
 BAD = ['{"z": []}', '{"z": [1e400], "y": [0]}', '{"z": ["a"], "y": [0]}', '{"z": [1], "y": [1, 2]}']
+BAD.append('{"z": [1], "y": [0], "activation": {"kind": "dense"}}')
 BAD.append(f'{{"z": [{10**400}], "y": [1]}}')
 
 

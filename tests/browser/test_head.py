@@ -106,7 +106,7 @@ def test_one_output_has_no_softmax_and_further_activations_wait(page: Page) -> N
 
 def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: Page) -> None:
     """δ is ŷ − y there, yet the pair is not marked: the cell says for how long."""
-    opened(page, "preset=line")
+    opened(page, "preset=line&layers=dense(units:1),leaky_relu(slope:0.5)")
     cell = page.locator(f"{PANEL} tr", has=page.get_by_role("rowheader", name="Identity")).locator("td[data-loss=Huber]")
     expect(cell).to_contain_text("equal only while |ŷ − y| ≤ d")
     expect(cell).not_to_have_class(re.compile("pair-match"))
@@ -116,6 +116,15 @@ def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: 
     own = next(p for p in pairs if (p["activation"], p["loss"]) == ("identity", "huber"))
     assert abs(own["residual"][0]) <= 1
     assert own["delta"] == own["residual"]
+    # The network's own activation has its own slope, also below 0.
+    z = page.evaluate("chainrule.get('trace.layers')[1].input.map(([z]) => z)")
+    row = next(i for i, each in enumerate(z) if each < 0)
+    page.evaluate("(row) => chainrule.store.set('example', row)", row)
+    until(page, f"chainrule.get('pairs.pairs')[0].predicted[0] === {z[row]}")
+    leaky = next(
+        p for p in page.evaluate("chainrule.get('pairs.pairs')") if (p["activation"], p["loss"]) == ("leaky_relu", "half_mse")
+    )
+    assert leaky["delta"] == page.evaluate("(row) => chainrule.get('trace.layers')[1].grad_input[row]", row)
 
 
 def test_targets_of_signs_are_read_by_every_loss_in_its_own_way(page: Page) -> None:

@@ -128,10 +128,12 @@ class HeadView {
     const { store, player } = this.context;
     const experiment = store.get("experiment");
     const layers = [...experiment.layers];
-    const entry = (store.get("catalog.layers") ?? []).find((/** @type {any} */ e) => e.kind === layers.at(-1).kind);
+    const own = layers.at(-1);
+    const entry = (store.get("catalog.layers") ?? []).find((/** @type {any} */ e) => e.kind === own.kind);
     if (entry?.activation) layers.pop();
-    layers.push({ kind: pair.activation });
-    player.load({ ...experiment, layers, loss: { kind: pair.loss } });
+    // What is kept of the two keeps its hyperparameters, with which the table was computed.
+    layers.push(own.kind === pair.activation ? own : { kind: pair.activation });
+    player.load({ ...experiment, layers, loss: experiment.loss.kind === pair.loss ? experiment.loss : { kind: pair.loss } });
   }
 }
 
@@ -198,13 +200,13 @@ function ofSigns(store, kind) {
 function question(store) {
   const r = row(store) ?? 0;
   const last = store.get("trace.layers").at(-1);
-  const kind = store.get("experiment.layers").at(-1).kind;
-  const entry = (store.get("catalog.layers") ?? []).find((/** @type {any} */ e) => e.kind === kind);
+  const layer = store.get("experiment.layers").at(-1);
+  const entry = (store.get("catalog.layers") ?? []).find((/** @type {any} */ e) => e.kind === layer.kind);
   const y = store.get(`trace.batch.y.${r}`);
   const loss = store.get("experiment.loss");
   // A loss of signs has its targets as −1 and 1; the others know them as 0 and 1.
   const plain = ofSigns(store, loss.kind) ? y.map((/** @type {number} */ v) => (v + 1) / 2) : y;
-  return { z: (entry?.activation ? last.input : last.output)[r], y: plain, loss };
+  return entry?.activation ? { z: last.input[r], y: plain, loss, activation: layer } : { z: last.output[r], y: plain, loss };
 }
 
 /**
