@@ -30,8 +30,8 @@ def pooling_back(chain: Chain, link: int) -> Telling | None:
     words = (
         "Back through the mean: every number of a window made an equal part of it, and gets that part of its gradient."
         if mean
-        else f"Back to the winners: of every window the {winner} number alone made the output, and gets all of its gradient. "
-        "The others get none: a little more of them would have changed nothing."
+        else f"Back to the winners: of every window the {winner} number, of equals the first, made the output, and gets all "
+        "of its gradient. The others get none: while another wins, they change nothing."
     )
     return Telling(words, chain.rule(link, layer.derivative), (Line((result, *front, nothing), sum=total),))
 
@@ -96,7 +96,8 @@ def embedding_gradient(chain: Chain, link: int) -> Telling:
     """∂ℓ/∂w_{vu} = Σ ∂ℓ/∂e_u(t) over the places t at which word v stands."""
     place = Chain(chain.experiment).place(link, "grad_output", "t")
     total = Sum(0, (place,), window=_across(chain, link, "places"))
-    words = "A row of the table gathers the gradient of every place at which its word stands. The rows of all other words get 0."
+    words = "A row of the table gathers the gradient of every place at which its word stands. The rows of all other words get 0"
+    words += " and the penalty's part." if chain.mean and chain.experiment.penalty.slope else "."
     mean = mean_gradient(chain, link, "W", ("index",), total)
     if chain.mean:
         return Telling(words, rule(chain, link), (mean,))

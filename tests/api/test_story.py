@@ -261,6 +261,38 @@ def test_zeros_over_the_edge_are_told_of_where_there_are_any(post: Post, padding
     assert ("it meets zeros" in json.dumps(told)) is (padding > 0)
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+def test_of_words_that_stand_nowhere_the_batch_says_what_the_penalty_gives_them(post: Post, rate: float) -> None:
+    """Their rows of the table get no gradient from the examples, but the penalty's."""
+    penalty = {"kind": "l2", "rate": rate} if rate else {"kind": "none"}
+    story, store = told(post, PRESETS["text"] | {"penalty": penalty})
+    beat = next(b for b in story["substeps"] if (b["phase"], b["link"]) == ("gradient", 0))
+    words = {int(word) for row in store["trace"]["batch"]["x"] for word in row}
+    absent = next(v for v in range(163) if v not in words)
+    assert any(store["trace"]["layers"][0]["grads"]["W"][absent]) is bool(rate)
+    assert ("get 0 and the penalty's part." in beat["mean"]["sentence"]) is bool(rate)
+    assert "get 0." in beat["example"]["sentence"]
+
+
+def test_of_equal_numbers_in_a_window_the_first_is_said_to_win_as_it_does(post: Post) -> None:
+    """All that a ReLU cut to 0 is equal: a little more of another than the first would win, so that is not denied."""
+    layers = [
+        {"kind": "relu"},
+        {"kind": "max_pool1d", "size": 2, "stride": 2},
+        {"kind": "flatten"},
+        {"kind": "dense", "units": 3},
+    ]
+    story, store = told(post, {"data": {"kind": "signals", "count": 30}, "layers": layers, "loss": {"kind": "half_mse"}})
+    link = store["trace"]["layers"][1]
+    cells, winners = np.array(link["input"]).reshape(-1, 2), np.array(link["argmax"]).ravel() % 2
+    tied = cells[:, 0] == cells[:, 1]
+    assert tied.any()
+    assert not winners[tied].any()
+    [beat] = [b for b in story["substeps"] if (b["phase"], b["link"]) == ("backward", 1)]
+    assert "of equals the first" in beat["example"]["sentence"]
+    assert "while another wins" in beat["example"]["sentence"]
+
+
 @pytest.mark.parametrize("preset", ["dropout", "text", "digits-cnn"])
 def test_a_link_without_weights_is_told_in_the_letters_of_the_numbers_beside_its_rule(post: Post, preset: str) -> None:
     r"""∂ℓ/∂a_i = Σ ∂ℓ/∂p_j of a pooling: x is the network's input and y its target, and an element-wise product is ⊙, never ∘."""
