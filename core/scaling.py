@@ -19,6 +19,7 @@ from core.work import Work, finished
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
 LARGE, LARGEST = 160, 500  # parameters: beyond the first only the FEWEST narrowest count, beyond the second none at all
 FEWEST, MEMBERS = 3, 7
+NONE = "This network has no hidden layer that could be made wider."
 
 
 _KEPT = Kept[dict[str, Any]](16_000_000)
@@ -42,7 +43,8 @@ def scaled(experiment: Experiment) -> Work[dict[str, Any]]:
 def _measured(experiment: Experiment) -> Work[dict[str, Any]]:
     family = _family(experiment)
     if len(family) < FEWEST:
-        message = f"Even narrow, this network has over {LARGEST} parameters."
+        large = widened(experiment.network, WIDTHS[0]) is not None
+        message = f"Even narrow, this network has over {LARGEST} parameters." if large else NONE
         return {"widths": [], "parameters": [], "methods": [], "message": message}
     networks, parameters = list(family.values()), [network.size for network in family.values()]
     methods = []

@@ -185,6 +185,18 @@ def test_a_family_of_convolutions() -> None:
     assert "over 500 parameters" in scaling(Experiment.parse({"data": image, "layers": larger}))["message"]
 
 
+@pytest.mark.parametrize(("data", "layers"), [
+    ({"kind": "points", "x": [[1.0]], "y": [1.0]}, [{"kind": "tanh"}]),
+    ({"kind": "sentences"}, [{"kind": "embedding", "vocabulary": 163, "units": 1},
+                             {"kind": "mean_pool1d", "size": 8, "stride": 8}, {"kind": "flatten"}, {"kind": "sigmoid"}]),
+])  # fmt: skip
+def test_a_small_network_that_cannot_be_widened_is_not_called_too_large(data: Any, layers: Any) -> None:
+    """Without weights, or with a single table that gives the outputs."""
+    experiment = Experiment.parse({"data": data, "layers": layers, "loss": {"kind": "half_mse"}})
+    assert experiment.network.size < 500
+    assert scaling(experiment)["message"] == "This network has no hidden layer that could be made wider."
+
+
 def test_a_formula_grows_exponentially_with_depth_and_a_sweep_back_evenly() -> None:
     experiment, _ = dense_net([4, 2])
     found = growth(experiment)
