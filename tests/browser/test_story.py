@@ -25,6 +25,18 @@ def test_every_number_of_every_sub_step_is_in_the_store(page: Page, preset: str)
         check(found)
 
 
+def test_where_weights_are_the_last_link_the_slope_of_the_loss_is_that_of_their_output(page: Page) -> None:
+    """It belongs to the unit behind the weights, which is another than the one in front of them that they hand back to."""
+    opened(page, "xor&loss.kind=half_mse&layers=dense(units:4),tanh,dense(units:1)&selection=2/W/0,3")
+    go(page, page.evaluate("chainrule.get('substeps').findIndex((each) => each.phase === 'backward')") + 1)
+    found = numbers(page)
+    row = page.evaluate("chainrule.get('trace.example.row')")
+    assert {f"trace.layers.2.{name}.{row}.0" for name in ("grad_output", "output")} <= {each["path"] for each in found}
+    assert f"trace.layers.2.grad_input.{row}.3" in {each["path"] for each in found}
+    assert all(each["value"] is not None for each in found), found
+    check(found)
+
+
 @pytest.mark.parametrize("preset", [deeply("iris"), "line"])
 def test_the_batch_mean_is_told_with_its_own_numbers(page: Page, preset: str) -> None:
     opened(page, preset)

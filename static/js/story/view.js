@@ -191,8 +191,8 @@ function units(found, beat, weight) {
     case "forward":
       return { j: found.units[beat.link + 1], k: found.units[beat.link], keep: found.units[beat.link] };
     case "backward":
-      // Through an activation the unit is the same on both sides; through weights the sum runs over the units behind them.
-      return { j: found.units[beat.link], k: found.units[beat.link], keep: found.units[beat.link + 1] };
+      // Behind the link the unit is j, in front of it k: through an activation they are the same, and at the output j has the loss's slope.
+      return { j: found.units[beat.link + 1], k: found.units[beat.link], keep: found.units[beat.link + 1] };
     case "gradient":
     case "update": {
       const [j, k] = weight.index.split(".");
