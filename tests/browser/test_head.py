@@ -125,6 +125,12 @@ def test_huber_behind_identity_equals_the_error_only_within_its_threshold(page: 
         p for p in page.evaluate("chainrule.get('pairs.pairs')") if (p["activation"], p["loss"]) == ("leaky_relu", "half_mse")
     )
     assert leaky["delta"] == page.evaluate("(row) => chainrule.get('trace.layers')[1].grad_input[row]", row)
+    # It is what the table was computed with, so that another loss beside it leaves it as it is.
+    page.locator(f"{PANEL} tr", has=page.get_by_role("rowheader", name="Leaky ReLU")).locator(
+        "td[data-loss=Huber] .pair-use"
+    ).click()
+    until(page, "chainrule.get('experiment.loss.kind') === 'huber'")
+    assert page.evaluate("chainrule.get('experiment.layers').at(-1)") == {"kind": "leaky_relu", "slope": 0.5}
 
 
 def test_targets_of_signs_are_read_by_every_loss_in_its_own_way(page: Page) -> None:
