@@ -120,7 +120,8 @@ def _losses(experiment: Experiment, basis: Basis, axes: Sequence[Array], precisi
         sample = _sample(loss.ravel())
         rows, columns = np.unravel_index(sample, loss.shape)
         truth = yield from stages.then(Sweep(experiment, basis).losses(np.stack([alphas[columns], betas[rows]], axis=1)))
-        error = float(np.max(np.abs(loss[rows, columns] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
+        with np.errstate(all="ignore"):  # what overflowed is seen below, and computed again
+            error = float(np.max(np.abs(loss[rows, columns] - truth) / np.maximum(np.abs(truth), np.finfo(float).tiny)))
         if np.isfinite(loss).all() and loss.all() and error <= 0.5 * BOUND:
             return loss, {"dtype": "float32", "relative_error": error, "sample": len(sample)}
     loss = yield from stages.then(Sweep(experiment, basis).grid(alphas, betas))

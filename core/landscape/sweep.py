@@ -45,7 +45,8 @@ class Sweep:
         # Numbers that the widest link leaves at one point.
         self.widest = max(int(np.prod(shape)) for shape in self.network.shapes[first:]) * self.count
         self.block = max(1, min(MOST_AT_ONCE, BLOCK_BYTES // (self.widest * self.dtype.itemsize)))
-        self.chain = Chain(self.network, self.terms, range(first, last), self.count, self.dtype, self.block)
+        with np.errstate(over="ignore"):  # of weights that a float32 cannot hold
+            self.chain = Chain(self.network, self.terms, range(first, last), self.count, self.dtype, self.block)
 
     @cached_property
     def start(self) -> Callable[[Array], Array]:

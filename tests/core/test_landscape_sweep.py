@@ -1,5 +1,7 @@
 """The sweep's losses are the reference's, point by point, for networks of every kind; float32 keeps its bound."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -171,3 +173,16 @@ def test_float32_keeps_the_bound_that_it_states(document, seed, reach):
     fine = np.isfinite(exact["loss"])
     np.testing.assert_array_equal(np.isfinite(quick["loss"]), fine)
     np.testing.assert_allclose(quick["loss"][fine], exact["loss"][fine], rtol=1e-5, atol=1e-300)
+
+
+@pytest.mark.parametrize(("activation", "loss", "size"), [("exp", "poisson", 1e3), ("relu", "mae", 1e45)])
+def test_what_float32_cannot_hold_is_computed_in_float64_without_a_word_in_the_log(activation, loss, size):
+    """Losses or weights beyond 3.4e38; a warning would be an error here."""
+    layers = [{"kind": "dense", "units": 2}, {"kind": "relu"}, {"kind": "dense", "units": 1}, {"kind": activation}]
+    experiment = Experiment.parse({"data": {"kind": "events"}, "layers": layers, "loss": {"kind": loss}})
+    state = start(experiment)
+    state = replace(state, params=tuple({name: size * a for name, a in tensors.items()} for tensors in state.params))
+    plane = PLANES.parse({"kind": "weights", "addresses": ["0/W/0,0", "2/W/0,1"]}, "plane")
+    found = surface(experiment, state, plane, Wish(4, precision="float32"))
+    assert found["dtype"] == "float64"
+    assert np.array_equal(found["loss"], surface(experiment, state, plane, Wish(4))["loss"], equal_nan=True)
