@@ -25,20 +25,34 @@ export async function retrying(store, run, ask) {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const answer = await ask();
+      store.set("connection", null);
       // What panels said meanwhile about the server being away is over, too.
-      if (store.get("connection")) store.set("connection", null);
       if (store.get("error.passing")) store.set("error", null);
       return answer;
     } catch (error) {
-      if (run.cancelled || !(error instanceof ApiError) || !error.passing) throw error;
-      const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
-      store.set("connection", { message: error.message, attempt: attempt + 1, seconds: wait / 1000 });
-      waiting.add(run);
-      await run.pause(wait);
-      waiting.delete(run);
-      if (run.cancelled) throw error;
+      const passing = error instanceof ApiError && error.passing && !run.cancelled;
+      if (passing) await waited(store, run, error, attempt);
+      if (passing && !run.cancelled) continue;
+      // Who gives up asks no more: unless others do, nothing is waited for.
+      if (waiting.size === 0) store.set("connection", null);
+      throw error;
     }
   }
+}
+
+/**
+ * Say that the server is away and when it is asked again, and wait until then.
+ * @param {Store} store
+ * @param {import("./run.js").Run} run
+ * @param {ApiError} error
+ * @param {number} attempt
+ */
+async function waited(store, run, error, attempt) {
+  const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
+  store.set("connection", { message: error.message, attempt: attempt + 1, seconds: wait / 1000 });
+  waiting.add(run);
+  await run.pause(wait);
+  waiting.delete(run);
 }
 
 /**

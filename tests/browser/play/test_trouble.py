@@ -158,6 +158,11 @@ def test_a_server_that_goes_away_is_told_and_the_run_goes_on_from_its_last_frame
     wait(page, "() => Boolean(window.chainrule.get('connection'))")
     banner = page.locator("#callouts").get_by_role("alert")
     expect(banner).to_contain_text("Waiting for the server")
+    # Who pauses waits no more, and «Trying again» is not said on.
+    press(page, "Pause")
+    expect(page.locator("#callouts")).not_to_contain_text("Waiting for the server")
+    press(page, "Play")
+    expect(page.locator("#callouts")).to_contain_text("Waiting for the server")
     stood = get("state.step")
     page.unroute("**/api/**", refuse)
     # The page may have tried by itself by now, and then the button is gone.
