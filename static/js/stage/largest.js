@@ -18,7 +18,7 @@ export class Largest {
 
   /** @param {View} view */
   paint(view) {
-    const key = `${view.drawn} ${view.traceKey} ${view.store.get("state.step")}`;
+    const key = `${view.drawn} ${view.traceKey} ${view.paramsKey}`;
     if (key === this.key) return;
     this.key = key;
     const edges = view.scene.links.filter((link) => link.mode === "matrix" || link.mode === "fields").flatMap((link) => routes(view, link, false));

@@ -12,6 +12,21 @@ import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { ramp } from "../base/svg.js";
 import { Values } from "./values.js";
 
+/** @type {WeakMap<object, number>} */
+const numbers = new WeakMap();
+let count = 0;
+
+/**
+ * Values are replaced, never mutated: another trace, or other weights, are another object. The update alone does not tell them apart, for
+ * weights that are moved by hand are of the same one.
+ * @param {object} value
+ */
+function numbered(value) {
+  let own = numbers.get(value);
+  if (own === undefined) numbers.set(value, (own = count += 1));
+  return own;
+}
+
 export class View {
   /**
    * @param {Store} store
@@ -44,8 +59,9 @@ export class View {
     this.after = progress(substeps, cursor, this.links);
     /** @type {Progress} */
     this.before = motion ? progress(substeps, motion.from, this.links) : this.after;
-    this.traceKey = `${store.get("trace.step")} ${this.values.row} ${store.get("trace.example.row")}`;
-    this.weightsKey = `${store.get("state.step")} ${this.#updating() ? this.t : 1}`;
+    this.traceKey = `${numbered(this.values.trace)} ${this.values.row}`;
+    this.paramsKey = numbered(this.values.params);
+    this.weightsKey = `${this.paramsKey} ${this.#updating() ? this.t : 1}`;
   }
 
   #updating() {

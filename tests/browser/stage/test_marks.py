@@ -49,9 +49,26 @@ def test_the_largest_edges_of_a_matrix_are_those_with_the_largest_gradients(page
       const weights = chainrule.get("state.params.0.W").flat();
       const order = chainrule.get("trace.example.grads.0.W").flat().map((g, i) => [Math.abs(g), i]).sort((a, b) => b[0] - a[0]);
       return order.slice(0, 40).filter(([, i]) => weights[i] < 0).length; }""")
-    counts = [page.evaluate(f"document.querySelector('.stage-largest.is-{sign}').getAttribute('d').split('M').length - 1")
-              for sign in ("negative", "positive")]  # fmt: skip
-    assert counts == [wanted, 40 - wanted]
+    counts = """["negative", "positive"].map((sign) =>
+      document.querySelector(`.stage-largest.is-${sign}`).getAttribute("d").split("M").length - 1)"""
+    assert page.evaluate(counts) == [wanted, 40 - wanted]
+    # Weights that are moved by hand are of the same update: what was drawn of those before does not stay.
+    drawn = "[document.querySelector('.stage-tiles').toDataURL(), document.querySelector('.stage-largest').getAttribute('d')]"
+    before = page.evaluate(drawn)
+    page.evaluate("""() => {
+      const { state } = chainrule.store.get();
+      const params = state.params.with(0, { ...state.params[0], W: state.params[0].W.map((row) => row.map((w) => -w)) });
+      chainrule.store.set("state", { ...state, params }); }""")
+    painted(page)
+    assert page.evaluate(counts) == [40 - wanted, wanted]
+    moved = page.evaluate(drawn)
+    assert moved[0] != before[0]
+    page.evaluate("""() => {
+      const { trace } = chainrule.store.get();
+      const grads = trace.example.grads.with(0, { ...trace.example.grads[0], W: trace.example.grads[0].W.toReversed() });
+      chainrule.store.set("trace", { ...trace, example: { ...trace.example, grads } }); }""")
+    painted(page)
+    assert page.evaluate(drawn)[1] != moved[1]
 
 
 def test_a_note_says_how_large_the_largest_arrowhead_of_each_link_is(page: Page) -> None:
