@@ -16,7 +16,8 @@ import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { r1, svg } from "../base/svg.js";
 import { describe } from "../telling/words.js";
-import { parseAddress, place, row, whose } from "../base/view.js";
+import { parseAddress, place, row } from "../base/view.js";
+import { worded } from "../base/wording.js";
 
 export class Hands {
   /** @type {Picker|null} */
@@ -51,6 +52,8 @@ export class Hands {
     box.addEventListener("keydown", (event) => this.#key(event));
     box.addEventListener("blur", () => this.#show(null));
     box.addEventListener("focus", () => this.active && box.matches(":focus-visible") && this.#show(this.active));
+    // What is told of a number changes with the step, also where the hand rests.
+    store.subscribe(["cursor", "trace", "example"], () => this.tip.hidden || this.#show(this.tip.dataset.address ?? null));
   }
 
   /** @param {Scene} scene */
@@ -167,7 +170,7 @@ export class Hands {
       this.tip.replaceChildren();
       return;
     }
-    if (this.tip.dataset.address !== found || this.tip.childElementCount === 0) this.#fill(found);
+    this.#fill(found);
     const { offsetWidth: width, offsetHeight: height } = this.tip;
     const larger = times() * this.scale;
     const [x, y] = [larger * outline.x, larger * outline.y];
@@ -178,19 +181,23 @@ export class Hands {
 
   /** @param {string} found */
   #fill(found) {
-    this.tip.dataset.address = found;
+    const [words, numbers] = [describe(this.store, found), numbersAt(this.store, found)];
+    const told = JSON.stringify([found, words, numbers]);
+    if (told === this.tip.dataset.told && this.tip.childElementCount > 0) return;
+    Object.assign(this.tip.dataset, { address: found, told });
     const list = document.createElement("dl");
-    for (const [name, path] of numbersAt(this.store, found)) {
-      const value = document.createElement("dd");
+    for (const [name, path] of numbers) {
+      const [term, value] = ["dt", "dd"].map((tag) => document.createElement(tag));
+      term.append(...worded(name));
       value.dataset.path = path;
-      fill(value, this.store);
-      list.append(Object.assign(document.createElement("dt"), { textContent: name }), value);
+      list.append(term, value);
     }
-    const title = Object.assign(document.createElement("p"), { textContent: describe(this.store, found) });
+    const title = Object.assign(document.createElement("p"), { textContent: words });
     const code = Object.assign(document.createElement("code"), { textContent: found });
     const name = Object.assign(document.createElement("p"), { className: "stage-tip-address" });
     name.append(code, ", its address: counted from 0");
     this.tip.replaceChildren(title, list, name);
+    for (const element of list.querySelectorAll("[data-path]")) fill(element, this.store);
   }
 }
 
@@ -217,7 +224,7 @@ function stops(scene) {
 }
 
 /**
- * What has been told of a number, by name, with its place.
+ * What has been told of a number, by name (a template, see wording.js), with its place.
  * @param {Store} store
  * @param {string} found
  * @returns {[string, string][]}
@@ -245,10 +252,10 @@ function numbersAt(store, found) {
  */
 function weightRows(store, what, derived, updated) {
   const letter = what === "b" ? "b" : "w";
-  const { mode, index } = whose(store);
+  const example = row(store);
   return [
     [updated ? `${letter} before` : `${letter}, before the update`, `before:${what}`, true],
-    [`∂ℓ/∂${letter} of example ${index}`, `gradient:${what}`, derived && mode === "example"],
+    [`∂ℓ/∂${letter} of example {trace.batch.indices.${example}}`, `gradient:${what}`, derived && example !== null],
     [byMethod(store) ? `g ${byMethod(store)}` : `g = ∂L/∂${letter}, mean of the batch`, "mean", derived],
     [`Δ${letter}`, `update:${what}`, updated],
     [`${letter} after`, `after:${what}`, updated],

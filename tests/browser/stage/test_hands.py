@@ -110,3 +110,14 @@ def test_the_tooltip_of_a_weight_names_each_number_of_its_journey(page: Page) ->
     assert list(found) == ["w before", f"∂ℓ/∂w of example {index}", "g = ∂L/∂w, mean of the batch", "Δw", "w after"]
     assert found["w after"] == found["w before"] + found["Δw"]
     assert found["Δw"] == pytest.approx(-0.5 * found["g = ∂L/∂w, mean of the batch"])
+    # The next step is another example's, and of a step that begins less is told: also where the hand rests.
+    act = "(action) => document.querySelector(`[data-action=${action}]`).click()"
+    for step in (1, 2):
+        page.evaluate(act, "step")
+        until(page, "(step) => chainrule.get('state.step') === step", step)
+    other = page.evaluate("chainrule.get('trace.batch.indices.0')")
+    assert other != index
+    assert [name for name, _ in page.evaluate(read)][1] == f"∂ℓ/∂w of example {other}"
+    page.evaluate(act, "substep")
+    until(page, "chainrule.get('cursor') === 1")
+    assert [name for name, _ in page.evaluate(read)] == ["w, before the update"]
