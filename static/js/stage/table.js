@@ -6,7 +6,7 @@
 import { gradientKnown, progress } from "./progress.js";
 import { placeOf } from "../base/box.js";
 import { ofClass } from "../base/classes.js";
-import { linkName, place } from "../base/view.js";
+import { linkName, place, row as rowOf } from "../base/view.js";
 import { word } from "../telling/words.js";
 
 const MOST_COLUMNS = 80;
@@ -24,9 +24,21 @@ export function mountTable(details, store) {
   };
   details.addEventListener("toggle", fill);
   store.subscribe("info", fill);
-  store.subscribe(["example", "cursor"], () => {
+  let stood = "";
+  store.subscribe(["example", "cursor", "trace"], () => {
+    const now = whatStands(store);
+    if (now === stood) return;
+    stood = now;
     for (const own of /** @type {NodeListOf<HTMLDetailsElement>} */ (body.querySelectorAll("details[open]"))) own.dispatchEvent(new Event("refill"));
   });
+}
+
+/**
+ * Which numbers there are: whose, how much of the step is told, and whether the example's own share of the gradient has come.
+ * @param {Store} store
+ */
+function whatStands(store) {
+  return [rowOf(store), store.get("trace.example.row"), store.get("cursor")].join();
 }
 
 /**

@@ -63,6 +63,14 @@ def test_the_table_holds_every_weight(page: Page) -> None:
     assert sum(path.startswith("state.params.") for path in paths) == 17
     assert sum(".grad_output." in path for path in paths) == 10
     assert page.evaluate("[...document.querySelectorAll('.stage-table [data-path]')].every(each => each.textContent !== '')")
+    # Of another example its own share of the gradient comes a moment later.
+    page.get_by_role("button", name="Next example").click()
+    until(page, "chainrule.get('trace.example.row') === chainrule.get('example')")
+    until(page, "[...document.querySelectorAll('.stage-table td')].every((each) => each.textContent !== '')")
+    row = page.evaluate("chainrule.get('example')")
+    assert row > 0
+    assert page.locator(f".stage-table [data-path^='trace.layers.0.output.{row}.']").count() == 4
+    assert page.locator(".stage-table [data-path^='trace.example.grads.']").count() == 17
 
 
 def test_the_figure_has_a_name_and_a_sentence(page: Page) -> None:
