@@ -67,6 +67,12 @@ def test_every_optimizer_gets_the_same_gradient_after_a_step_too(page: Page, ser
     assert state["params"] == answer["state"]["params"]
     assert [loss["step"] for loss in losses] == [0, 1]
     assert losses[1]["train"] == answer["frame"]["loss"]["train"]
+    # So it does for who goes back into that step and on to its end.
+    bars = page.locator(".timeline-step")
+    bars.nth(2).click()
+    assert page.evaluate("[chainrule.get('cursor'), chainrule.get('state.step')]") == [3, 0]
+    bars.last.click()
+    assert page.evaluate("[chainrule.get('state'), chainrule.get('losses')]") == [state, losses]
 
 
 @pytest.mark.deep

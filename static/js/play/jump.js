@@ -4,6 +4,7 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  */
+import { setOutAs } from "./again.js";
 import { remember, withLoss } from "./history.js";
 
 /**
@@ -41,6 +42,17 @@ function unfinish({ store, player }, cursor, transition) {
   const moment = store.get("history").findLast((/** @type {any} */ m) => m.trace?.before === before && m.cursor < count);
   if (moment) {
     remember(store);
-    store.patch({ cursor, transition, state: moment.state, frame: moment.frame, next: moment.next, losses: moment.losses });
+    const next = { state: store.get("state"), frame: store.get("frame") };
+    store.patch({ cursor, transition, state: setOut(store, moment), frame: moment.frame, next, losses: moment.losses });
   } else player.seek(store.get("trace.step"), cursor);
+}
+
+/**
+ * The state that the step set out from; where it was taken again since that moment, as the optimizer of now set out from it.
+ * @param {import("../base/types.js").Store} store
+ * @param {import("../base/types.js").Moment} moment
+ */
+function setOut(store, moment) {
+  const origin = store.get("origin");
+  return origin?.before === store.get("trace.before") ? setOutAs(origin, store.get("experiment")) : moment.state;
 }
