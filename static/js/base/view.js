@@ -82,7 +82,18 @@ function pathOf(store, what, link, tail) {
   if (name === "loss") return r === null ? "trace.loss.value" : `trace.loss.per_example.${r}`;
   if (name === "target") return r === null ? null : `trace.batch.y.${r}${end}`;
   if (r !== null) return `trace.layers.${link}.${name}.${r}${end}`;
+  if (meanOfWords(store, name, link)) return null;
   return PER_EXAMPLE.includes(name) ? `trace.mean.${link}.${name}${end}` : null;
+}
+
+/**
+ * Would it be the mean of words' places in the vocabulary, which stands for nothing?
+ * @param {Store} store
+ * @param {string} name
+ * @param {number} link
+ */
+export function meanOfWords(store, name, link) {
+  return name === "input" && link === 0 && row(store) === null && store.get("info.vocabulary.length") > 0;
 }
 
 /**

@@ -15,7 +15,7 @@ import { drawnPaths } from "./paths.js";
 import { Picker, tensorName } from "./pick.js";
 import { gradientKnown, progress, valueKnown } from "./progress.js";
 import { r1, svg } from "../base/svg.js";
-import { describe } from "../telling/words.js";
+import { describe, penalised } from "../telling/words.js";
 import { parseAddress, place, row } from "../base/view.js";
 import { worded } from "../base/wording.js";
 
@@ -256,7 +256,7 @@ function weightRows(store, what, derived, updated) {
   return [
     [updated ? `${letter} before` : `${letter}, before the update`, `before:${what}`, true],
     [`∂ℓ/∂${letter} of example {trace.batch.indices.${example}}`, `gradient:${what}`, derived && example !== null],
-    [byMethod(store) ? `g ${byMethod(store)}` : `g = ∂L/∂${letter}, mean of the batch`, "mean", derived],
+    [byMethod(store) ? `g ${byMethod(store)}` : `g = ∂L/∂${letter}, mean of the batch${penalised(store, what)}`, "mean", derived],
     [`Δ${letter}`, `update:${what}`, updated],
     [`${letter} after`, `after:${what}`, updated],
   ];

@@ -6,7 +6,7 @@
 import { gradientKnown, progress } from "./progress.js";
 import { placeOf } from "../base/box.js";
 import { ofClass } from "../base/classes.js";
-import { linkName, place, row as rowOf } from "../base/view.js";
+import { linkName, meanOfWords, place, row as rowOf } from "../base/view.js";
 import { word } from "../telling/words.js";
 
 const MOST_COLUMNS = 80;
@@ -71,7 +71,7 @@ function tables(store, link) {
     ...(known.gradients.has(link) ? [grid(store, `gradient of ${name}`, shape, link, `gradient:${name}`)] : []),
   ]);
   return [
-    ...(link === 0 ? [grid(store, "input", before, link, "input")] : []),
+    ...(link === 0 && !meanOfWords(store, "input", 0) ? [grid(store, "input", before, link, "input")] : []),
     ...parameters,
     ...(known.forward > link ? [grid(store, "output", after, link, "output")] : []),
     ...(gradientKnown(known, { link, name: "output" }, links) ? [grid(store, "gradient at the output", after, link, "grad_output")] : []),

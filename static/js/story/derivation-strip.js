@@ -7,9 +7,10 @@
 import { fill } from "../base/numbers.js";
 import { showDerivation } from "../telling/derivation-way.js";
 import { byMethod } from "../base/method.js";
+import { penalised } from "../telling/words.js";
 import { formula, h, number } from "../telling/parts.js";
 import { isParameter, isZ, stem, symbol } from "../base/symbol.js";
-import { address as addressOf, parseAddress, place, whose } from "../base/view.js";
+import { address as addressOf, meanOfWords, parseAddress, place, whose } from "../base/view.js";
 
 const WATCHED = ["selection", "example", "trace", "info", "experiment"];
 
@@ -40,6 +41,7 @@ export function answerStrip({ store }) {
 function keyOf(store) {
   const selection = store.get("selection");
   const parts = parseAddress(selection);
+  if (parts && meanOfWords(store, parts.what, parts.link)) return `${selection} words`;
   const there = parts && (isParameter(store, parts) ? store.get(["trace.before", parts.link, parts.what, ...parts.index].join(".")) : place(store, parts.what, parts.link, parts.index).value);
   if (there === null || there === undefined) return "";
   return JSON.stringify([selection, whose(store).text, store.get("experiment.optimizer"), store.get("experiment.penalty"), store.get("info.param_shapes"), byMethod(store)]);
@@ -81,10 +83,11 @@ function update(store, selection, parts) {
  * @param {import("../base/symbol.js").Parts} parts
  */
 function meaning(store, { link, what }) {
+  const letter = what.toLowerCase();
+  // What a kernel meets at many places, and its bias, is a sum of products by itself.
   const dense = store.get(`experiment.layers.${link}.kind`) === "dense";
-  const penalty = what === "W" && store.get("experiment.penalty.kind") !== "none" ? " + penalty" : "";
-  const product = what === "b" ? "δ" : dense ? `δ·${stem(store, link)}` : "∂ℓ/∂w";
-  return `mean of ${product}${penalty}`;
+  const product = !dense ? `∂ℓ/∂${letter}` : what === "b" ? "δ" : `δ·${stem(store, link)}`;
+  return `mean of ${product}${penalised(store, what)}`;
 }
 
 /**
@@ -93,6 +96,7 @@ function meaning(store, { link, what }) {
  * @param {import("../base/symbol.js").Parts} parts
  */
 function node(store, selection, { link, what, index }) {
+  if (meanOfWords(store, what, link)) return [formula(symbol(store, selection)), ": words have no mean."];
   const { mode, index: which, count } = whose(store);
   const own = mode === "mean" ? `mean of ${count} examples` : `example ${which}`;
   const value = [formula(symbol(store, selection)), " = ", number(place(store, what, link, index).path), ` (${own})`];

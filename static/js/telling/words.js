@@ -64,3 +64,12 @@ function source(store, link, k, index = [k]) {
   }
   return index.length === 1 && names?.[k] ? `input ${names[k]}` : `input ${index.map((i) => i + 1).join(", ")}`;
 }
+
+/**
+ * « + penalty» of a parameter that the loss has a penalty for: biases go free.
+ * @param {Store} store
+ * @param {string} name
+ */
+export function penalised(store, name) {
+  return name === "W" && store.get("experiment.penalty.kind") !== "none" ? " + penalty" : "";
+}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.derivation.asked import PANEL, whole
-from tests.browser.shared import still, until, visit
+from tests.browser.shared import deeply, still, until, visit
 from tests.browser.told import check, numbers
 
 # What a symbol says, its parts in the order of the page's own MathML and of the server's.
@@ -26,6 +26,23 @@ def test_the_short_answer_calls_every_number_as_the_derivation_does(page: Page) 
         own, theirs = (page.locator(root).first.evaluate(SAID) for root in (".answer-strip", f"{PANEL} .lens-title"))
         assert own == theirs, address
         check(numbers(page, ".answer-strip"))
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        # A kernel's bias is added in every window: its gradient is no mean of δ.
+        ("preset=digits-cnn&selection=0/b/1&penalty.kind=l2", "because g = mean of ∂ℓ/∂b = "),
+        deeply("preset=xor&selection=2/b/0&penalty.kind=l2", "because g = mean of δ = "),
+        deeply("preset=xor&selection=2/W/0,1&penalty.kind=l2", "because g = mean of δ·a + penalty = "),
+        ("preset=text&example=mean&selection=0/input/1", ": words have no mean."),
+    ],
+)
+def test_the_short_answer_says_what_a_gradient_is_the_mean_of_and_of_words_that_there_is_none(
+    page: Page, place: str, words: str
+) -> None:
+    visit(page, place)
+    expect(page.locator(".answer-words")).to_contain_text(words)
 
 
 @pytest.mark.deep

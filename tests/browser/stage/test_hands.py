@@ -87,7 +87,7 @@ def test_what_was_picked_in_a_network_goes_with_it(page: Page) -> None:
 
 def test_the_tooltip_of_a_weight_names_each_number_of_its_journey(page: Page) -> None:
     """Its value before and after, the example's gradient, the batch's, and Δw: after = before + Δw as shown."""
-    opened(page)
+    opened(page, "preset=xor&penalty.kind=l2")
     page.evaluate("chainrule.store.set('example', 0)")
     read = """() => [...document.querySelectorAll(".stage-tip dt")].map((name) =>
       [name.textContent, chainrule.get(name.nextElementSibling.dataset.path)])"""
@@ -107,9 +107,9 @@ def test_the_tooltip_of_a_weight_names_each_number_of_its_journey(page: Page) ->
     assert list(tip(1)) == ["w, before the update"]
     index = page.evaluate("chainrule.get('trace.batch.indices.0')")
     found = tip(count(page))
-    assert list(found) == ["w before", f"∂ℓ/∂w of example {index}", "g = ∂L/∂w, mean of the batch", "Δw", "w after"]
+    assert list(found) == ["w before", f"∂ℓ/∂w of example {index}", "g = ∂L/∂w, mean of the batch + penalty", "Δw", "w after"]
     assert found["w after"] == found["w before"] + found["Δw"]
-    assert found["Δw"] == pytest.approx(-0.5 * found["g = ∂L/∂w, mean of the batch"])
+    assert found["Δw"] == pytest.approx(-0.5 * found["g = ∂L/∂w, mean of the batch + penalty"])
     # The next step is another example's, and of a step that begins less is told: also where the hand rests.
     act = "(action) => document.querySelector(`[data-action=${action}]`).click()"
     for step in (1, 2):
