@@ -26,7 +26,8 @@ def build(experiment: Experiment, options: Mapping[str, Any]) -> Figure:
     theme = theme_of(options)
     view = view_of(experiment)
     if view == "example":
-        return figure([], {}, view=view, name="The network's answer for one example")
+        ends = _tints(experiment, _largest([experiment.data.make().y]))["ends"]
+        return figure([], {}, view=view, name="The network's answer for one example", ends=ends)
     return _plane(experiment, theme) if view == "plane" else _curve(experiment, theme)
 
 
@@ -77,7 +78,7 @@ def _points(name: str, half: str, rows: Array, x: Array, y: Array, marker: dict[
 def _plane(experiment: Experiment, theme: str) -> Figure:
     c, data = colours(theme), experiment.data
     classes = data.task in ("binary", "classes")
-    reach = float(np.abs(np.concatenate([targets(experiment, part) for _, part in _halves(experiment)])).max()) or 1.0
+    reach = _largest([targets(experiment, part) for _, part in _halves(experiment)])
     traces = []
     for half, part in _halves(experiment):
         x, y = raw(experiment, part), targets(experiment, part)
@@ -102,6 +103,11 @@ def _plane(experiment: Experiment, theme: str) -> Figure:
     placed["xaxis"]["constrain"] = "domain"
     return figure(traces, placed, view="plane", name="Decision boundary" if classes else "The answer over the plane",
                   box=sides, classes=list(data.class_names), **_tints(experiment, reach))  # fmt: skip
+
+
+def _largest(amounts: list[Array]) -> float:
+    """The largest magnitude of all, 1 where all are 0."""
+    return max(float(np.abs(each).max()) for each in amounts) or 1.0
 
 
 def _tints(experiment: Experiment, reach: float) -> dict[str, Any]:

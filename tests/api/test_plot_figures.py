@@ -45,12 +45,25 @@ def test_every_example_is_drawn_once_at_its_raw_coordinates(slug: str) -> None:
     ]
     if dimensions > 2:
         assert figure["meta"]["view"] == "example"
+        assert figure["meta"]["ends"] == [0.0, 1.0]
         assert drawn == []
         return
     assert sorted(i for i, *_ in drawn) == list(range(len(samples.x)))
     for i, x, y in drawn:
         expected = samples.x[i] if dimensions == 2 else (samples.x[i][0], np.ravel(samples.y[i])[0])
         assert (x, y) == tuple(expected)
+
+
+@pytest.mark.parametrize(("y", "ends"), [([[0, -4], [3, 1]], [-4.0, 4.0]), ([[0], [0]], [-1.0, 1.0])])
+def test_the_track_of_an_examples_answer_reaches_as_far_as_its_targets(y: list[list[float]], ends: list[float]) -> None:
+    data = {"kind": "points", "task": "regression", "x": [[0, 1, 2], [1, 0, 1]], "y": y}
+    document = {"data": data, "layers": [{"kind": "dense", "units": len(y[0])}], "loss": {"kind": "mse"}}
+    assert FIGURES["boundary"](Experiment.parse(EXPERIMENTS["line"].document() | document), {})["meta"]["ends"] == ends
+
+
+def test_targets_of_signs_stand_at_the_ends_of_their_track() -> None:
+    hinge = Experiment.parse(EXPERIMENTS["iris"].document() | {"loss": {"kind": "hinge"}})
+    assert FIGURES["boundary"](hinge, {})["meta"]["ends"] == [-1.0, 1.0]
 
 
 def test_inputs_are_named_as_mathematics_writes_them() -> None:

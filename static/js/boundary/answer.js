@@ -19,9 +19,14 @@ export function answerView({ store }) {
   /** @type {{bar: HTMLElement, tick: HTMLElement, value: HTMLElement, target: HTMLElement}[]} */
   let rows = [];
 
+  /** What the ends of a bar's track stand for. @type {[number, number]} */
+  let ends = [0, 1];
+
   const last = () => store.get("experiment.layers.length") - 1;
 
-  function build() {
+  /** @param {[number, number]} reach  what answers lie between, most often */
+  function build(reach) {
+    ends = reach;
     const names = namesOf(store.get("info"));
     rows = names.map((name, unit) => {
       const [bar, tick] = [html("i", { class: "answer-bar" }), html("i", { class: "answer-tick" })];
@@ -48,9 +53,11 @@ export function answerView({ store }) {
       const wanted = place(store, "target", 0, unit);
       name(value, given.path);
       name(target, wanted.path);
-      bar.style.width = share(given.value);
+      const [from, to] = [share(0, ends), share(given.value ?? 0, ends)];
+      bar.style.left = percent(Math.min(from, to));
+      bar.style.width = percent(Math.abs(to - from));
       tick.hidden = wanted.value === null;
-      tick.style.left = share(wanted.value);
+      tick.style.left = percent(share(wanted.value ?? 0, ends));
     });
     for (const cell of inputs.querySelectorAll("dd")) drawInput(cell);
     if (!picture.hidden) drawPicture();
@@ -98,9 +105,18 @@ function name(element, path) {
   if (element.getAttribute("data-path") !== path) element.setAttribute("data-path", path);
 }
 
-/** @param {number|null} value @returns {string} */
-function share(value) {
-  return `${(100 * Math.max(0, Math.min(1, value ?? 0))).toFixed(1)}%`;
+/**
+ * How far along the track a number lies; what lies beyond its ends is drawn at them.
+ * @param {number} value
+ * @param {[number, number]} ends
+ */
+function share(value, [low, high]) {
+  return Math.max(0, Math.min(1, (value - low) / (high - low)));
+}
+
+/** @param {number} part @returns {string} */
+function percent(part) {
+  return `${(100 * part).toFixed(1)}%`;
 }
 
 /**

@@ -116,8 +116,10 @@ export function mount(root, context) {
     const right = train === undefined ? "the training loss is {frame.loss.train}" : "{frame.metrics.train_accuracy:percent} of the training examples are right";
     const held = test === undefined ? "" : ", {frame.metrics.test_accuracy:percent} of the test examples";
     const kept = store.get("info.test_count") ? " and {info.test_count:count} test" : "";
+    const first = view() !== "example" && plot.figure?.meta.classes.length === 0 && store.get("info.output_names.length") > 1;
+    const one = first ? " Shown is the first of {info.output_names.length} outputs." : "";
     const lost = store.get("frame.diverged") && !finite(store.get("state")) ? " The weights are no longer finite numbers: there is no answer to draw." : "";
-    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${lost}`, now);
+    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${one}${lost}`, now);
   }
 
   /** How well it answers: at once with the experiment, for the figure of another one has other measures. */
@@ -153,7 +155,7 @@ export function mount(root, context) {
     drawnFor = kind;
     wipe();
     legend();
-    if (view() === "example") answer.build();
+    if (view() === "example") answer.build(plot.figure?.meta.ends);
     frames.invalidate("boundary");
   });
 }
@@ -185,7 +187,8 @@ function rowsOf(traces) {
  * @param {any} meta the figure's: what has the palette's ends, and where two classes are equally likely
  */
 function field(outputs, meta) {
-  if (outputs.length === 1) return single(outputs[0], meta);
+  // Of several amounts the first is drawn, which the points have for their colours.
+  if (outputs.length === 1 || meta.classes.length === 0) return single(outputs[0], meta);
   const colours = outputs.map((_, k) => between("--paper", classColour(k, outputs.length)));
   // The likeliest class gives the colour, how likely it is the strength: class + share, packed into one number.
   const grid = outputs[0].map((row, r) => row.map((_, c) => {

@@ -190,14 +190,34 @@ def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) ->
     comes_to(page, ranges, own)
 
 
-@pytest.mark.parametrize("preset", ["iris", deeply("digits")])
-def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str) -> None:
+@pytest.mark.parametrize(("preset", "low"), [("iris&loss.kind=hinge", -1), deeply("iris", 0), deeply("digits", 0)])
+def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str, low: int) -> None:
     opened(page, preset)
     values = page.locator(".answer-value")
     outputs = get(page, "trace.layers")[-1]["output"][0]
     assert values.count() == len(outputs)
     paths = [cell.get_attribute("data-path") for cell in values.all()]
     assert paths == [f"trace.layers.{len(get(page, 'trace.layers')) - 1}.output.0.{k}" for k in range(len(outputs))]
+    # A bar goes from 0 to the answer on a track that begins at the lowest target, where that target's mark stands.
+    bars, marks = page.evaluate("""() => ["bar", "tick"].map((part) => [...document.querySelectorAll(`.answer-${part}`)]
+      .map(({ style }) => [parseFloat(style.left), parseFloat(style.left) + parseFloat(style.width || 0)]))""")
+    at = [100 * (value - low) / (1 - low) for value in (0, *outputs)]
+    assert bars == [pytest.approx(sorted([at[0], each]), abs=0.11) for each in at[1:]]
+    assert [left for left, _ in marks] == [100 if target == 1 else 0 for target in get(page, "trace.batch.y")[0]]
+
+
+@pytest.mark.deep
+def test_of_several_amounts_the_first_is_drawn_over_the_plane_and_no_boundary(page: Page) -> None:
+    """They had been taken for classes: the likelier had its colour, and a line stood where they were equal."""
+    own = "data.kind=points&data.task=regression&data.x=[[0,0],[1,0],[0,1],[1,1]]&data.y=[[0,5],[1,5],[1,-5],[2,-5]]"
+    opened(page, f"xor&{own}&layers=dense(units:2)&loss.kind=mse&optimizer.learning_rate=0.05")
+    expect(page.locator("[data-panel=boundary]")).to_contain_text("Shown is the first of 2 outputs.")
+    painted = """() => {
+      const canvas = document.querySelector('.boundary-box canvas');
+      return canvas.width > 0 && canvas.getContext('2d').getImageData(canvas.width >> 1, canvas.height >> 1, 1, 1).data[3] > 0;
+    }"""
+    until(page, painted)
+    assert page.evaluate("document.querySelector('.boundary-level').getAttribute('d')") == ""
 
 
 @pytest.mark.deep
