@@ -64,6 +64,10 @@ def test_of_a_network_without_weights_no_place_is_left_empty(page: Page) -> None
     page.get_by_role("button", name="Sub-step", exact=True).click()
     expect(words).to_contain_text("there is nothing to move")
     expect(words.locator(".equation, .story-why")).to_have_count(0)
+    for spoken in (".stage-sentence", "#live"):
+        expect(page.locator(spoken)).to_contain_text("there is no weight to take a step")
+    stays = re.compile("After 1 update the training loss is [0-9.]+, as at the start.")
+    expect(page.locator("[data-panel=loss]")).to_contain_text(stays)
     assert page.evaluate("chainrule.get('spoken')") == {"weight": None, "addresses": []}
     surface = page.locator("[data-panel=surface]")
     for view, choices in (("Contour", 1), ("Line", 2)):

@@ -119,7 +119,7 @@ export function mount(root, context) {
     const first = view() !== "example" && plot.figure?.meta.classes.length === 0 && store.get("info.output_names.length") > 1;
     const one = first ? " Shown is the first of {info.output_names.length} outputs." : "";
     const lost = store.get("frame.diverged") && !finite(store.get("state")) ? " The weights are no longer finite numbers: there is no answer to draw." : "";
-    summary.say(`{info.train_count:count} training${kept} examples, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${one}${lost}`, now);
+    summary.say(`{info.train_count:count} training${kept} ${kept || store.get("info.train_count") !== 1 ? "examples" : "example"}, {trace.batch.indices.length} in this step’s batch; ${right}${held}.${one}${lost}`, now);
   }
 
   /** How well it answers: at once with the experiment, for the figure of another one has other measures. */

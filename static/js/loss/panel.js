@@ -136,9 +136,8 @@ export function mount(root, context) {
   function say(losses, unseen) {
     const [first, last] = [losses[0], losses.at(-1)];
     if (first && last) {
-      const fell = last.train !== null && first.train !== null && last.train <= first.train ? "down" : "up";
       const now = last.step === 0 ? "At the start the training loss is {frame.loss.train}."
-        : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${fell} from {losses.0.train}.`;
+        : `After {frame.step:count} ${last.step === 1 ? "update" : "updates"} the training loss is {frame.loss.train}, ${since(first.train, last.train)}.`;
       summary.say(now + moved() + (unseen && ` ${unseen}`));
     }
     clearTimeout(rest);
@@ -169,8 +168,10 @@ export function mount(root, context) {
 
   function title() {
     const [train, size] = [store.get("info.train_count"), store.get("trace.batch.indices.length") ?? store.get("info.batch_size")];
-    words(parts.subtitle, train ? (store.get("experiment.penalty.rate") > 0 ? "over {info.train_count:count} examples, with the penalty" : "over all {info.train_count:count} training examples") : "");
-    batch.title = `The loss that this step learns from: over its batch of ${count(size)} examples, at the weights before the step.`;
+    const all = train === 1 ? "the one training example" : "all {info.train_count:count} training examples";
+    const few = train === 1 ? "one example" : "{info.train_count:count} examples";
+    words(parts.subtitle, train ? (store.get("experiment.penalty.rate") > 0 ? `over ${few}, with the penalty` : `over ${all}`) : "");
+    batch.title = `The loss that this step learns from: over its batch of ${count(size)} ${size === 1 ? "example" : "examples"}, at the weights before the step.`;
   }
 
   log.onChange(() => frames.invalidate("loss"));
@@ -178,6 +179,16 @@ export function mount(root, context) {
   store.subscribe(["info", "trace.batch"], title);
   title();
   onExperiment(context, () => plot.draw());
+}
+
+/**
+ * What became of the loss that the run began with, as a template.
+ * @param {number|null} first
+ * @param {number|null} last
+ */
+function since(first, last) {
+  if (first !== null && first === last) return "as at the start";
+  return `${first !== null && last !== null && last < first ? "down" : "up"} from {losses.0.train}`;
 }
 
 /** @param {number} x @param {number} y @returns {string} */

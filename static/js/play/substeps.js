@@ -20,7 +20,7 @@ export function substepsOf(layers, paramShapes, called) {
     substep("loss", -1, "The loss: how wrong is the output?"),
     ...back.map((i, n) => substep("backward", i, n === 0 ? `Delta at the output: back through ${name(i)}` : `Backward through ${name(i)}`)),
     ...trained.map((i) => substep("gradient", i, `Gradient of the weights of ${name(i)}`)),
-    substep("update", -1, "Update: every weight takes its step"),
+    substep("update", -1, trained.length > 0 ? "Update: every weight takes its step" : "Update: there is no weight to take a step"),
   ];
 }
 

@@ -5,6 +5,7 @@
  * @typedef {import("./scene.js").Scene} Scene
  */
 import { linkName, whose } from "../base/view.js";
+import { weightless } from "../base/weights.js";
 
 /**
  * The figure's name: what kind of network this is.
@@ -36,6 +37,6 @@ export function sentence(store) {
     case "gradient":
       return `Halos show the gradient of each weight of ${kind}. Shown: ${mine}.`;
     default:
-      return `Updated: every weight has taken its step against its gradient. Shown: ${mine}.`;
+      return `Updated: ${weightless(store.get("info.param_shapes") ?? []) ? "there is no weight to take a step" : "every weight has taken its step"}. Shown: ${mine}.`;
   }
 }

@@ -283,3 +283,11 @@ def test_below_a_plot_there_is_a_way_back_to_it(page: Page) -> None:
     expect(back).to_be_hidden()
     expect(panel.locator("h2")).to_be_in_viewport()
     expect(panel.get_by_role("button", name="About this plot")).to_be_focused()
+
+
+@pytest.mark.deep
+def test_one_example_is_spoken_of_as_one(page: Page) -> None:
+    opened(page, "line&data.kind=points&data.task=regression&data.x=[[1]]&data.y=[[2]]")
+    expect(page.locator("[data-panel=boundary]")).to_contain_text("1 training example, 1 in this step’s batch")
+    expect(page.locator("[data-panel=loss] .plot-subtitle")).to_have_text("over the one training example")
+    expect(page.locator("[data-panel=loss] .readout[title*='batch of 1 example,']")).to_have_count(1)
