@@ -175,7 +175,8 @@ export function mount(root, context) {
   }
 
   log.onChange(() => frames.invalidate("loss"));
-  store.subscribe(["losses", "frame", "trace"], () => frames.invalidate("loss"));
+  // What was told while the run played, Plotly and the table are given once it stands still.
+  store.subscribe(["losses", "frame", "trace", "playing"], () => frames.invalidate("loss"));
   store.subscribe(["info", "trace.batch"], title);
   title();
   onExperiment(context, () => plot.draw());

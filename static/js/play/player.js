@@ -16,7 +16,8 @@ import { retrying, tellFailure } from "./network.js";
 import { replayed } from "./replay.js";
 import { rewound } from "./rewind.js";
 import { Run } from "./run.js";
-import { FASTEST_TOLD, stream } from "./stream.js";
+import { streamed } from "./speed.js";
+import { stream } from "./stream.js";
 
 /** A Step's sub-steps take this long together, at most. */
 const STEP_MILLISECONDS = 1400;
@@ -137,7 +138,7 @@ export function createPlayer({ store, api }) {
   async function tellPlay(mine) {
     while (store.get("playing") && !mine.cancelled) {
       const speed = store.get("speed");
-      if (speed === "max" || speed > FASTEST_TOLD) {
+      if (streamed(speed)) {
         await stream({ store, api, run: mine });
       } else {
         remember(store);

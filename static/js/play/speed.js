@@ -8,6 +8,14 @@ export const USUAL_SPEED = 4;
 const LAST = 100;
 
 /**
+ * Do whole steps stream past at this speed, whose sub-steps nobody could follow?
+ * @param {number|"max"} speed
+ */
+export function streamed(speed) {
+  return speed === "max" || speed > FASTEST_TOLD;
+}
+
+/**
  * @param {number} position 0 to 100
  * @returns {number|"max"} sub-steps a second
  */
@@ -32,6 +40,6 @@ export function positionOf(speed) {
 export function speedText(speed, count) {
   if (speed === "max") return "full speed";
   if (speed < 1) return `${(1 / speed).toFixed(1)} s a link`;
-  if (speed <= FASTEST_TOLD) return `${speed < 10 ? speed.toFixed(1) : Math.round(speed)} links/s`;
+  if (!streamed(speed)) return `${speed < 10 ? speed.toFixed(1) : Math.round(speed)} links/s`;
   return `${Math.max(1, Math.round(speed / Math.max(1, count)))} steps/s`;
 }

@@ -20,6 +20,7 @@ import { Nodes } from "./nodes.js";
 import { buildScene } from "./scene.js";
 import { skeleton } from "./skeleton.js";
 import { Strips } from "./strips.js";
+import { streamed } from "../play/speed.js";
 import { svg } from "../base/svg.js";
 import { mountTable } from "./table.js";
 import { Tiles } from "./tiles.js";
@@ -233,7 +234,7 @@ class Stage {
     const { store, scene } = this;
     if (!scene || !store.get("trace") || this.#shapesNow() !== this.sceneShapes) return;
     const transition = store.get("transition");
-    const streaming = Boolean(store.get("playing")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
+    const streaming = Boolean(store.get("playing")) && streamed(store.get("speed")) && !this.motion && !(transition?.duration > 0) && store.get("motion") !== "reduced";
     const shown = [store.get("trace"), store.get("state"), store.get("example"), store.get("selection"), store.get("highlight"), store.get("spoken"), store.get("shade"), this.drawn];
     if (streaming && this.view?.streaming && shown.every((each, i) => each === this.shown[i])) {
       // Between two steps of a stream only the arrowheads have moved.

@@ -4,7 +4,7 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { stale } from "../base/api.js";
-import { FASTEST_TOLD } from "../play/stream.js";
+import { streamed } from "../play/speed.js";
 import { tag } from "../telling/formula.js";
 import { Timeline } from "./timeline.js";
 import { answerStrip } from "./derivation-strip.js";
@@ -43,8 +43,7 @@ export function mount(root, { store, api, frames, player }) {
 
   /** Whole steps stream past faster than equations can follow: then these say of which update they are, and stand back. */
   function resting() {
-    const speed = store.get("speed");
-    const now = Boolean(store.get("playing")) && (speed === "max" || speed > FASTEST_TOLD);
+    const now = Boolean(store.get("playing")) && streamed(store.get("speed"));
     if (root.classList.contains("is-resting") === now) return now;
     root.classList.toggle("is-resting", now);
     rest.hidden = !now;

@@ -27,6 +27,17 @@ def test_the_curves_end_at_the_losses_of_the_present_weights(page: Page) -> None
         comes_to(page, END_OF_CURVE, pytest.approx([3, get(page, f"frame.loss.{name}")], abs=0.01), trace)
 
 
+def test_who_pauses_within_a_step_is_told_all_losses_until_then(page: Page) -> None:
+    """Plotly's own curve, and the table with it, had ended where the run had last stood still."""
+    opened(page, "xor&step=1&substep=11&speed=2")
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, "chainrule.get('state.step') === 1 && chainrule.get('cursor') === 2")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    until(page, "[...document.querySelector('.loss-box .plot-graph').data[0].x].join() === '0,1'")
+    page.locator("[data-panel=loss] details > summary").click()
+    expect(page.locator("[data-panel=loss] table [data-path='losses.1.train']")).to_have_count(1)
+
+
 def test_the_logarithmic_curve_shows_the_same_losses(page: Page) -> None:
     opened(page)
     stepped(page, 2)

@@ -41,6 +41,21 @@ def test_the_gradient_travels_from_right_to_left_along_the_edges(page: Page) -> 
 
 
 @pytest.mark.motion
+def test_what_is_told_link_by_link_keeps_its_numbers_while_the_next_step_is_waited_for(page: Page) -> None:
+    """Only whole steps that stream past go without: a slow server had taken them off the network."""
+    opened(page, "preset=xor&step=1")
+    shown = "document.querySelectorAll('.stage-number').length"
+    all_ = page.evaluate(shown)
+    page.evaluate("chainrule.store.patch({ playing: true, transition: null })")
+    painted(page)
+    assert page.evaluate(shown) == all_ > 17
+    page.evaluate("chainrule.store.set('speed', 'max')")
+    painted(page)
+    assert page.evaluate(shown) < all_
+    page.evaluate("chainrule.store.patch({ playing: false, speed: 4 })")
+
+
+@pytest.mark.motion
 def test_forward_dots_travel_the_other_way(page: Page) -> None:
     opened(page)
     told(page, 2)
