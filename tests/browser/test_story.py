@@ -5,7 +5,7 @@ import math
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.shared import deeply, visit
+from tests.browser.shared import deeply, painted, until, visit
 from tests.browser.told import PANEL, check, go, numbers, opened, shown
 
 PRESETS = ["xor", "iris", "digits", "line"]
@@ -197,6 +197,23 @@ def test_the_equations_of_the_network_before_do_not_stand_beside_the_next_one(pa
         route.continue_()
     expect(told).to_be_visible()
     expect(told).to_contain_text("Gradient descent")
+    # A story that another overtakes does not make that one forgotten: a number that changes asks for none anew.
+    held.clear()
+    for kind in ("adam", "rmsprop"):
+        page.get_by_label("Optimizer", exact=True).select_option(kind)
+        until(page, "(kind) => chainrule.get('experiment.optimizer.kind') === kind", kind)
+    while len(held) < 2:
+        page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
+    expect(told).to_contain_text("RMSprop")
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("0.02")
+    rate.press("Enter")
+    until(page, "chainrule.get('experiment.optimizer.learning_rate') === 0.02 && !chainrule.get('pending')")
+    painted(page)
+    assert len(held) == 2
+    expect(told).to_be_visible()
 
 
 LOOKING = """async () => {

@@ -125,8 +125,8 @@ export function mount(root, { store, api, frames, player }) {
       page.classList.remove("is-former");
       frames.invalidate("story");
     } catch (error) {
-      wanted = "";
       if (stale(error)) return;
+      wanted = "";
       page.classList.remove("is-former");
       page.replaceChildren(tag("p", "failed", "The formulas could not be fetched. They come back with the next change."));
     }
