@@ -4,8 +4,8 @@
  *
  * @typedef {import("../base/types.js").Context} Context
  */
-import { setOutAs } from "./again.js";
 import { remember, withLoss } from "./history.js";
+import { stateBefore } from "../base/view.js";
 
 /**
  * @param {Pick<Context, "store"|"player">} context
@@ -42,17 +42,8 @@ function unfinish({ store, player }, cursor, transition) {
   const moment = store.get("history").findLast((/** @type {any} */ m) => m.trace?.before === before && m.cursor < count);
   if (moment) {
     remember(store);
+    // The step may have been taken again since that moment, by another optimizer: where it set out and where it leads it tells itself.
     const next = { state: store.get("state"), frame: store.get("frame") };
-    store.patch({ cursor, transition, state: setOut(store, moment), frame: moment.frame, next, losses: moment.losses });
+    store.patch({ cursor, transition, state: stateBefore(store), frame: moment.frame, next, losses: moment.losses });
   } else player.seek(store.get("trace.step"), cursor);
-}
-
-/**
- * The state that the step set out from; where it was taken again since that moment, as the optimizer of now set out from it.
- * @param {import("../base/types.js").Store} store
- * @param {import("../base/types.js").Moment} moment
- */
-function setOut(store, moment) {
-  const origin = store.get("origin");
-  return origin?.before === store.get("trace.before") ? setOutAs(origin, store.get("experiment")) : moment.state;
 }
