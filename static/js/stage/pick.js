@@ -8,9 +8,10 @@
  * @typedef {(half: import("./scene.js").Half) => boolean} Known  is the gradient of this half shown?
  */
 import { capsule, FIELD_BAR, FIELD_HEIGHT } from "./nodes.js";
-import { cellIndex, plates } from "./plates.js";
-import { along, curve } from "./scene.js";
+import { plates } from "./plates.js";
+import { along, curve, tensorName } from "./scene.js";
 import { stripShare } from "./strips.js";
+import { flatIndex, placeOf } from "../base/box.js";
 import { r1 } from "../base/svg.js";
 import { address, parseAddress } from "../base/view.js";
 
@@ -82,7 +83,7 @@ export class Picker {
       if (!inside(box, x, y)) continue;
       const col = Math.min(cols - 1, Math.max(0, Math.floor(((x - box.x) / box.w + 0.5) * cols)));
       const row = Math.min(rows - 1, Math.max(0, Math.floor(((y - box.y) / box.h + 0.5) * rows)));
-      const index = cellIndex(plate, row, col);
+      const index = placeOf(plate.shape, plate.start + row * cols + col);
       if (plate.link) return address(plate.link.link, tensorName(plate.link), index);
       const half = plate.column.halves[plate.column.halves.length - 1];
       return address(half.link, plate.what === "value" ? half.name : `grad_${half.name}`, index);
@@ -154,7 +155,7 @@ export class Picker {
         : plate.what === (back ? "gradient" : "value") && plate.column.halves.some((half) => half.link === link && half.name === name);
       // The number may be one of another network, which is on its way.
       if (!mine || index.length !== plate.shape.length) continue;
-      const flat = index.reduce((sum, v, i) => sum * plate.shape[i] + v, 0) - plate.start;
+      const flat = flatIndex(plate.shape, index) - plate.start;
       const { box, rows, cols } = plate;
       if (flat < 0 || flat >= rows * cols) continue;
       const [w, h] = [box.w / cols, box.h / rows];
@@ -175,11 +176,6 @@ function foot(unit, column) {
   if (column.style === "field") return { ...unit, y: unit.y + unit.h * (FIELD_BAR + FIELD_HEIGHT), h: unit.h * FIELD_HEIGHT };
   const share = stripShare(unit, column);
   return { ...unit, y: unit.y + unit.h * (0.5 - share / 2), h: unit.h * share };
-}
-
-/** @param {import("./scene.js").Link} link */
-export function tensorName(link) {
-  return Object.keys(link.params).find((name) => name !== "b") ?? "W";
 }
 
 /**

@@ -10,6 +10,7 @@
  * @typedef {Source & {box: Box, rows: number, cols: number, start: number, shape: number[]}} Plate
  *   start: the first cell's place in the flat array; shape: of that array, for addresses
  */
+import { tensorName } from "./scene.js";
 
 const MOST_KERNELS = 64;
 const MOST_CELL = 14; // pixels: of a kernel
@@ -41,7 +42,7 @@ function maps(column) {
  * @returns {Plate[]}
  */
 function parameters(scene, link) {
-  const shape = Object.entries(link.params).find(([name]) => name !== "b")?.[1];
+  const shape = link.params[tensorName(link)];
   const [source, target] = [scene.columns[link.from], scene.columns[link.to]];
   if (!shape || link.mode === "each" || link.mode === "binned") return [];
   if (link.mode === "fields") {
@@ -130,22 +131,4 @@ function matrix(link, shape, cols, gap, scene) {
     { ...own, what: "weights", box: { x: gap.x, y: middle - h / 2 - 6, w, h } },
     { ...own, what: "weights gradient", box: { x: gap.x, y: middle + h / 2 + 6, w, h } },
   ];
-}
-
-/**
- * The index, as an address has it, of a cell of a plate.
- * @param {Plate} plate
- * @param {number} row
- * @param {number} col
- * @returns {number[]}
- */
-export function cellIndex(plate, row, col) {
-  let rest = plate.start + row * plate.cols + col;
-  /** @type {number[]} */
-  const index = [];
-  for (const size of [...plate.shape].reverse()) {
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
 }

@@ -199,3 +199,8 @@ export function cell(box, rows, cols, place) {
   const [w, h] = [box.w / cols, box.h / rows];
   return { x: box.x - box.w / 2 + ((place % cols) + 0.5) * w, y: box.y - box.h / 2 + (Math.floor(place / cols) + 0.5) * h, w, h };
 }
+
+/** The name of a link's large parameter: a dense link's or a kernel's W, an embedding's table. @param {Link} link */
+export function tensorName(link) {
+  return Object.keys(link.params).find((name) => name !== "b") ?? "W";
+}

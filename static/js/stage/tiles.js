@@ -8,6 +8,7 @@
  */
 import { times } from "../base/larger.js";
 import { plates } from "./plates.js";
+import { tensorName } from "./scene.js";
 import { peak } from "./values.js";
 import { ramp } from "../base/svg.js";
 
@@ -132,8 +133,8 @@ function layers(view, plate) {
     if (plate.what === "value") return halves.map((half) => ({ numbers: values.output(half), shown: view.known(half, 0), kind: `value ${number} ${half.role}` }));
     return [...halves].reverse().map((half) => ({ numbers: values.gradient(half), shown: view.gradientOf(half, 0), kind: `gradient ${number} ${half.role}` }));
   }
-  const { link } = /** @type {import("./scene.js").Link} */ (plate.link);
-  const name = view.parameterName(link);
+  const own = /** @type {import("./scene.js").Link} */ (plate.link);
+  const [{ link }, name] = [own, tensorName(own)];
   const now = { numbers: values.parameter("now", link, name), shown: 1, kind: `weights ${link}` };
   const gradient = { numbers: values.parameter("gradient", link, name), shown: view.gradientShown(link) > 0.2 ? ramp(view.gradientShown(link), 0.2, 1) : 0, kind: `gradient of ${link}` };
   if (plate.what === "weights") return [now];

@@ -131,14 +131,6 @@ export class View {
   }
 
   /**
-   * The name of a link's large parameter: a dense link's or a kernel's W, an embedding's table.
-   * @param {number} link
-   */
-  parameterName(link) {
-    return Object.keys(this.scene.links[link].params).find((name) => name !== "b") ?? "W";
-  }
-
-  /**
    * How much of the attention a link's edges have now, from 0 to 1.
    * @param {number} link
    */

@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Store} Store
  * @typedef {{store: Store, links: number, row: number|null}} Here
  */
+import { nested } from "../base/box.js";
 import { read } from "../base/store.js";
 import { through } from "./windows.js";
 
@@ -109,9 +110,7 @@ function met({ store, row }, link, ways, choice) {
  * @param {number} space
  */
 function units(store, space) {
-  const shape = store.get(`info.shapes.${space}`) ?? [];
-  return shape.reduce((/** @type {string[]} */ found, /** @type {number} */ size) =>
-    found.flatMap((unit) => Array.from({ length: size }, (_, i) => (unit === "" ? String(i) : `${unit}.${i}`))), [""]);
+  return nested(store.get(`info.shapes.${space}`) ?? []).map((place) => place.join("."));
 }
 
 /**
