@@ -30,7 +30,8 @@ export function beyond({ step, substep }, told) {
  * @returns {string[]}
  */
 export function outside({ example }, rows) {
-  return Number(example) >= rows ? [`example=${example.slice(0, 40)}: a batch has ${count(rows)} rows, counted from 0; the first is shown.`] : [];
+  const has = rows === 1 ? "one row, which is shown" : `${count(rows)} rows, counted from 0; the first is shown`;
+  return Number(example) >= rows ? [`example=${example.slice(0, 40)}: a batch has ${has}.`] : [];
 }
 
 /**

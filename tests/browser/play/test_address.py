@@ -233,6 +233,7 @@ def test_the_last_rows_of_a_batch_that_was_made_smaller_are_none_of_the_address(
         deeply("preset=xor&step=abc", "step=abc: expected a whole number."),
         ("preset=xor&step=1e3&substep=0x2", "step=1e3: expected a whole number. substep=0x2: expected a whole number."),
         ("preset=xor&example=77", "example=77: a batch has 10 rows, counted from 0; the first is shown."),
+        deeply("preset=xor&batch_size=1&example=3", "example=3: a batch has one row, which is shown."),
         deeply("preset=xor&example=1e1", "example=1e1: expected a row of the batch, counted from 0, or «mean»."),
         deeply("preset=constructor", "preset=constructor: there is no such preset."),
         ("preset=toString&valueOf=1", "preset=toString: there is no such preset. valueOf=1: the page knows no «valueOf»."),
