@@ -27,6 +27,8 @@ export class Hands {
   stops = [];
   /** @type {string|null} */
   active = null;
+  /** What was chosen with the pointer, which is on it still: its tooltip would lie over the very path that the choice highlights. @type {string|null} */
+  hushed = null;
   /** How much smaller than laid out the network is drawn. */
   scale = 1;
 
@@ -47,7 +49,7 @@ export class Hands {
     this.tip.setAttribute("role", "tooltip");
     box.append(this.tip);
     box.addEventListener("pointermove", (event) => this.#hover(event));
-    box.addEventListener("pointerleave", () => this.#show(null));
+    box.addEventListener("pointerleave", () => this.#over(null));
     box.addEventListener("pointerdown", (event) => this.#point(this.#at(event))); // a finger hovers over nothing
     box.addEventListener("click", (event) => this.#click(event));
     box.addEventListener("keydown", (event) => this.#key(event));
@@ -78,7 +80,13 @@ export class Hands {
   /** @param {PointerEvent} event */
   #hover(event) {
     if (event.pointerType === "touch") return;
-    this.#show(this.#at(event));
+    this.#over(this.#at(event));
+  }
+
+  /** Where the pointer has come to. @param {string|null} found */
+  #over(found) {
+    if (found !== this.hushed) this.hushed = null;
+    this.#show(found);
   }
 
   /** @param {MouseEvent} event */
@@ -98,10 +106,12 @@ export class Hands {
   #click(event) {
     const found = this.#at(event);
     this.active = found ?? this.active;
+    const selects = found !== null && found !== this.store.get("selection");
+    this.hushed = selects ? found : null;
     // Measured before what the choice changes, not after it: that would lay the whole page out in the middle of the click.
     this.#show(found);
-    if (!found || found === this.store.get("selection")) this.store.set("selection", null);
-    else this.#select(found);
+    if (selects) this.#select(found);
+    else this.store.set("selection", null);
   }
 
   /** What is chosen is derived: its lens comes to the front. @param {string} found */
@@ -149,6 +159,7 @@ export class Hands {
   #go(found) {
     if (!found) return;
     this.active = found;
+    this.hushed = null;
     this.#show(found);
     const numbers = [...this.tip.querySelectorAll("dt")].map((name) => `${name.textContent} ${name.nextElementSibling?.textContent}`);
     this.live.textContent = `${describe(this.store, found)}. ${numbers.join(", ")}`;
@@ -166,15 +177,16 @@ export class Hands {
     this.ring.setAttribute("d", outline ? outline.d : "");
     this.ring.classList.toggle("is-open", Boolean(outline && outline.open));
     this.box.style.cursor = found ? "pointer" : "";
-    this.tip.hidden = !outline;
-    if (!outline || !found) {
+    const told = outline && found !== this.hushed ? outline : null;
+    this.tip.hidden = !told;
+    if (!told || !found) {
       this.tip.replaceChildren();
       return;
     }
     this.#fill(found);
     const { offsetWidth: width, offsetHeight: height } = this.tip;
     const larger = times() * this.scale;
-    const [x, y] = [larger * outline.x, larger * outline.y];
+    const [x, y] = [larger * told.x, larger * told.y];
     const above = y - height - 12;
     this.tip.style.left = `${r1(Math.max(4, Math.min(this.box.clientWidth - width - 4, x - width / 2)))}px`;
     this.tip.style.top = `${r1(above > 0 ? above : y + 60 * times())}px`;

@@ -16,13 +16,53 @@ def test_a_click_on_a_weight_selects_its_address_and_lights_it(page: Page) -> No
       const label = labels.find(each => each.dataset.path.startsWith("state.params.2"));
       const box = label.getBoundingClientRect();
       return [box.x + box.width / 2, box.y + box.height / 2, label.dataset.path]; }""")
-    page.mouse.click(x, y)
     _, _, link, name, j, k = path.split(".")
-    assert page.evaluate("chainrule.get('selection')") == f"{link}/{name}/{j},{k}"
-    assert page.evaluate("document.querySelector('.stage-selected').getAttribute('d')")
     tip = page.locator(".stage-tip")
+    page.mouse.move(x, y)
     assert f"{link}/{name}/{j},{k}" in tip.inner_text()
     assert page.evaluate("[...document.querySelectorAll('.stage-tip [data-path]')].length") >= 1
+    page.mouse.click(x, y)
+    assert page.evaluate("chainrule.get('selection')") == f"{link}/{name}/{j},{k}"
+    assert page.evaluate("document.querySelector('.stage-selected').getAttribute('d')")
+
+
+TAP = """([x, y]) => {
+  const [box, at] = [document.querySelector(".stage-figure"), { clientX: x, clientY: y, pointerType: "touch", bubbles: true }];
+  for (const type of ["pointerdown", "pointerup", "pointerleave", "click"]) box.dispatchEvent(new PointerEvent(type, at));
+}"""
+
+
+def test_what_a_click_or_a_tap_chose_is_not_hidden_by_its_tooltip(page: Page) -> None:
+    """It goes until the pointer has come to something else: over the path that was just highlighted it would lie in the way."""
+    opened(page, "preset=xor&step=1")
+    one, other = page.evaluate("""() => [...document.querySelectorAll(".stage-number.is-weight")].slice(0, 2).map((label) => {
+      const box = label.getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2]; })""")
+    tip = page.locator(".stage-tip")
+    page.mouse.click(*one)
+    chosen = page.evaluate("chainrule.get('selection')")
+    assert chosen
+    assert tip.is_hidden()
+    page.mouse.move(one[0] + 1, one[1])
+    assert tip.is_hidden()
+    page.mouse.move(*other)
+    assert tip.is_visible()
+    page.mouse.move(*one)
+    assert tip.locator("code").inner_text() == chosen
+    page.mouse.click(*one)  # lets go: nothing is highlighted that it could hide
+    assert page.evaluate("chainrule.get('selection')") is None
+    assert tip.is_visible()
+    page.mouse.move(0, 0)
+    page.evaluate(TAP, one)
+    assert page.evaluate("chainrule.get('selection')") == chosen
+    assert tip.is_hidden()
+    page.evaluate(TAP, other)
+    assert page.evaluate("chainrule.get('selection')") not in (None, chosen)
+    assert tip.is_hidden()
+    page.focus(".stage-figure")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert tip.is_visible()
 
 
 def test_a_click_on_a_gradient_derives_it_and_not_its_neuron(page: Page) -> None:
