@@ -76,6 +76,36 @@ def test_no_help_covers_what_is_said_of_a_wrong_field(page: Page, get: Get) -> N
     expect(page.locator(".layers .tip:visible")).to_have_count(0)
 
 
+def test_help_goes_once_a_value_was_entered_and_tells_of_the_number_that_has_the_focus(page: Page, get: Get) -> None:
+    """It had lain on the next layers for as long as the focus stayed. It comes again with the pointer or the focus."""
+    shown = page.locator(".controls-form .tip:visible")
+    dense = next(entry for entry in get("catalog.layers") if entry["kind"] == "dense")
+    units = page.locator('[name="layers.0.units"]')
+    page.mouse.move(0, 0)
+    units.focus()
+    expect(shown).to_have_text([dense["fields"][0]["help"]])
+    enter(page, "layers.0.units", "6")
+    wait(page, "() => window.chainrule.get('experiment.layers.0.units') === 6")
+    expect(shown).to_have_count(0)
+    page.locator('[name="layers.0.kind"]').hover()
+    expect(shown).to_have_text([dense["help"]])
+    units.hover()
+    expect(shown).to_have_text([dense["fields"][0]["help"]])
+    page.mouse.move(0, 0)
+    expect(shown).to_have_count(0)  # the focus, which is there still, does not bring it back
+    units.blur()
+    units.focus()
+    expect(shown).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    # Another kind draws the form anew, with the focus where it was.
+    page.locator('[name="optimizer.kind"]').focus()
+    page.locator('[name="optimizer.kind"]').select_option("adam")
+    wait(page, "() => window.chainrule.get('experiment.optimizer.kind') === 'adam'")
+    expect(page.locator('[name="optimizer.kind"]')).to_be_focused()
+    expect(shown).to_have_count(0)
+
+
 @pytest.mark.parametrize(("name", "value"), [
     ("layers.0.units", "0"), deeply("penalty.rate", "-3"),
     deeply("optimizer.learning_rate", "-1"), deeply("data.count", "1"), deeply("batch_size", "0"),

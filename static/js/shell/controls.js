@@ -4,6 +4,7 @@
  *
  * @typedef {import("../base/types.js").Experiment} Experiment
  */
+import { followBubbles } from "./bubbles.js";
 import { element, show, valueOf } from "./fields.js";
 import { groups, signature } from "./form.js";
 import { outOfBounds } from "./bounds.js";
@@ -37,6 +38,7 @@ export function mount(root, { store, player, api }) {
   let laid = { kinds: "", at: -1 };
   const wanted = () => draft ?? store.get("experiment");
 
+  followBubbles(form);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("slide", (event) => change(/** @type {HTMLInputElement} */ (event.target), SLIDE_MILLISECONDS));
   form.addEventListener("change", (event) => {
@@ -277,12 +279,14 @@ function carried(entry, old) {
 }
 
 /**
- * Another form in place of the old one, with the focus where it was.
+ * Another form in place of the old one, with the focus where it was; help that was out of the way does not come back by that.
  * @param {HTMLElement} form
  * @param {HTMLElement[]} content
  */
 function redraw(form, content) {
   const focused = form.contains(document.activeElement) ? document.activeElement?.id : "";
+  const quiet = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-quiet]")]).map(({ dataset }) => dataset);
   form.replaceChildren(...content);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  for (const { field = "", quiet: how = "" } of quiet) form.querySelector(`.field[data-field="${CSS.escape(field)}"]`)?.setAttribute("data-quiet", how);
 }

@@ -41,7 +41,8 @@ function layerRow(layer, i, count, entries) {
   const rest = fields.length > 1 ? element("div", { class: "layer-fields" }, ...fields.map((field) => fieldRow({ ...field, low: undefined }, `${path}.${field.name}`, layer[field.name]))) : null;
   const line = element("div", { class: "layer-line" }, kind, inline, element("span", { class: "layer-tools" }, move(i, -1, i === 0), move(i, 1, i === count - 1), remove(i, count)));
   const tip = element("span", { class: "tip", id: `${id}-help`, role: "tooltip" }, entry?.help ?? "");
-  return element("li", { class: "layer field", "data-field": path, "data-activation": Boolean(entry?.activation) }, line, rest, tip);
+  const own = inline && fields[0].help ? element("span", { class: "tip of-number", id: `${inline.id}-help`, role: "tooltip" }, fields[0].help) : null;
+  return element("li", { class: "layer field", "data-field": path, "data-activation": Boolean(entry?.activation) }, line, rest, tip, own);
 }
 
 /**
@@ -51,9 +52,10 @@ function layerRow(layer, i, count, entries) {
  */
 function numberBox(field, path, layer) {
   const full = `${path}.${field.name}`;
+  const id = idOf(full);
   return element("input", {
-    id: idOf(full), name: full, type: "number", step: field.type === "integer" ? 1 : "any", min: field.low, max: field.high,
-    value: layer[field.name] ?? "", title: field.help, "aria-label": labelled(field.name), "data-field": full,
+    id, name: full, type: "number", step: field.type === "integer" ? 1 : "any", min: field.low, max: field.high,
+    value: layer[field.name] ?? "", "aria-describedby": field.help ? `${id}-help` : undefined, "aria-label": labelled(field.name), "data-field": full,
   }); // prettier-ignore
 }
 
