@@ -172,6 +172,8 @@ def test_own_points_begin_as_an_even_choice_of_the_points_that_are_there(
 
 
 def test_own_points_are_written_as_lines_of_numbers(page: Page, get: Get, watch: Watch) -> None:
+    """What is no list stays as it was typed, and is told in words."""
+    watch.allow("status of 422")  # four rows of x while there are still other labels
     visit(page, "preset=line")
     page.locator('select[name="data.kind"]').select_option("points")
     wait(page, "() => window.chainrule.get('experiment.data.kind') === 'points' && !window.chainrule.get('pending')")
@@ -181,10 +183,22 @@ def test_own_points_are_written_as_lines_of_numbers(page: Page, get: Get, watch:
     wait(page, "() => window.chainrule.get('experiment.data.x').length === 4 && !window.chainrule.get('pending')")
     assert get("experiment.data.x") == [[0], [1], [-2.5], [0.3]]
     assert get("experiment.data.y") == [[1], [3], [-4], [1.6]]
-    watch.allow("status of 422")
-    page.locator('[name="data.x"]').fill("0, eins; 1, 1")
-    page.locator('[name="data.x"]').blur()
-    expect(page.locator('[data-field="data.x"]')).to_contain_text("such as [[0, 1], [1, 0]]")
+    for typed, said in (
+        ("0, eins; 1, 1", "Cannot be read as a list: «eins» is no number."),
+        ("[[0,0],[1,1],[0,1]", "Cannot be read as a list: a bracket [ is not closed with ]."),
+        ("[[0,0],[1,1]],[0,1]]", "Cannot be read as a list: a bracket ] closes none that was opened."),
+        ("[[0,0],[1,1] [0,1]]", "Cannot be read as a list: between two rows or numbers a comma is missing."),
+        ("[[0,−1],[x,1]]", "Cannot be read as a list: «x» is no number."),
+        ("[[0,0],[1,1],]", "Cannot be read as a list: a comma has nothing behind it."),
+        ("", "Cannot be read as a list: nothing is written here."),
+    ):
+        page.locator('[name="data.x"]').fill(typed)
+        page.locator('[name="data.x"]').blur()
+        expect(page.locator("#problem > p").first).to_have_text(said)
+        expect(page.locator('[data-field="data.x"]')).to_contain_text("such as [[0, 1], [1, 0]]")
+        expect(page.locator('[name="data.x"]')).to_have_value(typed)
+    page.locator("#problem").get_by_role("button", name="Undo").click()
+    expect(page.locator('[name="data.x"]')).to_have_value("[[0],[1],[-2.5],[0.3]]")
 
 
 def test_layers_are_added_before_the_output_moved_and_removed(page: Page, get: Get) -> None:

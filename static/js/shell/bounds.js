@@ -1,12 +1,13 @@
 /**
  * A number outside its bounds is told at once, without asking: the catalogue brings each field's bounds and the very words in which the
- * server would say what it expected. Whatever takes more than bounds to see is left to the server.
+ * server would say what it expected. So is a text that is no list. Whatever takes more than bounds to see is left to the server.
  *
  * @typedef {import("../base/types.js").Field} Field
  * @typedef {import("../base/types.js").Catalog} Catalog
  * @typedef {import("../base/types.js").Experiment} Experiment
  * @typedef {import("../base/types.js").Problem} Problem
  */
+import { unread } from "./rows.js";
 
 /** The parts in the order in which the server reads them. */
 const PARTS = /** @type {const} */ (["data", "loss", "penalty", "optimizer", "init", "gradient"]);
@@ -37,9 +38,21 @@ export function outOfBounds(experiment, catalog) {
 function refused(fields, values, prefix) {
   return fields.flatMap((field) => {
     const value = values[field.name];
+    if (field.type === "array" && typeof value === "string") return [unlisted(`${prefix}${field.name}`, value)];
     if (field.expects === undefined || value === undefined || fits(field, value)) return [];
     return [{ field: `${prefix}${field.name}`, message: `expected ${field.expects}, got ${shown(value)}`, hint: field.help ?? "" }];
   });
+}
+
+/**
+ * What was typed for a list and is none. The server would only say that it got text.
+ * @param {string} field
+ * @param {string} text
+ * @returns {Problem}
+ */
+function unlisted(field, text) {
+  const why = unread(text);
+  return { field, message: `cannot be read as a list${why && `: ${why}`}`, hint: "A line of numbers for each, such as 0, 1; or JSON, such as [[0, 1], [1, 0]]." };
 }
 
 /**

@@ -65,7 +65,7 @@ function controls(field, path, value) {
     case "choices":
       return [choicesOf(field, path, value, common)];
     default:
-      return [element("textarea", { ...common, rows: 3, spellcheck: "false", "data-json": true }, JSON.stringify(value ?? []))];
+      return [element("textarea", { ...common, rows: 3, spellcheck: "false", "data-json": true }, listText(value))];
   }
 }
 
@@ -158,13 +158,18 @@ export function valueOf(control, root) {
   return control.value === "" ? null : Number(control.value);
 }
 
-/** What is neither JSON nor rows of numbers goes to the server as it is, which says what is wrong with it. @param {string} text @returns {any} */
+/** What is neither JSON nor rows of numbers stays the text that it is; what is wrong with it is told. @param {string} text @returns {any} */
 function parsedJson(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replaceAll("−", "-"));
   } catch {
     return rowsOf(text) ?? text;
   }
+}
+
+/** Text is none of the lists that a field holds, but what was typed instead: it stays as it was typed. @param {any} value */
+function listText(value) {
+  return typeof value === "string" ? value : JSON.stringify(value ?? []);
 }
 
 /**
@@ -175,7 +180,7 @@ function parsedJson(text) {
 export function show(control, value) {
   if (control instanceof HTMLInputElement && control.dataset.choice !== undefined) control.checked = (value ?? []).includes(control.value);
   else if (control instanceof HTMLInputElement && control.type === "checkbox") control.checked = Boolean(value);
-  else if (control instanceof HTMLTextAreaElement) control.value = JSON.stringify(value);
+  else if (control instanceof HTMLTextAreaElement) control.value = listText(value);
   else if (control instanceof HTMLInputElement || control instanceof HTMLSelectElement) {
     const text = value == null || Number.isNaN(value) ? "" : String(value);
     if (control.value !== text) control.value = text;
