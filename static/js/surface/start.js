@@ -15,6 +15,7 @@ import { remember, withMovedLoss } from "../play/history.js";
 import { tellFailure } from "../play/network.js";
 import { html } from "../plot/host.js";
 
+const AXES = ["α", "β"];
 const DRAG = 120; // ms between two places of a drag
 const STILL = { finger: 8, mouse: 3 }; // pixels that a press may move and still mean a click
 
@@ -25,9 +26,9 @@ const STILL = { finger: 8, mouse: 3 }; // pixels that a press may move and still
  */
 export function starting(views, land, context) {
   const { store, api, player } = context;
-  const fields = ["α", "β"].map((name) => html("input", { type: "text", inputmode: "decimal", size: "8", "aria-label": `${name} of the ball` }));
+  const fields = AXES.map((name) => html("input", { type: "text", inputmode: "decimal", size: "8", "aria-label": `${name} of the ball` }));
   const button = html("button", { type: "submit" }, "Put the ball here");
-  const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields, button);
+  const element = html("form", { class: "surface-start" }, html("span", {}, "Start from"), ...fields.map((field, i) => html("label", {}, AXES[i], field)), button);
   const note = html("p", { class: "plot-note quiet", role: "status" });
   let held = false;
   let due = 0;

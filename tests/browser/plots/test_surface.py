@@ -113,6 +113,7 @@ def test_the_ball_starts_anywhere_and_back_undoes_it(page: Page) -> None:
     opened(page)
     before = get(page, "state.params")
     fields = page.locator(".surface-start input")
+    assert [field.evaluate("(field) => field.labels[0].innerText.trim()") for field in fields.all()] == ["α", "β"]
     fields.nth(0).fill("1.25")
     fields.nth(1).fill("−0.5")
     page.get_by_role("button", name="Put the ball here").click()
