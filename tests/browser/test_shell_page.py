@@ -18,10 +18,16 @@ def test_landmarks_headings_and_a_way_past_them(page: Page, get: Get) -> None:
     for role in ("banner", "main", "contentinfo"):
         expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]
     expect(page.get_by_role("heading", level=1)).to_have_text("Chainrule")
+    expect(page.locator(".stage-figure")).to_be_attached()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the network")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#stage")).to_be_focused()
+    for place in (".stage-figure", "#controls"):
+        expect(page.locator(place)).to_be_focused()
+        expect(page.locator(place)).to_have_css("outline-style", "solid")
+        page.locator("a.skip").nth(1).focus()
+        page.keyboard.press("Enter")
+    expect(page.locator("#help .keys")).to_contain_text("on the network")
     for name in ("Play", "Step", "Sub-step", "Back", "Reset"):
         expect(page.get_by_role("button", name=name, exact=True).first).to_be_visible()
 

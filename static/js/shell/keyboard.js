@@ -45,13 +45,16 @@ function linkBack({ store, player }) {
   else player.back();
 }
 
-/** The address holds the experiment: skipping must not write over it. @param {Event} event */
+/**
+ * The address holds the experiment: skipping must not write over it. To the network is to where its keys are, with a ring that shows it.
+ * @param {Event} event
+ */
 function skip(event) {
   const target = document.querySelector(/** @type {Element} */ (event.currentTarget).getAttribute("href") ?? "");
   if (!(target instanceof HTMLElement)) return;
   event.preventDefault();
   target.scrollIntoView({ block: "nearest" });
-  target.focus();
+  /** @type {HTMLElement} */ (target.querySelector("[role='application']") ?? target).focus({ preventScroll: true });
 }
 
 function openHelp() {
