@@ -1,12 +1,13 @@
 /**
- * Every number of the stage as text: a table a link, made when it is opened, each cell with its place in the store.
+ * Every number of the stage as text: a table a link, made when it is opened, each cell with its place in the store. The link that is
+ * told, or the first, is open from the beginning.
  *
  * @typedef {import("../base/types.js").Store} Store
  */
 import { gradientKnown, progress } from "./progress.js";
 import { placeOf } from "../base/box.js";
 import { ofClass } from "../base/classes.js";
-import { linkName, meanOfWords, place, row as rowOf } from "../base/view.js";
+import { linkName, meanOfWords, place, row as rowOf, told } from "../base/view.js";
 import { word } from "../telling/words.js";
 
 const MOST_COLUMNS = 80;
@@ -20,7 +21,10 @@ export function mountTable(details, store) {
   details.append(body);
   const fill = () => {
     if (!details.open) return body.replaceChildren();
-    return body.replaceChildren(...(store.get("experiment.layers") ?? []).map((/** @type {any} */ layer, /** @type {number} */ i) => linkDetails(store, layer, i)));
+    const links = (store.get("experiment.layers") ?? []).map((/** @type {any} */ layer, /** @type {number} */ i) => linkDetails(store, layer, i));
+    const first = links[told(store).substep?.link ?? 0] ?? links[0];
+    if (first) first.open = true;
+    return body.replaceChildren(...links);
   };
   details.addEventListener("toggle", fill);
   store.subscribe("info", fill);

@@ -52,10 +52,18 @@ def test_size_and_theme_may_change_at_any_time(page: Page) -> None:
 
 
 def test_the_table_holds_every_weight(page: Page) -> None:
+    """It opens with the link that is told, where one is."""
     opened(page)
-    told(page, count(page))
-    page.locator(".stage-table > summary").click()
-    for summary in page.locator(".stage-table details > summary").all():
+    closed = page.locator(".stage-table details:not([open]) > summary")
+    shown = "[...document.querySelectorAll('.stage-table details')].map((each) => each.open && !!each.querySelector('td'))"
+    for cursor, link in ((3, page.evaluate("chainrule.get('substeps.2.link')")), (count(page), 0)):
+        told(page, cursor)
+        page.locator(".stage-table > summary").click()
+        until(page, f"JSON.stringify({shown}) === JSON.stringify([0, 1, 2, 3].map((each) => each === {link}))")
+        if cursor == 3:
+            assert link > 0
+            page.locator(".stage-table > summary").click()
+    for summary in closed.all()[::-1]:
         summary.click()
     until(page, "[...document.querySelectorAll('.stage-table details')].every((each) => each.querySelector('[data-path]'))")
     painted(page)
