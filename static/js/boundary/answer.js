@@ -5,6 +5,7 @@
  * @typedef {import("../base/types.js").Context} Context
  */
 import { html } from "../plot/host.js";
+import { isSignal, signalView } from "./signal.js";
 import { address, place, row } from "../base/view.js";
 
 const MOST_INPUTS = 12;
@@ -12,16 +13,18 @@ const MOST_INPUTS = 12;
 /** @param {Context} context */
 export function answerView({ store }) {
   const picture = html("canvas", { class: "answer-picture", role: "img" });
+  const signal = signalView(store);
   const inputs = html("dl", { class: "answer-inputs" });
   const outputs = html("div", { class: "answer-outputs" });
   const moment = html("span", { class: "answer-moment", hidden: "" }, "bars: before the update");
-  const element = html("div", { class: "answer" }, html("div", { class: "answer-given" }, picture, inputs), outputs);
+  const element = html("div", { class: "answer" }, html("div", { class: "answer-given" }, picture, signal.element, inputs), outputs);
   /** @type {{bar: HTMLElement, tick: HTMLElement, value: HTMLElement, target: HTMLElement}[]} */
   let rows = [];
 
   /** What the ends of a bar's track stand for. @type {[number, number]} */
   let ends = [0, 1];
 
+  const shape = () => /** @type {number[]} */ (store.get("info.shapes.0"));
   const last = () => store.get("experiment.layers.length") - 1;
 
   /** @param {[number, number]} reach  what answers lie between, most often */
@@ -42,7 +45,9 @@ export function answerView({ store }) {
   function buildInputs() {
     const names = /** @type {string[]} */ (store.get("info.input_titles") ?? []);
     inputs.hidden = names.length > MOST_INPUTS;
-    picture.hidden = !inputs.hidden;
+    const curved = isSignal(shape());
+    picture.hidden = !inputs.hidden || curved;
+    signal.element.hidden = !inputs.hidden || !curved;
     inputs.replaceChildren(...(inputs.hidden ? [] : names.flatMap((name, i) => [html("dt", {}, name), html("dd", { "data-unit": String(i) })])));
   }
 
@@ -60,7 +65,7 @@ export function answerView({ store }) {
       tick.style.left = percent(share(wanted.value ?? 0, ends));
     });
     for (const cell of inputs.querySelectorAll("dd")) drawInput(cell);
-    if (!picture.hidden) drawPicture();
+    if (inputs.hidden) drawGiven();
     // The measures are of the weights that stand now, the outputs of those that the told step set out from.
     moment.hidden = store.get("frame.step") === store.get("trace.step");
   }
@@ -78,10 +83,17 @@ export function answerView({ store }) {
     return cell.replaceChildren(...(mean ? [word] : [html("b", {}, word), " ", html("span", { class: "answer-index", "data-path": given.path })]));
   }
 
-  function drawPicture() {
+  function drawGiven() {
     const r = row(store);
     const given = r === null ? store.get("trace.mean.0.input") : store.get(`trace.layers.0.input.${r}`);
     const values = /** @type {number[]} */ ([given].flat(9));
+    const words = r === null ? "the mean of the batch’s inputs" : `the input of example ${store.get(`trace.batch.indices.${r}`)}`;
+    if (picture.hidden) signal.draw(values, shape(), words);
+    else drawPicture(values, words);
+  }
+
+  /** @param {number[]} values @param {string} words */
+  function drawPicture(values, words) {
     const side = Math.sqrt(values.length);
     const [width, height] = Number.isInteger(side) ? [side, side] : [values.length, 1];
     Object.assign(picture, { width, height });
@@ -94,7 +106,7 @@ export function answerView({ store }) {
       image.data.set([ink, ink, ink, 255], 4 * i);
     });
     context.putImageData(image, 0, 0);
-    picture.setAttribute("aria-label", r === null ? "the mean of the batch’s inputs" : `the input of example ${store.get(`trace.batch.indices.${r}`)}`);
+    picture.setAttribute("aria-label", words);
   }
 
   return { element, moment, build, draw };

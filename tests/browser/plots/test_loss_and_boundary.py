@@ -201,7 +201,9 @@ def test_the_axes_are_those_of_the_data_whatever_was_drawn_before(page: Page) ->
     comes_to(page, ranges, own)
 
 
-@pytest.mark.parametrize(("preset", "low"), [("iris&loss.kind=hinge", -1), deeply("iris", 0), deeply("digits", 0)])
+@pytest.mark.parametrize(
+    ("preset", "low"), [("signals", 0), deeply("iris&loss.kind=hinge", -1), deeply("iris", 0), deeply("digits", 0)]
+)
 def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, preset: str, low: int) -> None:
     opened(page, preset)
     values = page.locator(".answer-value")
@@ -215,6 +217,24 @@ def test_data_that_no_map_can_show_show_one_example_and_its_answer(page: Page, p
     at = [100 * (value - low) / (1 - low) for value in (0, *outputs)]
     assert bars == [pytest.approx(sorted([at[0], each]), abs=0.11) for each in at[1:]]
     assert [left for left, _ in marks] == [100 if target == 1 else 0 for target in get(page, "trace.batch.y")[0]]
+    for given, of in ((".answer-signal", "signals"), (".answer-picture", "digits"), (".answer-inputs", "iris")):
+        assert page.locator(given).is_visible() == preset.startswith(of)
+    if preset != "signals":
+        return
+    # A signal is the curve of its values, from left to right, the larger the higher; the lowest and the highest are told.
+    values = get(page, "trace.layers.0.input.0.0")
+    until(page, "document.querySelector('.answer-line').getAttribute('d')")
+    points = [tuple(map(float, pair.split())) for pair in page.get_attribute(".answer-line", "d")[1:].split("L")]
+    least, most = min(values), max(values)
+    bottom, top = (points[values.index(end)][1] for end in (least, most))
+    assert bottom > top
+    assert [x for x, _ in points] == sorted({x for x, _ in points})
+    # Each place is rounded to a tenth.
+    assert [y for _, y in points] == pytest.approx(
+        [bottom + (top - bottom) * (value - least) / (most - least) for value in values], abs=0.15
+    )
+    told = [get(page, cell.get_attribute("data-path")) for cell in page.locator(".answer-signal b").all()]
+    assert told == [least, most]
 
 
 @pytest.mark.deep
