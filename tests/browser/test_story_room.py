@@ -83,6 +83,21 @@ def test_every_sub_step_is_in_sight_whole(page: Page, place: str) -> None:
 
 
 @pytest.mark.deep
+def test_cards_whose_numbers_get_longer_are_in_sight_whole(page: Page) -> None:
+    """A number's digits are as many as tell it from its neighbour: of a tiny step the last card had been cut at the side."""
+    opened(page, "preset=xor&moved=0:0/W/0,1:-2.2279&selection=0/W/0,1", 1440, 900)
+    painted(page)
+    rate = page.locator("[name='optimizer.learning_rate']").last
+    rate.fill("0.0001")
+    rate.press("Enter")
+    expect(page.locator(".story-card").last).to_contain_text("−2.2279000")
+    beyond = """() => [...document.querySelectorAll('.story-card')]
+      .map((card) => card.getBoundingClientRect().right - document.querySelector('.story-page').getBoundingClientRect().right)"""
+    until(page, f"({beyond})().every((each) => each <= 1)")
+    assert page.evaluate(CUT) == WHOLE
+
+
+@pytest.mark.deep
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 700), (1920, 1080)])
 def test_a_sub_step_that_is_told_again_is_set_as_it_was(page: Page, size: tuple[int, int]) -> None:
     """Its fit is looked for from where it stood before, which must not be what it comes to."""

@@ -11,6 +11,7 @@ import { ApiError, stale } from "../base/api.js";
 import { NO_WEIGHTS, weightless } from "../base/weights.js";
 import { heightAt } from "../plot/field.js";
 import { Plane, flatten, unflatten } from "../base/vectors.js";
+import { unmirrored } from "./unmirrored.js";
 
 const MARKS = 200; // places kept of each run
 const PLANE = { size: 41, states: 96, numbers: 60_000, pause: 900 };
@@ -181,9 +182,11 @@ export class Race {
     try {
       const answer = await this.context.api.surface(body, { kind, signal });
       if (signal.aborted) return;
-      const plane = new Plane(flatten(answer.origin), flatten(answer.directions[0]), flatten(answer.directions[1]));
-      const [xs, ys] = answer.axes.map((/** @type {any} */ axis) => axis.values);
-      this.picture = { plane, xs, ys, loss: answer.loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer, places: new WeakMap() };
+      const before = answer.explained_variance && this.picture ? [this.picture.plane.d0, this.picture.plane.d1] : [];
+      const [d0, d1] = answer.directions.map(flatten);
+      const [alphas, betas] = answer.axes.map((/** @type {any} */ axis) => axis.values);
+      const { directions, axes: [xs, ys], loss } = unmirrored({ directions: [d0, d1], axes: [alphas, betas], loss: answer.loss }, before);
+      this.picture = { plane: new Plane(flatten(answer.origin), ...directions), xs, ys, loss, labels: answer.axes.map((/** @type {any} */ axis) => axis.label), answer, places: new WeakMap() };
       this.exact = new Map(marks.map((mark, i) => [mark, answer.path[i].plane_loss]));
     } catch (error) {
       if (!stale(error) && !(error instanceof ApiError)) throw error;

@@ -48,7 +48,10 @@ export class Room {
 
   watch() {
     this.contents.disconnect();
-    if (this.page) this.contents.observe(this.page);
+    if (!this.page) return;
+    this.contents.observe(this.page);
+    // A card grows with its numbers, also where the page that holds them does not.
+    for (const card of this.page.querySelectorAll(".story-card")) this.contents.observe(card);
   }
 
   measure() {
@@ -126,7 +129,9 @@ export class Room {
   overflows(limit = this.root.clientHeight) {
     const { root, tight, filled } = this;
     const rows = tight < 0 || filled > 0 ? [...root.querySelectorAll(".cells")] : [];
-    return root.scrollHeight > limit + 1 || rows.some((row) => row.scrollWidth > row.clientWidth + 1);
+    const cards = root.querySelector(".story-cards"); // with a border at its side
+    const aside = rows.some((row) => row.scrollWidth > row.clientWidth + 1) || (cards !== null && cards.scrollWidth > cards.clientWidth);
+    return root.scrollHeight > limit + 1 || aside;
   }
 
   /**

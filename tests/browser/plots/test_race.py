@@ -143,3 +143,24 @@ def test_the_paths_begin_at_one_place_on_the_plane(page: Page) -> None:
     )
     assert len(starts) >= 7
     assert len(set(starts)) == 1
+
+
+def test_a_map_is_not_turned_over_between_two_of_its_drawings(page: Page) -> None:
+    """Each direction's sign was the server's, which goes by the largest weight: another one, and left was right."""
+    opened(page, "xor", view=None)
+    seen = page.evaluate("""async () => {
+      const { unmirrored } = await ours("race/unmirrored.js");
+      const { heightAt } = await ours("plot/field.js");
+      const directions = [new Float64Array([1, 2]), new Float64Array([-2, 1])];
+      const map = { directions, axes: [[-1, 0, 3], [-2, 1]], loss: [[1, 2, 3], [4, 5, 6]] };
+      const former = [new Float64Array([-1, -1]), new Float64Array([1, -1])];
+      return [[], [former[0], map.directions[1]], former].map((before) => {
+        const { directions: [d0, d1], axes: [xs, ys], loss } = unmirrored(map, before);
+        // The weights of α = 3, β = -2, of which the loss is 3, have it at their place of each map.
+        const at = [3 / d0[0], -2 / d1[1]];
+        return [[...d0], [...d1], xs, ys, heightAt(loss, xs, ys, ...at)];
+      });
+    }""")
+    assert [height for *_, height in seen] == [3, 3, 3]
+    assert [signs for *signs, _, _, _ in seen] == [[[1, 2], [-2, 1]], [[-1, -2], [-2, 1]], [[-1, -2], [2, -1]]]
+    assert [axes[2:4] for axes in seen] == [[[-1, 0, 3], [-2, 1]], [[-3, 0, 1], [-2, 1]], [[-3, 0, 1], [-1, 2]]]
