@@ -27,6 +27,7 @@ def test_the_curves_end_at_the_losses_of_the_present_weights(page: Page) -> None
         comes_to(page, END_OF_CURVE, pytest.approx([3, get(page, f"frame.loss.{name}")], abs=0.01), trace)
 
 
+@pytest.mark.deep
 def test_who_pauses_within_a_step_is_told_all_losses_until_then(page: Page) -> None:
     """Plotly's own curve, and the table with it, had ended where the run had last stood still."""
     opened(page, "xor&step=1&substep=11&speed=2")

@@ -42,6 +42,7 @@ def test_only_what_was_moved_stands_in_the_address_exactly(page: Page) -> None:
     assert back(page)["params"] == run
 
 
+@pytest.mark.deep
 def test_moves_that_an_address_would_not_hold_apart_are_one(page: Page) -> None:
     """Each of a network with 100 weights, of which 256 stand in an address: two apart, and the third takes the second's place."""
     opened(page, "xor")

@@ -100,6 +100,7 @@ NAMES = f"""() => {{
 }}"""
 
 
+@deep
 def test_every_axis_is_named_within_the_scene_and_clear_of_the_others(page: Page) -> None:
     opened(page, view="3-D")
     comes_to(page, OFF, pytest.approx([0.0, 0.0], abs=PIXEL))
