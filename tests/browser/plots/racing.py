@@ -48,6 +48,13 @@ def raced(page: Page, lineup: str, preset: str = "xor") -> list[dict[str, object
     return rows
 
 
+def at_the_start(page: Page) -> None:
+    """The race's panel, in which nobody has started."""
+    opened(page, "xor", view=None)
+    page.get_by_role("tab", name="Race").click()
+    page.locator(".race-start[visibility=visible]").first.wait_for()
+
+
 def begins(page: Page, where: str) -> None:
     """All from the initial weights («start»), or from those of now."""
     page.locator("[data-panel=race] .plot-choice").filter(has_text="From").locator("select").select_option(where)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.plots.desk import opened, ticks_are_read
-from tests.browser.plots.racing import STEPS, SUMMARY, TABLED, begins, is_of_no_race, raced, tabled
+from tests.browser.plots.racing import STEPS, SUMMARY, TABLED, at_the_start, begins, is_of_no_race, raced, tabled
 from tests.browser.shared import listen, painted, until
 
 
@@ -69,9 +69,7 @@ def test_a_race_that_is_stopped_before_its_start_has_come_does_not_run(page: Pag
 @pytest.mark.deep
 def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page, watch: Watch) -> None:
     watch.allow("status of 422")
-    opened(page, "xor", view=None)
-    page.get_by_role("tab", name="Race").click()
-    page.locator(".race-start[visibility=visible]").first.wait_for()
+    at_the_start(page)
     page.get_by_label("Updates of each run").fill("20")
     rates = page.locator(".race-entrants input[aria-label^='learning rate']")
     count = rates.count()
@@ -95,9 +93,7 @@ def test_runs_that_are_refused_have_no_place_and_their_reason_is_told(page: Page
 @pytest.mark.deep
 def test_a_race_that_is_refused_as_a_whole_tells_of_no_standings(page: Page, watch: Watch) -> None:
     watch.allow("status of 422")
-    opened(page, "xor", view=None)
-    page.get_by_role("tab", name="Race").click()
-    page.locator(".race-start[visibility=visible]").first.wait_for()
+    at_the_start(page)
     updates = page.get_by_label("Updates of each run")
     for beyond in ("0", "5001", ""):  # the field's own bounds: nothing is raced with another number instead
         updates.fill(beyond)
